@@ -1,0 +1,50 @@
+# The whole of Vigie on one screen. `make run` and `make test` need make and Python 3.11 to 3.13, nothing else.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+PYTHON ?= $(firstword $(foreach v,3.13 3.12 3.11,$(shell python$(v) -c 'print("python$(v)")' 2>/dev/null)) python3)
+BIN := .venv/bin
+READY := .venv/.ready
+PYTEST := $(BIN)/python -m pytest -n auto
+
+.PHONY: help setup run test lint bench lock clean verify-road
+
+help:           ## this list
+	@grep -E '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 16
+
+setup: $(READY) ## install everything in .venv, from requirements.lock
+
+$(READY): requirements.lock pyproject.toml
+	@command -v $(PYTHON) >/dev/null && $(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' \
+	  || { echo "Vigie demande Python 3.11, 3.12 ou 3.13. Trouvé : $$($(PYTHON) --version 2>&1). Essayer : make PYTHON=python3.12"; exit 1; }
+	@echo "Installation dans .venv avec $$($(PYTHON) --version) (une à deux minutes)…"
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps --no-index -e .
+	@touch $(READY)
+
+run: $(READY)   ## write the demonstration of the Lot, load it, publish the warehouse
+	@$(BIN)/vigie demo
+	@$(BIN)/vigie load
+	@$(BIN)/vigie status
+
+test: $(READY)  ## all the tests
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(PYTEST)
+
+lint: $(READY)  ## put the code in its usual form
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: $(READY) ## measure, against a bare script and against what most people would write
+	$(BIN)/python -m tests.benchmarks
+
+verify-road: $(READY)  ## show each demand on the road from the ministry's workbook to the warehouse
+	$(BIN)/python -m tests.verify.road
+
+lock:           ## renew requirements.lock (needs uv)
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --all-extras \
+	  pyproject.toml -o requirements.lock
+
+clean:          ## remove what was installed and built; the data folder stays
+	rm -rf .venv dbt_project/target dbt_project/logs .pytest_cache .ruff_cache .hypothesis

@@ -1,0 +1,39 @@
+{# A sum of territories answers only when every one of its parts does: coverage of the sums of one level. #}
+{% macro couverture_des_sommes(parties, niveaux) %}
+select
+    c.territoire_code,
+    p.annee,
+    case
+        when count(p.motif_code) = 0 then null
+        when count(*) = count(p.motif_code) and min(p.motif_code) = max(p.motif_code) then min(p.motif_code)
+        else 'composante_manquante'
+    end as motif_code,
+    case
+        when count(p.motif_code) = 0 then null
+        when count(p.motif_code) <= 3 then string_agg(p.motif, ' ; ' order by p.territoire_code)
+        else count(p.motif_code) || ' composantes sur ' || count(*) || ' sans valeur, dont '
+            || min(case when p.motif_code is not null then p.territoire_code end) || ' (' || min(p.motif) || ')'
+    end as motif
+from {{ ref('int_composition') }} as c
+inner join {{ ref('int_territoires') }} as t on t.territoire_code = c.territoire_code
+inner join {{ parties }} as p on p.territoire_code = c.composante_code
+where t.niveau in {{ niveaux }}
+group by all
+{% endmacro %}
+
+{# The facts of the sums of one level: NULL as soon as a part has none, never a partial sum. #}
+{% macro faits_des_sommes(parties, niveaux) %}
+select
+    c.territoire_code,
+    p.annee,
+    p.code_index,
+    case when count(p.faits) = max(n.n_composantes) then sum(p.faits)::bigint end as faits
+from {{ ref('int_composition') }} as c
+inner join {{ ref('int_territoires') }} as t on t.territoire_code = c.territoire_code
+inner join (
+    select territoire_code, count(*) as n_composantes from {{ ref('int_composition') }} group by all
+) as n on n.territoire_code = c.territoire_code
+inner join {{ parties }} as p on p.territoire_code = c.composante_code
+where t.niveau in {{ niveaux }}
+group by all
+{% endmacro %}

@@ -1,0 +1,14 @@
+-- What a territory is the sum of. Régions and France are sums of départements, a département of its two force
+-- zones, an arrondissement of its services; a zone is read from the deliveries, whose services are not all listed.
+select 'DEP-' || code_departement as territoire_code, territoire_code as composante_code
+from {{ ref('int_zones') }}
+union all
+select 'REG-' || code_region, 'DEP-' || code_departement
+from {{ ref('departements') }} where code_region is not null
+union all
+select 'FRM', 'DEP-' || code_departement from {{ ref('departements') }} where perimetre = 'metropole'
+union all
+select 'FRA', 'DEP-' || code_departement from {{ ref('departements') }} where perimetre in ('metropole', 'drom')
+union all
+select 'ARR-' || code_arrondissement, territoire_code
+from {{ ref('services') }} where code_arrondissement is not null and attendu_etat4001

@@ -1,0 +1,2 @@
+select distinct lot_livraisons as lot, livraison_id
+from {{ ref('int_lots_territoire') }}

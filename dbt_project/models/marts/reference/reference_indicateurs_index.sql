@@ -1,0 +1,1 @@
+select indicateur_code, code_index from {{ ref('indicateurs_index') }}

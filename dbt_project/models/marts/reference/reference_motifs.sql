@@ -1,0 +1,1 @@
+select motif_code, libelle from {{ ref('motifs') }}

@@ -1,0 +1,1 @@
+{{ faits_retenus('gendarmerie', "cast(null as varchar)") }}

@@ -1,0 +1,1 @@
+{{ faits_retenus('police', 'r.perimetre') }}

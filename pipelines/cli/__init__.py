@@ -1,0 +1,1 @@
+"""The `vigie` command: English verbs, French words. Each command imports only what it needs."""

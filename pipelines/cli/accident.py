@@ -1,0 +1,40 @@
+"""What nobody foresaw: the trace goes to a file, the screen gets a sentence and the path."""
+
+from __future__ import annotations
+
+import traceback
+from datetime import datetime
+
+from pydantic import ValidationError
+
+from pipelines.cli.screen import fail
+from pipelines.intake.catalogue import CatalogueError
+from pipelines.session import INTERNAL_FAULT, USAGE
+from pipelines.settings import Settings
+
+
+def report(error: BaseException) -> int:
+    """Exit code of an exception that reached the top."""
+    if isinstance(error, ValidationError):
+        return fail(_settings_sentence(error), USAGE)
+    if isinstance(error, CatalogueError):
+        return fail(str(error), USAGE)
+    try:
+        paths = Settings().paths
+        paths.create()
+        log = paths.logs / f"incident-{datetime.now():%Y%m%d-%H%M%S}.log"
+        log.write_text("".join(traceback.format_exception(error)), encoding="utf-8")
+    except (OSError, ValueError):
+        return fail(f"Incident interne ({type(error).__name__}), et le journal n'a pas pu être écrit.", INTERNAL_FAULT)
+    return fail(f"Incident interne. Rien n'a été publié par cette commande. Le détail est dans {log}", INTERNAL_FAULT)
+
+
+def _settings_sentence(error: ValidationError) -> str:
+    said = []
+    for problem in error.errors():
+        name = ".".join(str(p) for p in problem["loc"])
+        if problem["type"] == "extra_forbidden":
+            said.append(f"{name} n'est pas un réglage connu")
+        else:
+            said.append(f"VIGIE_{name.upper()} ou {name} : la valeur {problem['input']!r} ne convient pas")
+    return "Réglages (vigie.toml ou environnement) : " + " ; ".join(said) + "."

@@ -1,0 +1,113 @@
+"""`vigie deliveries` and `vigie withdraw`."""
+
+from __future__ import annotations
+
+from rich.table import Table
+
+from pipelines.cli.screen import err, fail, number, out, print_json
+from pipelines.cli.summary import _sentence
+from pipelines.intake import archive
+from pipelines.intake.register import ACCEPTED, REFUSED, WITHDRAWN, Register, now
+from pipelines.lock import LoadLock, LockHeld
+from pipelines.session import DONE, LOCKED, USAGE
+from pipelines.settings import Settings
+
+_STATUS = {ACCEPTED: "acceptée", REFUSED: "[red]refusée[/red]", WITHDRAWN: "[yellow]retirée[/yellow]"}
+
+
+def run(prefix: str | None, refused_only: bool, as_json: bool) -> int:
+    """List every delivery, or show one with its slices, its defects and what was decided of it."""
+    paths = Settings().paths
+    if not paths.register.exists():
+        print_json({"livraisons": []}) if as_json else err.print("Aucune livraison : rien n'a encore été chargé.")
+        return DONE
+    with Register(paths.register) as register:
+        if prefix:
+            return _one(register, prefix, as_json)
+        known = [d for d in register.deliveries() if d["statut"] == REFUSED or not refused_only]
+        used = {s["livraison_id"] for s in register.selection() if s["rang"] == 1}
+    if as_json:
+        print_json({"livraisons": [d | {"en_usage": d["livraison_id"] in used} for d in known]})
+        return DONE
+    table = Table("Livraison", "Reçue le", "Fichier", "État", "En usage", "Motif", box=None, header_style="bold")
+    for d in known:
+        table.add_row(
+            d["livraison_id"], d["recu_le"][:16].replace("T", " "), _plain(d["nom"]), _STATUS[d["statut"]],
+            "oui" if d["livraison_id"] in used else "non", _plain(d["motif"] or ""),
+        )  # fmt: skip
+    out.print(table)
+    return DONE
+
+
+def withdraw(prefix: str, reason: str, as_json: bool) -> int:
+    """Record a withdrawal, in the archive first. The next load rebuilds without the delivery."""
+    paths = Settings().paths
+    if not reason.strip():
+        return fail("Le motif du retrait est vide.", USAGE)
+    if not paths.register.exists():
+        return fail("Aucune livraison : rien n'a encore été chargé.", USAGE)
+    try:
+        with LoadLock(paths.lock, "vigie withdraw"), Register(paths.register) as register:
+            delivery = register.delivery(prefix)
+            if delivery is None:
+                return fail(
+                    f"Aucune livraison, ou plusieurs, ne commence par {prefix}. Voir : vigie deliveries",
+                    USAGE,
+                )
+            if delivery["statut"] != ACCEPTED:
+                return fail(f"La livraison {delivery['livraison_id']} n'est pas acceptée : rien à retirer.", USAGE)
+            when = now()
+            archive.record_decision(
+                paths.archive, delivery["sha256"], {"decision": WITHDRAWN, "motif": reason, "decide_le": when}
+            )
+            register.decide(delivery["livraison_id"], WITHDRAWN, reason, when)
+    except LockHeld as held:
+        return fail(held.sentence(), LOCKED)
+    if as_json:
+        print_json({"livraison_id": delivery["livraison_id"], "decision": WITHDRAWN, "motif": reason})
+    else:
+        err.print(
+            f"Livraison {delivery['livraison_id']} ({delivery['nom']}) retirée. L'entrepôt publié n'a pas changé : "
+            "lancer vigie load pour le reconstruire sans elle.",
+            markup=False,
+        )
+    return DONE
+
+
+def _one(register: Register, prefix: str, as_json: bool) -> int:
+    delivery = register.delivery(prefix)
+    if delivery is None:
+        return fail(f"Aucune livraison, ou plusieurs, ne commence par {prefix}. Voir : vigie deliveries", USAGE)
+    found = delivery["livraison_id"]
+    ranked = {(s["source"], s["tranche"]): s for s in register.selection() if s["rang"] == 1}
+    slices = register.slices(found)
+    defects, decisions = register.defects(found), register.decisions(found)
+    if as_json:
+        print_json(delivery | {"tranches": slices, "defauts": defects, "decisions": decisions})
+        return DONE
+    out.print(f"{delivery['nom']}", style="bold", markup=False)
+    out.print(
+        f"{found}, reçue le {delivery['recu_le'][:16].replace('T', ' ')}, {number(delivery['taille_octets'])} octets, "
+        f"{_STATUS[delivery['statut']]}"
+    )
+    out.print(f"SHA-256 {delivery['sha256']}")
+    for d in decisions:
+        out.print(f"{d['decide_le'][:16].replace('T', ' ')} : {d['decision']}, {d['motif']}", markup=False)
+    for d in defects:
+        out.print(f"• {_sentence(d)}", markup=False)
+    if slices:
+        table = Table("Source", "Tranche", "Édition", "Cellules", "En usage", box=None, header_style="bold")
+        for s in slices:
+            first = ranked.get((s["source"], s["tranche"]))
+            use = "retirée" if delivery["statut"] == WITHDRAWN else "oui"
+            if first and first["livraison_id"] != found:
+                use = f"non, remplacée par {first['livraison_id']}"
+            table.add_row(s["source"], s["tranche"], s["edition"], number(s["cellules"]), use)
+        out.print(table)
+    return DONE
+
+
+def _plain(text: str) -> str:
+    from rich.markup import escape
+
+    return escape(text)

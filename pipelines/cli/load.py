@@ -1,0 +1,67 @@
+"""`vigie load`: one process from the landing folder to the published file."""
+
+from __future__ import annotations
+
+import contextlib
+import time
+from uuid import uuid4
+
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from pipelines import progress
+from pipelines.cli import summary
+from pipelines.cli.screen import err, fail, print_json
+from pipelines.intake.receive import look, pending_in_archive
+from pipelines.lock import LockHeld
+from pipelines.session import LOCKED, LoadSession
+from pipelines.settings import Settings
+
+
+def run(wait: bool, as_json: bool) -> int:
+    """Load what has arrived; the exit code says how it went (see `pipelines.session`)."""
+    started = time.perf_counter()
+    session = LoadSession(Settings(), uuid4().hex[:8], "vigie load", wait)
+    try:
+        with session, _bar(shown=not as_json):
+            fresh, session.intake = look(session.settings, session.register, session.catalogue)
+            if fresh or pending_in_archive(session.settings, session.register) or session.must_build():
+                _materialise(session)
+    except LockHeld as held:
+        if as_json:
+            print_json({"resultat": held.sentence(), "code_sortie": LOCKED, "verrou": held.holder})
+            return LOCKED
+        return fail(f"{held.sentence()} Attendre sa fin, ou relancer avec --wait.", LOCKED)
+    seconds = time.perf_counter() - started
+    told = summary.gather(session, seconds)
+    if as_json:
+        print_json(told)
+    else:
+        summary.show(told)
+    return session.exit_code()
+
+
+def _materialise(session: LoadSession) -> None:
+    from pipelines.orchestration import run_load
+
+    with session.log_file.open("a", encoding="utf-8") as log, contextlib.redirect_stdout(log):
+        run_load(session)
+
+
+@contextlib.contextmanager
+def _bar(shown: bool):
+    """A bar that appears once work lasts longer than a second."""
+    bar = Progress(
+        TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(),
+        console=err, transient=True, disable=not shown or not err.is_terminal,
+    )  # fmt: skip
+    tasks: dict[str, int] = {}
+    started = time.monotonic()
+
+    def watcher(step: str, done: int, total: int | None) -> None:
+        if step not in tasks:
+            tasks[step] = bar.add_task(step, total=total)
+        bar.update(tasks[step], completed=done, total=total, visible=time.monotonic() - started > 1)
+
+    progress.watch(watcher)
+    with bar:
+        yield

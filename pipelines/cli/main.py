@@ -1,0 +1,135 @@
+"""Entry point of `vigie`: the commands, and what any of them does with a mistake or an accident."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+import click
+import typer
+import typer.rich_utils
+
+from pipelines import __version__
+from pipelines.cli.french import usage_sentence
+from pipelines.cli.screen import fail
+
+OPTIONS, USAGE, INTERNAL_FAULT = "Options", 64, 4
+
+# typer's own headings, in French.
+typer.rich_utils.ARGUMENTS_PANEL_TITLE = "Arguments"
+typer.rich_utils.OPTIONS_PANEL_TITLE = "Options"
+typer.rich_utils.COMMANDS_PANEL_TITLE = "Commandes"
+typer.rich_utils.REQUIRED_LONG_STRING = "[obligatoire]"
+typer.rich_utils.DEFAULT_STRING = "[par défaut : {}]"
+
+app = typer.Typer(
+    name="vigie",
+    help="Vigie : des extraits reçus à un entrepôt que l'on interroge en SQL.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+Json = Annotated[bool, typer.Option("--json", help="Écrire un seul objet JSON.")]
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"vigie {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def vigie(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Afficher la version.")
+    ] = False,
+) -> None:
+    """Vigie : des extraits reçus à un entrepôt que l'on interroge en SQL."""
+
+
+@app.command(help="Écrire une démonstration du Lot dans le dossier d'arrivée.")
+def demo(
+    seed: Annotated[int, typer.Option("--graine", help="La graine des chiffres inventés.")] = 46,
+    json: Json = False,
+) -> None:
+    from pipelines.cli import demo as command
+
+    raise typer.Exit(command.run(seed, json))
+
+
+@app.command(help="Charger ce qui est arrivé : lire, contrôler, reconstruire l'entrepôt, le publier.")
+def load(
+    wait: Annotated[bool, typer.Option("--wait", help="Attendre la fin d'un autre chargement.")] = False,
+    json: Json = False,
+) -> None:
+    from pipelines.cli import load as command
+
+    raise typer.Exit(command.run(wait, json))
+
+
+@app.command(help="Dire où en est l'entrepôt : ce qui est publié, ce qui manque, ce qui est refusé.")
+def status(json: Json = False) -> None:
+    from pipelines.cli import status as command
+
+    raise typer.Exit(command.run(json))
+
+
+@app.command(help="Lister les livraisons, ou en montrer une et pourquoi elle est refusée.")
+def deliveries(
+    delivery: Annotated[str | None, typer.Argument(help="Le début de l'identifiant d'une livraison.")] = None,
+    refused: Annotated[bool, typer.Option("--refusees", help="Seulement les livraisons refusées.")] = False,
+    json: Json = False,
+) -> None:
+    from pipelines.cli import deliveries as command
+
+    raise typer.Exit(command.run(delivery, refused, json))
+
+
+@app.command(help="Retirer une livraison acceptée ; ses octets restent dans l'archive.")
+def withdraw(
+    delivery: Annotated[str, typer.Argument(help="Le début de l'identifiant de la livraison.")],
+    reason: Annotated[str, typer.Option("--motif", help="Pourquoi elle est retirée.")],
+    json: Json = False,
+) -> None:
+    from pipelines.cli import deliveries as command
+
+    raise typer.Exit(command.withdraw(delivery, reason, json))
+
+
+@app.command(help="Interroger l'entrepôt publié en SQL, en lecture seule.")
+def sql(
+    query: Annotated[str | None, typer.Argument(help="La requête ; sans elle, l'entrée standard est lue.")] = None,
+    format: Annotated[str, typer.Option("--format", help="table, csv ou json.")] = "table",
+    json: Json = False,
+) -> None:
+    from pipelines.cli import sql as command
+
+    raise typer.Exit(command.run(query, "json" if json else format))
+
+
+@app.command(help="Ouvrir l'interface web de Dagster sur cette machine (Ctrl-C pour arrêter).")
+def ui(port: Annotated[int, typer.Option("--port", help="Le port, sur la boucle locale.")] = 3000) -> None:
+    from pipelines.cli import ui as command
+
+    raise typer.Exit(command.run(port))
+
+
+def main() -> None:
+    """Run a command; exit codes are those of the contract (64 for usage, 4 for an internal fault)."""
+    try:
+        code = app(standalone_mode=False)
+    except click.UsageError as error:
+        code = fail(usage_sentence(error), USAGE)
+    except click.Abort:
+        code = fail("Interrompu.", 130)
+    except KeyboardInterrupt:
+        code = fail("Interrompu.", 130)
+    except BrokenPipeError:
+        code = 0
+    except Exception as error:
+        from pipelines.cli.accident import report
+
+        code = report(error)
+    sys.exit(code or 0)

@@ -1,0 +1,33 @@
+"""The terminal: results go to standard output, everything else to standard error."""
+
+from __future__ import annotations
+
+import json
+import sys
+
+from rich.console import Console
+
+out = Console(highlight=False, soft_wrap=False)
+err = Console(stderr=True, highlight=False, soft_wrap=True)
+
+
+def fail(sentence: str, code: int) -> int:
+    """Say what went wrong, in one sentence, and give the exit code back."""
+    err.print("Erreur :", style="bold red", end=" ")
+    err.print(sentence, markup=False)
+    return code
+
+
+def print_json(value: object) -> None:
+    """One JSON object on standard output."""
+    sys.stdout.write(json.dumps(value, ensure_ascii=False, default=str) + "\n")
+
+
+def number(value: int | float | None) -> str:
+    """1234567 → 1 234 567, with narrow no-break spaces; a missing value is a dash, never 0."""
+    return "—" if value is None else f"{value:,}".replace(",", "\u202f")
+
+
+def plural(count: int, one: str, many: str | None = None) -> str:
+    """`2 fichiers`, `1 fichier`, `0 fichier`."""
+    return f"{number(count)} {one if count < 2 else many or one + 's'}"

@@ -1,0 +1,82 @@
+"""`vigie status`: where the warehouse stands, in ten lines, without opening it."""
+
+from __future__ import annotations
+
+from pipelines.cli.screen import err, number, out, plural, print_json
+from pipelines.intake.register import ACCEPTED, REFUSED, Register
+from pipelines.session import DONE
+from pipelines.settings import Settings
+
+
+def run(as_json: bool) -> int:
+    """Published or not, what is missing, what is refused, what contradicts, who is loading."""
+    told = gather(Settings())
+    if as_json:
+        print_json(told)
+    else:
+        _show(told)
+    return DONE
+
+
+def gather(settings: Settings) -> dict:
+    from pipelines.intake.catalogue import load_catalogue
+
+    paths = settings.paths
+    told: dict = {
+        "dossier": str(paths.home),
+        "arrivee": str(paths.landing),
+        "departement": settings.departement,
+        "entrepot": str(paths.warehouse) if paths.warehouse.exists() else None,
+        "publication": None,
+        "nature": None,
+        "livraisons": {},
+        "manquantes": [],
+        "conflits": [],
+        "dernier_chargement": None,
+    }
+    if not paths.register.exists():
+        return told
+    catalogue = load_catalogue()
+    with Register(paths.register) as register:
+        selection = register.selection()
+        told["nature"] = register.nature()
+        told["publication"] = register.last_publication() if told["entrepot"] else None
+        for d in register.deliveries():
+            told["livraisons"][d["statut"]] = told["livraisons"].get(d["statut"], 0) + 1
+        loads = register.last_loads(1)
+    told["dernier_chargement"] = loads[0] if loads else None
+    received = {(s["source"], s["tranche"]) for s in selection}
+    for source in catalogue.sources:
+        gone = [p for p in source.owed_periods(settings.today) if (source.name, p) not in received]
+        if gone:
+            told["manquantes"].append({"source": source.name, "producteur": source.producer, "periodes": gone})
+    told["conflits"] = sorted({f"{s['source']} {s['tranche']}" for s in selection if s["conflit"]})
+    return told
+
+
+def _show(told: dict) -> None:
+    nature = {"demonstration": "démonstration", "reelle": "données réelles", None: "encore vide"}[told["nature"]]
+    out.print(f"Vigie, département {told['departement']}, {nature} — {told['dossier']}", style="bold", markup=False)
+    published = told["publication"]
+    if published:
+        out.print(f"Publié le {published['publie_le'][:16].replace('T', ' ')} : {told['entrepot']}", markup=False)
+    else:
+        out.print(f"Rien n'est publié. Déposer des fichiers dans {told['arrivee']}, puis : vigie load", markup=False)
+    counts = told["livraisons"]
+    if counts:
+        out.print(
+            f"{plural(counts.get(ACCEPTED, 0), 'livraison acceptée', 'livraisons acceptées')}, "
+            f"{plural(counts.get(REFUSED, 0), 'refusée')}, {plural(counts.get('retiree', 0), 'retirée')}"
+            + (" (vigie deliveries --refusees)" if counts.get(REFUSED) else "")
+        )
+    for m in told["manquantes"]:
+        periods = m["periodes"]
+        shown = periods[0] if len(periods) == 1 else f"{periods[0]} à {periods[-1]} ({number(len(periods))})"
+        out.print(f"Manque : {m['source']} {shown}, dû par {m['producteur']}", style="yellow", markup=False)
+    if told["conflits"]:
+        out.print(f"En conflit : {', '.join(told['conflits'])} (vigie deliveries)", style="yellow")
+    last = told["dernier_chargement"]
+    if last:
+        out.print(f"Dernier chargement : {last['debut'][:16].replace('T', ' ')}, {last['resultat'] or 'interrompu'}")
+    elif not counts:
+        err.print("Pour essayer : vigie demo, puis vigie load")

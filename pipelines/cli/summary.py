@@ -1,0 +1,102 @@
+"""What a load did, at its end: for a person, or as one JSON object."""
+
+from __future__ import annotations
+
+import json
+
+from rich.table import Table
+
+from pipelines.cli.screen import err, plural
+from pipelines.intake.register import Register
+from pipelines.session import DONE, LoadSession
+
+_SHOWN_DEFECTS = 5
+
+
+def gather(session: LoadSession, seconds: float) -> dict:
+    """The load as one mapping; its keys are those of `vigie load --json`."""
+    with Register(session.settings.paths.register) as register:
+        record = register.load(session.load)
+        refused = [
+            register.delivery(i) | {"defauts": register.defects(i)} for i in dict.fromkeys(session.intake.refused)
+        ]
+        conflicts = [s for s in register.selection() if s["conflit"]]
+        last = register.last_publication()
+    return {
+        "chargement": session.load,
+        "resultat": session.outcome(),
+        "code_sortie": session.exit_code(),
+        "recues": len(session.intake.accepted) + len(session.intake.refused),
+        "acceptees": session.intake.accepted,
+        "refusees": [{"livraison_id": d["livraison_id"], "nom": d["nom"], "defauts": d["defauts"]} for d in refused],
+        "deja_connues": session.intake.already_known,
+        "deja_refusees": session.intake.already_refused,
+        "ignores": session.intake.ignored,
+        "conflits": [{k: c[k] for k in ("source", "tranche", "edition", "livraison_id", "rang")} for c in conflicts],
+        "cellules_lues": session.intake.rows,
+        "lignes_publiees": session.published,
+        "entrepot": str(session.settings.paths.warehouse) if last else None,
+        "arrivee": str(session.settings.paths.landing),
+        "duree_s": round(seconds, 2),
+        "etapes_s": json.loads(record["etapes"] or "{}"),
+        "journal": record["journal"],
+    }
+
+
+def show(told: dict) -> None:
+    """The summary in the terminal, refused files first: they ask for something."""
+    for delivery in told["refusees"]:
+        err.print(f"\nRefusé : {delivery['nom']}", style="bold red", markup=False)
+        for defect in delivery["defauts"][:_SHOWN_DEFECTS]:
+            err.print(f"  • {_sentence(defect)}", markup=False)
+        left = len(delivery["defauts"]) - _SHOWN_DEFECTS
+        if left > 0:
+            err.print(f"  … et {plural(left, 'autre défaut', 'autres défauts')}.")
+        err.print(
+            f"  Le reste du chargement n'en est pas changé. Ses octets sont gardés en quarantaine ; "
+            f"détail : vigie deliveries {delivery['livraison_id']}"
+        )
+    if told["conflits"]:
+        _show_conflicts(told["conflits"])
+    for name in told["ignores"]:
+        err.print(f"Laissé de côté : {name}", markup=False)
+    if told["deja_refusees"]:
+        err.print(
+            f"{plural(told['deja_refusees'], 'fichier déjà refusé', 'fichiers déjà refusés')} dans le dossier "
+            "d'arrivée : vigie deliveries --refusees"
+        )
+    style = "bold green" if told["code_sortie"] == DONE else "bold yellow"
+    err.print(f"\n{told['resultat'].capitalize()}.", style=style, end=" ", markup=False)
+    if told["lignes_publiees"] is None:
+        if told["code_sortie"] == 4:
+            err.print(f"Journal : {told['journal']}", markup=False)
+        elif told["entrepot"]:
+            err.print(f"L'entrepôt publié est à jour ({told['duree_s']:.1f} s).", markup=False)
+        else:
+            err.print(f"Déposer des fichiers dans {told['arrivee']}, puis relancer vigie load.", markup=False)
+        return
+    err.print(
+        f"{plural(told['recues'], 'fichier reçu', 'fichiers reçus')}, "
+        f"{plural(len(told['acceptees']), 'accepté')}, {plural(len(told['refusees']), 'refusé')} ; "
+        f"{plural(told['cellules_lues'], 'cellule lue', 'cellules lues')}."
+    )
+    table = Table(box=None, show_header=False, padding=(0, 1))
+    for step, seconds in told["etapes_s"].items():
+        table.add_row(step, f"{seconds:.1f} s".replace(".", ","))
+    table.add_row("en tout", f"{told['duree_s']:.1f} s".replace(".", ","))
+    err.print(table)
+    err.print(f"Entrepôt : {told['entrepot']}", markup=False)
+
+
+def _show_conflicts(conflicts: list[dict]) -> None:
+    err.print("\nConflit : deux livraisons de la même édition ne disent pas la même chose.", style="bold yellow")
+    for c in conflicts:
+        use = "en usage" if c["rang"] == 1 else "écartée"
+        err.print(f"  • {c['source']} {c['tranche']}, édition {c['edition']} : {c['livraison_id']} ({use})")
+    err.print("  Retirer celle qui est fausse : vigie withdraw IDENTIFIANT --motif « … », puis vigie load")
+
+
+def _sentence(defect: dict) -> str:
+    from pipelines.intake.refusal import Defect
+
+    return Defect(**{k: defect[k] for k in Defect.__dataclass_fields__}).sentence()

@@ -1,0 +1,30 @@
+"""`vigie ui`: Dagster's web server and daemon, on loopback only."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+from pipelines.cli.screen import err
+from pipelines.orchestration import write_instance
+from pipelines.settings import PROJECT, Settings
+from pipelines.warehouse.dbt import prepare_manifest
+
+
+def run(port: int) -> int:
+    """Serve until interrupted; returns the server's exit code."""
+    settings = Settings()
+    settings.paths.create()
+    write_instance(settings.paths)
+    prepare_manifest(settings)
+    err.print(f"Interface web : http://127.0.0.1:{port} (Ctrl-C pour arrêter)")
+    dagster = Path(sys.executable).with_name("dagster")
+    try:
+        return subprocess.run(
+            [dagster, "dev", "-m", "pipelines.definitions", "-h", "127.0.0.1", "-p", str(port)],
+            cwd=PROJECT,
+            check=False,
+        ).returncode
+    except KeyboardInterrupt:
+        return 0

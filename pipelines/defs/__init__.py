@@ -1,0 +1,1 @@
+"""The boxes of the Dagster graph, a file a group. They call the plain functions; no rule lives here."""

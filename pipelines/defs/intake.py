@@ -1,0 +1,63 @@
+"""Landing folder → raw rows. One workbook feeds police and gendarmerie, so one step makes both."""
+
+from collections.abc import Iterator
+
+from dagster import AssetExecutionContext, AssetSpec, Output, multi_asset
+
+from pipelines.defs.session import LoadSessionResource
+from pipelines.intake.manifest import write_manifest
+from pipelines.intake.receive import receive
+
+LANDING = AssetSpec(
+    ["landing", "fichiers"],
+    group_name="arrivee",
+    description="Le dossier d'arrivée : ce que l'on y dépose. Vigie n'y écrit et n'y efface jamais rien.",
+)
+POLICE = AssetSpec(
+    ["raw", "police_services"],
+    deps=[LANDING.key],
+    group_name="reception",
+    skippable=True,
+    description="Police nationale, état 4001 par service : les cellules lues, en texte, avec leur place.",
+)
+GENDARMERIE = AssetSpec(
+    ["raw", "gendarmerie_services"],
+    deps=[LANDING.key],
+    group_name="reception",
+    skippable=True,
+    description="Gendarmerie nationale, état 4001 par compagnie : les cellules lues, en texte, avec leur place.",
+)
+REGISTER = AssetSpec(
+    ["raw", "registre"],
+    deps=[LANDING.key],
+    group_name="reception",
+    skippable=True,
+    description="Ce que le registre dit à l'entrepôt : quelles livraisons comptent, lesquelles sont refusées, ce qui est dû.",
+)
+
+
+@multi_asset(name="receptionner", specs=[POLICE, GENDARMERIE, REGISTER], pool="vigie")
+def receive_landing(context: AssetExecutionContext, session: LoadSessionResource) -> Iterator[Output]:
+    """Recognise, hash, archive, register and read; yields nothing when the warehouse would not change."""
+    load = session.get()
+    with load.step("réception et lecture"):
+        load.intake = receive(load.settings, load.register, load.catalogue, load.load)
+        must_build = load.must_build()
+        if must_build:
+            write_manifest(load.settings, load.register, load.catalogue)
+    context.log.info(
+        f"{len(load.intake.accepted)} fichier(s) accepté(s), {len(load.intake.refused)} refusé(s), "
+        f"{load.intake.rows} cellules lues"
+    )
+    if not must_build:
+        context.log.info("Rien de nouveau : l'entrepôt publié reste tel quel.")
+        return
+    for spec in (POLICE, GENDARMERIE, REGISTER):
+        yield Output(
+            None,
+            output_name=spec.key.to_python_identifier(),
+            metadata={
+                "livraisons_acceptees": len(load.intake.accepted),
+                "livraisons_refusees": len(load.intake.refused),
+            },
+        )

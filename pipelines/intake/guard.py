@@ -1,0 +1,78 @@
+"""What is checked of a received workbook before any reader opens it."""
+
+from __future__ import annotations
+
+import zipfile
+from pathlib import Path
+
+from pipelines.intake.refusal import Defect, Refused, quote
+
+_ZIP = b"PK\x03\x04"
+_OLE = b"\xd0\xcf\x11\xe0"
+# An XML prologue that declares a document type is how entity bombs and external entities start;
+# no spreadsheet program writes one.
+_DOCTYPE = b"<!DOCTYPE"
+_HEAD = 4096
+
+_RESAVE = "rouvrir le fichier dans un tableur et l'enregistrer au format Classeur Excel (.xlsx), puis le redéposer"
+
+
+def check_workbook(path: Path, max_expansion_mib: int) -> None:
+    """Raise Refused unless `path` is a plain .xlsx: no password, macro, external link, document type or bomb."""
+    with path.open("rb") as stream:
+        magic = stream.read(4)
+    if magic == _OLE:
+        raise _refused(
+            "classeur_protege_ou_ancien",
+            "le classeur est protégé par un mot de passe, ou il est à l'ancien format .xls",
+            "retirer le mot de passe et enregistrer au format .xlsx, puis redéposer le fichier",
+        )
+    if magic != _ZIP:
+        raise _refused("pas_un_classeur", "le contenu n'est pas celui d'un classeur .xlsx", _RESAVE)
+    try:
+        with zipfile.ZipFile(path) as archive:
+            _check_parts(archive, max_expansion_mib)
+    except (zipfile.BadZipFile, EOFError, OSError, NotImplementedError, RuntimeError) as error:
+        raise _refused(
+            "classeur_tronque",
+            "le classeur est incomplet ou abîmé : il ne s'ouvre pas",
+            "redéposer une copie entière du fichier (la copie ou le téléchargement a sans doute été interrompu)",
+        ) from error
+
+
+def _check_parts(archive: zipfile.ZipFile, max_expansion_mib: int) -> None:
+    parts = archive.infolist()
+    names = {p.filename for p in parts}
+    if "[Content_Types].xml" not in names or not any(n.startswith("xl/") for n in names):
+        raise _refused("pas_un_classeur", "l'archive ne contient pas de classeur Excel", _RESAVE)
+    expanded = sum(p.file_size for p in parts)
+    if expanded > max_expansion_mib * 2**20:
+        raise _refused(
+            "expansion_excessive",
+            f"le classeur occuperait {expanded // 2**20} Mio une fois décompressé, la limite est de "
+            f"{max_expansion_mib} Mio",
+            "vérifier l'origine du fichier ; s'il est légitime, relever max_expansion_mib dans vigie.toml",
+        )
+    for name in sorted(names):
+        low = name.lower()
+        if low.endswith("vbaproject.bin"):
+            raise _refused("macros", "le classeur contient des macros", "l'enregistrer au format .xlsx sans macros")
+        if low.startswith("xl/externallinks/"):
+            raise _refused(
+                "liens_externes",
+                "le classeur contient des liens vers d'autres fichiers",
+                "rompre les liaisons (Données, Modifier les liaisons) et enregistrer, puis redéposer le fichier",
+            )
+        if low.endswith((".xml", ".rels")):
+            with archive.open(name) as part:
+                head = part.read(_HEAD).upper()
+            if _DOCTYPE in head or b"<\0!\0D\0O\0C\0T\0Y\0P\0E" in head:
+                raise _refused(
+                    "entites_xml",
+                    f"la partie {quote(name)} du classeur déclare un type de document XML, ce qu'aucun tableur n'écrit",
+                    "ne pas ouvrir ce fichier et en vérifier l'origine",
+                )
+
+
+def _refused(code: str, found: str, remedy: str) -> Refused:
+    return Refused([Defect(code=code, constat=found, remede=remedy)])

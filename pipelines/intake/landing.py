@@ -1,0 +1,84 @@
+"""What lies in the landing folder. Vigie reads there; it never writes, renames or deletes there."""
+
+from __future__ import annotations
+
+import fnmatch
+import os
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+# What spreadsheets, browsers and systems leave beside the files that people drop.
+_NOT_A_DELIVERY = (
+    "~$*",
+    ".*",
+    "*.tmp",
+    "*.part",
+    "*.partial",
+    "*.crdownload",
+    "*.lock",
+    "thumbs.db",
+    "desktop.ini",
+)
+
+
+@dataclass(frozen=True)
+class Found:
+    """A regular file of the landing folder as it stood when looked at."""
+
+    path: Path
+    name: str
+    size: int
+    mtime_ns: int
+    ctime_ns: int
+    inode: int
+
+    def stat_key(self) -> tuple[str, int, int, int, int]:
+        """What must be unchanged for the bytes to be those already hashed."""
+        return self.name, self.size, self.mtime_ns, self.ctime_ns, self.inode
+
+
+def shown_name(path: Path, root: Path) -> str:
+    """The name as text that any log or table can hold, whatever bytes the file system gave."""
+    return os.fsencode(path.relative_to(root)).decode("utf-8", "replace")
+
+
+def scan(root: Path) -> tuple[list[Found], list[str]]:
+    """(files, ignored names) under `root`, sub-folders included, ordered by name; links are never followed."""
+    files, ignored = [], []
+    for folder, folders, names in os.walk(root, followlinks=False):
+        folders[:] = sorted(f for f in folders if not f.startswith("."))
+        for name in names:
+            path = Path(folder) / name
+            shown = shown_name(path, root)
+            if path.is_symlink() or not path.is_file() or _ignored(name):
+                ignored.append(shown)
+                continue
+            try:
+                s = path.stat()
+            except FileNotFoundError:
+                continue
+            files.append(Found(path, shown, s.st_size, s.st_mtime_ns, s.st_ctime_ns, s.st_ino))
+    return sorted(files, key=lambda f: f.name), sorted(ignored)
+
+
+def scan_when_still(root: Path, stability_seconds: float) -> tuple[list[Found], list[str]]:
+    """Like `scan`, after giving a file that has just changed the time to stop changing.
+
+    A file that is still changing after that is left out: it is for the next load.
+    """
+    files, ignored = scan(root)
+    now = time.time()
+    freshest = max((f.mtime_ns / 1e9 for f in files), default=0.0)
+    if now - freshest < stability_seconds:
+        time.sleep(max(0.0, min(stability_seconds, freshest + stability_seconds - now)))
+        before = {f.stat_key() for f in files}
+        files, ignored = scan(root)
+        growing = [f for f in files if f.stat_key() not in before]
+        files = [f for f in files if f.stat_key() in before]
+        ignored = sorted([*ignored, *(f"{f.name} (encore en cours d'écriture)" for f in growing)])
+    return files, ignored
+
+
+def _ignored(name: str) -> bool:
+    return any(fnmatch.fnmatchcase(name.lower(), pattern) for pattern in _NOT_A_DELIVERY)

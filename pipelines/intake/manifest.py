@@ -1,0 +1,101 @@
+"""What dbt is told besides the raw rows: which of them count, who sent what, and what is owed.
+
+Everything the warehouse knows of the register passes through these few small files; dbt never sees a path.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from pipelines.intake.catalogue import Catalogue, Layout
+from pipelines.intake.register import Register
+from pipelines.settings import Settings
+
+_TEXT, _INT, _BOOL, _DATE = pa.string(), pa.int64(), pa.bool_(), pa.date32()
+
+_MANIFEST = pa.schema(
+    [
+        ("livraison_id", _TEXT), ("source", _TEXT), ("table_nom", _TEXT), ("tranche", _TEXT), ("edition", _TEXT),
+        ("rang", _INT), ("retenue", _BOOL), ("conflit", _BOOL), ("layout", _TEXT), ("feuille", _TEXT),
+        ("lignes", _INT), ("cellules", _INT), ("vides", _INT),
+    ]
+)  # fmt: skip
+_DELIVERIES = pa.schema(
+    [
+        ("livraison_id", _TEXT), ("sha256", _TEXT), ("nom", _TEXT), ("taille_octets", _INT), ("recu_le", _TEXT),
+        ("nature", _TEXT), ("statut", _TEXT), ("motif", _TEXT),
+    ]
+)  # fmt: skip
+_DEFECTS = pa.schema(
+    [
+        ("livraison_id", _TEXT), ("rang", _INT), ("code", _TEXT), ("feuille", _TEXT), ("ligne", _INT),
+        ("colonne", _TEXT), ("constat", _TEXT), ("attendu", _TEXT), ("remede", _TEXT),
+    ]
+)  # fmt: skip
+_CALENDAR = pa.schema(
+    [
+        ("source", _TEXT), ("statistique", _TEXT), ("periode", _TEXT), ("periode_debut", _DATE),
+        ("periode_fin", _DATE), ("echeance", _DATE), ("producteur", _TEXT),
+    ]
+)  # fmt: skip
+
+_INSTANCE = pa.schema([("code_departement", _TEXT), ("nature", _TEXT)])
+
+
+def write_manifest(settings: Settings, register: Register, catalogue: Catalogue) -> None:
+    """Write `raw/registre/*.parquet`, and an empty raw file a table so that every source can be read."""
+    folder = settings.paths.raw / "registre"
+    selection = [s | {"retenue": s["rang"] == 1, "conflit": bool(s["conflit"])} for s in register.selection()]
+    _write(folder / "manifeste.parquet", selection, _MANIFEST)
+    _write(folder / "livraisons.parquet", register.deliveries(), _DELIVERIES)
+    _write(folder / "refus.parquet", register.defects(), _DEFECTS)
+    _write(folder / "calendrier.parquet", _owed(settings, catalogue), _CALENDAR)
+    _write(
+        folder / "instance.parquet",
+        [{"code_departement": settings.departement, "nature": register.nature()}],
+        _INSTANCE,
+    )
+    for source in catalogue.sources:
+        for layout in source.layouts:
+            _write(settings.paths.raw / source.name / layout.table / "vide.parquet", [], _raw_schema(layout))
+
+
+def owed_periods(settings: Settings, catalogue: Catalogue) -> list[tuple[str, str]]:
+    """(source, period) whose due date has passed."""
+    return [(s.name, p) for s in catalogue.sources for p in s.owed_periods(settings.today)]
+
+
+def _owed(settings: Settings, catalogue: Catalogue) -> list[dict]:
+    rows = []
+    for name, period in owed_periods(settings, catalogue):
+        source = catalogue.source(name)
+        rows.append(
+            {
+                "source": name,
+                "statistique": source.statistic,
+                "periode": period,
+                "periode_debut": dt.date(int(period), 1, 1),
+                "periode_fin": dt.date(int(period), 12, 31),
+                "echeance": source.due_date(period),
+                "producteur": source.producer,
+            }
+        )
+    return rows
+
+
+def _raw_schema(layout: Layout) -> pa.Schema:
+    names = ["livraison_id", "tranche", "feuille"]
+    fields = [(n, _TEXT) for n in names] + [("ligne", pa.int32()), ("colonne", _TEXT)]
+    return pa.schema(fields + [(c.name, _TEXT) for c in layout.columns])
+
+
+def _write(file: Path, rows: list[dict], schema: pa.Schema) -> None:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    draft = file.with_suffix(".tmp")
+    pq.write_table(pa.Table.from_pylist(rows, schema=schema), draft)
+    os.replace(draft, file)

@@ -1,0 +1,111 @@
+"""The parent's side of the worker child: one child for many files, replaced when it dies or overruns."""
+
+from __future__ import annotations
+
+import json
+import os
+import selectors
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from pipelines.intake.refusal import Defect
+from pipelines.settings import PROJECT, Settings
+
+
+class Parser:
+    """Context manager. `parse` returns a verdict (a mapping) and never raises for what a file contains."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._child: subprocess.Popen[bytes] | None = None
+
+    def __enter__(self) -> Parser:
+        self._start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stop()
+
+    def parse(
+        self, path: Path, delivery_id: str, progress: Callable[[int, int], None] = lambda done, total: None
+    ) -> dict:
+        """The verdict on one file; the child writes the raw files of an accepted one."""
+        s = self._settings
+        if self._child is None or self._child.poll() is not None:
+            self._start()
+        request = {
+            "path": str(path),
+            "delivery_id": delivery_id,
+            "raw": str(s.paths.raw),
+            "max_expansion_mib": s.max_expansion_mib,
+            "max_cells": s.max_cells,
+        }
+        try:
+            self._child.stdin.write(json.dumps(request).encode() + b"\n")
+            self._child.stdin.flush()
+            for message in self._messages(time.monotonic() + s.worker_seconds):
+                if "progress" in message:
+                    progress(*message["progress"])
+                elif "verdict" in message:
+                    return message["verdict"]
+                else:
+                    break
+        except TimeoutError:
+            self._stop()
+            return _refused(
+                "lecture_trop_longue",
+                f"la lecture a dépassé {s.worker_seconds} secondes",
+                "vérifier que le fichier est bien celui du producteur ; sinon relever worker_seconds dans vigie.toml",
+            )
+        except (BrokenPipeError, EOFError):
+            pass
+        self._stop()
+        return _refused(
+            "memoire_depassee",
+            f"la lecture demande plus de {s.worker_memory_mib} Mio de mémoire",
+            "vérifier que le fichier est bien celui du producteur (feuilles ou colonnes ajoutées ?) ; "
+            "sinon relever worker_memory_mib dans vigie.toml",
+        )
+
+    def _messages(self, deadline: float):
+        out = self._child.stdout
+        pending = b""
+        with selectors.DefaultSelector() as selector:
+            selector.register(out, selectors.EVENT_READ)
+            while True:
+                if not selector.select(max(0.0, deadline - time.monotonic())):
+                    raise TimeoutError
+                chunk = os.read(out.fileno(), 1 << 16)
+                if not chunk:
+                    raise EOFError
+                *lines, pending = (pending + chunk).split(b"\n")
+                for line in lines:
+                    yield json.loads(line)
+
+    def _start(self) -> None:
+        self._stop()
+        # The rest of the machine matters more than this child if memory runs short.
+        environment = {k: v for k, v in os.environ.items() if k in {"PATH", "LANG", "LC_ALL", "TZ", "HOME"}}
+        self._child = subprocess.Popen(
+            [sys.executable, "-m", "pipelines.intake.worker", str(self._settings.worker_memory_mib)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            cwd=PROJECT,
+            env=environment | {"PYTHONUNBUFFERED": "1", "OMP_NUM_THREADS": "1"},
+        )
+
+    def _stop(self) -> None:
+        child, self._child = self._child, None
+        if child is None:
+            return
+        child.kill()
+        child.wait()
+        child.stdin.close()
+        child.stdout.close()
+
+
+def _refused(code: str, found: str, remedy: str) -> dict:
+    return {"nature": None, "parts": [], "defects": [Defect(code, found, remedy).as_dict()]}

@@ -1,0 +1,191 @@
+"""Which layout a sheet is written in: by its signature, never by the file's name."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from pipelines.intake.catalogue import Column, Layout, tidy
+from pipelines.intake.refusal import Defect, Refused, column_letter, quote
+
+Grid = Sequence[Sequence[object]]
+
+# A header is looked for this far from the corner: a banner above a table is met in practice.
+_HEAD_ROWS, _HEAD_COLUMNS = 30, 12
+
+
+@dataclass(frozen=True)
+class Match:
+    """A sheet read by exactly one layout; `row` and `column` are how far its corner is shifted."""
+
+    layout: Layout
+    row: int
+    column: int
+    captured: dict[str, str]
+
+
+def text(value: object) -> str:
+    """A cell as text: 27.0 is « 27 », an empty cell is « »."""
+    if value is None:
+        return ""
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return str(value)
+
+
+def cell(grid: Grid, row: int, column: int) -> str:
+    """Tidied text of a cell, rows and columns from 0; outside the sheet is empty."""
+    if row < 0 or column < 0 or row >= len(grid) or column >= len(grid[row]):
+        return ""
+    return tidy(text(grid[row][column]))
+
+
+def recognise(sheet: str, grid: Grid, layouts: Sequence[Layout]) -> Match:
+    """The one layout whose every header is there; raises Refused, naming the nearest layout and what differs."""
+    attempts = [_attempt(sheet, grid, layout) for layout in layouts]
+    complete = [a for a in attempts if not a.defects]
+    if len(complete) > 1:
+        names = ", ".join(a.match.layout.name for a in complete)
+        raise Refused(
+            [
+                Defect(
+                    "layout_ambigu",
+                    f"la feuille répond à plusieurs layouts ({names})",
+                    "corriger les tables de sources/ : une feuille ne doit répondre qu'à un seul layout",
+                    feuille=sheet,
+                )
+            ]
+        )
+    if complete:
+        return complete[0].match
+    nearest = max(attempts, key=lambda a: (a.found, a.sheet_fits), default=None)
+    if nearest is None or nearest.found == 0:
+        raise Refused(
+            [
+                Defect(
+                    "feuille_inconnue",
+                    "aucune source connue de Vigie n'est écrite ainsi (aucun en-tête reconnu)",
+                    "déposer un des fichiers décrits dans sources/README.md ; pour un nouveau format, "
+                    "y ajouter un layout",
+                    feuille=sheet,
+                    attendu=_expected_sheets(layouts),
+                )
+            ]
+        )
+    raise Refused(nearest.defects)
+
+
+@dataclass
+class _Attempt:
+    match: Match
+    found: int
+    sheet_fits: bool
+    defects: list[Defect]
+
+
+def _attempt(sheet: str, grid: Grid, layout: Layout) -> _Attempt:
+    row, column = _anchor(grid, layout)
+    captured: dict[str, str] = {}
+    defects: list[Defect] = []
+    found = 0
+    for label in layout.labels():
+        got = cell(grid, row + label.row - 1, column + label.position - 1)
+        hit = label.pattern().fullmatch(got)
+        if hit:
+            found += 1
+            captured |= hit.groupdict()
+        else:
+            defects.append(_header_defect(sheet, layout, label, got, row, column))
+    defects += _unknown_labels(sheet, grid, layout, row, column)
+    name = layout.sheet_pattern().fullmatch(tidy(sheet))
+    if not name:
+        defects.append(
+            Defect(
+                "nom_de_feuille",
+                f"le nom de la feuille n'est pas celui du layout {layout.name}",
+                f"renommer la feuille « {layout.sheet.replace('{annee}', captured.get('annee', 'AAAA'))} »",
+                feuille=sheet,
+                attendu=quote(layout.sheet),
+            )
+        )
+    elif any(captured.get(k, v) != v for k, v in name.groupdict().items()):
+        defects.append(
+            Defect(
+                "annee_contradictoire",
+                f"la feuille porte {quote(' '.join(name.groupdict().values()))} dans son nom et "
+                f"{quote(' '.join(captured.values()))} dans son titre",
+                "vérifier de quelle année sont les chiffres, corriger le nom ou le titre, et redéposer",
+                feuille=sheet,
+                ligne=row + 1,
+                colonne=column_letter(column + 1),
+            )
+        )
+    if not defects and not layout.covers(captured.get("annee", "")):
+        defects.append(
+            Defect(
+                "annee_hors_layout",
+                f"le layout {layout.name} ne vaut pas pour {captured.get('annee')}",
+                "ajouter dans sources/ le layout de cette année (voir sources/README.md)",
+                feuille=sheet,
+            )
+        )
+    return _Attempt(Match(layout, row, column, captured), found, bool(name), defects)
+
+
+def _anchor(grid: Grid, layout: Layout) -> tuple[int, int]:
+    """How far the layout's corner is from A1: the shift under which most headers are in place."""
+    labels = layout.labels()
+    candidates = {(0, 0)}
+    for r in range(min(_HEAD_ROWS, len(grid))):
+        for c in range(min(_HEAD_COLUMNS, len(grid[r]))):
+            got = cell(grid, r, c)
+            for label in labels if got else ():
+                shift = (r - label.row + 1, c - label.position + 1)
+                if min(shift) >= 0 and label.pattern().fullmatch(got):
+                    candidates.add(shift)
+
+    def in_place(shift: tuple[int, int]) -> tuple[int, int]:
+        hits = sum(
+            bool(k.pattern().fullmatch(cell(grid, shift[0] + k.row - 1, shift[1] + k.position - 1))) for k in labels
+        )
+        return hits, -sum(shift)
+
+    return max(candidates, key=in_place)
+
+
+def _header_defect(sheet: str, layout: Layout, label: Column, got: str, row: int, column: int) -> Defect:
+    what = f"l'en-tête {quote(got)} n'est pas celui du layout {layout.name}" if got else "l'en-tête manque"
+    return Defect(
+        "en_tete_inconnu" if got else "en_tete_manquant",
+        what,
+        f"rétablir l'en-tête {quote(label.header)} ; si le producteur l'a changé, ajouter un layout dans sources/",
+        feuille=sheet,
+        ligne=row + label.row,
+        colonne=column_letter(column + label.position),
+        attendu=quote(label.header),
+    )
+
+
+def _unknown_labels(sheet: str, grid: Grid, layout: Layout, row: int, column: int) -> list[Defect]:
+    known = {(k.row, k.position) for k in layout.labels()}
+    unknown = []
+    for r in range(1, layout.header_rows() + 1):
+        for c in range(1, layout.left_columns() + 1):
+            got = cell(grid, row + r - 1, column + c - 1)
+            if got and (r, c) not in known:
+                unknown.append(
+                    Defect(
+                        "en_tete_inconnu",
+                        f"l'en-tête {quote(got)} est inconnu du layout {layout.name}",
+                        "le retirer ; si le producteur l'a ajouté, ajouter un layout dans sources/",
+                        feuille=sheet,
+                        ligne=row + r,
+                        colonne=column_letter(column + c),
+                        attendu="une cellule vide",
+                    )
+                )
+    return unknown
+
+
+def _expected_sheets(layouts: Sequence[Layout]) -> str:
+    return "une feuille nommée " + " ou ".join(sorted({quote(k.sheet) for k in layouts})) if layouts else ""

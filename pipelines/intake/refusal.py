@@ -1,0 +1,65 @@
+"""Why a file is refused, in words its sender can act on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+
+# Beyond this many, the list no longer helps the reader; the number that is left is still said.
+MAX_SHOWN = 20
+
+
+@dataclass(frozen=True)
+class Defect:
+    """One thing that is wrong at one place. Every text is French; `ligne` counts from 1."""
+
+    code: str
+    constat: str
+    remede: str
+    feuille: str | None = None
+    ligne: int | None = None
+    colonne: str | None = None
+    attendu: str | None = None
+
+    def place(self) -> str:
+        """Sheet, line and column, as far as they are known."""
+        parts = []
+        if self.feuille:
+            parts.append(f"feuille « {self.feuille} »")
+        if self.ligne:
+            parts.append(f"ligne {self.ligne}")
+        if self.colonne:
+            parts.append(f"colonne {self.colonne}")
+        return ", ".join(parts)
+
+    def sentence(self) -> str:
+        """Place, what was found, what was expected, what to do."""
+        head = f"{self.place()} : " if self.place() else ""
+        expected = f" Attendu : {self.attendu}." if self.attendu else ""
+        return f"{head}{self.constat}.{expected} À faire : {self.remede}."
+
+    def as_dict(self) -> dict[str, object]:
+        return asdict(self)
+
+
+class Refused(Exception):
+    """The file as a whole is refused, for the defects it carries."""
+
+    def __init__(self, defects: Sequence[Defect]) -> None:
+        self.defects = list(defects)
+        super().__init__(" ".join(d.sentence() for d in self.defects[:MAX_SHOWN]))
+
+
+def column_letter(number: int) -> str:
+    """1 → A, 27 → AA: the name a spreadsheet gives to its column."""
+    letters = ""
+    while number:
+        number, rest = divmod(number - 1, 26)
+        letters = chr(ord("A") + rest) + letters
+    return letters
+
+
+def quote(value: object, longest: int = 60) -> str:
+    """A received text as it may be shown: one line, printable, never long."""
+    text = "".join(c if c.isprintable() else "�" for c in str(value))
+    return f"« {text[:longest]}{'…' if len(text) > longest else ''} »"

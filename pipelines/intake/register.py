@@ -1,0 +1,196 @@
+"""The register (SQLite): which deliveries there are, what was decided of them, what each load did."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from pipelines.intake.landing import Found
+
+ACCEPTED, REFUSED, WITHDRAWN = "acceptee", "refusee", "retiree"
+_SCHEMA = Path(__file__).with_name("register.sql")
+
+# Rank inside a slice: the later edition first, then the hash, never the order of arrival. Two deliveries of one
+# edition that say other things about a slice are in conflict until one is withdrawn.
+_SELECTION = """
+select t.*, l.sha256, l.nom,
+       row_number() over (partition by t.source, t.table_nom, t.tranche order by t.edition desc, l.sha256 desc) as rang,
+       (select count(distinct u.empreinte) from tranches u join livraisons m using (livraison_id)
+         where m.statut = 'acceptee' and (u.source, u.table_nom, u.tranche, u.edition)
+               = (t.source, t.table_nom, t.tranche, t.edition)) > 1 as conflit
+  from tranches t join livraisons l using (livraison_id)
+ where l.statut = 'acceptee'
+ order by t.source, t.table_nom, t.tranche, rang
+"""
+
+
+def now() -> str:
+    """Local time with its offset, to the second."""
+    return dt.datetime.now().astimezone().isoformat(timespec="seconds")
+
+
+class Register:
+    """One connection. Rows are mappings by column name."""
+
+    def __init__(self, file: Path) -> None:
+        self._db = sqlite3.connect(file, isolation_level=None, timeout=30)
+        self._db.row_factory = sqlite3.Row
+        self._db.execute("pragma foreign_keys = on")
+        self._db.execute("pragma journal_mode = wal")
+        self._db.execute("pragma synchronous = full")
+        self._db.executescript(_SCHEMA.read_text(encoding="utf-8"))
+
+    def __enter__(self) -> Register:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._db.close()
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """All or nothing."""
+        self._db.execute("begin immediate")
+        try:
+            yield
+        except BaseException:
+            self._db.execute("rollback")
+            raise
+        self._db.execute("commit")
+
+    def rows(self, sql: str, *values: object) -> list[dict]:
+        return [dict(r) for r in self._db.execute(sql, values)]
+
+    # ── the home ────────────────────────────────────────────────────────────────
+    def nature(self) -> str | None:
+        """`demonstration` or `reelle`, fixed by the first accepted delivery."""
+        found = self.rows("select valeur from home where cle = 'nature'")
+        return found[0]["valeur"] if found else None
+
+    # ── deliveries ──────────────────────────────────────────────────────────────
+    def delivery(self, prefix: str) -> dict | None:
+        """The delivery whose id or SHA-256 starts with `prefix`, if exactly one does."""
+        found = self.rows("select * from livraisons where sha256 like ? || '%'", prefix) if prefix.isalnum() else []
+        return found[0] if len(found) == 1 else None
+
+    def deliveries(self) -> list[dict]:
+        return self.rows("select * from livraisons order by recu_le, livraison_id")
+
+    def defects(self, delivery_id: str | None = None) -> list[dict]:
+        return self.rows(
+            "select * from refus where ?1 is null or livraison_id = ?1 order by livraison_id, rang",
+            delivery_id,
+        )
+
+    def slices(self, delivery_id: str) -> list[dict]:
+        return self.rows(
+            "select * from tranches where livraison_id = ? order by source, table_nom, tranche", delivery_id
+        )
+
+    def decisions(self, delivery_id: str) -> list[dict]:
+        return self.rows("select * from decisions where livraison_id = ? order by decide_le", delivery_id)
+
+    def selection(self) -> list[dict]:
+        """Every slice of every accepted delivery with its rank; rank 1 is the one in use."""
+        return self.rows(_SELECTION)
+
+    def accept(self, sha256: str, size: int, reception: dict, formats: str) -> None:
+        """Record an accepted delivery and its slices (`reception` as archived)."""
+        with self.transaction():
+            self._insert(sha256, size, reception, formats, ACCEPTED, None)
+            self._db.executemany(
+                "insert into tranches values (:livraison_id, :source, :table, :tranche, :edition, :layout, :feuille,"
+                " :lignes, :cellules, :vides, :empreinte)",
+                [p | {"livraison_id": sha256[:12]} for p in reception["tranches"]],
+            )
+            self._db.execute("insert into home values ('nature', ?) on conflict do nothing", (reception["nature"],))
+
+    def refuse(self, sha256: str, size: int, reception: dict, formats: str) -> None:
+        """Record a refused delivery and every defect found in it."""
+        with self.transaction():
+            self._insert(sha256, size, reception, formats, REFUSED, reception["defauts"][0]["constat"])
+            self._db.executemany(
+                "insert into refus values (:livraison_id, :rang, :code, :feuille, :ligne, :colonne, :constat,"
+                " :attendu, :remede)",
+                [d | {"livraison_id": sha256[:12], "rang": i} for i, d in enumerate(reception["defauts"], start=1)],
+            )
+
+    def decide(self, delivery_id: str, decision: str, reason: str, when: str) -> None:
+        """Withdraw or reinstate; the archive already holds the decision."""
+        with self.transaction():
+            self._db.execute("insert into decisions values (?, ?, ?, ?)", (delivery_id, when, decision, reason))
+            status = WITHDRAWN if decision == WITHDRAWN else ACCEPTED
+            self._db.execute(
+                "update livraisons set statut = ?, motif = ? where livraison_id = ?",
+                (status, reason, delivery_id),
+            )
+
+    def _insert(self, sha256: str, size: int, reception: dict, formats: str, status: str, reason: str | None) -> None:
+        self._db.execute("delete from livraisons where livraison_id = ?", (sha256[:12],))
+        self._db.execute(
+            "insert into livraisons values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                sha256[:12], sha256, reception["nom"], size, reception["recu_le"], reception["nature"],
+                status, reason, formats, reception["chargement"],
+            ),
+        )  # fmt: skip
+
+    # ── files already hashed ────────────────────────────────────────────────────
+    def known_hashes(self) -> dict[tuple, str]:
+        """Stat key of a landing file → its SHA-256."""
+        return {
+            (r["nom"], r["taille_octets"], r["mtime_ns"], r["ctime_ns"], r["inode"]): r["sha256"]
+            for r in self.rows("select * from vus")
+        }
+
+    def remember(self, found: Found, sha256: str) -> None:
+        self._db.execute("insert or replace into vus values (?, ?, ?, ?, ?, ?)", (*found.stat_key(), sha256))
+
+    # ── loads ───────────────────────────────────────────────────────────────────
+    def open_load(self, load: str, command: str, log: str) -> None:
+        self._db.execute(
+            "insert or ignore into chargements (chargement, commande, debut, journal) values (?, ?, ?, ?)",
+            (load, command, now(), log),
+        )
+
+    def note_step(self, load: str, step: str, seconds: float) -> None:
+        """Add the duration of a step to the load's record."""
+        found = self.rows("select etapes from chargements where chargement = ?", load)
+        steps = json.loads(found[0]["etapes"] or "{}") if found else {}
+        steps[step] = round(steps.get(step, 0.0) + seconds, 3)
+        self._db.execute("update chargements set etapes = ? where chargement = ?", (json.dumps(steps), load))
+
+    def note_intake(self, load: str, received: int, accepted: int, refused: int, rows: int) -> None:
+        self._db.execute(
+            "update chargements set recues = ?, acceptees = ?, refusees = ?, lignes = ? where chargement = ?",
+            (received, accepted, refused, rows, load),
+        )
+
+    def close_load(self, load: str, exit_code: int, result: str) -> None:
+        self._db.execute(
+            "update chargements set fin = ?, code_sortie = ?, resultat = ? where chargement = ?",
+            (now(), exit_code, result, load),
+        )
+
+    def load(self, load: str) -> dict | None:
+        found = self.rows("select * from chargements where chargement = ?", load)
+        return found[0] if found else None
+
+    def last_loads(self, most: int = 5) -> list[dict]:
+        return self.rows("select * from chargements order by debut desc limit ?", most)
+
+    # ── publications ────────────────────────────────────────────────────────────
+    def note_publication(self, load: str, when: str, fingerprint: str, departement: str, warehouse: Path) -> None:
+        """What the published file is made of, and how it looks from outside, so that another file is noticed."""
+        stat = warehouse.stat()
+        self._db.execute(
+            "insert or replace into publications values (?, ?, ?, ?, ?, ?)",
+            (load, when, fingerprint, departement, stat.st_size, stat.st_mtime_ns),
+        )
+
+    def last_publication(self) -> dict | None:
+        found = self.rows("select * from publications order by rowid desc limit 1")
+        return found[0] if found else None

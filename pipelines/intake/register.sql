@@ -1,0 +1,84 @@
+-- The register: an index of the archive and the history of loads.
+create table if not exists home (cle text primary key, valeur text not null) strict;
+
+create table if not exists livraisons (
+    livraison_id text primary key,
+    sha256 text not null unique,
+    nom text not null,
+    taille_octets integer not null,
+    recu_le text not null,
+    nature text,
+    statut text not null check (statut in ('acceptee', 'refusee', 'retiree')),
+    motif text,
+    formats text not null,          -- the tables of sources/ under which the verdict was given
+    chargement text not null
+) strict;
+
+create table if not exists tranches (
+    livraison_id text not null references livraisons on delete cascade,
+    source text not null,
+    table_nom text not null,
+    tranche text not null,
+    edition text not null,
+    layout text not null,
+    feuille text not null,
+    lignes integer not null,
+    cellules integer not null,
+    vides integer not null,
+    empreinte text not null,
+    primary key (livraison_id, source, table_nom, tranche)
+) strict;
+
+create table if not exists refus (
+    livraison_id text not null references livraisons on delete cascade,
+    rang integer not null,
+    code text not null,
+    feuille text,
+    ligne integer,
+    colonne text,
+    constat text not null,
+    attendu text,
+    remede text not null,
+    primary key (livraison_id, rang)
+) strict;
+
+create table if not exists decisions (
+    livraison_id text not null references livraisons on delete cascade,
+    decide_le text not null,
+    decision text not null check (decision in ('retiree', 'retablie')),
+    motif text not null
+) strict;
+
+-- Bytes already hashed, so that a landing folder of thousands of known files costs a look, not a reading.
+create table if not exists vus (
+    nom text primary key,
+    taille_octets integer not null,
+    mtime_ns integer not null,
+    ctime_ns integer not null,
+    inode integer not null,
+    sha256 text not null
+) strict;
+
+create table if not exists chargements (
+    chargement text primary key,
+    commande text not null,
+    debut text not null,
+    fin text,
+    code_sortie integer,
+    resultat text,
+    recues integer,
+    acceptees integer,
+    refusees integer,
+    lignes integer,
+    etapes text,                    -- JSON: seconds by step
+    journal text
+) strict;
+
+create table if not exists publications (
+    chargement text primary key,
+    publie_le text not null,
+    empreinte text not null,
+    departement text not null,
+    taille_octets integer not null,
+    mtime_ns integer not null
+) strict;

@@ -1,0 +1,70 @@
+"""The child that opens what strangers wrote, with limited memory and no core dump.
+
+Protocol, one JSON object a line: the parent writes a request, the child answers any number of
+`{"progress": [done, total]}` then one `{"verdict": {...}}`. `python -m pipelines.intake.worker MIB` starts it.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import sys
+from pathlib import Path
+
+
+def main() -> None:
+    """Serve requests on standard input until it closes."""
+    memory = int(sys.argv[1]) * 2**20
+    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    # Libraries print; the protocol's channel is kept for the protocol.
+    answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
+    os.dup2(2, 1)
+
+    import pyarrow as pa
+
+    from pipelines.intake.catalogue import load_catalogue
+    from pipelines.intake.parse import Limits, Verdict, parse_workbook
+    from pipelines.intake.refusal import Defect
+
+    # The default pools reserve address space far beyond what they use, which the limit would count.
+    pa.set_memory_pool(pa.system_memory_pool())
+    pa.set_cpu_count(1)
+    catalogue = load_catalogue()
+
+    def say(message: dict[str, object]) -> None:
+        answers.write(json.dumps(message, ensure_ascii=False) + "\n")
+        answers.flush()
+
+    for line in sys.stdin:
+        request = json.loads(line)
+        try:
+            verdict = parse_workbook(
+                Path(request["path"]),
+                request["delivery_id"],
+                Path(request["raw"]),
+                catalogue,
+                Limits(request["max_expansion_mib"], request["max_cells"]),
+                progress=lambda done, total: say({"progress": [done, total]}),
+            )
+        except MemoryError:
+            say({"exhausted": True})
+            return
+        except Exception as error:
+            # A reader that gives up on a damaged file is that file's fault; its kind is enough for the log,
+            # its text may quote the content.
+            verdict = Verdict(
+                defects=[
+                    Defect(
+                        "lecture_impossible",
+                        f"le contenu ne se laisse pas lire ({type(error).__name__})",
+                        "rouvrir le fichier dans un tableur, l'enregistrer au format .xlsx et le redéposer",
+                    ).as_dict()
+                ]
+            )
+        say({"verdict": verdict.as_dict()})
+
+
+if __name__ == "__main__":
+    main()

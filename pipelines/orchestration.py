@@ -1,0 +1,44 @@
+"""Dagster in this process: the home's instance, and one run of the load job."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import yaml
+
+from pipelines.session import LoadSession
+from pipelines.settings import PROJECT, Paths
+
+
+def write_instance(paths: Paths) -> Path:
+    """Write the project's dagster.yaml into the home; returns DAGSTER_HOME."""
+    paths.dagster.mkdir(parents=True, exist_ok=True)
+    wanted = (PROJECT / "dagster.yaml").read_text(encoding="utf-8")
+    yaml.safe_load(wanted)
+    file = paths.dagster / "dagster.yaml"
+    if not file.exists() or file.read_text(encoding="utf-8") != wanted:
+        draft = file.with_suffix(".tmp")
+        draft.write_text(wanted, encoding="utf-8")
+        os.replace(draft, file)
+    os.environ["DAGSTER_HOME"] = str(paths.dagster)
+    return paths.dagster
+
+
+def run_load(session: LoadSession) -> None:
+    """Materialise the graph in this process. What happened is in the session; nothing is raised for a failed step."""
+    write_instance(session.settings.paths)
+    from dagster import DagsterInstance
+
+    from pipelines.definitions import defs
+    from pipelines.defs.session import LOAD_TAG, offer
+
+    offer(session)
+    with DagsterInstance.get() as instance:
+        result = defs.resolve_job_def("chargement").execute_in_process(
+            instance=instance,
+            raise_on_error=False,
+            tags={LOAD_TAG: session.load},
+            run_config={"loggers": {"journal": {"config": {"load": session.load}}}},
+        )
+    session.failed = not result.success

@@ -1,0 +1,1 @@
+"""What analysts query: one file, always whole, swapped when a build is sound."""

@@ -1,0 +1,41 @@
+"""What a warehouse is made from, as one hash: the same hash is the same content."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+
+from pipelines import __version__
+from pipelines.intake.catalogue import Catalogue
+from pipelines.intake.manifest import owed_periods
+from pipelines.intake.register import Register
+from pipelines.settings import Settings
+from pipelines.warehouse.dbt import project_fingerprint
+
+
+def fingerprint(settings: Settings, register: Register, catalogue: Catalogue) -> str:
+    """Hash of the deliveries in use with their ranks, what is owed, the tables of format and meaning, the code."""
+    made_from = {
+        "tranches": [
+            [s["source"], s["table_nom"], s["tranche"], s["edition"], s["rang"], s["sha256"]]
+            for s in register.selection()
+        ],
+        "dues": owed_periods(settings, catalogue),
+        "departement": settings.departement,
+        "formats": catalogue.fingerprint,
+        "modeles": project_fingerprint(),
+        "version": __version__,
+    }
+    return hashlib.sha256(json.dumps(made_from, sort_keys=True).encode()).hexdigest()
+
+
+def build_is_needed(settings: Settings, register: Register, catalogue: Catalogue) -> bool:
+    """Whether the published file would differ from what a build would give now."""
+    if not register.selection():
+        return False
+    last = register.last_publication()
+    return (
+        last is None
+        or not settings.paths.warehouse.exists()
+        or last["empreinte"] != fingerprint(settings, register, catalogue)
+    )

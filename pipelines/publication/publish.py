@@ -1,0 +1,138 @@
+"""From a sound build to the published file, in one rename."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from pipelines import __version__
+from pipelines.intake.archive import sync_folder
+from pipelines.settings import Paths
+from pipelines.warehouse.dbt import published_tables
+
+SCHEMAS = ("indicateurs", "qualite", "reference", "plan")
+
+
+@dataclass(frozen=True)
+class Publication:
+    """What the published file says of itself, in `reference.publication`."""
+
+    chargement: str
+    publie_le: str
+    empreinte: str
+    code_departement: str
+    nature: str
+
+
+class PublicationFailed(Exception):
+    """The copy does not hold what the build holds; nothing was swapped."""
+
+
+_PUBLICATION_COMMENTS = {
+    "": "De quoi ce fichier est fait. Une seule ligne.",
+    "chargement": "Le chargement qui a publié ce fichier.",
+    "publie_le": "Quand, heure locale.",
+    "empreinte": "L'empreinte des livraisons, des tables et des modèles dont le contenu est tiré : même empreinte, même contenu.",
+    "code_departement": "Le département de cette instance.",
+    "nature": "demonstration ou reelle.",
+    "version": "La version de Vigie.",
+}
+
+
+def publish(build: Path, paths: Paths, publication: Publication) -> dict[str, int]:
+    """Copy the published schemas of `build`, ordered by key and commented, and swap. Returns rows by table.
+
+    A reader sees the old file or the new one: the new one is complete, checkpointed and synced before the rename.
+    """
+    discard_drafts(paths)
+    draft = paths.published / f".vigie-{publication.chargement}.duckdb"
+    counts: dict[str, int] = {}
+    with duckdb.connect(str(draft)) as db:
+        db.execute("set threads = 2")
+        db.execute(f"attach {_text(str(build))} as build (read_only)")
+        for table in published_tables(SCHEMAS):
+            counts[f"{table['schema']}.{table['name']}"] = _copy(db, table)
+        _describe_itself(db, publication)
+        db.execute("detach build")
+        db.execute("checkpoint")
+    _check(draft, counts)
+    if draft.with_name(draft.name + ".wal").exists():
+        raise PublicationFailed("the checkpoint left a write-ahead log")
+    with draft.open("rb") as stream:
+        os.fsync(stream.fileno())
+    draft.chmod(0o644)
+    os.replace(draft, paths.warehouse)
+    sync_folder(paths.published)
+    return counts
+
+
+def discard_drafts(paths: Paths) -> None:
+    """Remove what a load that died while publishing left beside the published file."""
+    for leftover in paths.published.glob(".vigie-*"):
+        leftover.unlink(missing_ok=True)
+
+
+def read_publication(warehouse: Path) -> Publication | None:
+    """What a published file says of itself, or None when there is no readable one."""
+    if not warehouse.exists():
+        return None
+    try:
+        with duckdb.connect(str(warehouse), read_only=True) as db:
+            row = db.execute(
+                "select chargement, publie_le, empreinte, code_departement, nature from reference.publication"
+            ).fetchone()
+    except duckdb.Error:
+        return None
+    return Publication(*row) if row else None
+
+
+def _copy(db: duckdb.DuckDBPyConnection, table: dict) -> int:
+    name = f"{_name(table['schema'])}.{_name(table['name'])}"
+    order = ", ".join(f"{_name(c)} nulls first" for c in table["key"])
+    db.execute(f"create schema if not exists {_name(table['schema'])}")
+    db.execute(f"create table {name} as select * from build.{name} order by {order}")
+    _comment(db, name, {"": table["description"]} | table["columns"])
+    return db.execute(f"select count(*) from build.{name}").fetchone()[0]
+
+
+def _describe_itself(db: duckdb.DuckDBPyConnection, publication: Publication) -> None:
+    db.execute("create schema if not exists reference")
+    db.execute(
+        "create table reference.publication as select ?::varchar as chargement, ?::varchar as publie_le, "
+        "?::varchar as empreinte, ?::varchar as code_departement, ?::varchar as nature, ?::varchar as version",
+        [
+            publication.chargement,
+            publication.publie_le,
+            publication.empreinte,
+            publication.code_departement,
+            publication.nature,
+            __version__,
+        ],
+    )
+    _comment(db, "reference.publication", _PUBLICATION_COMMENTS)
+
+
+def _comment(db: duckdb.DuckDBPyConnection, table: str, comments: dict[str, str]) -> None:
+    for column, comment in comments.items():
+        target = f"column {table}.{_name(column)}" if column else f"table {table}"
+        db.execute(f"comment on {target} is {_text(comment)}")
+
+
+def _check(draft: Path, counts: dict[str, int]) -> None:
+    with duckdb.connect(str(draft), read_only=True) as db:
+        for table, expected in counts.items():
+            schema, name = table.split(".")
+            got = db.execute(f"select count(*) from {_name(schema)}.{_name(name)}").fetchone()[0]  # noqa: S608
+            if got != expected:
+                raise PublicationFailed(f"{table}: {got} rows copied of {expected}")
+
+
+def _name(identifier: str) -> str:
+    return '"' + identifier.replace('"', '""') + '"'
+
+
+def _text(value: str) -> str:
+    return "'" + value.replace("'", "''") + "'"

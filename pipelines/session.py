@@ -1,0 +1,109 @@
+"""One load from its lock to its record in the register, whoever started it: the command or the web interface."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from pipelines.intake.catalogue import Catalogue, load_catalogue
+from pipelines.intake.receive import Intake, Stopwatch
+from pipelines.intake.register import Register, now
+from pipelines.lock import LoadLock
+from pipelines.publication.fingerprint import build_is_needed, fingerprint
+from pipelines.settings import Settings
+from pipelines.warehouse.dbt import discard_builds
+
+DONE, PARTLY_REFUSED, NOTHING_PUBLISHED, LOCKED, INTERNAL_FAULT, USAGE = 0, 1, 2, 3, 4, 64
+
+
+@dataclass
+class LoadSession:
+    """Held by one run. Entering takes the lock; leaving writes the outcome."""
+
+    settings: Settings
+    load: str
+    command: str
+    wait: bool = False
+    catalogue: Catalogue = field(default_factory=load_catalogue)
+    intake: Intake = field(default_factory=Intake)
+    needed: bool = False
+    published: dict[str, int] | None = None
+    failed: bool = False
+
+    def __enter__(self) -> LoadSession:
+        self.settings.paths.create()
+        self._lock = LoadLock(self.settings.paths.lock, self.command, self.wait)
+        self._lock.__enter__()
+        try:
+            self.register = Register(self.settings.paths.register)
+            discard_builds(self.settings.paths)
+            repair_publication(self.settings, self.register)
+            self.register.open_load(self.load, self.command, str(self.log_file))
+        except BaseException:
+            self._lock.__exit__()
+            raise
+        return self
+
+    def __exit__(self, kind: object, *_: object) -> None:
+        self.failed = self.failed or kind is not None
+        try:
+            intake = self.intake
+            received = len(intake.accepted) + len(intake.refused) + intake.already_known + intake.already_refused
+            self.register.note_intake(self.load, received, len(intake.accepted), len(intake.refused), intake.rows)
+            self.register.close_load(self.load, self.exit_code(), self.outcome())
+            self.register.__exit__()
+            discard_builds(self.settings.paths)
+        finally:
+            self._lock.__exit__()
+
+    @property
+    def log_file(self):
+        return self.settings.paths.logs / f"{self.load}.log"
+
+    def step(self, name: str) -> Stopwatch:
+        """Time a step into the register."""
+        return Stopwatch(self.register, self.load, name)
+
+    def must_build(self) -> bool:
+        """Whether the published file would change; remembered for the outcome."""
+        self.needed = build_is_needed(self.settings, self.register, self.catalogue)
+        return self.needed
+
+    def fingerprint(self) -> str:
+        return fingerprint(self.settings, self.register, self.catalogue)
+
+    def exit_code(self) -> int:
+        """The exit codes of every command that loads."""
+        if self.failed or (self.needed and self.published is None):
+            return INTERNAL_FAULT
+        if not self.intake.refused:
+            return DONE
+        return PARTLY_REFUSED if self.published is not None else NOTHING_PUBLISHED
+
+    def outcome(self) -> str:
+        """In French, for the register and the screen."""
+        code = self.exit_code()
+        if code == INTERNAL_FAULT:
+            return "incident interne : rien n'a été publié, l'entrepôt précédent reste en place"
+        if code == NOTHING_PUBLISHED:
+            return "rien publié : aucun des fichiers reçus n'a été accepté"
+        if self.published is None:
+            return "rien de nouveau"
+        return "publié en partie : des fichiers ont été refusés" if code == PARTLY_REFUSED else "publié"
+
+
+def repair_publication(settings: Settings, register: Register) -> None:
+    """The published file knows what it is made of: after a crash between the swap and the register, believe it."""
+    warehouse = settings.paths.warehouse
+    if not warehouse.exists():
+        return
+    last = register.last_publication()
+    stat = warehouse.stat()
+    if last and (last["taille_octets"], last["mtime_ns"]) == (stat.st_size, stat.st_mtime_ns):
+        return
+    from pipelines.publication.publish import read_publication
+
+    found = read_publication(warehouse)
+    if found:
+        register.note_publication(found.chargement, found.publie_le, found.empreinte, found.code_departement, warehouse)
+    elif last:
+        register.note_publication(last["chargement"], now(), "illisible", last["departement"], warehouse)

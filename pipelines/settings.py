@@ -1,0 +1,99 @@
+"""Settings of one home: one TOML file in the home, and the environment above it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+from functools import cached_property
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field, StringConstraints
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+PROJECT = Path(__file__).resolve().parent.parent
+SOURCES = PROJECT / "sources"
+DBT_PROJECT = PROJECT / "dbt_project"
+CODE_LISTS = DBT_PROJECT / "seeds" / "reference"
+
+
+def _home_of_environment() -> Path:
+    return Path(os.environ.get("VIGIE_HOME") or PROJECT / "data")
+
+
+class Settings(BaseSettings):
+    """Read once per command. Unknown keys are refused: a misspelt setting must not pass unseen.
+
+    Environment variables are the field names in capitals with the prefix `VIGIE_`.
+    """
+
+    model_config = SettingsConfigDict(env_prefix="VIGIE_", extra="forbid", frozen=True)
+
+    home: Path = Field(default_factory=_home_of_environment)
+    landing: Path | None = None
+    departement: Annotated[str, StringConstraints(pattern=r"^(0[1-9]|[1-8]\d|9[0-5]|2[AB]|9[78]\d)$")] = "46"
+    today: dt.date = Field(default_factory=dt.date.today)
+    config: Path | None = None
+
+    # A file that changed less than this ago may still be growing.
+    stability_seconds: float = Field(default=2.0, ge=0)
+    # Limits of the worker that parses what strangers wrote.
+    worker_memory_mib: int = Field(default=1536, ge=256)
+    worker_seconds: int = Field(default=300, ge=1)
+    max_file_mib: int = Field(default=512, ge=1)
+    max_expansion_mib: int = Field(default=2048, ge=1)
+    max_cells: int = Field(default=30_000_000, ge=1)
+    # The warehouse build.
+    build_memory_mib: int = Field(default=1024, ge=128)
+    build_threads: int = Field(default=2, ge=1)
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        file = Path(os.environ.get("VIGIE_CONFIG") or _home_of_environment() / "vigie.toml")
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls, toml_file=file)
+
+    @cached_property
+    def paths(self) -> Paths:
+        """Every folder and file of the home."""
+        home = self.home.expanduser().resolve()
+        landing = self.landing.expanduser().resolve() if self.landing else home / "landing"
+        return Paths(home=home, landing=landing)
+
+
+class Paths:
+    """Where things lie in a home. Nothing else in the code builds a path inside the home."""
+
+    def __init__(self, home: Path, landing: Path) -> None:
+        self.home = home
+        self.landing = landing
+        self.archive = home / "archive"
+        self.quarantine = home / "quarantine"
+        self.raw = home / "raw"
+        self.build = home / "build"
+        self.published = home / "published"
+        self.warehouse = self.published / "vigie.duckdb"
+        self.register = home / "register.sqlite"
+        self.lock = home / "load.lock"
+        self.logs = home / "logs"
+        self.dagster = home / "dagster"
+        self.dbt = home / "dbt"
+
+    def create(self) -> None:
+        """Make the folders. Those that hold received bytes are for their owner and group alone."""
+        for folder in (self.home, self.landing, self.published):
+            folder.mkdir(parents=True, exist_ok=True)
+        for folder in (self.archive, self.raw, self.build, self.logs, self.dagster, self.dbt):
+            folder.mkdir(mode=0o750, parents=True, exist_ok=True)
+        self.quarantine.mkdir(mode=0o700, parents=True, exist_ok=True)
