@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from pipelines.exit_codes import DONE, INTERNAL_FAULT, NOTHING_PUBLISHED, PARTLY_REFUSED
 from pipelines.intake.catalogue import Catalogue, load_catalogue
 from pipelines.intake.receive import Intake, Stopwatch
 from pipelines.intake.register import Register, now
@@ -11,8 +12,6 @@ from pipelines.lock import LoadLock
 from pipelines.publication.fingerprint import build_is_needed, fingerprint
 from pipelines.settings import Settings
 from pipelines.warehouse.dbt import discard_builds
-
-DONE, PARTLY_REFUSED, NOTHING_PUBLISHED, LOCKED, INTERNAL_FAULT, USAGE = 0, 1, 2, 3, 4, 64
 
 
 @dataclass

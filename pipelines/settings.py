@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import csv
 import datetime as dt
 import os
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated
 
-from pydantic import Field, StringConstraints
+from pydantic import Field, field_validator
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -36,7 +36,7 @@ class Settings(BaseSettings):
 
     home: Path = Field(default_factory=_home_of_environment)
     landing: Path | None = None
-    departement: Annotated[str, StringConstraints(pattern=r"^(0[1-9]|[1-8]\d|9[0-5]|2[AB]|9[78]\d)$")] = "46"
+    departement: str = "46"
     today: dt.date = Field(default_factory=dt.date.today)
     config: Path | None = None
 
@@ -63,6 +63,14 @@ class Settings(BaseSettings):
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         file = Path(os.environ.get("VIGIE_CONFIG") or _home_of_environment() / "vigie.toml")
         return init_settings, env_settings, TomlConfigSettingsSource(settings_cls, toml_file=file)
+
+    @field_validator("departement")
+    @classmethod
+    def _known(cls, code: str) -> str:
+        with (CODE_LISTS / "departements.csv").open(encoding="utf-8", newline="") as table:
+            if code not in {row["code_departement"] for row in csv.DictReader(table)}:
+                raise ValueError(code)
+        return code
 
     @cached_property
     def paths(self) -> Paths:

@@ -8,8 +8,8 @@ from datetime import datetime
 from pydantic import ValidationError
 
 from pipelines.cli.screen import fail
+from pipelines.exit_codes import INTERNAL_FAULT, USAGE
 from pipelines.intake.catalogue import CatalogueError
-from pipelines.session import INTERNAL_FAULT, USAGE
 from pipelines.settings import Settings
 
 
@@ -32,7 +32,7 @@ def report(error: BaseException) -> int:
 def _settings_sentence(error: ValidationError) -> str:
     said = []
     for problem in error.errors():
-        name = ".".join(str(p) for p in problem["loc"])
+        name = ".".join(str(p) for p in problem["loc"]) or "vigie"
         if problem["type"] == "extra_forbidden":
             said.append(f"{name} n'est pas un réglage connu")
         else:

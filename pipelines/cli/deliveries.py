@@ -6,10 +6,10 @@ from rich.table import Table
 
 from pipelines.cli.screen import err, fail, number, out, print_json
 from pipelines.cli.summary import _sentence
+from pipelines.exit_codes import DONE, LOCKED, USAGE
 from pipelines.intake import archive
 from pipelines.intake.register import ACCEPTED, REFUSED, WITHDRAWN, Register, now
 from pipelines.lock import LoadLock, LockHeld
-from pipelines.session import DONE, LOCKED, USAGE
 from pipelines.settings import Settings
 
 _STATUS = {ACCEPTED: "acceptée", REFUSED: "[red]refusée[/red]", WITHDRAWN: "[yellow]retirée[/yellow]"}

@@ -1,28 +1,53 @@
-"""What the command-line library says of a usage mistake, in French."""
+"""The command-line library's own words, in French: headings of the help, and what it says of a usage mistake."""
 
 from __future__ import annotations
 
-import click
+import typer.rich_utils
+from typer.core import TyperCommand, TyperGroup
+from typer.exceptions import TyperException
+
+typer.rich_utils.COMMANDS_PANEL_TITLE = "Commandes"
+typer.rich_utils.DEFAULT_STRING = "[par défaut : {}]"
+typer.rich_utils.REQUIRED_LONG_STRING = "[obligatoire]"
 
 
-def usage_sentence(error: click.UsageError) -> str:
+class _FrenchHelp:
+    def get_help_option(self, ctx):
+        option = super().get_help_option(ctx)
+        if option is not None:
+            option.help = "Afficher cette aide."
+        return option
+
+    def get_usage(self, ctx):
+        return super().get_usage(ctx).replace("Usage: ", "Usage : ").replace("COMMAND [ARGS]...", "COMMANDE …")
+
+
+class FrenchGroup(_FrenchHelp, TyperGroup):
+    """The group of all commands."""
+
+
+class FrenchCommand(_FrenchHelp, TyperCommand):
+    """One command."""
+
+
+def usage_sentence(error: TyperException) -> str:
     """One sentence for a data officer, and where to read more."""
-    name = ""
-    if isinstance(error, click.MissingParameter) and error.param is not None:
-        name = error.param.opts[0] if error.param.param_type_name == "option" else (error.param.name or "").upper()
-        said = f"il manque {name}"
-    elif isinstance(error, click.NoSuchOption):
-        said = f"l'option {error.option_name} n'existe pas"
-        if error.possibilities:
-            said += f" (vouliez-vous dire {' ou '.join(error.possibilities)} ?)"
-    elif isinstance(error, click.BadParameter):
-        name = error.param.opts[0] if error.param is not None else ""
-        said = f"la valeur donnée à {name} ne convient pas"
-    elif "No such command" in error.message:
-        said = f"la commande {error.message.split(chr(39))[1]} n'existe pas"
-    elif "unexpected extra argument" in error.message:
-        said = "il y a un argument de trop"
+    # The library keeps the classes of its usage errors to itself; their names are what it documents.
+    kind = type(error).__name__
+    parameter = getattr(error, "param", None)
+    name = parameter.opts[-1] if parameter is not None and parameter.opts else ""
+    if parameter is not None and not name.startswith("-"):
+        name = name.upper()
+    if kind == "MissingParameter":
+        said = f"Il manque {name}"
+    elif kind == "NoSuchOption":
+        near = f" (vouliez-vous dire {' ou '.join(error.possibilities)} ?)" if error.possibilities else ""
+        said = f"L'option {error.option_name} n'existe pas{near}"
+    elif kind == "BadParameter":
+        said = f"La valeur donnée à {name} ne convient pas"
+    elif error.message.startswith("No such command"):
+        said = f"La commande {error.message.split(chr(39))[1]} n'existe pas"
     else:
-        said = "la commande est mal écrite"
-    command = error.ctx.command_path if error.ctx else "vigie"
-    return f"{said[0].upper()}{said[1:]}. Voir : {command} --help"
+        said = "La commande est mal écrite (un argument manque ou est de trop)"
+    context = getattr(error, "ctx", None)
+    return f"{said}. Voir : {context.command_path if context else 'vigie'} --help"

@@ -11,9 +11,10 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from pipelines import progress
 from pipelines.cli import summary
 from pipelines.cli.screen import err, fail, print_json
+from pipelines.exit_codes import LOCKED
 from pipelines.intake.receive import look, pending_in_archive
 from pipelines.lock import LockHeld
-from pipelines.session import LOCKED, LoadSession
+from pipelines.session import LoadSession
 from pipelines.settings import Settings
 
 

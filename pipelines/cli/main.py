@@ -5,25 +5,17 @@ from __future__ import annotations
 import sys
 from typing import Annotated
 
-import click
 import typer
-import typer.rich_utils
+from typer.exceptions import TyperException
 
 from pipelines import __version__
-from pipelines.cli.french import usage_sentence
+from pipelines.cli.french import FrenchCommand, FrenchGroup, usage_sentence
 from pipelines.cli.screen import fail
-
-OPTIONS, USAGE, INTERNAL_FAULT = "Options", 64, 4
-
-# typer's own headings, in French.
-typer.rich_utils.ARGUMENTS_PANEL_TITLE = "Arguments"
-typer.rich_utils.OPTIONS_PANEL_TITLE = "Options"
-typer.rich_utils.COMMANDS_PANEL_TITLE = "Commandes"
-typer.rich_utils.REQUIRED_LONG_STRING = "[obligatoire]"
-typer.rich_utils.DEFAULT_STRING = "[par défaut : {}]"
+from pipelines.exit_codes import INTERRUPTED, USAGE
 
 app = typer.Typer(
     name="vigie",
+    cls=FrenchGroup,
     help="Vigie : des extraits reçus à un entrepôt que l'on interroge en SQL.",
     no_args_is_help=True,
     add_completion=False,
@@ -49,7 +41,7 @@ def vigie(
     """Vigie : des extraits reçus à un entrepôt que l'on interroge en SQL."""
 
 
-@app.command(help="Écrire une démonstration du Lot dans le dossier d'arrivée.")
+@app.command(cls=FrenchCommand, help="Écrire une démonstration du Lot dans le dossier d'arrivée.")
 def demo(
     seed: Annotated[int, typer.Option("--graine", help="La graine des chiffres inventés.")] = 46,
     json: Json = False,
@@ -59,7 +51,7 @@ def demo(
     raise typer.Exit(command.run(seed, json))
 
 
-@app.command(help="Charger ce qui est arrivé : lire, contrôler, reconstruire l'entrepôt, le publier.")
+@app.command(cls=FrenchCommand, help="Charger ce qui est arrivé : lire, reconstruire l'entrepôt, le publier.")
 def load(
     wait: Annotated[bool, typer.Option("--wait", help="Attendre la fin d'un autre chargement.")] = False,
     json: Json = False,
@@ -69,14 +61,14 @@ def load(
     raise typer.Exit(command.run(wait, json))
 
 
-@app.command(help="Dire où en est l'entrepôt : ce qui est publié, ce qui manque, ce qui est refusé.")
+@app.command(cls=FrenchCommand, help="Dire où en est l'entrepôt : ce qui est publié, ce qui manque, ce qui est refusé.")
 def status(json: Json = False) -> None:
     from pipelines.cli import status as command
 
     raise typer.Exit(command.run(json))
 
 
-@app.command(help="Lister les livraisons, ou en montrer une et pourquoi elle est refusée.")
+@app.command(cls=FrenchCommand, help="Lister les livraisons, ou en montrer une et pourquoi elle est refusée.")
 def deliveries(
     delivery: Annotated[str | None, typer.Argument(help="Le début de l'identifiant d'une livraison.")] = None,
     refused: Annotated[bool, typer.Option("--refusees", help="Seulement les livraisons refusées.")] = False,
@@ -87,7 +79,7 @@ def deliveries(
     raise typer.Exit(command.run(delivery, refused, json))
 
 
-@app.command(help="Retirer une livraison acceptée ; ses octets restent dans l'archive.")
+@app.command(cls=FrenchCommand, help="Retirer une livraison acceptée ; ses octets restent dans l'archive.")
 def withdraw(
     delivery: Annotated[str, typer.Argument(help="Le début de l'identifiant de la livraison.")],
     reason: Annotated[str, typer.Option("--motif", help="Pourquoi elle est retirée.")],
@@ -98,7 +90,7 @@ def withdraw(
     raise typer.Exit(command.withdraw(delivery, reason, json))
 
 
-@app.command(help="Interroger l'entrepôt publié en SQL, en lecture seule.")
+@app.command(cls=FrenchCommand, help="Interroger l'entrepôt publié en SQL, en lecture seule.")
 def sql(
     query: Annotated[str | None, typer.Argument(help="La requête ; sans elle, l'entrée standard est lue.")] = None,
     format: Annotated[str, typer.Option("--format", help="table, csv ou json.")] = "table",
@@ -109,7 +101,7 @@ def sql(
     raise typer.Exit(command.run(query, "json" if json else format))
 
 
-@app.command(help="Ouvrir l'interface web de Dagster sur cette machine (Ctrl-C pour arrêter).")
+@app.command(cls=FrenchCommand, help="Ouvrir l'interface web de Dagster sur cette machine (Ctrl-C pour arrêter).")
 def ui(port: Annotated[int, typer.Option("--port", help="Le port, sur la boucle locale.")] = 3000) -> None:
     from pipelines.cli import ui as command
 
@@ -120,12 +112,10 @@ def main() -> None:
     """Run a command; exit codes are those of the contract (64 for usage, 4 for an internal fault)."""
     try:
         code = app(standalone_mode=False)
-    except click.UsageError as error:
-        code = fail(usage_sentence(error), USAGE)
-    except click.Abort:
-        code = fail("Interrompu.", 130)
-    except KeyboardInterrupt:
-        code = fail("Interrompu.", 130)
+    except TyperException as error:
+        code = 0 if type(error).__name__ == "NoArgsIsHelpError" else fail(usage_sentence(error), USAGE)
+    except (typer.Abort, KeyboardInterrupt):
+        code = fail("Interrompu.", INTERRUPTED)
     except BrokenPipeError:
         code = 0
     except Exception as error:

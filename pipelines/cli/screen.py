@@ -7,7 +7,9 @@ import sys
 
 from rich.console import Console
 
-out = Console(highlight=False, soft_wrap=False)
+# A pipe has no width of its own; cutting names at 80 columns would lose what the reader greps for.
+_WIDTH = None if sys.stdout.isatty() else 240
+out = Console(highlight=False, width=_WIDTH)
 err = Console(stderr=True, highlight=False, soft_wrap=True)
 
 

@@ -9,7 +9,7 @@ from decimal import Decimal
 from rich.table import Table
 
 from pipelines.cli.screen import fail, number, out, print_json
-from pipelines.session import DONE, USAGE
+from pipelines.exit_codes import DONE, USAGE
 from pipelines.settings import Settings
 
 FORMATS = ("table", "csv", "json")

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from pipelines.cli.screen import err, number, out, plural, print_json
+from pipelines.exit_codes import DONE
 from pipelines.intake.register import ACCEPTED, REFUSED, Register
-from pipelines.session import DONE
 from pipelines.settings import Settings
 
 

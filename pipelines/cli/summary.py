@@ -7,8 +7,9 @@ import json
 from rich.table import Table
 
 from pipelines.cli.screen import err, plural
+from pipelines.exit_codes import DONE, INTERNAL_FAULT
 from pipelines.intake.register import Register
-from pipelines.session import DONE, LoadSession
+from pipelines.session import LoadSession
 
 _SHOWN_DEFECTS = 5
 
@@ -68,7 +69,7 @@ def show(told: dict) -> None:
     style = "bold green" if told["code_sortie"] == DONE else "bold yellow"
     err.print(f"\n{told['resultat'].capitalize()}.", style=style, end=" ", markup=False)
     if told["lignes_publiees"] is None:
-        if told["code_sortie"] == 4:
+        if told["code_sortie"] == INTERNAL_FAULT:
             err.print(f"Journal : {told['journal']}", markup=False)
         elif told["entrepot"]:
             err.print(f"L'entrepôt publié est à jour ({told['duree_s']:.1f} s).", markup=False)

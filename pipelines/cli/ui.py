@@ -8,7 +8,7 @@ from pathlib import Path
 
 from pipelines.cli.screen import err
 from pipelines.orchestration import write_instance
-from pipelines.settings import PROJECT, Settings
+from pipelines.settings import Settings
 from pipelines.warehouse.dbt import prepare_manifest
 
 
@@ -23,7 +23,7 @@ def run(port: int) -> int:
     try:
         return subprocess.run(
             [dagster, "dev", "-m", "pipelines.definitions", "-h", "127.0.0.1", "-p", str(port)],
-            cwd=PROJECT,
+            cwd=settings.paths.home,
             check=False,
         ).returncode
     except KeyboardInterrupt:

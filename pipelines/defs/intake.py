@@ -32,7 +32,7 @@ REGISTER = AssetSpec(
     deps=[LANDING.key],
     group_name="reception",
     skippable=True,
-    description="Ce que le registre dit à l'entrepôt : quelles livraisons comptent, lesquelles sont refusées, ce qui est dû.",
+    description="Ce que le registre dit à l'entrepôt : les livraisons qui comptent, les refusées, ce qui est dû.",
 )
 
 

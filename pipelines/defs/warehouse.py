@@ -15,7 +15,7 @@ from pipelines.settings import DBT_PROJECT, Settings
 from pipelines.warehouse import dbt as project
 
 _REGISTER_TABLES = {"manifeste", "livraisons", "refus", "calendrier", "instance"}
-_GROUPS = {"staging": "preparation", "intermediaire": "calculs", "seeds": "references_saisies"}
+_GROUPS = {"staging": "preparation", "intermediaire": "calculs", "seeds": "references"}
 
 
 class Translator(DagsterDbtTranslator):

@@ -139,6 +139,10 @@ class Catalogue:
     def source(self, name: str) -> Source:
         return next(s for s in self.sources if s.name == name)
 
+    def owed_periods(self, today: dt.date) -> list[tuple[str, str]]:
+        """(source, period) whose due date has passed."""
+        return [(s.name, period) for s in self.sources for period in s.owed_periods(today)]
+
 
 @lru_cache(maxsize=64)
 def _pattern(text: str) -> re.Pattern[str]:

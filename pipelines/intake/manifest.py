@@ -65,14 +65,9 @@ def write_manifest(settings: Settings, register: Register, catalogue: Catalogue)
             _write(settings.paths.raw / source.name / layout.table / "vide.parquet", [], _raw_schema(layout))
 
 
-def owed_periods(settings: Settings, catalogue: Catalogue) -> list[tuple[str, str]]:
-    """(source, period) whose due date has passed."""
-    return [(s.name, p) for s in catalogue.sources for p in s.owed_periods(settings.today)]
-
-
 def _owed(settings: Settings, catalogue: Catalogue) -> list[dict]:
     rows = []
-    for name, period in owed_periods(settings, catalogue):
+    for name, period in catalogue.owed_periods(settings.today):
         source = catalogue.source(name)
         rows.append(
             {

@@ -7,7 +7,6 @@ import json
 
 from pipelines import __version__
 from pipelines.intake.catalogue import Catalogue
-from pipelines.intake.manifest import owed_periods
 from pipelines.intake.register import Register
 from pipelines.settings import Settings
 from pipelines.warehouse.dbt import project_fingerprint
@@ -20,7 +19,7 @@ def fingerprint(settings: Settings, register: Register, catalogue: Catalogue) ->
             [s["source"], s["table_nom"], s["tranche"], s["edition"], s["rang"], s["sha256"]]
             for s in register.selection()
         ],
-        "dues": owed_periods(settings, catalogue),
+        "dues": catalogue.owed_periods(settings.today),
         "departement": settings.departement,
         "formats": catalogue.fingerprint,
         "modeles": project_fingerprint(),

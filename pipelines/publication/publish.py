@@ -35,7 +35,7 @@ _PUBLICATION_COMMENTS = {
     "": "De quoi ce fichier est fait. Une seule ligne.",
     "chargement": "Le chargement qui a publié ce fichier.",
     "publie_le": "Quand, heure locale.",
-    "empreinte": "L'empreinte des livraisons, des tables et des modèles dont le contenu est tiré : même empreinte, même contenu.",
+    "empreinte": "L'empreinte de ce dont le contenu est tiré : même empreinte, même contenu.",
     "code_departement": "Le département de cette instance.",
     "nature": "demonstration ou reelle.",
     "version": "La version de Vigie.",
@@ -93,9 +93,10 @@ def _copy(db: duckdb.DuckDBPyConnection, table: dict) -> int:
     name = f"{_name(table['schema'])}.{_name(table['name'])}"
     order = ", ".join(f"{_name(c)} nulls first" for c in table["key"])
     db.execute(f"create schema if not exists {_name(table['schema'])}")
-    db.execute(f"create table {name} as select * from build.{name} order by {order}")
+    # Every name comes from dbt's manifest, quoted.
+    db.execute(f"create table {name} as select * from build.{name} order by {order}")  # noqa: S608
     _comment(db, name, {"": table["description"]} | table["columns"])
-    return db.execute(f"select count(*) from build.{name}").fetchone()[0]
+    return db.execute(f"select count(*) from build.{name}").fetchone()[0]  # noqa: S608
 
 
 def _describe_itself(db: duckdb.DuckDBPyConnection, publication: Publication) -> None:

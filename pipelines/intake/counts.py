@@ -1,0 +1,61 @@
+"""Cells that hold counts: natural numbers, or nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from pipelines.intake.recognise import Grid, text
+from pipelines.intake.refusal import Defect, column_letter, quote
+
+
+def read_counts(sheet: str, grid: Grid, body: list[int], columns: list[int]) -> tuple[pa.Array, list[Defect]]:
+    """Every crossing row by row as int64 with nulls, and a defect for each cell that is not a natural number."""
+    chunks, defects = [], []
+    contiguous = columns == list(range(columns[0], columns[-1] + 1)) if columns else False
+    for r in body:
+        line = grid[r][columns[0] : columns[-1] + 1] if contiguous else [grid[r][c] for c in columns]
+        try:
+            numbers = pa.array([None if v == "" else v for v in line], pa.float64())
+        except (pa.ArrowInvalid, pa.ArrowTypeError, TypeError):
+            numbers, bad = _one_by_one(sheet, r, columns, line)
+            defects += bad
+        off = pc.or_(pc.not_equal(numbers, pc.floor(numbers)), pc.less(numbers, 0))
+        if pc.any(off).as_py():
+            for i, is_off in enumerate(off.to_pylist()):
+                if is_off:
+                    defects.append(_not_a_count(sheet, r, columns[i], line[i]))
+            continue
+        chunks.append(numbers.cast(pa.int64()))
+    return pa.chunked_array(chunks, pa.int64()).combine_chunks(), defects
+
+
+def _one_by_one(sheet: str, row: int, columns: list[int], line: Sequence[object]) -> tuple[pa.Array, list[Defect]]:
+    numbers, defects = [], []
+    for c, value in zip(columns, line, strict=True):
+        # A number stored as text, with the spaces of French thousands, is still that number.
+        compact = "".join(text(value).split())
+        if value is None or compact == "":
+            numbers.append(None)
+        elif isinstance(value, (int, float)) and not isinstance(value, bool):
+            numbers.append(float(value))
+        elif compact.isdecimal() and len(compact) < 16:
+            numbers.append(float(compact))
+        else:
+            numbers.append(None)
+            defects.append(_not_a_count(sheet, row, c, value))
+    return pa.array(numbers, pa.float64()), defects
+
+
+def _not_a_count(sheet: str, row: int, column: int, value: object) -> Defect:
+    return Defect(
+        "valeur_illisible",
+        f"{quote(text(value))} n'est pas un nombre de faits",
+        "écrire un nombre entier, ou laisser la cellule vide si la valeur n'est pas connue (jamais 0 à sa place)",
+        feuille=sheet,
+        ligne=row + 1,
+        colonne=column_letter(column + 1),
+        attendu="un nombre entier positif ou nul",
+    )

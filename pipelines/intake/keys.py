@@ -1,0 +1,113 @@
+"""The keys of a matrix: present, known, once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from pipelines.intake.catalogue import Column, Source, code_list, code_table
+from pipelines.intake.refusal import MAX_SHOWN, Defect, quote
+
+# Position of a key along its side → (row, column letter) in the sheet.
+Place = Callable[[int], tuple[int, str]]
+
+
+def check_keys(sheet: str, column: Column, keys: list[str], place: Place) -> list[Defect]:
+    """A key that is empty or unknown, and, when the layout wants the whole list, the codes that are absent."""
+    known = set(code_list(column.code_list)) if column.code_list else None
+    defects = []
+    for i, key in enumerate(keys):
+        row, letter = place(i)
+        if not key:
+            defects.append(
+                Defect(
+                    "cle_vide",
+                    f"la cellule qui doit porter « {column.name} » est vide, sa ligne ou sa colonne ne l'est pas",
+                    "remplir la cellule (défusionner les cellules fusionnées) ou retirer les valeurs",
+                    feuille=sheet,
+                    ligne=row,
+                    colonne=letter,
+                )
+            )
+        elif known is not None and key not in known:
+            defects.append(
+                Defect(
+                    "code_inconnu",
+                    f"{quote(key)} n'est pas un code connu de « {column.name} »",
+                    "corriger le code (écrit en texte, zéro initial compris), retirer une ligne ou colonne de total ; "
+                    f"si le code est nouveau, l'ajouter à {column.code_list.split('.')[0]}.csv",
+                    feuille=sheet,
+                    ligne=row,
+                    colonne=letter,
+                )
+            )
+    if column.coverage == "complete" and known is not None:
+        missing = sorted(known - set(keys), key=lambda c: (len(c), c))
+        if missing:
+            shown = ", ".join(missing[:MAX_SHOWN])
+            defects.append(
+                Defect(
+                    "code_absent",
+                    f"il manque {len(missing)} code(s) de « {column.name} » : {shown}",
+                    "redéposer un fichier qui les porte tous, avec une cellule vide là où la valeur n'est pas connue",
+                    feuille=sheet,
+                    attendu=f"les {len(known)} codes de {column.code_list.split('.')[0]}.csv",
+                )
+            )
+    return defects
+
+
+def check_doubles(sheet: str, columns: list[Column], keys: dict[str, list[str]], place: Place) -> list[Defect]:
+    """The same key twice along one side of the matrix."""
+    seen: dict[tuple[str, ...], int] = {}
+    defects = []
+    for i, key in enumerate(zip(*(keys[k.name] for k in columns), strict=True)):
+        if key in seen:
+            row, letter = place(i)
+            before = place(seen[key])
+            defects.append(
+                Defect(
+                    "cle_en_double",
+                    f"{quote(' / '.join(key))} figure deux fois (déjà ligne {before[0]}, colonne {before[1]})",
+                    "retirer la ligne ou la colonne en trop",
+                    feuille=sheet,
+                    ligne=row,
+                    colonne=letter,
+                )
+            )
+        seen.setdefault(key, i)
+    return defects
+
+
+def check_crosswalks(
+    sheet: str, source: Source, captured: dict[str, str], heads: dict[str, list[str]], place: Place
+) -> list[Defect]:
+    """A service that its list does not know, in a département that the list does know."""
+    defects = []
+    for walk in source.crosswalks:
+        listed = [
+            row
+            for row in code_table(walk.code_list)
+            if all(row[k] == v for k, v in walk.constants.items())
+            and (row["valide_de"] or "0")[:4] <= captured.get("annee", "9") <= (row["valide_a"] or "9999")[:4]
+        ]
+        known = {tuple(row[k] for k in walk.keys) for row in listed}
+        scope = {row[walk.scope] for row in listed}
+        received = zip(*(heads[v] for v in walk.keys.values()), strict=True)
+        scope_position = list(walk.keys).index(walk.scope)
+        for i, key in enumerate(received):
+            if key[scope_position] in scope and key not in known:
+                row, letter = place(i)
+                defects.append(
+                    Defect(
+                        "service_inconnu",
+                        f"{quote(' / '.join(key))} n'est pas dans la liste {walk.code_list}.csv",
+                        f"vérifier le nom ; si le service est nouveau ou renommé, ajouter une ligne à "
+                        f"dbt_project/seeds/reference/{walk.code_list}.csv, puis relancer vigie load",
+                        feuille=sheet,
+                        ligne=row,
+                        colonne=letter,
+                        attendu="un de : "
+                        + ", ".join(sorted(k[-1] for k in known if k[scope_position] == key[scope_position])),
+                    )
+                )
+    return defects

@@ -1,0 +1,126 @@
+"""What tests share: homes, the command as a process, workbooks to damage, the real public files in place."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from pipelines.demo import DEMONSTRATION_WORKBOOK_NAME, write_demonstration
+
+PROJECT = Path(__file__).resolve().parent.parent
+VIGIE = Path(sys.executable).with_name("vigie")
+TODAY = "2021-06-01"
+
+
+def real_file(*parts: str) -> Path:
+    """A public file where it lies: under VIGIE_DONNEES, or ../shared/data beside the project."""
+    root = Path(os.environ.get("VIGIE_DONNEES") or PROJECT.parent / "shared" / "data")
+    file = root.joinpath(*parts)
+    if not file.exists():
+        pytest.skip(f"le fichier public {'/'.join(parts)} n'est pas là ; VIGIE_DONNEES dit où le trouver")
+    return file
+
+
+class Home:
+    """A home of Vigie in a temporary folder, driven by the command as a user would."""
+
+    def __init__(self, folder: Path, **environment: str) -> None:
+        self.folder = folder
+        self.landing = folder / "landing"
+        self.landing.mkdir(parents=True, exist_ok=True)
+        self.environment = {
+            **{k: v for k, v in os.environ.items() if not k.startswith(("VIGIE_", "DAGSTER_", "DBT_"))},
+            "VIGIE_HOME": str(folder),
+            "VIGIE_TODAY": TODAY,
+            "VIGIE_STABILITY_SECONDS": "0",
+            **environment,
+        }
+
+    @property
+    def warehouse(self) -> Path:
+        return self.folder / "published" / "vigie.duckdb"
+
+    def run(self, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+        """`vigie ARGUMENTS`, whatever its exit code."""
+        return subprocess.run(
+            [VIGIE, *arguments],
+            env=self.environment | environment,
+            capture_output=True,
+            text=True,
+            timeout=300,
+            check=False,
+        )
+
+    def load(self, **environment: str) -> dict:
+        """`vigie load --json`; the exit code is in `code_sortie`."""
+        done = self.run("load", "--json", **environment)
+        assert done.stdout, done.stderr
+        told = json.loads(done.stdout)
+        assert told["code_sortie"] == done.returncode
+        return told
+
+    def sql(self, query: str) -> list[list]:
+        done = self.run("sql", query, "--json")
+        assert done.returncode == 0, done.stderr
+        return json.loads(done.stdout)["lignes"]
+
+    def drop(self, source: Path, name: str | None = None) -> Path:
+        """Put a copy in the landing folder."""
+        target = self.landing / (name or source.name)
+        target.write_bytes(source.read_bytes())
+        return target
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Home:
+    return Home(tmp_path / "home")
+
+
+@pytest.fixture(scope="session")
+def demo_workbook(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The demonstration's workbook, to read or to copy."""
+    folder = tmp_path_factory.mktemp("demonstration")
+    write_demonstration(folder)
+    return folder / DEMONSTRATION_WORKBOOK_NAME
+
+
+@pytest.fixture
+def damaged(demo_workbook: Path, tmp_path: Path) -> Callable[[Callable[[openpyxl.Workbook], None]], Path]:
+    """A copy of the demonstration's workbook with one change made to it."""
+
+    def make(change: Callable[[openpyxl.Workbook], None], name: str = "copie.xlsx") -> Path:
+        book = openpyxl.load_workbook(demo_workbook)
+        change(book)
+        book.properties.modified = dt.datetime(2021, 1, 29)
+        target = tmp_path / name
+        book.save(target)
+        return target
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def demo_home(tmp_path_factory: pytest.TempPathFactory) -> Home:
+    """A home in which the demonstration is loaded; not to be changed by a test."""
+    made = Home(tmp_path_factory.mktemp("demo"))
+    assert made.run("demo").returncode == 0
+    assert made.load()["code_sortie"] == 0
+    return made
+
+
+@pytest.fixture(scope="session")
+def real_home(tmp_path_factory: pytest.TempPathFactory) -> Home:
+    """A home in which the ministry's own workbook is loaded; not to be changed by a test."""
+    workbook = real_file("etat4001", "crimes-et-delits-services-depuis-2012.xlsx")
+    made = Home(tmp_path_factory.mktemp("reel"))
+    made.drop(workbook)
+    assert made.load()["code_sortie"] == 0
+    return made

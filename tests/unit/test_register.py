@@ -1,0 +1,73 @@
+"""Which delivery is in use does not depend on the order in which deliveries came."""
+
+from __future__ import annotations
+
+import itertools
+from pathlib import Path
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pipelines.intake.register import Register
+
+DELIVERIES = {
+    # sha256 → {(source, slice): (edition, content)}
+    "a" * 64: {("police", "2018"): ("2019", "v1"), ("police", "2019"): ("2019", "v1")},
+    "b" * 64: {("police", "2018"): ("2020", "v2"), ("police", "2020"): ("2020", "v1")},
+    "c" * 64: {("police", "2019"): ("2019", "v2"), ("gendarmerie", "2019"): ("2019", "v1")},
+}
+
+
+def fill(register: Register, order: tuple[str, ...]) -> dict:
+    for sha in order:
+        parts = [
+            {"source": s, "table": "services", "tranche": t, "edition": e, "layout": "l", "feuille": "f",
+             "lignes": 1, "cellules": 1, "vides": 0, "empreinte": content}
+            for (s, t), (e, content) in DELIVERIES[sha].items()
+        ]  # fmt: skip
+        reception = {"nom": "n", "recu_le": "t", "nature": "reelle", "chargement": "c", "tranches": parts}
+        register.accept(sha, 1, reception, "formats")
+    return {
+        (s["source"], s["tranche"]): (s["livraison_id"][0], bool(s["conflit"]))
+        for s in register.selection()
+        if s["rang"] == 1
+    }
+
+
+def test_every_order_selects_the_same_and_names_the_same_conflict(tmp_path: Path) -> None:
+    expected = {
+        ("police", "2018"): ("b", False),  # the later edition
+        ("police", "2019"): ("c", True),  # same edition, other content: a named conflict, the hash decides
+        ("police", "2020"): ("b", False),
+        ("gendarmerie", "2019"): ("c", False),
+    }
+    for number, order in enumerate(itertools.permutations(DELIVERIES)):
+        with Register(tmp_path / f"{number}.sqlite") as register:
+            assert fill(register, order) == expected
+
+
+@settings(max_examples=20, deadline=None)
+@given(order=st.lists(st.sampled_from(sorted(DELIVERIES)), min_size=3, max_size=9))
+def test_repetition_changes_nothing(tmp_path_factory, order: list[str]) -> None:
+    order += sorted(DELIVERIES)
+    with Register(tmp_path_factory.mktemp("r") / "r.sqlite") as register:
+        assert fill(register, tuple(order))["police", "2019"] == ("c", True)
+
+
+def test_a_withdrawn_delivery_gives_way_and_ends_the_conflict(tmp_path: Path) -> None:
+    with Register(tmp_path / "r.sqlite") as register:
+        fill(register, tuple(DELIVERIES))
+        register.decide("c" * 12, "retiree", "essai", "t")
+        used = {(s["source"], s["tranche"]): s for s in register.selection() if s["rang"] == 1}
+    assert used["police", "2019"]["livraison_id"] == "a" * 12
+    assert not used["police", "2019"]["conflit"]
+    assert ("gendarmerie", "2019") not in used
+
+
+def test_the_prefix_of_a_delivery_must_be_unique(tmp_path: Path) -> None:
+    with Register(tmp_path / "r.sqlite") as register:
+        fill(register, tuple(DELIVERIES))
+        assert register.delivery("aaa")["livraison_id"] == "a" * 12
+        assert register.delivery("") is None
+        assert register.delivery("%") is None
+        assert register.delivery("zz") is None
