@@ -4,11 +4,18 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import yaml
 
 from pipelines.session import LoadSession
 from pipelines.settings import PROJECT, Paths
+
+if TYPE_CHECKING:
+    from dagster import DagsterInstance
+
+
+_COMMAND_TAG = "vigie/commande"
 
 
 def write_instance(paths: Paths) -> Path:
@@ -35,10 +42,23 @@ def run_load(session: LoadSession) -> None:
 
     offer(session)
     with DagsterInstance.get() as instance:
+        _bury_dead_runs(instance)
         result = defs.resolve_job_def("chargement").execute_in_process(
             instance=instance,
             raise_on_error=False,
-            tags={LOAD_TAG: session.load},
+            tags={LOAD_TAG: session.load, _COMMAND_TAG: session.command},
             run_config={"loggers": {"journal": {"config": {"load": session.load}}}},
         )
     session.failed = not result.success
+
+
+def _bury_dead_runs(instance: DagsterInstance) -> None:
+    """A load of the command line that is still « started » while we hold the lock was killed: say so in the history."""
+    from dagster import DagsterRunStatus, RunsFilter
+
+    unfinished = RunsFilter(
+        statuses=[DagsterRunStatus.NOT_STARTED, DagsterRunStatus.STARTING, DagsterRunStatus.STARTED],
+        tags={_COMMAND_TAG: "vigie load"},
+    )
+    for run in instance.get_runs(filters=unfinished):
+        instance.report_run_failed(run, message="Chargement interrompu : le processus s'est arrêté avant la fin.")

@@ -36,7 +36,7 @@ REGISTER = AssetSpec(
 )
 
 
-@multi_asset(name="receptionner", specs=[POLICE, GENDARMERIE, REGISTER], pool="vigie")
+@multi_asset(name="receptionner", specs=[POLICE, GENDARMERIE, REGISTER])
 def receive_landing(context: AssetExecutionContext, session: LoadSessionResource) -> Iterator[Output]:
     """Recognise, hash, archive, register and read; yields nothing when the warehouse would not change."""
     load = session.get()

@@ -16,7 +16,6 @@ PUBLISHED_MODELS: list[AssetKey] = sorted(k for k in build_warehouse.keys if k.p
     key_prefix="published",
     deps=PUBLISHED_MODELS,
     group_name="publication",
-    pool="vigie",
     description="L'entrepôt publié, published/vigie.duckdb : remplacé d'un seul geste, toujours entier.",
 )
 def publish_warehouse(context: AssetExecutionContext, session: LoadSessionResource) -> MaterializeResult:

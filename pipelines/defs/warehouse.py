@@ -62,7 +62,6 @@ def dbt_resource() -> DbtResource:
             enable_duplicate_source_asset_keys=True, enable_asset_checks=False, enable_code_references=False
         )
     ),
-    pool="vigie",
 )
 def build_warehouse(context: AssetExecutionContext, dbt: DbtResource, session: LoadSessionResource) -> Iterator[Any]:
     """One `dbt build`, as a subprocess: its memory comes back and its file is surely released."""
