@@ -20,11 +20,17 @@ VIGIE = Path(sys.executable).with_name("vigie")
 TODAY = "2021-06-01"
 
 
-def real_file(*parts: str) -> Path:
-    """A public file where it lies: under VIGIE_DONNEES, or ../shared/data beside the project."""
+def real_path(*parts: str) -> Path | None:
+    """A public file where it lies, under VIGIE_DONNEES or ../shared/data beside the project; None when it is not."""
     root = Path(os.environ.get("VIGIE_DONNEES") or PROJECT.parent / "shared" / "data")
     file = root.joinpath(*parts)
-    if not file.exists():
+    return file if file.exists() else None
+
+
+def real_file(*parts: str) -> Path:
+    """A public file where it lies; the test skips with a sentence when it is not there."""
+    file = real_path(*parts)
+    if file is None:
         pytest.skip(f"le fichier public {'/'.join(parts)} n'est pas là ; VIGIE_DONNEES dit où le trouver")
     return file
 

@@ -1,0 +1,1 @@
+"""One command a capability: it does what was promised, and prints a line per demand."""

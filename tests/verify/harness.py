@@ -1,0 +1,61 @@
+"""A demand, the command that shows it, what was observed and what was expected."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from rich.console import Console
+from rich.markup import escape
+
+
+@dataclass
+class Verification:
+    """Prints each demand as it is met or missed; `exit_code` is 1 when one was missed."""
+
+    title: str
+    console: Console = field(default_factory=lambda: Console(highlight=False, width=160))
+    missed: int = 0
+    shown: int = 0
+
+    def __post_init__(self) -> None:
+        self.console.rule(self.title)
+
+    def demand(self, text: str, command: str, observed: object, expected: object) -> None:
+        """Equal is met. `expected` may be a function that judges what was observed."""
+        met = expected(observed) if callable(expected) else observed == expected
+        wanted = (expected.__doc__ or "") if callable(expected) else expected
+        self.shown += 1
+        self.missed += not met
+        self.console.print(f"[{'green' if met else 'bold red'}]{'TENU  ' if met else 'MANQUÉ'}[/] {escape(text)}")
+        self.console.print(f"         commande : {escape(command)}", style="dim")
+        self.console.print(f"         observé  : {escape(str(observed))}")
+        if not met or not callable(expected):
+            self.console.print(f"         attendu  : {escape(str(wanted))}", style="dim")
+
+    def check(self, text: str, command: str, observe: Callable[[], object], expected: object) -> None:
+        """Like `demand`, observing now; an exception is a demand missed."""
+        try:
+            observed = observe()
+        except Exception as error:
+            observed, expected = f"{type(error).__name__}: {error}", "pas d'incident"
+        self.demand(text, command, observed, expected)
+
+    def close(self, started: float) -> int:
+        """The last line; returns the exit code."""
+        self.console.rule()
+        self.console.print(
+            f"{self.shown - self.missed} promesses tenues sur {self.shown}, en {time.monotonic() - started:.0f} s."
+        )
+        return 1 if self.missed else 0
+
+
+def described(text: str) -> Callable[[Callable[[object], bool]], Callable[[object], bool]]:
+    """Give a judging function the words in which it is shown."""
+
+    def name(judge: Callable[[object], bool]) -> Callable[[object], bool]:
+        judge.__doc__ = text
+        return judge
+
+    return name
