@@ -5,12 +5,11 @@ from dagster import Definitions, in_process_executor
 from pipelines.defs.graph import assets, load_job
 from pipelines.defs.journal import journal
 from pipelines.defs.session import LoadSessionResource
-from pipelines.defs.warehouse import dbt_resource
 
 defs = Definitions(
     assets=assets,
     jobs=[load_job],
-    resources={"session": LoadSessionResource(), "dbt": dbt_resource()},
+    resources={"session": LoadSessionResource()},
     executor=in_process_executor,
     loggers={"journal": journal},
 )

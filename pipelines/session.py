@@ -11,7 +11,7 @@ from pipelines.intake.register import Register, now
 from pipelines.lock import LoadLock
 from pipelines.publication.fingerprint import build_is_needed, fingerprint
 from pipelines.settings import Settings
-from pipelines.warehouse.dbt import discard_builds
+from pipelines.warehouse.dbt_build import DbtBuild, discard_builds
 
 
 @dataclass
@@ -27,6 +27,7 @@ class LoadSession:
     needed: bool = False
     published: dict[str, int] | None = None
     failed: bool = False
+    dbt: DbtBuild | None = None
 
     def __enter__(self) -> LoadSession:
         self.settings.paths.create()
@@ -44,6 +45,8 @@ class LoadSession:
 
     def __exit__(self, kind: object, *_: object) -> None:
         self.failed = self.failed or kind is not None
+        if self.dbt is not None:
+            self.dbt.close()
         try:
             intake = self.intake
             received = len(intake.accepted) + len(intake.refused) + intake.already_known + intake.already_refused
@@ -61,6 +64,12 @@ class LoadSession:
     def step(self, name: str) -> Stopwatch:
         """Time a step into the register."""
         return Stopwatch(self.register, self.load, name)
+
+    def start_dbt(self) -> DbtBuild:
+        """The load's dbt child; started by whoever asks first."""
+        if self.dbt is None:
+            self.dbt = DbtBuild(self.settings)
+        return self.dbt
 
     def must_build(self) -> bool:
         """Whether the published file would change; remembered for the outcome."""

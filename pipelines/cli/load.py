@@ -42,6 +42,7 @@ def run(wait: bool, as_json: bool) -> int:
 
 
 def _materialise(session: LoadSession) -> None:
+    session.start_dbt()
     from pipelines.orchestration import run_load
 
     with session.log_file.open("a", encoding="utf-8") as log, contextlib.redirect_stdout(log):

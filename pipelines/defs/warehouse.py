@@ -1,12 +1,12 @@
 """The dbt models as assets, built by one `dbt build` in a new file."""
 
-import os
-from collections.abc import Iterator, Mapping, Sequence
+import json
+from collections.abc import Iterator, Mapping
 from importlib import metadata
 from typing import Any
 
 from dagster import AssetExecutionContext, AssetKey, Output
-from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings, DbtCliResource, dbt_assets
+from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings, DbtCliInvocation, dbt_assets
 from packaging.version import Version
 
 from pipelines import progress
@@ -31,49 +31,32 @@ class Translator(DagsterDbtTranslator):
         return _GROUPS.get(dbt_resource_props["schema"], "entrepot")
 
 
-class DbtResource(DbtCliResource):
-    """dagster-dbt's resource without what it does before each command that Vigie has no use for.
-
-    `dbt --version` in a process of its own and a second dbt adapter in this one cost more than half a build of the
-    Lot; the version is known to pip, and the adapter serves `fetch_row_counts`, which is not called.
-    """
-
-    @property
-    def _cli_version(self) -> Version:
-        return Version(metadata.version("dbt-core"))
-
-    def _initialize_dbt_core_adapter(self, args: Sequence[str]) -> None:
-        return None
-
-
-def dbt_resource() -> DbtResource:
-    return DbtResource(
-        project_dir=str(DBT_PROJECT),
-        profiles_dir=str(DBT_PROJECT),
-        dbt_executable=project.executable(),
+_MANIFEST = json.loads(project.prepare_manifest(Settings()).read_text(encoding="utf-8"))
+_TRANSLATOR = Translator(
+    settings=DagsterDbtTranslatorSettings(
+        enable_duplicate_source_asset_keys=True, enable_asset_checks=False, enable_code_references=False
     )
-
-
-@dbt_assets(
-    name="construire",
-    manifest=project.prepare_manifest(Settings()),
-    dagster_dbt_translator=Translator(
-        settings=DagsterDbtTranslatorSettings(
-            enable_duplicate_source_asset_keys=True, enable_asset_checks=False, enable_code_references=False
-        )
-    ),
 )
-def build_warehouse(context: AssetExecutionContext, dbt: DbtResource, session: LoadSessionResource) -> Iterator[Any]:
-    """One `dbt build`, as a subprocess: its memory comes back and its file is surely released."""
+
+
+@dbt_assets(name="construire", manifest=_MANIFEST, dagster_dbt_translator=_TRANSLATOR)
+def build_warehouse(context: AssetExecutionContext, session: LoadSessionResource) -> Iterator[Any]:
+    """One `dbt build`, whose events become the assets' events."""
     load = session.get()
-    build = project.build_file(load.settings.paths)
-    # dagster-dbt hands its child this process's environment, and nothing else.
-    os.environ.update(project.environment(load.settings, build))
     with load.step("construction"):
-        run = dbt.cli(
-            ["build", "--exclude-resource-type", "unit_test"],
+        build = load.start_dbt()
+        build.go()
+        # The invocation is made around the child that already waits: dagster-dbt's own resource would start
+        # `dbt --version` and a second adapter first, which took longer than half a build of the Lot.
+        run = DbtCliInvocation(
+            process=build.process,
+            manifest=_MANIFEST,
+            dagster_dbt_translator=_TRANSLATOR,
+            project_dir=DBT_PROJECT,
+            target_path=build.target,
+            raise_on_error=True,
+            cli_version=Version(metadata.version("dbt-core")),
             context=context,
-            target_path=load.settings.paths.dbt / "target",
         )
         yield from _told(run.stream(), total=len(project_nodes()))
 

@@ -6,7 +6,6 @@ import fcntl
 import hashlib
 import json
 import os
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -14,7 +13,7 @@ from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
 
-from pipelines.settings import DBT_PROJECT, Paths, Settings
+from pipelines.settings import DBT_PROJECT, Settings
 
 TARGET = DBT_PROJECT / "target"
 MANIFEST = TARGET / "manifest.json"
@@ -49,26 +48,6 @@ def environment(settings: Settings, build: Path | None = None) -> dict[str, str]
         "VIGIE_BUILD_MEMORY": f"{settings.build_memory_mib}MiB",
     }
     return env | ({"VIGIE_BUILD": str(build)} if build else {})
-
-
-def build_file(paths: Paths) -> Path:
-    """A new file for this load, always under the same name.
-
-    The name is part of what dbt compares before it reuses its last parse: a name of its own for each load would
-    cost a whole parse each time. That nobody else writes under it is held by the load's lock, by the removal of
-    what a dead load left, and by `vigie-dbt`, which dies with the load that started it.
-    """
-    discard_builds(paths)
-    return paths.build / "vigie.duckdb"
-
-
-def discard_builds(paths: Paths) -> None:
-    """Builds are disposable: remove what a load that is over or dead left."""
-    for leftover in paths.build.iterdir():
-        if leftover.is_dir():
-            shutil.rmtree(leftover, ignore_errors=True)
-        else:
-            leftover.unlink(missing_ok=True)
 
 
 def prepare_manifest(settings: Settings) -> Path:

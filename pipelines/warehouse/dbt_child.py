@@ -1,4 +1,9 @@
-"""dbt in a process that cannot outlive the load that started it (console script `vigie-dbt`)."""
+"""dbt in a process that cannot outlive the load that started it (console script `vigie-dbt`).
+
+`vigie-dbt ARGS` is dbt's own command line. `vigie-dbt --attendre ARGS` imports dbt and reads the project, then waits
+for a line on standard input before it runs ARGS: two seconds of imports that pass while the files are being read. It
+gives up when its input closes.
+"""
 
 from __future__ import annotations
 
@@ -11,17 +16,35 @@ _PR_SET_PDEATHSIG = 1
 
 
 def main() -> None:
-    """Run dbt's own command line with this process's arguments."""
-    if sys.platform == "linux":
-        # A killed load releases its lock at once; an orphan dbt must not go on writing beside the next load.
-        parent = os.getppid()
-        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-        if os.getppid() != parent:
-            sys.exit(1)
+    """Run this process's arguments as dbt would, at once or when told."""
+    _die_with_parent()
+    if sys.argv[1:2] == ["--attendre"]:
+        sys.exit(_run_when_told(sys.argv[2:]))
     from dbt.cli.main import cli
 
     sys.argv[0] = "dbt"
     cli()
+
+
+def _die_with_parent() -> None:
+    # A killed load releases its lock at once; an orphan dbt must not go on writing beside the next load.
+    if sys.platform != "linux":
+        return
+    parent = os.getppid()
+    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    if os.getppid() != parent:
+        sys.exit(1)
+
+
+def _run_when_told(arguments: list[str]) -> int:
+    from dbt.cli.main import dbtRunner
+
+    parsed = dbtRunner().invoke(["--quiet", "parse"])
+    if not sys.stdin.readline():
+        return 0
+    # A project that does not parse is said by the run itself, with its own words.
+    done = dbtRunner(manifest=parsed.result if parsed.success else None).invoke(arguments)
+    return 0 if done.success else 1
 
 
 if __name__ == "__main__":

@@ -118,12 +118,6 @@ def test_the_graph_reads_as_the_flow_does() -> None:
         assert step in {n.name for n in defs.resolve_job_def("chargement").nodes}
 
 
-def test_the_private_names_that_the_dbt_resource_replaces_still_exist() -> None:
-    from dagster_dbt import DbtCliResource
-
-    assert {"_cli_version", "_initialize_dbt_core_adapter"} <= set(vars(DbtCliResource))
-
-
 @pytest.mark.parametrize("variable", ["DO_NOT_TRACK", "DBT_SEND_ANONYMOUS_USAGE_STATS", "GX_ANALYTICS_ENABLED"])
 def test_importing_vigie_silences_telemetry(variable: str) -> None:
     done = subprocess.run(

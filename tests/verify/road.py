@@ -180,8 +180,8 @@ def _readers(v: Verification, home: Home, folder: Path) -> None:
 def _commands(v: Verification, folder: Path) -> None:
     home = Home(folder / "demo")
     demo = home.run("demo")
-    v.demand("vigie demo écrit la démonstration", "vigie demo",
-             (demo.returncode, [f.name for f in home.landing.iterdir()]), (0, [DEMONSTRATION_WORKBOOK_NAME]))  # fmt: skip
+    seen = (demo.returncode, [f.name for f in home.landing.iterdir()])
+    v.demand("vigie demo écrit la démonstration", "vigie demo", seen, (0, [DEMONSTRATION_WORKBOOK_NAME]))
     v.demand("vigie load la publie", "vigie load", home.load()["resultat"], "publié")
     again = home.run("load")
     seen = (again.returncode, "Rien de nouveau" in again.stderr)

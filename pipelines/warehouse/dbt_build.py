@@ -1,0 +1,69 @@
+"""The one `dbt build` of a load, as a child process: its memory comes back and its file is surely released."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+from pipelines.settings import DBT_PROJECT, Paths, Settings
+from pipelines.warehouse.dbt import environment, executable
+
+ARGUMENTS = ["build", "--exclude-resource-type", "unit_test"]
+
+
+class DbtBuild:
+    """Started early, so that dbt's imports pass while files are read; builds nothing before `go`."""
+
+    def __init__(self, settings: Settings) -> None:
+        paths = settings.paths
+        self.target = paths.dbt / "target"
+        self.process = subprocess.Popen(
+            [executable(), "--attendre", *ARGUMENTS],
+            env=os.environ
+            | environment(settings, build_file(paths))
+            | {
+                "DBT_LOG_FORMAT": "json",
+                "DBT_TARGET_PATH": str(self.target),
+                "DBT_LOG_PATH": str(self.target),
+                "DBT_PROJECT_DIR": str(DBT_PROJECT),
+                "PYTHONUNBUFFERED": "1",
+            },
+            cwd=DBT_PROJECT,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+        )
+
+    def go(self) -> None:
+        """The raw rows and the manifest are in place: build."""
+        self.process.stdin.write(b"\n")
+        self.process.stdin.close()
+
+    def close(self) -> None:
+        """Stop the child if it is still there, whatever it is doing."""
+        self.process.kill()
+        self.process.wait()
+        for stream in (self.process.stdin, self.process.stdout):
+            stream.close()
+
+
+def build_file(paths: Paths) -> Path:
+    """Where a load builds: a new file, always under the same name.
+
+    The name is part of what dbt compares before it reuses its last reading of the project: a name of its own for each
+    load would cost a whole reading each time. That nobody else writes under it is held by the load's lock, by the
+    removal of what a dead load left, and by `vigie-dbt`, which dies with the load that started it.
+    """
+    discard_builds(paths)
+    return paths.build / "vigie.duckdb"
+
+
+def discard_builds(paths: Paths) -> None:
+    """Builds are disposable: remove what a load that is over or dead left."""
+    for leftover in paths.build.iterdir():
+        if leftover.is_dir():
+            shutil.rmtree(leftover, ignore_errors=True)
+        else:
+            leftover.unlink(missing_ok=True)
