@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 from typing import Annotated
@@ -124,6 +125,7 @@ def main() -> None:
 
         code = report(error)
     # What is written is closed by now; taking down the modules of dagster and dbt one by one is a second of nothing.
-    sys.stdout.flush()
-    sys.stderr.flush()
+    with contextlib.suppress(BrokenPipeError):
+        sys.stdout.flush()
+        sys.stderr.flush()
     os._exit(code or 0)
