@@ -63,6 +63,12 @@ def take_copy(found: Found, paths: Paths) -> Copy:
     return Copy(draft, digest.hexdigest(), before.st_size)
 
 
+def hash_of(file: Path) -> str:
+    """SHA-256 of a file where it lies."""
+    with file.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
 def keep(copy: Copy, root: Path, reception: dict[str, object]) -> None:
     """Move the copy into its folder under `root` (archive or quarantine), with how it was received."""
     folder = root / copy.sha256

@@ -37,14 +37,24 @@ class _Received:
 
 
 def look(settings: Settings, register: Register, catalogue: Catalogue) -> tuple[list[Found], Intake]:
-    """(files that need a reading, what is already known). Costs a look per file, no reading."""
+    """(files that need a reading, what is already known).
+
+    Costs a look per file; only a file of the very size of a known delivery is read, to tell whether it is that one
+    again, dropped anew or renamed.
+    """
     found, ignored = landing.scan_when_still(settings.paths.landing, settings.stability_seconds)
     hashes = register.known_hashes()
     known = {d["sha256"]: d for d in register.deliveries()}
+    sizes = {d["taille_octets"] for d in known.values()}
     intake = Intake(ignored=ignored)
     fresh = []
     for file in found:
-        delivery = known.get(hashes.get(file.stat_key(), ""))
+        sha256 = hashes.get(file.stat_key())
+        if sha256 is None and file.size in sizes:
+            sha256 = archive.hash_of(file.path)
+            if sha256 in known:
+                register.remember(file, sha256)
+        delivery = known.get(sha256)
         if delivery is None or _worth_another_try(delivery, catalogue):
             fresh.append(file)
         elif delivery["statut"] == REFUSED:
