@@ -28,6 +28,7 @@ while not os.path.exists(stop):
         n, m = db.execute("select count(*), count(motif_code) from indicateurs.valeurs").fetchone()
         assert n > m > 0, (n, m)
     reads += 1
+    time.sleep(0.05)
 print(reads)
 """
 
