@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from pipelines.exit_codes import DONE, INTERNAL_FAULT, NOTHING_PUBLISHED, PARTLY_REFUSED
 from pipelines.intake.catalogue import Catalogue, load_catalogue
-from pipelines.intake.receive import Intake, Stopwatch
+from pipelines.intake.receiver import Intake
 from pipelines.intake.register import Register, now
 from pipelines.lock import LoadLock
 from pipelines.publication.fingerprint import build_is_needed, fingerprint
@@ -61,9 +64,14 @@ class LoadSession:
     def log_file(self):
         return self.settings.paths.logs / f"{self.load}.log"
 
-    def step(self, name: str) -> Stopwatch:
-        """Time a step into the register."""
-        return Stopwatch(self.register, self.load, name)
+    @contextmanager
+    def step(self, name: str) -> Iterator[None]:
+        """Time a step, in seconds, into the register."""
+        started = time.perf_counter()
+        try:
+            yield
+        finally:
+            self.register.note_step(self.load, name, time.perf_counter() - started)
 
     def start_dbt(self) -> DbtBuild:
         """The load's dbt child; started by whoever asks first."""

@@ -25,7 +25,11 @@ def run(wait: bool, as_json: bool) -> int:
     try:
         with session, _bar(shown=not as_json):
             fresh, session.intake = look(session.settings, session.register, session.catalogue)
-            if fresh or pending_in_archive(session.settings, session.register) or session.must_build():
+            if (
+                fresh
+                or pending_in_archive(session.settings, session.register, session.catalogue)
+                or session.must_build()
+            ):
                 _materialise(session)
     except LockHeld as held:
         if as_json:

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from uuid import uuid4
 
+from pipelines.durable import commit, sync_folder
 from pipelines.intake.landing import Found
 from pipelines.settings import Paths
 
@@ -50,8 +51,6 @@ def take_copy(found: Found, paths: Paths) -> Copy:
                 digest.update(chunk)
                 target.write(chunk)
             after = os.fstat(source.fileno())
-            target.flush()
-            os.fsync(target.fileno())
         if (before.st_size, before.st_mtime_ns) != (
             after.st_size,
             after.st_mtime_ns,
@@ -73,9 +72,8 @@ def keep(copy: Copy, root: Path, reception: dict[str, object]) -> None:
     """Move the copy into its folder under `root` (archive or quarantine), with how it was received."""
     folder = root / copy.sha256
     folder.mkdir(mode=0o700 if root.name == "quarantine" else 0o750, parents=True, exist_ok=True)
-    write_json(folder / "reception.json", reception)
-    os.replace(copy.file, folder / CONTENT)
-    sync_folder(folder)
+    _write_json(folder / "reception.json", reception)
+    commit(copy.file, folder / CONTENT)
     sync_folder(root)
 
 
@@ -84,8 +82,18 @@ def record_decision(root: Path, sha256: str, decision: dict[str, object]) -> Non
     folder = root / sha256 / "decisions"
     folder.mkdir(mode=0o750, exist_ok=True)
     number = len(list(folder.glob("*.json"))) + 1
-    write_json(folder / f"{number:04d}.json", decision)
-    sync_folder(folder)
+    _write_json(folder / f"{number:04d}.json", decision)
+
+
+def content(paths: Paths, sha256: str) -> Path:
+    """The bytes of an archived delivery."""
+    return paths.archive / sha256 / CONTENT
+
+
+def reception(paths: Paths, sha256: str) -> dict[str, object]:
+    """How an archived delivery was received; empty when that was not written yet."""
+    file = paths.archive / sha256 / "reception.json"
+    return json.loads(file.read_text(encoding="utf-8")) if file.exists() else {}
 
 
 def discard_drafts(paths: Paths) -> None:
@@ -99,23 +107,11 @@ def leave_quarantine(paths: Paths, sha256: str) -> None:
     shutil.rmtree(paths.quarantine / sha256, ignore_errors=True)
 
 
-def write_json(file: Path, content: dict[str, object]) -> None:
-    """Write and sync, so that what the register will say is already on disk."""
+def _write_json(file: Path, content: dict[str, object]) -> None:
     draft = file.with_suffix(".tmp")
     with _private(draft) as stream:
         stream.write((json.dumps(content, ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode())
-        stream.flush()
-        os.fsync(stream.fileno())
-    os.replace(draft, file)
-
-
-def sync_folder(folder: Path) -> None:
-    """Make a rename or a creation in `folder` survive a power cut."""
-    fd = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(fd)
-    finally:
-        os.close(fd)
+    commit(draft, file)
 
 
 def _private(file: Path):

@@ -6,12 +6,12 @@ Everything the warehouse knows of the register passes through these few small fi
 from __future__ import annotations
 
 import datetime as dt
-import os
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from pipelines.durable import commit
 from pipelines.intake.catalogue import Catalogue, Layout
 from pipelines.intake.register import Register
 from pipelines.settings import Settings
@@ -93,4 +93,4 @@ def _write(file: Path, rows: list[dict], schema: pa.Schema) -> None:
     file.parent.mkdir(parents=True, exist_ok=True)
     draft = file.with_suffix(".tmp")
     pq.write_table(pa.Table.from_pylist(rows, schema=schema), draft)
-    os.replace(draft, file)
+    commit(draft, file)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
@@ -13,6 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from python_calamine import CalamineWorkbook
 
+from pipelines.durable import commit
 from pipelines.intake.catalogue import Catalogue, tidy
 from pipelines.intake.guard import check_workbook
 from pipelines.intake.matrix import read_matrix
@@ -173,9 +173,7 @@ def _write(file: Path, delivery_id: str, tables: list[pa.Table]) -> None:
     file.parent.mkdir(parents=True, exist_ok=True)
     draft = file.with_suffix(".tmp")
     pq.write_table(rows, draft, compression="zstd")
-    with draft.open("rb") as stream:
-        os.fsync(stream.fileno())
-    os.replace(draft, file)
+    commit(draft, file)
 
 
 def _too_many_cells(sheet: str, most: int) -> Defect:

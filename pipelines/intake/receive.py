@@ -1,39 +1,15 @@
-"""Everything between the landing folder and the raw rows, for one load."""
+"""What the landing folder holds and is not yet known: received, one file after the other."""
 
 from __future__ import annotations
 
-import time
-from dataclasses import dataclass, field
-
 from pipelines import progress
 from pipelines.intake import archive, landing
-from pipelines.intake.archive import Copy
 from pipelines.intake.catalogue import Catalogue
 from pipelines.intake.landing import Found
 from pipelines.intake.parser import Parser
-from pipelines.intake.refusal import Defect
-from pipelines.intake.register import ACCEPTED, REFUSED, Register, now
+from pipelines.intake.receiver import Intake, Receiver
+from pipelines.intake.register import REFUSED, Register
 from pipelines.settings import Settings
-
-
-@dataclass
-class Intake:
-    """What one reception did. `accepted` and `refused` hold delivery ids."""
-
-    accepted: list[str] = field(default_factory=list)
-    refused: list[str] = field(default_factory=list)
-    ignored: list[str] = field(default_factory=list)
-    already_known: int = 0
-    already_refused: int = 0
-    rows: int = 0
-
-
-@dataclass(frozen=True)
-class _Received:
-    """A copy to judge and where its raw rows and reception will say it came from."""
-
-    copy: Copy
-    name: str
 
 
 def look(settings: Settings, register: Register, catalogue: Catalogue) -> tuple[list[Found], Intake]:
@@ -57,26 +33,26 @@ def look(settings: Settings, register: Register, catalogue: Catalogue) -> tuple[
         delivery = known.get(sha256)
         if delivery is None or _worth_another_try(delivery, catalogue):
             fresh.append(file)
-        elif delivery["statut"] == REFUSED:
-            intake.already_refused += 1
         else:
-            intake.already_known += 1
+            intake.count_known(delivery)
     return fresh, intake
 
 
 def receive(settings: Settings, register: Register, catalogue: Catalogue, load: str) -> Intake:
-    """Copy, hash, judge and register whatever the landing folder holds that is not yet known.
-
-    A file is registered only when its bytes, and its raw rows if accepted, are on disk.
+    """Copy, hash, judge and register what is new. A file is registered only when its bytes, and its raw rows if it is
+    accepted, are on disk; what a load that died had archived is taken up first.
     """
     archive.discard_drafts(settings.paths)
     fresh, intake = look(settings, register, catalogue)
-    known = {d["sha256"]: d for d in register.deliveries()}
-    waiting: list[tuple[_Received, dict]] = []
-    orphans = _orphans(settings, known)
-    if not fresh and not orphans and not _missing_raw(settings, register):
+    if not fresh and not pending_in_archive(settings, register, catalogue):
         return intake
+    known = {d["sha256"]: d for d in register.deliveries()}
     with Parser(settings) as parser:
+        receiver = Receiver(settings, register, catalogue, load, parser, intake)
+        for sha256 in _orphans(settings, known, catalogue):
+            known[sha256] = receiver.adopt(sha256)
+        for delivery in _missing_raw(settings, register):
+            parser.parse(archive.content(settings.paths, delivery["sha256"]), delivery["livraison_id"])
         for number, file in enumerate(fresh):
             progress.tell("Réception", number, len(fresh))
             try:
@@ -87,115 +63,19 @@ def receive(settings: Settings, register: Register, catalogue: Catalogue, load: 
             delivery = known.get(copy.sha256)
             if delivery is not None and not _worth_another_try(delivery, catalogue):
                 copy.file.unlink()
-                register.remember(file, copy.sha256)
-                if delivery["statut"] == REFUSED:
-                    intake.already_refused += 1
-                else:
-                    intake.already_known += 1
-                continue
-            received = _Received(copy, file.name)
-            verdict = _judge(received, parser, settings)
-            if register.nature() is None and verdict["nature"] == "demonstration":
-                # While the home is neither, a real delivery of the same load has the say, in any order.
-                waiting.append((received, verdict))
-                known[copy.sha256] = {"statut": ACCEPTED}
+                intake.count_known(delivery)
             else:
-                known[copy.sha256] = _settle(received, verdict, settings, register, catalogue, load, intake)
+                known[copy.sha256] = receiver.receive(copy, file.name)
             register.remember(file, copy.sha256)
-        for received, verdict in waiting:
-            _settle(received, verdict, settings, register, catalogue, load, intake)
-        for sha256 in orphans:
-            _adopt(sha256, parser, settings, register, catalogue, load, intake)
-        for delivery in _missing_raw(settings, register):
-            parser.parse(_content(settings, delivery["sha256"]), delivery["livraison_id"])
+        receiver.settle_waiting()
     progress.tell("Réception", len(fresh), len(fresh))
     return intake
 
 
-def pending_in_archive(settings: Settings, register: Register) -> bool:
+def pending_in_archive(settings: Settings, register: Register, catalogue: Catalogue) -> bool:
     """Whether the archive holds something the register or the raw folder lacks, left by a load that died."""
     known = {d["sha256"]: d for d in register.deliveries()}
-    return bool(_orphans(settings, known) or _missing_raw(settings, register))
-
-
-def _judge(received: _Received, parser: Parser, settings: Settings) -> dict:
-    copy = received.copy
-    if copy.size > settings.max_file_mib * 2**20:
-        defect = Defect(
-            "fichier_trop_gros",
-            f"le fichier pèse {copy.size // 2**20} Mio, la limite est de {settings.max_file_mib} Mio",
-            "vérifier que c'est bien le fichier du producteur ; sinon relever max_file_mib dans vigie.toml",
-        )
-        return {"nature": None, "parts": [], "defects": [defect.as_dict()]}
-    return parser.parse(
-        copy.file,
-        copy.delivery_id,
-        lambda done, total: progress.tell(f"Lecture de {received.name}", done, total),
-    )
-
-
-def _settle(
-    received: _Received,
-    verdict: dict,
-    settings: Settings,
-    register: Register,
-    catalogue: Catalogue,
-    load: str,
-    intake: Intake,
-) -> dict:
-    """Archive then register the verdict; returns the delivery as registered."""
-    copy, paths = received.copy, settings.paths
-    defects = verdict["defects"] or _nature_defects(verdict["nature"], register.nature())
-    reception = {
-        "nom": received.name,
-        "recu_le": now(),
-        "nature": verdict["nature"],
-        "chargement": load,
-        "taille_octets": copy.size,
-    }
-    if defects:
-        for part in verdict["parts"]:
-            (paths.raw / part["source"] / part["table"] / f"{copy.delivery_id}.parquet").unlink(missing_ok=True)
-        reception["defauts"] = defects
-        archive.keep(copy, paths.quarantine, reception)
-        register.refuse(copy.sha256, copy.size, reception, catalogue.fingerprint)
-        intake.refused.append(copy.delivery_id)
-    else:
-        reception["tranches"] = verdict["parts"]
-        archive.keep(copy, paths.archive, reception)
-        register.accept(copy.sha256, copy.size, reception, catalogue.fingerprint)
-        archive.leave_quarantine(paths, copy.sha256)
-        intake.accepted.append(copy.delivery_id)
-        intake.rows += sum(part["cellules"] for part in verdict["parts"])
-    return register.delivery(copy.sha256)
-
-
-def _adopt(sha256, parser, settings, register, catalogue, load, intake) -> None:
-    """A delivery that was archived when its load died before the register knew it."""
-    content = _content(settings, sha256)
-    verdict = parser.parse(content, sha256[:12])
-    if verdict["defects"]:
-        return
-    draft = settings.paths.archive / f".arrivee-{sha256}"
-    draft.hardlink_to(content)
-    received = _Received(Copy(draft, sha256, content.stat().st_size), f"archive/{sha256[:12]}")
-    _settle(received, verdict, settings, register, catalogue, load, intake)
-
-
-def _nature_defects(nature: str | None, home: str | None) -> list[dict]:
-    if home is None or nature == home:
-        return []
-    names = {"demonstration": "une démonstration", "reelle": "des données réelles"}
-    return [
-        Defect(
-            "nature_contraire",
-            f"ce fichier est {'une démonstration' if nature == 'demonstration' else 'une livraison réelle'}, "
-            f"or ce dossier de Vigie contient {names[home]} : les deux ne se mélangent jamais",
-            "ouvrir un autre dossier pour l'autre usage, par exemple VIGIE_HOME=~/vigie-reelle vigie load"
-            if nature != "demonstration"
-            else "retirer ce fichier du dossier d'arrivée",
-        ).as_dict()
-    ]
+    return bool(_orphans(settings, known, catalogue) or _missing_raw(settings, register))
 
 
 def _worth_another_try(delivery: dict, catalogue: Catalogue) -> bool:
@@ -203,9 +83,9 @@ def _worth_another_try(delivery: dict, catalogue: Catalogue) -> bool:
     return delivery["statut"] == REFUSED and delivery["formats"] != catalogue.fingerprint
 
 
-def _orphans(settings: Settings, known: dict[str, dict]) -> list[str]:
+def _orphans(settings: Settings, known: dict[str, dict], catalogue: Catalogue) -> list[str]:
     archived = (f.name for f in settings.paths.archive.glob("*") if len(f.name) == 64)
-    return sorted(s for s in archived if s not in known or known[s]["statut"] == REFUSED)
+    return sorted(s for s in archived if s not in known or _worth_another_try(known[s], catalogue))
 
 
 def _missing_raw(settings: Settings, register: Register) -> list[dict]:
@@ -216,20 +96,3 @@ def _missing_raw(settings: Settings, register: Register) -> list[dict]:
         if not (settings.paths.raw / s["source"] / s["table_nom"] / f"{s['livraison_id']}.parquet").exists()
     }
     return list(missing.values())
-
-
-def _content(settings: Settings, sha256: str):
-    return settings.paths.archive / sha256 / archive.CONTENT
-
-
-class Stopwatch:
-    """Seconds of a step, into the register."""
-
-    def __init__(self, register: Register, load: str, step: str) -> None:
-        self._register, self._load, self._step = register, load, step
-
-    def __enter__(self) -> None:
-        self._start = time.perf_counter()
-
-    def __exit__(self, *_: object) -> None:
-        self._register.note_step(self._load, self._step, time.perf_counter() - self._start)

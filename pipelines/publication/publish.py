@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
 
 from pipelines import __version__
-from pipelines.intake.archive import sync_folder
+from pipelines.durable import commit
 from pipelines.settings import Paths
 from pipelines.warehouse.dbt import published_tables
 
@@ -61,11 +60,7 @@ def publish(build: Path, paths: Paths, publication: Publication) -> dict[str, in
     _check(draft, counts)
     if draft.with_name(draft.name + ".wal").exists():
         raise PublicationFailed("the checkpoint left a write-ahead log")
-    with draft.open("rb") as stream:
-        os.fsync(stream.fileno())
-    draft.chmod(0o644)
-    os.replace(draft, paths.warehouse)
-    sync_folder(paths.published)
+    commit(draft, paths.warehouse)
     return counts
 
 
