@@ -64,23 +64,35 @@ def cells(name: str, year: str, grid: list[list], delivery: str) -> pa.Table:
 VALUES = """
 create schema indicateurs;
 
-create temp table faits as
-select 'police' as force, code_departement, perimetre, service, annee::integer as annee, code_index::integer as i, faits
-from police
+create temp table zones as
+select 'ZPN-' || code_departement as unite, 'police' as force, * from departements where zone_police::boolean
 union all
-select 'gendarmerie', code_departement, null, service, annee::integer, code_index::integer, faits
-from gendarmerie;
+select 'ZGN-' || code_departement, 'gendarmerie', * from departements where zone_gendarmerie::boolean;
+
+create temp table faits as
+select 'police' as force, code_departement, annee::integer as annee, code_index::integer as i, sum(faits) as faits,
+    bool_or(faits is null) as vide
+from police
+group by all
+union all
+select 'gendarmerie', code_departement, annee::integer, code_index::integer, sum(faits), bool_or(faits is null)
+from gendarmerie
+group by all;
 
 create temp table annees as
 select unnest(generate_series(2012, year($today::date - 30) - 1)) as annee union select annee from faits;
 
 create temp table connus as
-select s.territoire_code as unite, s.force, s.zone_code, s.code_arrondissement, s.attendu_etat4001::boolean as attendu,
-    f.annee, f.i, f.faits
+select s.territoire_code as unite, f.annee::integer as annee, f.code_index::integer as i, f.faits
 from services as s
-inner join faits as f
-    on f.code_departement = s.code_departement and f.force = s.force and f.service = s.service
-    and f.perimetre is not distinct from s.perimetre;
+inner join police as f
+    on s.force = 'police' and f.code_departement = s.code_departement and f.service = s.service
+    and f.perimetre = s.perimetre
+union all
+select s.territoire_code, f.annee::integer, f.code_index::integer, f.faits
+from services as s
+inner join gendarmerie as f
+    on s.force = 'gendarmerie' and f.code_departement = s.code_departement and f.service = s.service;
 
 create temp table unites as
 with attendus as (
@@ -111,10 +123,9 @@ where not exists (from faits as f where f.force = unites.force and f.annee = uni
 
 create temp table mesures as
 with sommes as (
-    select z.unite, f.annee, f.i, sum(f.faits) as faits, bool_or(f.faits is null) as vide
+    select z.unite, f.annee, f.i, f.faits, f.vide
     from faits as f
     inner join zones as z on z.force = f.force and z.code_departement = f.code_departement
-    group by all
     union all
     select unite, annee, i, faits, faits is null from connus
 )
@@ -148,46 +159,51 @@ select 'ARR-' || code_arrondissement, territoire_code
 from services where code_arrondissement is not null and attendu_etat4001::boolean;
 
 create table indicateurs.valeurs as
-with ensemble as (
+with par_unite as (
+    select u.unite, u.annee, u.motif, i.indicateur_code, b.annee is not null as melee,
+        case when u.motif is null then m.valeur end as valeur
+    from unites as u
+    inner join indicateurs as i on i.statistique = 'etat4001_services'
+    left join mesures as m on m.unite = u.unite and m.annee = u.annee and m.indicateur_code = i.indicateur_code
+    left join melees as b on b.indicateur_code = i.indicateur_code and b.annee = u.annee and b.force = u.force
+),
+
+ensemble as (
     select
-        i.indicateur_code,
+        u.indicateur_code,
         p.territoire,
         u.annee,
-        i.statistique,
-        i.unite,
-        case when count(m.valeur) filter (u.motif is null) = count(*) then sum(m.valeur) end as valeur,
+        case when count(u.valeur) = count(*) then sum(u.valeur) end as valeur,
         case
             when count(u.motif) = 0 then null
             when count(u.motif) = count(*) and min(u.motif) = max(u.motif) then min(u.motif)
             else 'composante_manquante'
         end as motif,
-        bool_or(b.annee is not null) as melee
-    from parts as p
-    inner join unites as u on u.unite = p.unite
-    inner join indicateurs as i on i.statistique = 'etat4001_services'
-    left join mesures as m
-        on m.unite = u.unite and m.annee = u.annee and m.indicateur_code = i.indicateur_code
-    left join melees as b on b.indicateur_code = i.indicateur_code and b.annee = u.annee and b.force = u.force
+        bool_or(u.melee) as melee
+    from par_unite as u
+    inner join parts as p on p.unite = u.unite
     group by all
 )
+
 select
-    indicateur_code,
+    e.indicateur_code,
     territoire as territoire_code,
     'annee' as periode_type,
     annee::varchar as periode,
     'total' as ventilation_type,
     'total' as ventilation_code,
-    statistique as source,
+    i.statistique as source,
     make_date(annee, 1, 1) as periode_debut,
     make_date(annee, 12, 31) as periode_fin,
     valeur::decimal(18, 2) as valeur,
-    unite,
+    i.unite,
     case when valeur is null then 'M' when melee then 'B' else 'A' end as statut,
     'F' as confidentialite,
     case when valeur is null then coalesce(motif, 'cellule_vide') end as motif_code,
     true as retenu
-from ensemble
-order by indicateur_code, territoire_code, periode
+from ensemble as e
+inner join indicateurs as i on i.indicateur_code = e.indicateur_code
+order by e.indicateur_code, territoire_code, periode
 """
 
 
@@ -206,12 +222,6 @@ def main(workbook: Path, folder: Path, today: str) -> None:
             db.register(force, rows)
         for seed in SEEDS.rglob("*.csv"):
             db.execute(f"create temp table {seed.stem} as from read_csv('{seed}', all_varchar = true)")
-        db.execute(
-            "create temp table zones as "
-            "select 'ZPN-' || code_departement as unite, 'police' as force, * from departements where zone_police::bool "
-            "union all "
-            "select 'ZGN-' || code_departement, 'gendarmerie', * from departements where zone_gendarmerie::bool"
-        )
         db.execute(VALUES.replace("$today", f"'{today}'"))
 
 

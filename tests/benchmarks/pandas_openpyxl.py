@@ -29,7 +29,7 @@ def read_sheet(name: str, sheet: pd.DataFrame, delivery: str) -> pd.DataFrame:
     columns = pd.DataFrame({"code_departement": sheet.iloc[0, 2:], "service": sheet.iloc[heads - 1, 2:]})
     columns["perimetre"] = sheet.iloc[1, 2:] if heads == 3 else None
     columns["colonne"] = [get_column_letter(i + 1) for i in columns.index]
-    body = sheet.iloc[heads:].rename(columns={0: "code_index", 1: "libelle_index"}).reset_index(names="ligne")
+    body = sheet.iloc[heads:].rename(columns={0: "code_index", 1: "libelle_index"}).copy().reset_index(names="ligne")
     long = body.melt(id_vars=["ligne", "code_index", "libelle_index"], var_name="position", value_name="faits")
     long = long.merge(columns, left_on="position", right_index=True)
     long["ligne"] += 1
@@ -148,9 +148,7 @@ def build_values(facts: pd.DataFrame, today: str) -> pd.DataFrame:
     keys = ["code_departement", "force", "perimetre", "service"]
     known = facts.merge(services[[*keys, "unite"]], on=keys)[["unite", "annee", "code_index", "faits"]]
     zone_names = zones[["code_departement", "force", "unite"]]
-    by_zone = sum_complete(
-        facts.merge(zone_names, on=["code_departement", "force"]), ["unite", "annee", "code_index"]
-    )
+    by_zone = sum_complete(facts.merge(zone_names, on=["code_departement", "force"]), ["unite", "annee", "code_index"])
     measures = sum_complete(
         pd.concat([by_zone, known]).merge(indexes, on="code_index"), ["unite", "annee", "indicateur_code"]
     )
