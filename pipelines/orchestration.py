@@ -35,15 +35,17 @@ def write_instance(paths: Paths) -> Path:
 def run_load(session: LoadSession) -> None:
     """Materialise the graph in this process. What happened is in the session; nothing is raised for a failed step."""
     write_instance(session.settings.paths)
-    from dagster import DagsterInstance
+    with session.step("préparation"):
+        from dagster import DagsterInstance
 
-    from pipelines.definitions import defs
-    from pipelines.defs.session import LOAD_TAG, offer
+        from pipelines.definitions import defs
+        from pipelines.defs.session import LOAD_TAG, offer
 
+        job = defs.resolve_job_def("chargement")
     offer(session)
     with DagsterInstance.get() as instance:
         _bury_dead_runs(instance)
-        result = defs.resolve_job_def("chargement").execute_in_process(
+        result = job.execute_in_process(
             instance=instance,
             raise_on_error=False,
             tags={LOAD_TAG: session.load, _COMMAND_TAG: session.command},

@@ -46,6 +46,7 @@ def run(wait: bool, as_json: bool) -> int:
 
 
 def _materialise(session: LoadSession) -> None:
+    progress.tell("Préparation", 0)
     session.start_dbt()
     from pipelines.orchestration import run_load
 
