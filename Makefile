@@ -6,7 +6,7 @@ BIN := .venv/bin
 READY := .venv/.ready
 PYTEST := $(BIN)/python -m pytest -n auto
 
-.PHONY: help setup run test lint bench lock clean verify-road
+.PHONY: help setup run test lint bench lock clean verify-road verify-plan
 
 help:           ## this list
 	@grep -E '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 16
@@ -22,10 +22,11 @@ $(READY): requirements.lock pyproject.toml
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps --no-index -e .
 	@touch $(READY)
 
-run: $(READY)   ## write the demonstration of the Lot, load it, publish the warehouse
+run: $(READY)   ## write the demonstration of the Lot, load it, publish the warehouse, show the four priorities
 	@$(BIN)/vigie demo
 	@$(BIN)/vigie load
 	@$(BIN)/vigie status
+	@$(BIN)/vigie plan
 
 test: $(READY)  ## all the tests
 	$(BIN)/ruff check .
@@ -41,6 +42,9 @@ bench: $(READY) ## measure, against a bare script and against what most people w
 
 verify-road: $(READY)  ## show each demand on the road from the ministry's workbook to the warehouse
 	$(BIN)/python -m tests.verify.road
+
+verify-plan: $(READY)  ## show each demand on the plan as data: catalogue, printed figures, reconciliation
+	$(BIN)/python -m tests.verify.plan
 
 lock:           ## renew requirements.lock (needs uv)
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --all-extras \

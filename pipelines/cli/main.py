@@ -92,6 +92,22 @@ def withdraw(
     raise typer.Exit(command.withdraw(delivery, reason, json))
 
 
+@app.command(cls=FrenchCommand, help="Lire le plan : ses priorités, une action, un indicateur, un chiffre imprimé.")
+def plan(
+    code: Annotated[
+        str | None,
+        typer.Argument(help="P1, P3.A2, P3.A2.I1, P3.A2.M4, CBV_4001, I.B.2 (une section), I.B.2-04 (un chiffre)."),
+    ] = None,
+    verify: Annotated[
+        bool, typer.Option("--verifier", help="Mettre chaque chiffre imprimé en face de ce que l'entrepôt calcule.")
+    ] = False,
+    json: Json = False,
+) -> None:
+    from pipelines.cli.plan import command
+
+    raise typer.Exit(command.run(code, verify, json))
+
+
 @app.command(cls=FrenchCommand, help="Interroger l'entrepôt publié en SQL, en lecture seule.")
 def sql(
     query: Annotated[str | None, typer.Argument(help="La requête ; sans elle, l'entrée standard est lue.")] = None,

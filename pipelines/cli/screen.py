@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from decimal import Decimal
 
 from rich.console import Console
 
@@ -33,3 +34,19 @@ def number(value: int | float | None) -> str:
 def plural(count: int, one: str, many: str | None = None) -> str:
     """`2 fichiers`, `1 fichier`, `0 fichier`."""
     return f"{number(count)} {one if count < 2 else many or one + 's'}"
+
+
+def plain(value: object) -> object:
+    """Decimals as numbers, whole ones as integers: 421.00 is 421."""
+    if isinstance(value, Decimal):
+        return int(value) if value == value.to_integral_value() else float(value)
+    return value
+
+
+def figure(value: object, sign: bool = False) -> str:
+    """A figure as French readers write it: 1 234,5; a dash when it is missing; with its sign when asked."""
+    value = plain(value)
+    if value is None:
+        return "—"
+    written = number(value).replace(".", ",")
+    return f"+{written}" if sign and value > 0 else written

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import yaml
 
+from pipelines.intake.periods import Period
 from pipelines.settings import CODE_LISTS, SOURCES
 
 PLACES = {"feuille", "titre", "entete", "gauche", "cellule"}
@@ -101,6 +102,7 @@ class Source:
     statistic: str
     cadence: str
     first_period: str
+    last_period: str
     due: dict[str, int]
     table: str
     slice_column: str
@@ -111,14 +113,15 @@ class Source:
 
     def due_date(self, period: str) -> dt.date:
         """When the period's delivery must be in."""
-        return dt.date(int(period) + self.due["annees_apres"], self.due["mois"], self.due["jour"])
+        return Period.read(period).due(self.due["mois_apres"], self.due["jour"])
 
     def owed_periods(self, today: dt.date) -> Iterator[str]:
         """From the first period to the last whose due date has passed."""
-        year = int(self.first_period)
-        while self.due_date(str(year)) < today:
-            yield str(year)
-            year += 1
+        period = Period.read(self.first_period)
+        last = Period.read(self.last_period).end if self.last_period else dt.date.max
+        while self.due_date(str(period)) < today and period.end <= last:
+            yield str(period)
+            period = period.following()
 
 
 @dataclass(frozen=True)
@@ -177,10 +180,15 @@ def _rows(file: Path) -> list[dict[str, str]]:
         return list(csv.DictReader(stream))
 
 
+def _rows_if_any(file: Path) -> list[dict[str, str]]:
+    """A source may be owed before its format is described: it is then awaited, and nothing is recognised as it."""
+    return _rows(file) if file.exists() else []
+
+
 def _source(folder: Path) -> Source:
     described = yaml.safe_load((folder / "source.yml").read_text(encoding="utf-8"))
     columns: dict[str, list[Column]] = {}
-    for number, row in enumerate(_rows(folder / "columns.csv"), start=2):
+    for number, row in enumerate(_rows_if_any(folder / "columns.csv"), start=2):
         if row["emplacement"] not in PLACES or row["type"] not in TYPES:
             raise CatalogueError(
                 f"sources/{folder.name}/columns.csv, ligne {number} : emplacement ou type inconnu. "
@@ -199,7 +207,7 @@ def _source(folder: Path) -> Source:
             )
         )
     layouts = []
-    for number, row in enumerate(_rows(folder / "layouts.csv"), start=2):
+    for number, row in enumerate(_rows_if_any(folder / "layouts.csv"), start=2):
         if row["layout"] not in columns:
             raise CatalogueError(
                 f"sources/{folder.name}/layouts.csv, ligne {number} : le layout {row['layout']} "
@@ -229,11 +237,12 @@ def _source(folder: Path) -> Source:
         statistic=described["statistique"],
         cadence=described["cadence"],
         first_period=described["premiere_periode"],
+        last_period=described.get("derniere_periode", ""),
         due=described["echeance"],
-        table=described["table"],
-        slice_column=described["tranche"],
-        edition=described["edition"],
-        keys=tuple(described["cles"]),
+        table=described.get("table", ""),
+        slice_column=described.get("tranche", ""),
+        edition=described.get("edition", ""),
+        keys=tuple(described.get("cles", [])),
         layouts=tuple(layouts),
         crosswalks=tuple(
             Crosswalk(c["liste"], c["cles"], c.get("constantes", {}), c["portee"])

@@ -5,7 +5,6 @@ Everything the warehouse knows of the register passes through these few small fi
 
 from __future__ import annotations
 
-import datetime as dt
 from pathlib import Path
 
 import pyarrow as pa
@@ -13,6 +12,7 @@ import pyarrow.parquet as pq
 
 from pipelines.durable import commit
 from pipelines.intake.catalogue import Catalogue, Layout
+from pipelines.intake.periods import Period
 from pipelines.intake.register import Register
 from pipelines.settings import Settings
 
@@ -39,8 +39,8 @@ _DEFECTS = pa.schema(
 )  # fmt: skip
 _CALENDAR = pa.schema(
     [
-        ("source", _TEXT), ("statistique", _TEXT), ("periode", _TEXT), ("periode_debut", _DATE),
-        ("periode_fin", _DATE), ("echeance", _DATE), ("producteur", _TEXT),
+        ("source", _TEXT), ("statistique", _TEXT), ("periode_type", _TEXT), ("periode", _TEXT),
+        ("periode_debut", _DATE), ("periode_fin", _DATE), ("echeance", _DATE), ("producteur", _TEXT),
     ]
 )  # fmt: skip
 
@@ -68,14 +68,15 @@ def write_manifest(settings: Settings, register: Register, catalogue: Catalogue)
 def _owed(settings: Settings, catalogue: Catalogue) -> list[dict]:
     rows = []
     for name, period in catalogue.owed_periods(settings.today):
-        source = catalogue.source(name)
+        source, days = catalogue.source(name), Period.read(period)
         rows.append(
             {
                 "source": name,
                 "statistique": source.statistic,
+                "periode_type": days.kind,
                 "periode": period,
-                "periode_debut": dt.date(int(period), 1, 1),
-                "periode_fin": dt.date(int(period), 12, 31),
+                "periode_debut": days.start,
+                "periode_fin": days.end,
                 "echeance": source.due_date(period),
                 "producteur": source.producer,
             }

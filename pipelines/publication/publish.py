@@ -51,11 +51,12 @@ def publish(build: Path, paths: Paths, publication: Publication) -> dict[str, in
     counts: dict[str, int] = {}
     with duckdb.connect(str(draft)) as db:
         db.execute("set threads = 2")
-        db.execute(f"attach {_text(str(build))} as build (read_only)")
+        # Under the name that it was built under: a view in it names its tables with their catalogue.
+        db.execute(f"attach {_text(str(build))} as {_name(build.stem)} (read_only)")
         for table in published_tables(SCHEMAS):
-            counts[f"{table['schema']}.{table['name']}"] = _copy(db, table)
+            counts[f"{table['schema']}.{table['name']}"] = _copy(db, build.stem, table)
         _describe_itself(db, publication)
-        db.execute("detach build")
+        db.execute(f"detach {_name(build.stem)}")
         db.execute("checkpoint")
     _check(draft, counts)
     if draft.with_name(draft.name + ".wal").exists():
@@ -84,14 +85,15 @@ def read_publication(warehouse: Path) -> Publication | None:
     return Publication(*row) if row else None
 
 
-def _copy(db: duckdb.DuckDBPyConnection, table: dict) -> int:
+def _copy(db: duckdb.DuckDBPyConnection, build: str, table: dict) -> int:
     name = f"{_name(table['schema'])}.{_name(table['name'])}"
+    built = f"{_name(build)}.{name}"
     order = ", ".join(f"{_name(c)} nulls first" for c in table["key"])
     db.execute(f"create schema if not exists {_name(table['schema'])}")
     # Every name comes from dbt's manifest, quoted.
-    db.execute(f"create table {name} as select * from build.{name} order by {order}")  # noqa: S608
+    db.execute(f"create table {name} as select * from {built} order by {order}")  # noqa: S608
     _comment(db, name, {"": table["description"]} | table["columns"])
-    return db.execute(f"select count(*) from build.{name}").fetchone()[0]  # noqa: S608
+    return db.execute(f"select count(*) from {built}").fetchone()[0]  # noqa: S608
 
 
 def _describe_itself(db: duckdb.DuckDBPyConnection, publication: Publication) -> None:

@@ -26,4 +26,4 @@ def test_formulas_hold(demo_home: Home, tmp_path: Path, monkeypatch: pytest.Monk
         capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stdout[-3000:]
-    assert "PASS evolution_seulement_entre_comparables" in done.stdout.replace("comparaison_nationale::", "")
+    assert "PASS evolution_seulement_entre_comparables" in done.stdout.replace("int_comparaisons::", "")

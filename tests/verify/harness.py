@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from rich.console import Console
 from rich.markup import escape
+
+from tests.conftest import PROJECT
 
 
 @dataclass
@@ -59,3 +63,16 @@ def described(text: str) -> Callable[[Callable[[object], bool]], Callable[[objec
         return judge
 
     return name
+
+
+def run_tests(v: Verification, text: str, *arguments: str) -> None:
+    """Demand that these tests pass; what is observed is pytest's last line."""
+    command = [sys.executable, "-m", "pytest", "-q", "-n0", *arguments]
+    done = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, check=False)
+    last = (done.stdout.strip().splitlines() or [done.stderr[-300:]])[-1]
+
+    @described("les tests passent")
+    def passed(_: object) -> bool:
+        return done.returncode == 0
+
+    v.demand(text, " ".join(["pytest", *arguments]), last, passed)

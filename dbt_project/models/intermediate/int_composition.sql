@@ -1,5 +1,6 @@
 -- What a territory is the sum of. Régions and France are sums of départements, a département of its two force
--- zones, an arrondissement of its services; a zone is read from the deliveries, whose services are not all listed.
+-- zones, an arrondissement of its services, a gendarmerie group of every unit it has, its road-safety squadron
+-- included; a zone is read from the deliveries, whose services are not all listed.
 select 'DEP-' || code_departement as territoire_code, territoire_code as composante_code
 from {{ ref('int_zones') }}
 union all
@@ -12,3 +13,5 @@ select 'FRA', 'DEP-' || code_departement from {{ ref('departements') }} where pe
 union all
 select 'ARR-' || code_arrondissement, territoire_code
 from {{ ref('services') }} where code_arrondissement is not null and attendu_etat4001
+union all
+select groupement_code, territoire_code from {{ ref('int_groupements') }} where territoire_code is not null

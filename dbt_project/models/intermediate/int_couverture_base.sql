@@ -15,6 +15,7 @@ services as (
         a.livraison_id,
         case
             when a.livraison_id is null then 'non_recu'
+            when o.territoire_code is null and not s.attendu_etat4001 then 'hors_source'
             when o.territoire_code is null then 'service_absent'
         end as motif_code
     from {{ ref('services') }} as s
@@ -23,7 +24,6 @@ services as (
         and a.annee >= year(s.valide_de)
         and (s.valide_a is null or a.annee <= year(s.valide_a))
     left join observes as o on o.territoire_code = s.territoire_code and o.annee = a.annee
-    where s.attendu_etat4001 or o.territoire_code is not null
 ),
 
 absents as (
@@ -53,8 +53,17 @@ zones as (
     left join absents on absents.zone_code = z.territoire_code and absents.annee = a.annee
 ),
 
+groupements as (
+    select g.groupement_code as territoire_code, a.annee, a.force, a.echeance, a.livraison_id
+    from {{ ref('int_groupements') }} as g
+    inner join {{ ref('int_annees') }} as a on a.force = 'gendarmerie'
+    where g.territoire_code is null
+),
+
 unites as (
     select territoire_code, annee, force, echeance, livraison_id, libelle as noms, motif_code from services
+    union all
+    select territoire_code, annee, force, echeance, livraison_id, null, 'hors_source' from groupements
     union all
     select territoire_code, annee, force, echeance, livraison_id, noms, motif_code from zones
 )
@@ -70,6 +79,10 @@ select
             || {{ date_fr('echeance') }} || ', non reçue'
         when 'territoire_absent' then force || ' ' || annee || ' : le département ne figure pas dans la livraison '
             || livraison_id
+        when 'hors_source' then coalesce(
+            noms || ' : cette unité ne figure pas dans le classeur du ministère',
+            'Les unités de gendarmerie de ce département ne sont pas dans services.csv'
+        )
         when 'service_absent' then force || ' ' || annee || ' : absent de la livraison ' || livraison_id || ' : ' || noms
     end as motif
 from unites

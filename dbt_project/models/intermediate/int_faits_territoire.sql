@@ -7,7 +7,7 @@ with base as (
     inner join {{ ref('int_couverture_base') }} as c on c.territoire_code = z.territoire_code and c.annee = f.annee
 ),
 
-proches as ({{ faits_des_sommes('base', "('departement', 'arrondissement')") }}),
+proches as ({{ faits_des_sommes('base', "('departement', 'arrondissement', 'groupement')") }}),
 
 lointains as ({{ faits_des_sommes('proches', "('region', 'france')") }})
 

@@ -22,3 +22,7 @@ from {{ ref('arrondissements') }}
 union all
 select territoire_code, 'service', libelle, service, zone_code, code_departement, valide_de, valide_a
 from {{ ref('services') }}
+union all
+select distinct groupement_code, 'groupement', 'Groupement de gendarmerie départementale (GGD ' || code_departement || ')',
+    cast(null as varchar), 'DEP-' || code_departement, code_departement, cast(null as date), cast(null as date)
+from {{ ref('int_groupements') }}

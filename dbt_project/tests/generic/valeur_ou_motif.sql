@@ -2,7 +2,8 @@
 {% test valeur_ou_motif(model) %}
 select *
 from {{ model }}
-where (valeur is null) <> (statut = 'M')
+where statut is null or unite is null or retenu is null or confidentialite is null
+    or (valeur is null) <> (statut = 'M')
     or (valeur is null) <> (motif_code is not null)
     or (valeur is null) <> (motif is not null)
     or (valeur is not null and lot_livraisons is null)

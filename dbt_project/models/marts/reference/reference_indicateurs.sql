@@ -7,20 +7,33 @@ with unites as (
     from {{ ref('indicateurs_index') }} as i
     inner join {{ ref('index_4001') }} as x on x.code_index = i.code_index
     group by all
+),
+
+ruptures as (
+    select indicateur_code, string_agg(libelle, ' ; ' order by annee_debut, rupture_code) as ruptures
+    from {{ ref('int_ruptures') }}
+    group by all
 )
 
 select
     s.indicateur_code,
     s.libelle,
+    s.definition,
     s.nature,
+    s.action_code,
     s.statistique,
     s.unite,
+    s.denominateur,
     u.n_index,
     u.index_4001,
     u.unites_compte,
     s.polarite,
     s.grain,
     s.niveau_min,
-    s.note
-from {{ ref('indicateurs') }} as s
+    r.ruptures,
+    s.note,
+    s.valide_de,
+    s.valide_a
+from {{ ref('int_indicateurs') }} as s
 left join unites as u on u.indicateur_code = s.indicateur_code
+left join ruptures as r on r.indicateur_code = s.indicateur_code

@@ -1,0 +1,73 @@
+{# The table of one priority: its follow-up indicators and the situation that lights it, in the département, the
+   région and France. #}
+{% macro priorite(priorite_code) %}
+with liens as (
+    select * from {{ ref('int_liens') }} where priorite_code = '{{ priorite_code }}'
+),
+
+actions as (
+    select *, row_number() over (partition by action_code order by valide_de desc) as du_plus_recent
+    from {{ du_plan('actions') }} as a
+),
+
+cibles as (
+    select * from {{ du_plan('cibles') }} as c where c.objet_type = 'indicateur'
+)
+
+select
+    l.priorite_code,
+    l.rattachement_code,
+    l.action_code,
+    a.libelle as action,
+    v.indicateur_code,
+    i.libelle as indicateur,
+    i.nature,
+    t.niveau,
+    v.territoire_code,
+    t.libelle as territoire,
+    v.periode_type,
+    v.periode,
+    v.periode_debut,
+    v.periode_fin,
+    v.ventilation_type,
+    v.ventilation_code,
+    v.valeur,
+    v.unite,
+    v.valeur_precedente,
+    v.evolution_abs,
+    v.evolution_pct,
+    v.evolution_motif_code,
+    v.statut,
+    v.motif_code,
+    v.motif,
+    case when v.statut = 'M' then case when i.nature = 'suivi' then p.pilotes else q.producteurs end end as doit,
+    c.operateur as cible_operateur,
+    c.valeur as cible,
+    c.date_cible as cible_echeance,
+    c.texte as cible_texte,
+    r.valeur as reference_valeur,
+    r.date_cible as reference_date,
+    v.source,
+    v.confidentialite,
+    v.lot_livraisons
+from {{ ref('int_comparaisons') }} as v
+inner join {{ ref('int_indicateurs') }} as i on i.indicateur_code = v.indicateur_code
+inner join {{ ref('int_territoires_instance') }} as t on t.territoire_code = v.territoire_code
+{# A link holds for the periods of its validity; what happened before the plan is its point of comparison. #}
+inner join liens as l
+    on l.indicateur_code = v.indicateur_code
+    and (l.valide_a is null or l.valide_a >= v.periode_debut or i.nature = 'situation')
+left join actions as a on a.action_code = l.action_code and a.du_plus_recent = 1
+left join {{ ref('int_pilotes') }} as p on p.action_code = l.action_code
+left join {{ ref('int_producteurs') }} as q on q.statistique = v.source
+left join cibles as c
+    on c.type = 'cible'
+    and c.objet_code = v.indicateur_code
+    and c.valide_de <= v.periode_fin
+    and (c.valide_a is null or c.valide_a >= v.periode_fin)
+left join cibles as r
+    on r.type = 'reference'
+    and r.objet_code = v.indicateur_code
+    and r.valide_de <= v.periode_fin
+    and (r.valide_a is null or r.valide_a >= v.periode_fin)
+{% endmacro %}

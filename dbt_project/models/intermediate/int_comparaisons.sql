@@ -1,0 +1,40 @@
+-- The same period of the year before, and whether the two compare.
+with retenues as (
+    select v.*, year(v.periode_debut) as annee
+    from {{ ref('int_valeurs') }} as v
+    inner join {{ ref('int_territoires_instance') }} as t on t.territoire_code = v.territoire_code
+    where v.retenu
+),
+
+ruptures as (
+    select distinct v.indicateur_code, v.territoire_code, v.annee
+    from (select distinct indicateur_code, territoire_code, annee from retenues) as v
+    inner join {{ ref('int_forces_territoire') }} as f on f.territoire_code = v.territoire_code
+    inner join {{ ref('int_ruptures') }} as r
+        on r.indicateur_code = v.indicateur_code
+        and (r.force is null or r.force = f.force)
+        and r.annee_debut <= v.annee
+        and r.annee_fin >= case when r.annee_melee then v.annee - 1 else v.annee end
+),
+
+cote_a_cote as (
+    select v.*, p.valeur as valeur_precedente, r.annee is not null as rupture
+    from retenues as v
+    left join retenues as p
+        on p.indicateur_code = v.indicateur_code
+        and p.territoire_code = v.territoire_code
+        and p.periode_type = v.periode_type
+        and p.periode_debut = make_date(v.annee - 1, month(v.periode_debut), 1)
+        and p.ventilation_type = v.ventilation_type
+        and p.ventilation_code = v.ventilation_code
+        and p.source = v.source
+    left join ruptures as r
+        on r.indicateur_code = v.indicateur_code and r.territoire_code = v.territoire_code and r.annee = v.annee
+)
+
+select
+    *,
+    case when not rupture then valeur - valeur_precedente end as evolution_abs,
+    case when not rupture then {{ evolution_pct('valeur', 'valeur_precedente') }} end as evolution_pct,
+    {{ evolution_motif('valeur', 'valeur_precedente', 'rupture') }} as evolution_motif_code
+from cote_a_cote

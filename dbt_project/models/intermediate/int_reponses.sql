@@ -1,0 +1,14 @@
+-- What Vigie computes to answer a printed series: one definition a candidate, sometimes of several indicators.
+select
+    r.serie_code,
+    r.perimetre,
+    r.candidat,
+    count(*) as n_indicateurs,
+    min(i.statistique) as source,
+    string_agg(r.indicateur_code, ' + ' order by r.indicateur_code) as indicateurs,
+    string_agg(i.libelle, ' + ' order by r.indicateur_code) as libelles,
+    string_agg(i.definition, ' ' order by r.indicateur_code) as definition,
+    min(r.note) as note
+from {{ ref('reponses') }} as r
+inner join {{ ref('indicateurs') }} as i on i.indicateur_code = r.indicateur_code
+group by all

@@ -1,0 +1,20 @@
+-- A printed series as the warehouse computes it; a sum with a part missing is missing.
+select
+    r.serie_code,
+    r.candidat,
+    v.territoire_code,
+    v.periode_type,
+    v.periode,
+    v.periode_debut,
+    case when count(v.valeur) = max(n.n_indicateurs) then sum(v.valeur)::decimal(18, 2) end as valeur,
+    min(v.motif_code) as motif_code,
+    min(v.motif) as motif,
+    min(v.lot_livraisons) as lot_livraisons
+from {{ ref('reponses') }} as r
+inner join {{ ref('int_reponses') }} as n
+    on n.serie_code = r.serie_code and n.perimetre = r.perimetre and n.candidat = r.candidat
+inner join {{ ref('int_valeurs') }} as v
+    on v.indicateur_code = r.indicateur_code and v.retenu and v.ventilation_type = 'total'
+inner join {{ ref('int_territoires') }} as t
+    on t.territoire_code = v.territoire_code and r.perimetre = case when t.niveau = 'france' then 'france' else 'local' end
+group by all

@@ -1,0 +1,1 @@
+"""`vigie plan`: the plan as the published warehouse holds it."""

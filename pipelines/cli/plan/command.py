@@ -1,0 +1,43 @@
+"""Which page of the plan a code asks for."""
+
+from __future__ import annotations
+
+from pipelines.cli.plan import overview, pages, verdicts
+from pipelines.cli.screen import fail, plain, print_json
+from pipelines.cli.warehouse import NotPublished, opened, rows
+from pipelines.exit_codes import DONE, USAGE
+
+
+def run(code: str | None, verify: bool, as_json: bool) -> int:
+    """Show the plan, one of its parts, or its reconciliation; USAGE when the code names nothing."""
+    try:
+        with opened() as db:
+            if not rows(db, "select version from plan.versions"):
+                return fail(
+                    "Aucun plan n'est décrit pour ce département. Le décrire dans dbt_project/seeds/plan/, puis : "
+                    "vigie load",
+                    USAGE,
+                )
+            page = verdicts if verify else pages if code else overview
+            told = page.gather(db, code)
+    except NotPublished as nothing:
+        return fail(str(nothing), USAGE)
+    if told is None:
+        return fail(
+            f"« {code} » n'est ni une priorité, ni une action, ni un indicateur, ni un chiffre du plan. "
+            "Voir : vigie plan, puis vigie plan P1, vigie plan P1.A1…",
+            USAGE,
+        )
+    if as_json:
+        print_json(_plain(told))
+    else:
+        page.show(told)
+    return DONE
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, dict):
+        return {k: _plain(v) for k, v in value.items()}
+    if isinstance(value, list):
+        return [_plain(v) for v in value]
+    return plain(value)

@@ -1,0 +1,86 @@
+"""The four priorities on one screen: what the plan asks, what is answered, where the situation stands."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rich.table import Table
+
+from pipelines.cli.screen import figure, out, plural
+from pipelines.cli.warehouse import rows
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+_PRIORITIES = """
+select
+    p.priorite_code, p.libelle_court as priorite, p.libelle,
+    (select count(distinct a.action_code) from plan.actions as a where a.priorite_code = p.priorite_code) as actions,
+    (select count(distinct m.action_a_mener_code) from plan.actions_a_mener as m
+        inner join plan.actions as a on a.action_code = m.action_code
+        where a.priorite_code = p.priorite_code) as actions_a_mener,
+    (select count(distinct l.indicateur_code) from plan.indicateurs_actions as l
+        where l.priorite_code = p.priorite_code and l.nature = 'suivi') as suivis,
+    (select count(distinct l.indicateur_code) from plan.indicateurs_actions as l
+        inner join indicateurs.valeurs as v on v.indicateur_code = l.indicateur_code and v.valeur is not null
+        where l.priorite_code = p.priorite_code and l.nature = 'suivi') as suivis_renseignes
+from plan.priorites as p
+qualify row_number() over (partition by p.priorite_code order by p.valide_de desc) = 1
+order by p.rang
+"""
+
+# The last year that has a value, of the indicators that stand for the priority.
+_HEADLINES = """
+select l.priorite_code, i.libelle as indicateur, v.indicateur_code, max_by(v.periode, v.periode_debut) as periode,
+    max_by(v.valeur, v.periode_debut) as valeur, max_by(n.valeur, v.periode_debut) as valeur_precedente,
+    any_value(i.polarite) as polarite
+from plan.indicateurs_actions as l
+inner join reference.indicateurs as i on i.indicateur_code = l.indicateur_code
+cross join reference.publication as ici
+left join indicateurs.valeurs as v
+    on v.indicateur_code = l.indicateur_code and v.territoire_code = 'DEP-' || ici.code_departement
+    and v.periode_type = 'annee' and v.ventilation_type = 'total' and v.retenu and v.valeur is not null
+left join indicateurs.valeurs as n
+    on n.indicateur_code = v.indicateur_code and n.territoire_code = v.territoire_code and n.source = v.source
+    and n.periode_type = v.periode_type and n.ventilation_type = 'total' and n.retenu
+    and year(n.periode_debut) = year(v.periode_debut) - 1
+where l.en_tete
+group by all
+order by l.priorite_code, i.libelle
+"""
+
+
+def gather(db: DuckDBPyConnection, _code: str | None) -> dict:
+    """The plan's version and its priorities, each with its headline indicators."""
+    version = rows(db, "select * from plan.versions order by valide_de desc limit 1")[0]
+    headlines = rows(db, _HEADLINES)
+    priorities = rows(db, _PRIORITIES)
+    for p in priorities:
+        p["situation"] = [h for h in headlines if h["priorite_code"] == p["priorite_code"]]
+    return {"version": version, "priorites": priorities}
+
+
+def show(told: dict) -> None:
+    """A table of four lines."""
+    out.print(told["version"]["libelle"], style="bold", markup=False)
+    table = Table("Priorité", "Actions", "À mener", "Suivi renseigné", "Situation", box=None, header_style="bold")
+    for p in told["priorites"]:
+        situation = "\n".join(_headline(h) for h in p["situation"])
+        table.add_row(
+            f"{p['priorite_code']} {p['priorite']}", str(p["actions"]), str(p["actions_a_mener"]),
+            f"{p['suivis_renseignes']} sur {p['suivis']}" if p["suivis"] else "aucun demandé", situation,
+        )  # fmt: skip
+    out.print(table)
+    actions = sum(p["actions_a_mener"] for p in told["priorites"])
+    out.print(
+        f"{plural(actions, 'action', 'actions')} à mener. Lire une fiche : vigie plan P2.A1 ; "
+        "les chiffres imprimés face à l'entrepôt : vigie plan --verifier",
+        style="dim",
+    )
+
+
+def _headline(h: dict) -> str:
+    if h["valeur"] is None:
+        return f"{h['indicateur']} : [yellow]manque[/yellow]"
+    before = "" if h["valeur_precedente"] is None else f" (N-1 : {figure(h['valeur_precedente'])})"
+    return f"{h['indicateur']} : {figure(h['valeur'])} en {h['periode']}{before}"

@@ -1,0 +1,201 @@
+"""One page of the plan: a priority, an action, an indicator, an action à mener, a section, a printed figure."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rich.table import Table
+
+from pipelines.cli.plan.verdicts import verdict
+from pipelines.cli.screen import figure, out
+from pipelines.cli.warehouse import rows
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+_HEADINGS = {
+    "presentation": "Présentation", "problematique": "Problématiques", "objectif_national": "Objectifs nationaux",
+    "etat_des_lieux": "État des lieux", "enjeu": "Enjeux", "partenaire": "Partenaires",
+}  # fmt: skip
+# An avenant may word a thing anew: the last wording is shown.
+_PRIORITY = """
+select * from plan.priorites where priorite_code = ?
+qualify row_number() over (partition by priorite_code order by valide_de desc) = 1
+"""
+_ACTIONS = """
+select * from plan.actions where priorite_code = $1 or action_code = $1
+qualify row_number() over (partition by action_code order by valide_de desc) = 1
+order by rang
+"""
+
+
+def gather(db: DuckDBPyConnection, code: str | None) -> dict | None:
+    """What the code names, or None."""
+    code = (code or "").strip()
+    for kind, read in {"priorite": _priority, "action": _action, "indicateur": _indicator, "a_mener": _to_do}.items():
+        if found := read(db, code.upper()):
+            return {"page": kind} | found
+    printed = rows(
+        db,
+        "select * from plan.chiffres_imprimes where upper(chiffre_code) = upper(?) or upper(section) = upper(?) "
+        "order by chiffre_code",
+        code, code,
+    )  # fmt: skip
+    if not printed:
+        return None
+    for p in printed:
+        p["reconciliation"] = rows(
+            db, "select * from plan.reconciliation where chiffre_code = ? order by candidat", p["chiffre_code"]
+        )
+    return {"page": "chiffres", "chiffres": printed}
+
+
+def show(told: dict) -> None:
+    """Print the page."""
+    {"priorite": _show_priority, "action": _show_action, "indicateur": _show_indicator, "a_mener": _show_to_do,
+     "chiffres": _show_printed}[told["page"]](told)  # fmt: skip
+
+
+def _priority(db: DuckDBPyConnection, code: str) -> dict | None:
+    found = rows(db, _PRIORITY, code)
+    if not found:
+        return None
+    return found[0] | {"actions": rows(db, _ACTIONS, code)}
+
+
+def _action(db: DuckDBPyConnection, code: str) -> dict | None:
+    found = rows(db, _ACTIONS, code)
+    if not found:
+        return None
+    return found[0] | {
+        "fiche": rows(db, "select * from plan.fiches where action_code = ? order by rubrique, rang", code),
+        "a_mener": rows(db, "select * from plan.actions_a_mener where action_code = ? order by rang", code),
+        "indicateurs": rows(
+            db,
+            "select i.indicateur_code, i.libelle, i.nature from plan.indicateurs_actions as l "
+            "inner join reference.indicateurs as i on i.indicateur_code = l.indicateur_code "
+            "where l.action_code = ? order by i.nature desc, i.indicateur_code",
+            code,
+        ),
+        "cibles": rows(
+            db,
+            "select * from plan.cibles where objet_code = ? or objet_code like ? || '.%' or objet_code in "
+            "(select indicateur_code from plan.indicateurs_actions where action_code = ?) order by cible_code",
+            code, code, code,
+        ),
+    }  # fmt: skip
+
+
+def _indicator(db: DuckDBPyConnection, code: str) -> dict | None:
+    found = rows(db, "select * from reference.indicateurs where indicateur_code = ?", code)
+    if not found:
+        return None
+    return found[0] | {
+        "rattachements": [
+            r["rattachement_code"]
+            for r in rows(
+                db,
+                "select distinct rattachement_code from plan.indicateurs_actions where indicateur_code = ? order by 1",
+                code,
+            )
+        ],
+        "cibles": rows(db, "select * from plan.cibles where objet_code = ? order by cible_code", code),
+        "valeurs": rows(
+            db,
+            "select v.periode, v.valeur, v.unite, v.statut, v.motif, v.source from indicateurs.valeurs as v "
+            "cross join reference.publication as ici where v.indicateur_code = ? and v.retenu "
+            "and v.territoire_code = 'DEP-' || ici.code_departement and v.ventilation_type = 'total' "
+            "order by v.periode_debut desc limit 16",
+            code,
+        ),
+    }
+
+
+def _to_do(db: DuckDBPyConnection, code: str) -> dict | None:
+    found = rows(db, "select * from plan.actions_a_mener where action_a_mener_code = ? order by valide_de desc", code)
+    if not found:
+        return None
+    states = rows(
+        db,
+        "select periode, etat, motif, doit from indicateurs.actions_a_mener where action_a_mener_code = ? "
+        "order by periode desc limit 8",
+        code,
+    )
+    return found[0] | {"etats": states}
+
+
+def _show_priority(told: dict) -> None:
+    out.print(f"{told['priorite_code']}  {told['libelle']}", style="bold", markup=False)
+    table = Table("Action", "Intitulé", "Pilotes", box=None, header_style="bold")
+    for a in told["actions"]:
+        table.add_row(a["action_code"], a["libelle"], a["pilotes"] or "—")
+    out.print(table)
+
+
+def _show_action(told: dict) -> None:
+    out.print(f"{told['action_code']}  {told['libelle']}", style="bold", markup=False)
+    out.print(f"Pilotes : {told['pilotes'] or '—'}", markup=False)
+    for heading, label in _HEADINGS.items():
+        _bullets(label, [f["texte"] for f in told["fiche"] if f["rubrique"] == heading])
+    _bullets("Actions à mener", [f"{m['action_a_mener_code']}  {m['texte']}" for m in told["a_mener"]])
+    for nature, label in (("suivi", "Indicateurs de suivi"), ("situation", "Situation")):
+        _bullets(
+            label,
+            [f"{i['indicateur_code']}  {i['libelle']}" for i in told["indicateurs"] if i["nature"] == nature],
+        )
+    _bullets("Cibles et références", [_target(c) for c in told["cibles"]])
+
+
+def _show_indicator(told: dict) -> None:
+    out.print(f"{told['indicateur_code']}  {told['libelle']}", style="bold", markup=False)
+    out.print(told["definition"], markup=False)
+    for label, key in (
+        ("Unité de compte", "unites_compte"), ("Unité", "unite"), ("Source", "statistique"), ("Grain", "grain"),
+        ("Ruptures", "ruptures"), ("Note", "note"),
+    ):  # fmt: skip
+        if told[key]:
+            out.print(f"{label} : {told[key]}", markup=False)
+    out.print(f"Éclaire : {', '.join(told['rattachements']) or '—'}", markup=False)
+    _bullets("Cibles et références", [_target(c) for c in told["cibles"]])
+    table = Table("Période", "Valeur", "Statut", "Motif", box=None, header_style="bold")
+    for v in told["valeurs"]:
+        table.add_row(v["periode"], figure(v["valeur"]), v["statut"], v["motif"] or "")
+    out.print(table)
+
+
+def _show_to_do(told: dict) -> None:
+    out.print(f"{told['action_a_mener_code']}  {told['texte']}", style="bold", markup=False)
+    if told["echeance_imprimee"]:
+        out.print(f"Échéance du plan : {told['echeance_imprimee']}", markup=False)
+    table = Table("Trimestre", "État", "Motif", "Doit", box=None, header_style="bold")
+    for e in told["etats"]:
+        table.add_row(e["periode"], e["etat"] or "—", e["motif"] or "", e["doit"] or "")
+    out.print(table)
+
+
+def _show_printed(told: dict) -> None:
+    for p in told["chiffres"]:
+        period = p["periode"] + (f" / {p['periode_reference']}" if p["periode_reference"] else "")
+        out.print(f"{p['chiffre_code']}  {p['serie']}, {p['territoire']}, {period}", style="bold", markup=False)
+        out.print(f"  imprimé : {p['imprime']} ({p['unite']}), {p['lieu']}", markup=False)
+        if p["motif_lecture"]:
+            out.print(f"  {'retenu' if p['retenu'] else 'non retenu'} : {p['motif_lecture']}", markup=False)
+        if p["note"]:
+            out.print(f"  {p['note']}", markup=False)
+        for r in p["reconciliation"]:
+            out.print(f"  {verdict(r)}")
+
+
+def _bullets(label: str, texts: list[str]) -> None:
+    if texts:
+        out.print(f"{label} :", style="bold")
+        for text in texts:
+            out.print(f"  • {text}", markup=False)
+
+
+def _target(c: dict) -> str:
+    value = figure(c["valeur"]) if c["valeur"] is not None else "à calculer d'après les populations"
+    kind = "cible" if c["type"] == "cible" else "référence"
+    when = f", {c['date_cible']:%d/%m/%Y}" if c["date_cible"] else ""
+    read = " (lu par Vigie)" if c["origine"] == "vigie" else ""
+    return f"{c['objet_code']} {kind} {c['operateur'] or ''} {value} {c['unite']}{when}{read}".replace("  ", " ")

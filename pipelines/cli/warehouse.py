@@ -1,0 +1,35 @@
+"""The published file as the commands read it: read-only, with no way out to files or the network."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from pipelines.settings import Settings
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+
+class NotPublished(Exception):
+    """There is no published file yet. The text is French: the user reads it."""
+
+
+@contextmanager
+def opened() -> Iterator[DuckDBPyConnection]:
+    """The published warehouse of these settings; raises NotPublished."""
+    warehouse = Settings().paths.warehouse
+    if not warehouse.exists():
+        raise NotPublished(f"Rien n'est publié ({warehouse} n'existe pas). Lancer d'abord vigie load.")
+    import duckdb
+
+    with duckdb.connect(str(warehouse), read_only=True, config={"enable_external_access": "false"}) as db:
+        yield db
+
+
+def rows(db: DuckDBPyConnection, query: str, *values: object) -> list[dict]:
+    """The rows of a query, each a dict by column name."""
+    result = db.execute(query, list(values))
+    names = [d[0] for d in result.description or []]
+    return [dict(zip(names, row, strict=True)) for row in result.fetchall()]
