@@ -6,7 +6,7 @@ BIN := .venv/bin
 READY := .venv/.ready
 PYTEST := $(BIN)/python -m pytest -n auto
 
-.PHONY: help setup run test lint bench lock clean verify-road verify-plan
+.PHONY: help setup run test lint bench lock clean verify-road verify-plan verify-sources
 
 help:           ## this list
 	@grep -E '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 16
@@ -45,6 +45,9 @@ verify-road: $(READY)  ## show each demand on the road from the ministry's workb
 
 verify-plan: $(READY)  ## show each demand on the plan as data: catalogue, printed figures, reconciliation
 	$(BIN)/python -m tests.verify.plan
+
+verify-sources: $(READY)  ## show each demand on the sources and the four priorities
+	$(BIN)/python -m tests.verify.sources
 
 lock:           ## renew requirements.lock (needs uv)
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --all-extras \

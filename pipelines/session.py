@@ -8,7 +8,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from pipelines.exit_codes import DONE, INTERNAL_FAULT, NOTHING_PUBLISHED, PARTLY_REFUSED
-from pipelines.intake.catalogue import Catalogue, load_catalogue
+from pipelines.intake.catalogue import Catalogue
+from pipelines.intake.catalogue_files import load_catalogue
 from pipelines.intake.receiver import Intake
 from pipelines.intake.register import Register, now
 from pipelines.lock import LoadLock
@@ -30,6 +31,7 @@ class LoadSession:
     needed: bool = False
     published: dict[str, int] | None = None
     failed: bool = False
+    fault: str | None = None
     dbt: DbtBuild | None = None
 
     def __enter__(self) -> LoadSession:

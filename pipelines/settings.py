@@ -19,7 +19,7 @@ from pydantic_settings import (
 PROJECT = Path(__file__).resolve().parent.parent
 SOURCES = PROJECT / "sources"
 DBT_PROJECT = PROJECT / "dbt_project"
-CODE_LISTS = DBT_PROJECT / "seeds" / "reference"
+SEEDS = DBT_PROJECT / "seeds"
 
 
 def _home_of_environment() -> Path:
@@ -67,7 +67,7 @@ class Settings(BaseSettings):
     @field_validator("departement")
     @classmethod
     def _known(cls, code: str) -> str:
-        with (CODE_LISTS / "departements.csv").open(encoding="utf-8", newline="") as table:
+        with (SEEDS / "reference" / "departements.csv").open(encoding="utf-8", newline="") as table:
             if code not in {row["code_departement"] for row in csv.DictReader(table)}:
                 raise ValueError(code)
         return code
@@ -96,6 +96,7 @@ class Paths:
         self.lock = home / "load.lock"
         self.logs = home / "logs"
         self.dagster = home / "dagster"
+        self.templates = home / "modeles"
         self.dbt = home / "dbt"
 
     def create(self) -> None:

@@ -17,7 +17,7 @@ from pipelines.demo import DEMONSTRATION_WORKBOOK_NAME, write_demonstration
 
 PROJECT = Path(__file__).resolve().parent.parent
 VIGIE = Path(sys.executable).with_name("vigie")
-TODAY = "2021-06-01"
+TODAY = "2025-02-15"  # the day after which the demonstration owes nothing more
 
 
 def real_path(*parts: str) -> Path | None:

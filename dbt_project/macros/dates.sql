@@ -2,3 +2,12 @@
 {% macro date_fr(colonne) -%}
 substr({{ colonne }}::varchar, 9, 2) || '/' || substr({{ colonne }}::varchar, 6, 2) || '/' || substr({{ colonne }}::varchar, 1, 4)
 {%- endmacro %}
+
+{# The last day of the month that starts on this day. #}
+{% macro fin_de_mois(premier_jour) -%}
+(make_date(
+    year({{ premier_jour }}) + case when month({{ premier_jour }}) = 12 then 1 else 0 end,
+    case when month({{ premier_jour }}) = 12 then 1 else month({{ premier_jour }}) + 1 end,
+    1
+) - 1)
+{%- endmacro %}

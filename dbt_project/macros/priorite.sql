@@ -12,6 +12,15 @@ actions as (
 
 cibles as (
     select * from {{ du_plan('cibles') }} as c where c.objet_type = 'indicateur'
+),
+
+-- A target that the plan words as a rule: every commune over 3 000 inhabitants, at the last census in force.
+communes_3000 as (
+    select count(*)::decimal(18, 2) as n_communes
+    from {{ ref('int_populations') }}
+    where territoire_code like 'COM-%' and valeur > 3000
+        and millesime = (select max(millesime) from {{ ref('int_populations') }} where territoire_code like 'COM-%')
+    having count(*) > 0
 )
 
 select
@@ -33,6 +42,10 @@ select
     v.ventilation_code,
     v.valeur,
     v.unite,
+    x.taux,
+    x.unite as taux_unite,
+    x.denominateur_valeur,
+    x.denominateur_millesime,
     v.valeur_precedente,
     v.evolution_abs,
     v.evolution_pct,
@@ -42,7 +55,7 @@ select
     v.motif,
     case when v.statut = 'M' then case when i.nature = 'suivi' then p.pilotes else q.producteurs end end as doit,
     c.operateur as cible_operateur,
-    c.valeur as cible,
+    case c.regle when 'communes_plus_3000' then k.n_communes else c.valeur end::decimal(18, 2) as cible,
     c.date_cible as cible_echeance,
     c.texte as cible_texte,
     r.valeur as reference_valeur,
@@ -58,6 +71,10 @@ inner join liens as l
     on l.indicateur_code = v.indicateur_code
     and (l.valide_a is null or l.valide_a >= v.periode_debut or i.nature = 'situation')
 left join actions as a on a.action_code = l.action_code and a.du_plus_recent = 1
+left join {{ ref('int_taux') }} as x
+    on x.indicateur_code = v.indicateur_code and x.territoire_code = v.territoire_code and x.periode = v.periode
+    and x.source = v.source and x.periode_type = v.periode_type and x.ventilation_type = v.ventilation_type
+left join communes_3000 as k on true
 left join {{ ref('int_pilotes') }} as p on p.action_code = l.action_code
 left join {{ ref('int_producteurs') }} as q on q.statistique = v.source
 left join cibles as c

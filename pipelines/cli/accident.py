@@ -9,6 +9,7 @@ from pydantic import ValidationError
 
 from pipelines.cli.screen import fail
 from pipelines.exit_codes import INTERNAL_FAULT, USAGE
+from pipelines.intake.archive import MachineFault
 from pipelines.intake.catalogue import CatalogueError
 from pipelines.settings import Settings
 
@@ -19,6 +20,8 @@ def report(error: BaseException) -> int:
         return fail(_settings_sentence(error), USAGE)
     if isinstance(error, CatalogueError):
         return fail(str(error), USAGE)
+    if isinstance(error, MachineFault):
+        return fail(str(error), INTERNAL_FAULT)
     try:
         paths = Settings().paths
         paths.create()

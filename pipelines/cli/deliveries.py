@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rich.table import Table
 
-from pipelines.cli.screen import err, fail, number, out, print_json
+from pipelines.cli.screen import err, fail, number, out, print_json, printable
 from pipelines.cli.summary import _sentence
 from pipelines.exit_codes import DONE, LOCKED, USAGE
 from pipelines.intake import archive
@@ -85,7 +85,7 @@ def _one(register: Register, prefix: str, as_json: bool) -> int:
     if as_json:
         print_json(delivery | {"tranches": slices, "defauts": defects, "decisions": decisions})
         return DONE
-    out.print(f"{delivery['nom']}", style="bold", markup=False)
+    out.print(printable(delivery["nom"]), style="bold", markup=False)
     out.print(
         f"{found}, reçue le {delivery['recu_le'][:16].replace('T', ' ')}, {number(delivery['taille_octets'])} octets, "
         f"{_STATUS[delivery['statut']]}"
@@ -110,4 +110,4 @@ def _one(register: Register, prefix: str, as_json: bool) -> int:
 def _plain(text: str) -> str:
     from rich.markup import escape
 
-    return escape(text)
+    return escape(printable(text))

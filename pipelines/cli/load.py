@@ -58,7 +58,7 @@ def _materialise(session: LoadSession) -> None:
 def _bar(shown: bool):
     """A bar that appears once work lasts longer than a second."""
     bar = Progress(
-        TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(),
+        TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(),
         console=err, transient=True, disable=not shown or not err.is_terminal,
     )  # fmt: skip
     tasks: dict[str, int] = {}

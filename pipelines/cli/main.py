@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -106,6 +107,31 @@ def plan(
     from pipelines.cli.plan import command
 
     raise typer.Exit(command.run(code, verify, json))
+
+
+@app.command(cls=FrenchCommand, help="Écrire les modèles que les services remplissent : classeurs et CSV.")
+def templates(
+    source: Annotated[
+        str | None,
+        typer.Argument(
+            help="service_returns, road_barometer, iscg ou action_followup ; sans elle, toutes.", show_default=False
+        ),
+    ] = None,
+    period: Annotated[
+        str | None, typer.Option("--periode", help="2021-03 ou 2021-T1 ; sans elle, la dernière période close.")
+    ] = None,
+    service: Annotated[str | None, typer.Option("--service", help="Un seul service, par exemple CGD CAHORS.")] = None,
+    post: Annotated[
+        str | None, typer.Option("--poste", help="Un seul poste d'intervenant social, par son code.")
+    ] = None,
+    folder: Annotated[
+        Path | None, typer.Option("--dossier", help="Où les écrire ; sans lui, le dossier modeles de Vigie.")
+    ] = None,
+    json: Json = False,
+) -> None:
+    from pipelines.cli import templates as command
+
+    raise typer.Exit(command.run(source, period, service, post, folder, json))
 
 
 @app.command(cls=FrenchCommand, help="Interroger l'entrepôt publié en SQL, en lecture seule.")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import sys
 from decimal import Decimal
 
@@ -10,12 +11,14 @@ from rich.console import Console
 
 # A pipe has no width of its own; cutting names at 80 columns would lose what the reader greps for.
 _WIDTH = None if sys.stdout.isatty() else 240
-out = Console(highlight=False, width=_WIDTH)
-err = Console(stderr=True, highlight=False, soft_wrap=True)
+out = Console(highlight=False, width=_WIDTH, emoji=False)
+err = Console(stderr=True, highlight=False, soft_wrap=True, emoji=False)
 
 
 def fail(sentence: str, code: int) -> int:
-    """Say what went wrong, in one sentence, and give the exit code back."""
+    """Say what went wrong, in one sentence, and give the exit code back; `--json` gets its one object as well."""
+    if "--json" in sys.argv[1:]:
+        print_json({"erreur": sentence, "code_sortie": code})
     err.print("Erreur :", style="bold red", end=" ")
     err.print(sentence, markup=False)
     return code
@@ -31,13 +34,20 @@ def number(value: int | float | None) -> str:
     return "—" if value is None else f"{value:,}".replace(",", "\u202f")
 
 
+def printable(text: str) -> str:
+    """A received text on one line, without what a terminal would obey."""
+    return "".join(c if c.isprintable() else "�" for c in text)
+
+
 def plural(count: int, one: str, many: str | None = None) -> str:
     """`2 fichiers`, `1 fichier`, `0 fichier`."""
     return f"{number(count)} {one if count < 2 else many or one + 's'}"
 
 
 def plain(value: object) -> object:
-    """Decimals as numbers, whole ones as integers: 421.00 is 421."""
+    """Decimals as numbers, whole ones as integers: 421.00 is 421; what is not a number is nothing."""
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
     if isinstance(value, Decimal):
         return int(value) if value == value.to_integral_value() else float(value)
     return value

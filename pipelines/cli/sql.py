@@ -5,9 +5,10 @@ from __future__ import annotations
 import csv
 import sys
 
+from rich.markup import escape
 from rich.table import Table
 
-from pipelines.cli.screen import fail, number, out, plain, print_json
+from pipelines.cli.screen import fail, number, out, plain, print_json, printable
 from pipelines.cli.warehouse import NotPublished, opened
 from pipelines.exit_codes import DONE, USAGE
 
@@ -25,15 +26,25 @@ def run(query: str | None, format: str) -> int:
         query = sys.stdin.read()
     import duckdb
 
+    kinds = duckdb.StatementType
+    reads = {kinds.SELECT, kinds.EXPLAIN, kinds.PRAGMA, kinds.MULTI}
     try:
         with opened() as db:
+            statements = db.extract_statements(query)
+            if not statements:
+                return fail('La requête est vide. Exemple : vigie sql "from reference.indicateurs"', USAGE)
+            if any(s.type not in reads for s in statements):
+                return fail(
+                    "vigie sql lit l'entrepôt et rien d'autre : SELECT, FROM, DESCRIBE, SHOW ou EXPLAIN.", USAGE
+                )
             result = db.execute(query)
             names = [d[0] for d in result.description or []]
             rows = result.fetchall()
     except NotPublished as nothing:
         return fail(str(nothing), USAGE)
     except duckdb.Error as error:
-        return fail(f"La requête n'a pas abouti. DuckDB dit : {str(error).strip()}", USAGE)
+        said = str(error).strip().split("\nStack Trace")[0]
+        return fail(f"La requête n'a pas abouti. DuckDB dit : {said}", USAGE)
     if format == "json":
         print_json({"colonnes": names, "lignes": [[plain(v) for v in row] for row in rows]})
     elif format == "csv":
@@ -46,7 +57,7 @@ def run(query: str | None, format: str) -> int:
 
 
 def _show(names: list[str], rows: list[tuple]) -> None:
-    table = Table(*names, box=None, header_style="bold", row_styles=["", "dim"])
+    table = Table(*map(escape, names), box=None, header_style="bold", row_styles=["", "dim"])
     for row in rows[:_SHOWN_ROWS]:
         table.add_row(*(_cell(v) for v in row))
     out.print(table)
@@ -63,8 +74,6 @@ def _csv(value: object) -> object:
 
 
 def _cell(value: object) -> str:
-    from rich.markup import escape
-
     value = plain(value)
     if value is None:
         return "—"
@@ -72,4 +81,4 @@ def _cell(value: object) -> str:
         return "oui" if value else "non"
     if isinstance(value, float):
         return str(value).replace(".", ",")
-    return escape(str(value))
+    return escape(printable(str(value)))

@@ -19,7 +19,7 @@ def run(as_json: bool) -> int:
 
 
 def gather(settings: Settings) -> dict:
-    from pipelines.intake.catalogue import load_catalogue
+    from pipelines.intake.catalogue_files import load_catalogue
 
     paths = settings.paths
     told: dict = {
@@ -45,9 +45,12 @@ def gather(settings: Settings) -> dict:
             told["livraisons"][d["statut"]] = told["livraisons"].get(d["statut"], 0) + 1
         loads = register.last_loads(1)
     told["dernier_chargement"] = loads[0] if loads else None
-    received = {(s["source"], s["tranche"]) for s in selection}
+    received = {(s["source"], s["periode"]) for s in selection}
+    # A slice without a period answers for all of them up to its edition.
+    upto = {s["source"]: s["edition"] for s in selection if not s["periode"]}
     for source in catalogue.sources:
-        gone = [p for p in source.owed_periods(settings.today) if (source.name, p) not in received]
+        owed = source.owed_periods(settings.today)
+        gone = [p for p in owed if (source.name, p) not in received and p > upto.get(source.name, "")]
         if gone:
             told["manquantes"].append({"source": source.name, "producteur": source.producer, "periodes": gone})
     told["conflits"] = sorted({f"{s['source']} {s['tranche']}" for s in selection if s["conflit"]})

@@ -6,7 +6,7 @@ import json
 
 from rich.table import Table
 
-from pipelines.cli.screen import err, plural
+from pipelines.cli.screen import err, plural, printable
 from pipelines.exit_codes import DONE, INTERNAL_FAULT
 from pipelines.intake.register import Register
 from pipelines.session import LoadSession
@@ -21,7 +21,9 @@ def gather(session: LoadSession, seconds: float) -> dict:
         refused = [
             register.delivery(i) | {"defauts": register.defects(i)} for i in dict.fromkeys(session.intake.refused)
         ]
-        conflicts = [s for s in register.selection() if s["conflit"]]
+        selection = register.selection()
+        conflicts = [s for s in selection if s["conflit"]]
+        aside = _set_aside(selection, set(session.intake.accepted))
         last = register.last_publication()
     return {
         "chargement": session.load,
@@ -34,6 +36,7 @@ def gather(session: LoadSession, seconds: float) -> dict:
         "deja_refusees": session.intake.already_refused,
         "ignores": session.intake.ignored,
         "conflits": [{k: c[k] for k in ("source", "tranche", "edition", "livraison_id", "rang")} for c in conflicts],
+        "ecartees": aside,
         "cellules_lues": session.intake.rows,
         "lignes_publiees": session.published,
         "entrepot": str(session.settings.paths.warehouse) if last else None,
@@ -41,13 +44,41 @@ def gather(session: LoadSession, seconds: float) -> dict:
         "duree_s": round(seconds, 2),
         "etapes_s": json.loads(record["etapes"] or "{}"),
         "journal": record["journal"],
+        "incident": session.fault,
     }
+
+
+def _set_aside(selection: list[dict], accepted: set[str]) -> list[dict]:
+    """Slices that this load accepted, that say something else than the delivery in use, and give way to it."""
+    used = {(s["source"], s["table_nom"], s["tranche"]): s for s in selection if s["rang"] == 1}
+    aside = []
+    for s in selection:
+        first = used[s["source"], s["table_nom"], s["tranche"]]
+        if (
+            s["livraison_id"] in accepted
+            and first is not s
+            and first["empreinte"] != s["empreinte"]
+            and not s["conflit"]
+        ):
+            aside.append(
+                {k: s[k] for k in ("livraison_id", "source", "table_nom", "tranche", "edition")}
+                | {"en_usage": first["livraison_id"], "edition_en_usage": first["edition"]}
+            )
+    return aside
+
+
+def _grouped(aside: list[dict]) -> dict[tuple[str, str, str], list[str]]:
+    grouped: dict[tuple[str, str, str], list[str]] = {}
+    for a in aside:
+        use = f"{a['en_usage']}, édition {a['edition_en_usage']}" if a["edition_en_usage"] else a["en_usage"]
+        grouped.setdefault((a["livraison_id"], a["source"], use), []).append(a["tranche"].replace("|", " "))
+    return grouped
 
 
 def show(told: dict) -> None:
     """The summary in the terminal, refused files first: they ask for something."""
     for delivery in told["refusees"]:
-        err.print(f"\nRefusé : {delivery['nom']}", style="bold red", markup=False)
+        err.print(f"\nRefusé : {printable(delivery['nom'])}", style="bold red", markup=False)
         for defect in delivery["defauts"][:_SHOWN_DEFECTS]:
             err.print(f"  • {_sentence(defect)}", markup=False)
         left = len(delivery["defauts"]) - _SHOWN_DEFECTS
@@ -59,8 +90,13 @@ def show(told: dict) -> None:
         )
     if told["conflits"]:
         _show_conflicts(told["conflits"])
+    for (delivery, source, use), slices in _grouped(told["ecartees"]).items():
+        err.print(
+            f"Acceptée mais écartée : {delivery} pour {source} {', '.join(slices)} ; la valeur en usage vient de {use}",
+            style="yellow", markup=False,
+        )  # fmt: skip
     for name in told["ignores"]:
-        err.print(f"Laissé de côté : {name}", markup=False)
+        err.print(f"Laissé de côté : {printable(name)}", markup=False)
     if told["deja_refusees"]:
         err.print(
             f"{plural(told['deja_refusees'], 'fichier déjà refusé', 'fichiers déjà refusés')} dans le dossier "
@@ -69,6 +105,8 @@ def show(told: dict) -> None:
     style = "bold green" if told["code_sortie"] == DONE else "bold yellow"
     err.print(f"\n{told['resultat'].capitalize()}.", style=style, end=" ", markup=False)
     if told["lignes_publiees"] is None:
+        if told["incident"]:
+            err.print(told["incident"], markup=False)
         if told["code_sortie"] == INTERNAL_FAULT:
             err.print(f"Journal : {told['journal']}", markup=False)
         elif told["entrepot"]:

@@ -25,6 +25,7 @@ def opened() -> Iterator[DuckDBPyConnection]:
     import duckdb
 
     with duckdb.connect(str(warehouse), read_only=True, config={"enable_external_access": "false"}) as db:
+        db.execute("set lock_configuration = true")
         yield db
 
 

@@ -1,10 +1,12 @@
-"""Landing folder → raw rows. One workbook feeds police and gendarmerie, so one step makes both."""
+"""Landing folder → raw rows. One file may feed several sources, so one step makes all the tables."""
 
 from collections.abc import Iterator
 
 from dagster import AssetExecutionContext, AssetSpec, Output, multi_asset
 
 from pipelines.defs.session import LoadSessionResource
+from pipelines.intake.archive import MachineFault
+from pipelines.intake.catalogue_files import load_catalogue
 from pipelines.intake.manifest import write_manifest
 from pipelines.intake.receive import receive
 
@@ -13,20 +15,17 @@ LANDING = AssetSpec(
     group_name="arrivee",
     description="Le dossier d'arrivée : ce que l'on y dépose. Vigie n'y écrit et n'y efface jamais rien.",
 )
-POLICE = AssetSpec(
-    ["raw", "police_services"],
-    deps=[LANDING.key],
-    group_name="reception",
-    skippable=True,
-    description="Police nationale, état 4001 par service : les cellules lues, en texte, avec leur place.",
-)
-GENDARMERIE = AssetSpec(
-    ["raw", "gendarmerie_services"],
-    deps=[LANDING.key],
-    group_name="reception",
-    skippable=True,
-    description="Gendarmerie nationale, état 4001 par compagnie : les cellules lues, en texte, avec leur place.",
-)
+TABLES = [
+    AssetSpec(
+        ["raw", f"{source.name}_{table}"],
+        deps=[LANDING.key],
+        group_name="reception",
+        skippable=True,
+        description=f"{source.label}, table {table} : les cellules lues, en texte, avec leur place.",
+    )
+    for source in load_catalogue().sources
+    for table in source.tables
+]
 REGISTER = AssetSpec(
     ["raw", "registre"],
     deps=[LANDING.key],
@@ -36,12 +35,16 @@ REGISTER = AssetSpec(
 )
 
 
-@multi_asset(name="receptionner", specs=[POLICE, GENDARMERIE, REGISTER])
+@multi_asset(name="receptionner", specs=[*TABLES, REGISTER])
 def receive_landing(context: AssetExecutionContext, session: LoadSessionResource) -> Iterator[Output]:
     """Recognise, hash, archive, register and read; yields nothing when the warehouse would not change."""
     load = session.get()
     with load.step("réception et lecture"):
-        load.intake = receive(load.settings, load.register, load.catalogue, load.load)
+        try:
+            load.intake = receive(load.settings, load.register, load.catalogue, load.load)
+        except MachineFault as fault:
+            load.fault = str(fault)
+            raise
         must_build = load.must_build()
         if must_build:
             write_manifest(load.settings, load.register, load.catalogue)
@@ -52,7 +55,7 @@ def receive_landing(context: AssetExecutionContext, session: LoadSessionResource
     if not must_build:
         context.log.info("Rien de nouveau : l'entrepôt publié reste tel quel.")
         return
-    for spec in (POLICE, GENDARMERIE, REGISTER):
+    for spec in (*TABLES, REGISTER):
         yield Output(
             None,
             output_name=spec.key.to_python_identifier(),

@@ -2,14 +2,43 @@
 
 from pathlib import Path
 
+from pipelines.demo.accidents import invent_accidents
+from pipelines.demo.baac import write_baac
+from pipelines.demo.communes import Communes
+from pipelines.demo.figures import invent
+from pipelines.demo.followup import write_followup
+from pipelines.demo.insee import write_insee
+from pipelines.demo.iscg import invent_activity, write_iscg
+from pipelines.demo.monthly_4001 import write_monthly_4001
+from pipelines.demo.months import spread_over_months
+from pipelines.demo.returns import write_returns
+from pipelines.demo.road import write_road
+from pipelines.demo.ssmsi import write_ssmsi
 from pipelines.demo.workbook_4001 import write_workbook
 
 DEMONSTRATION_WORKBOOK_NAME = "crimes-et-delits-services-demonstration.xlsx"
+DEMONSTRATION_MONTHLY_NAME = "tableaux-4001-ts-demonstration.xlsx"
 
 
-def write_demonstration(landing: Path, seed: int = 46) -> list[Path]:
-    """Write every file of the demonstration in `landing` and return them in the order written."""
-    landing.mkdir(parents=True, exist_ok=True)
-    workbook = landing / DEMONSTRATION_WORKBOOK_NAME
+def write_demonstration(folder: Path, seed: int = 46) -> list[Path]:
+    """Write every file of the demonstration in `folder` and return them in the order written.
+
+    The workbooks come first: they say that they are a demonstration, which a CSV cannot.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    counts, communes, activity = invent(seed), Communes(seed), invent_activity(seed)
+    monthly, accidents = spread_over_months(counts, seed), invent_accidents(communes, seed)
+    workbook, months = folder / DEMONSTRATION_WORKBOOK_NAME, folder / DEMONSTRATION_MONTHLY_NAME
     write_workbook(workbook, seed)
-    return [workbook]
+    write_monthly_4001(months, monthly, seed)
+    return [
+        workbook,
+        months,
+        *write_road(folder, accidents, seed),
+        *write_iscg(folder, activity, seed),
+        *write_followup(folder, activity, seed),
+        *write_returns(folder, monthly, seed),
+        *write_insee(folder, communes, seed),
+        *write_ssmsi(folder, counts, communes, seed),
+        *write_baac(folder, accidents, seed),
+    ]

@@ -8,8 +8,13 @@ from dataclasses import dataclass
 from pipelines.demo.series import anchored, draw, share, wander
 from pipelines.demo.tables import ALL_SERVICES, Printed, Profile, read_printed, read_profiles, read_services
 
-YEARS = range(2012, 2021)
+# The years that the plan's tables anchor are drawn together; the later ones continue them, and never change them.
+_ANCHORED_YEARS = range(2012, 2021)
+_LATER_YEARS = range(2021, 2025)
+YEARS = range(_ANCHORED_YEARS.start, _LATER_YEARS.stop)
+
 _LEVEL_YEAR = 2016
+_REFERENCE_YEARS = range(2018, 2021)
 _LEVEL_SPREAD = 0.04
 _SPLIT_SPREAD = 0.04
 
@@ -38,8 +43,8 @@ class _Model:
     def from_total(self, part: _Part) -> Counts:
         """Nothing is printed by service: the total is shared among the indexes, then each index."""
         counts: Counts = {}
-        expected = {year: sum(self.levels[code][year] for code in part.indexes) for year in YEARS}
-        for year in YEARS:
+        expected = {year: sum(self.levels[code][year] for code in part.indexes) for year in _ANCHORED_YEARS}
+        for year in _ANCHORED_YEARS:
             total = self._total(part.printed.get(ALL_SERVICES, {}), expected, year)
             of_index = share(total, [self.levels[code][year] for code in part.indexes], self.rng)
             for code, count in zip(part.indexes, of_index, strict=True):
@@ -54,9 +59,9 @@ class _Model:
         for name in self.services:
             expected = {
                 year: sum(self.levels[code][year] * self.splits[code, name][year] for code in part.indexes)
-                for year in YEARS
+                for year in _ANCHORED_YEARS
             }
-            for year in YEARS:
+            for year in _ANCHORED_YEARS:
                 total = self._total(part.printed.get(name, {}), expected, year)
                 of_index = share(total, [self.levels[code][year] for code in part.indexes], self.rng)
                 for code, value in zip(part.indexes, of_index, strict=True):
@@ -77,13 +82,34 @@ def invent(seed: int) -> Counts:
         weights = {service.name: _wandering(service.weights[profile.split], rng) for service in services}
         for name, weight in weights.items():
             model.splits[code, name] = {
-                year: weight[year] / sum(other[year] for other in weights.values()) for year in YEARS
+                year: weight[year] / sum(other[year] for other in weights.values()) for year in _ANCHORED_YEARS
             }
     counts: Counts = {}
     for part in _parts(read_printed(), list(profiles)):
         by_service = part.printed.keys() - {ALL_SERVICES}
         counts |= model.from_services(part) if by_service else model.from_total(part)
-    return counts
+    return counts | _later(counts, profiles, model.services, random.Random(f"{seed} {_LATER_YEARS.start}"))
+
+
+def _later(counts: Counts, profiles: dict[int, Profile], services: list[str], rng: random.Random) -> Counts:
+    """The years after those that the plan prints: the last three, without what 2020 took away, moved on.
+
+    Half of what 2020 took is still missing in 2021.
+    """
+    later: Counts = {}
+    for code, profile in profiles.items():
+        usual = dict.fromkeys(_REFERENCE_YEARS, 1.0) | {2020: 1 + profile.change_2020}
+        of_service = [sum(counts[year, name, code] for year in _REFERENCE_YEARS) for name in services]
+        base = sum(counts[year, name, code] / usual[year] for year in _REFERENCE_YEARS for name in services)
+        factors = wander(len(_LATER_YEARS), _LEVEL_SPREAD, rng)
+        for year, factor in zip(_LATER_YEARS, factors, strict=True):
+            expected = base / len(_REFERENCE_YEARS) * factor * (1 + profile.yearly_change) ** (year - 2019)
+            if year == _LATER_YEARS.start:
+                expected *= 1 + profile.change_2020 / 2
+            values = share(draw(expected, rng), of_service, rng) if any(of_service) else [0] * len(services)
+            for name, value in zip(services, values, strict=True):
+                later[year, name, code] = value
+    return later
 
 
 def _level(profile: Profile, rng: random.Random) -> Yearly:
@@ -96,7 +122,10 @@ def _level(profile: Profile, rng: random.Random) -> Yearly:
 
 
 def _wandering(around: float, rng: random.Random, spread: float = _SPLIT_SPREAD) -> Yearly:
-    return {year: around * factor for year, factor in zip(YEARS, wander(len(YEARS), spread, rng), strict=True)}
+    return {
+        year: around * factor
+        for year, factor in zip(_ANCHORED_YEARS, wander(len(_ANCHORED_YEARS), spread, rng), strict=True)
+    }
 
 
 def _parts(printed: list[Printed], codes: list[int]) -> list[_Part]:

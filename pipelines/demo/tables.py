@@ -44,7 +44,7 @@ class Printed:
 
 
 def read_labels() -> dict[int, str]:
-    return {int(row["code_index"]): row["libelle"] for row in _rows(_INDEX_LABELS)}
+    return {int(row["code_index"]): row["libelle"] for row in rows(_INDEX_LABELS)}
 
 
 def read_profiles() -> dict[int, Profile]:
@@ -53,7 +53,7 @@ def read_profiles() -> dict[int, Profile]:
         int(row["code_index"]): Profile(
             float(row["level_2016"]), float(row["yearly_change"]), float(row["change_2020"]), row["split"]
         )
-        for row in _rows(_HERE / "profile_4001.csv")
+        for row in own_rows("profile_4001.csv")
     }
 
 
@@ -64,24 +64,29 @@ def read_services() -> list[Service]:
             *(row[column] for column in identity),
             {split: float(weight) for split, weight in row.items() if split not in identity},
         )
-        for row in _rows(_HERE / "services_4001.csv")
+        for row in own_rows("services_4001.csv")
     ]
 
 
 def read_printed() -> list[Printed]:
     values: dict[tuple[str, str], dict[int, int]] = {}
-    for row in _rows(_HERE / "printed_tables.csv"):
+    for row in own_rows("printed_tables.csv"):
         values.setdefault((row["indexes"], row["unit"]), {})[int(row["year"])] = int(row["value"])
-    return [Printed(tuple(_expand(indexes)), unit, years) for (indexes, unit), years in values.items()]
+    return [Printed(tuple(expand(indexes)), unit, years) for (indexes, unit), years in values.items()]
 
 
-def _expand(indexes: str) -> Iterator[int]:
+def expand(indexes: str) -> Iterator[int]:
     """`1-3 51` is 1, 2, 3, 51."""
     for part in indexes.split():
         first, _, last = part.partition("-")
         yield from range(int(first), int(last or first) + 1)
 
 
-def _rows(path: Path) -> Iterator[dict[str, str]]:
+def own_rows(name: str) -> Iterator[dict[str, str]]:
+    """The lines of a table that stands beside this module."""
+    return rows(_HERE / name)
+
+
+def rows(path: Path) -> Iterator[dict[str, str]]:
     with path.open(encoding="utf-8-sig", newline="") as stream:
         yield from csv.DictReader(stream)

@@ -22,6 +22,10 @@ CONTENT = "contenu"
 _CHUNK = 1 << 20
 
 
+class MachineFault(Exception):
+    """Something of this machine, not of a delivery: no verdict may be drawn from it. The text is French."""
+
+
 class StillGrowing(Exception):
     """The file changed while it was being copied."""
 
@@ -69,10 +73,11 @@ def hash_of(file: Path) -> str:
 
 
 def keep(copy: Copy, root: Path, reception: dict[str, object]) -> None:
-    """Move the copy into its folder under `root` (archive or quarantine), with how it was received."""
+    """Move the copy into its folder under `root` (archive or quarantine), with how it was first received."""
     folder = root / copy.sha256
     folder.mkdir(mode=0o700 if root.name == "quarantine" else 0o750, parents=True, exist_ok=True)
-    _write_json(folder / "reception.json", reception)
+    if root.name == "quarantine" or not (folder / "reception.json").exists():
+        _write_json(folder / "reception.json", reception)
     commit(copy.file, folder / CONTENT)
     sync_folder(root)
 
@@ -83,6 +88,26 @@ def record_decision(root: Path, sha256: str, decision: dict[str, object]) -> Non
     folder.mkdir(mode=0o750, exist_ok=True)
     number = len(list(folder.glob("*.json"))) + 1
     _write_json(folder / f"{number:04d}.json", decision)
+
+
+def decisions(root: Path) -> dict[str, list[dict[str, object]]]:
+    """SHA-256 → the decisions kept beside the delivery, in their order."""
+    found: dict[str, list[dict[str, object]]] = {}
+    for file in sorted(root.glob("*/decisions/*.json")):
+        found.setdefault(file.parent.parent.name, []).append(json.loads(file.read_text(encoding="utf-8")))
+    return found
+
+
+def check(paths: Paths, sha256: str) -> Path:
+    """The bytes of an archived delivery, after having made sure that they are those that were received."""
+    file = content(paths, sha256)
+    if not file.exists() or hash_of(file) != sha256:
+        raise MachineFault(
+            f"La livraison archivée {sha256[:12]} n'a plus les octets qu'elle avait à sa réception ({file}). "
+            "Rétablir ce fichier depuis une sauvegarde, ou redéposer la livraison dans le dossier d'arrivée après "
+            f"avoir retiré le dossier {file.parent}."
+        )
+    return file
 
 
 def content(paths: Paths, sha256: str) -> Path:

@@ -1,24 +1,18 @@
-"""The tables of `sources/`: who owes what, and how files are written. Format lives there, not here."""
+"""What the tables of `sources/` say, as values: who owes what, how it is cut, how files are written."""
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
-import hashlib
 import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
-from pathlib import Path
-
-import yaml
 
 from pipelines.intake.periods import Period
-from pipelines.settings import CODE_LISTS, SOURCES
 
-PLACES = {"feuille", "titre", "entete", "gauche", "cellule"}
-TYPES = {"annee", "code", "texte", "nombre"}
+# What `{annee}` and the like stand for in a header or a sheet's name.
+_PLACEHOLDERS = {"annee": r"\d{4}", "code_departement": r"[0-9AB]{2,3}"}
 
 
 class CatalogueError(Exception):
@@ -36,12 +30,21 @@ class Column:
 
     name: str
     place: str
-    row: int
-    position: int
     header: str
     type: str
-    code_list: str
-    coverage: str
+    row: int = 0
+    position: int = 0
+    code_list: str = ""
+    coverage: str = ""
+    required: bool = False
+    choices: tuple[str, ...] = ()
+    minimum: float | None = None
+    maximum: float | None = None
+
+    @property
+    def kept(self) -> bool:
+        """Whether Vigie keeps what this column holds."""
+        return self.type != "ignoree"
 
     def pattern(self) -> re.Pattern[str]:
         """The received header; `{annee}` stands for the values it carries."""
@@ -50,17 +53,19 @@ class Column:
 
 @dataclass(frozen=True)
 class Layout:
-    """One dated way of writing one table of one source."""
+    """One dated way of writing one table of one source, as a `matrice` or a `liste`."""
 
     name: str
     source: str
     table: str
-    format: str
+    formats: tuple[str, ...]
     shape: str
     sheet: str
+    separator: str
     valid_from: str
     valid_to: str
     columns: tuple[Column, ...]
+    own_format: bool = False
 
     def sheet_pattern(self) -> re.Pattern[str]:
         return _pattern(self.sheet)
@@ -69,7 +74,7 @@ class Layout:
         return [c for c in self.columns if c.place == place]
 
     def labels(self) -> list[Column]:
-        """The columns whose header stands in the file: the signature."""
+        """The columns whose header stands in a matrix: its signature."""
         return [c for c in self.columns if c.place in {"titre", "entete", "gauche"}]
 
     def header_rows(self) -> int:
@@ -78,8 +83,10 @@ class Layout:
     def left_columns(self) -> int:
         return max(c.position for c in self.labels())
 
-    def covers(self, year: str) -> bool:
-        return (self.valid_from or "0") <= year <= (self.valid_to or "9999")
+    def covers(self, period: str) -> bool:
+        """Whether the layout was in use in the period's year; a layout without dates covers all."""
+        year = period[:4]
+        return not year or (self.valid_from or "0") <= year <= (self.valid_to or "9999")
 
 
 @dataclass(frozen=True)
@@ -93,8 +100,39 @@ class Crosswalk:
 
 
 @dataclass(frozen=True)
+class Part:
+    """A piece of a slice's name: the first `length` characters (all when 0) of the first of `columns` that is there."""
+
+    columns: tuple[str, ...]
+    length: int = 0
+
+    @classmethod
+    def read(cls, text: str) -> Part:
+        """`annee`, `num_acc:4`, `annee|annee_2`."""
+        names, _, length = text.partition(":")
+        return cls(tuple(names.split("|")), int(length or 0))
+
+
+@dataclass(frozen=True)
+class SourceTable:
+    """One table of a source: the slice that a delivery replaces, the period that it answers, its keys."""
+
+    name: str
+    slice_parts: tuple[Part, ...]
+    period_parts: tuple[Part, ...]
+    edition: str
+    keys: tuple[Part, ...]
+    complete: tuple[str, ...]
+    crosswalks: tuple[Crosswalk, ...]
+
+    @property
+    def key_names(self) -> set[str]:
+        return {name for part in self.keys for name in part.columns}
+
+
+@dataclass(frozen=True)
 class Source:
-    """One producer's series: its calendar, its slice and its layouts."""
+    """One producer's series: its calendar, its tables and their layouts."""
 
     name: str
     label: str
@@ -104,12 +142,9 @@ class Source:
     first_period: str
     last_period: str
     due: dict[str, int]
-    table: str
-    slice_column: str
-    edition: str
-    keys: tuple[str, ...]
+    disclosure: str
+    tables: dict[str, SourceTable]
     layouts: tuple[Layout, ...]
-    crosswalks: tuple[Crosswalk, ...] = field(default=())
 
     def due_date(self, period: str) -> dt.date:
         """When the period's delivery must be in."""
@@ -123,6 +158,11 @@ class Source:
             yield str(period)
             period = period.following()
 
+    def kept_columns(self, table: str) -> list[str]:
+        """The canonical columns of a table, whatever the layout: the same in every raw file."""
+        names = (c.name for k in self.layouts if k.table == table for c in k.columns if c.kept)
+        return list(dict.fromkeys(names))
+
 
 @dataclass(frozen=True)
 class IgnoredSheet:
@@ -134,118 +174,35 @@ class IgnoredSheet:
 class Catalogue:
     sources: tuple[Source, ...]
     ignored_sheets: tuple[IgnoredSheet, ...]
+    lists: dict[str, list[dict[str, str]]] = field(repr=False)
     fingerprint: str
 
-    def layouts(self, format: str) -> list[Layout]:
-        return [layout for s in self.sources for layout in s.layouts if layout.format == format]
+    def layouts(self, format: str, shape: str | None = None) -> list[Layout]:
+        """Every layout a file of this format may be written in."""
+        return [
+            layout
+            for s in self.sources
+            for layout in s.layouts
+            if format in layout.formats and shape in {None, layout.shape}
+        ]
 
     def source(self, name: str) -> Source:
         return next(s for s in self.sources if s.name == name)
+
+    def table(self, layout: Layout) -> SourceTable:
+        return self.source(layout.source).tables[layout.table]
+
+    def codes(self, reference: str) -> list[str]:
+        """`departements.code_departement` → the codes of that column of that list, in order."""
+        name, column = reference.split(".")
+        return [row[column] for row in self.lists[name]]
 
     def owed_periods(self, today: dt.date) -> list[tuple[str, str]]:
         """(source, period) whose due date has passed."""
         return [(s.name, period) for s in self.sources for period in s.owed_periods(today)]
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=256)
 def _pattern(text: str) -> re.Pattern[str]:
     escaped = re.escape(tidy(text)).replace(r"\ ", " ")
-    return re.compile(re.sub(r"\\\{(\w+)\\\}", r"(?P<\1>\\d{4})", escaped))
-
-
-def load_catalogue(root: Path = SOURCES, code_lists: Path = CODE_LISTS) -> Catalogue:
-    """Read every source under `root`; raises CatalogueError when a table contradicts itself."""
-    sources = tuple(_source(folder.parent) for folder in sorted(root.glob("*/source.yml")))
-    ignored = tuple(
-        IgnoredSheet(row["feuille"], row["marque_demonstration"]) for row in _rows(root / "ignored_sheets.csv")
-    )
-    digest = hashlib.sha256()
-    for file in sorted([*root.rglob("*.csv"), *root.rglob("*.yml"), *code_lists.glob("*.csv")]):
-        digest.update(file.name.encode() + b"\0" + file.read_bytes() + b"\0")
-    return Catalogue(sources, ignored, digest.hexdigest())
-
-
-def code_list(reference: str, root: Path = CODE_LISTS) -> list[str]:
-    """`departements.code_departement` → the codes of that column of that seed, in order."""
-    table, column = reference.split(".")
-    return [row[column] for row in _rows(root / f"{table}.csv")]
-
-
-def code_table(name: str, root: Path = CODE_LISTS) -> list[dict[str, str]]:
-    return _rows(root / f"{name}.csv")
-
-
-def _rows(file: Path) -> list[dict[str, str]]:
-    with file.open(encoding="utf-8", newline="") as stream:
-        return list(csv.DictReader(stream))
-
-
-def _rows_if_any(file: Path) -> list[dict[str, str]]:
-    """A source may be owed before its format is described: it is then awaited, and nothing is recognised as it."""
-    return _rows(file) if file.exists() else []
-
-
-def _source(folder: Path) -> Source:
-    described = yaml.safe_load((folder / "source.yml").read_text(encoding="utf-8"))
-    columns: dict[str, list[Column]] = {}
-    for number, row in enumerate(_rows_if_any(folder / "columns.csv"), start=2):
-        if row["emplacement"] not in PLACES or row["type"] not in TYPES:
-            raise CatalogueError(
-                f"sources/{folder.name}/columns.csv, ligne {number} : emplacement ou type inconnu. "
-                f"Emplacements : {', '.join(sorted(PLACES))} ; types : {', '.join(sorted(TYPES))}."
-            )
-        columns.setdefault(row["layout"], []).append(
-            Column(
-                name=row["colonne"],
-                place=row["emplacement"],
-                row=int(row["ligne"] or 0),
-                position=int(row["position"] or 0),
-                header=row["entete"],
-                type=row["type"],
-                code_list=row["liste"],
-                coverage=row["couverture"],
-            )
-        )
-    layouts = []
-    for number, row in enumerate(_rows_if_any(folder / "layouts.csv"), start=2):
-        if row["layout"] not in columns:
-            raise CatalogueError(
-                f"sources/{folder.name}/layouts.csv, ligne {number} : le layout {row['layout']} "
-                "n'a aucune colonne dans columns.csv."
-            )
-        layouts.append(
-            Layout(
-                name=row["layout"],
-                source=described["source"],
-                table=row["table"],
-                format=row["format"],
-                shape=row["forme"],
-                sheet=row["feuille"],
-                valid_from=row["valide_de"],
-                valid_to=row["valide_a"],
-                columns=tuple(columns.pop(row["layout"])),
-            )
-        )
-    if columns:
-        raise CatalogueError(
-            f"sources/{folder.name}/columns.csv : layout absent de layouts.csv : {', '.join(columns)}."
-        )
-    return Source(
-        name=described["source"],
-        label=described["libelle"],
-        producer=described["producteur"],
-        statistic=described["statistique"],
-        cadence=described["cadence"],
-        first_period=described["premiere_periode"],
-        last_period=described.get("derniere_periode", ""),
-        due=described["echeance"],
-        table=described.get("table", ""),
-        slice_column=described.get("tranche", ""),
-        edition=described.get("edition", ""),
-        keys=tuple(described.get("cles", [])),
-        layouts=tuple(layouts),
-        crosswalks=tuple(
-            Crosswalk(c["liste"], c["cles"], c.get("constantes", {}), c["portee"])
-            for c in described.get("correspondances", [])
-        ),
-    )
+    return re.compile(re.sub(r"\\\{(\w+)\\\}", lambda m: f"(?P<{m[1]}>{_PLACEHOLDERS[m[1]]})", escaped))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 import pyarrow as pa
@@ -9,6 +10,12 @@ import pyarrow.compute as pc
 
 from pipelines.intake.recognise import Grid, text
 from pipelines.intake.refusal import Defect, column_letter, quote
+from pipelines.intake.types import MAX_COUNT
+
+_GROUPED = re.compile(r"[0-9]{1,3}(?: [0-9]{3})+")
+_DIGITS = re.compile(r"[0-9]{1,15}")
+# A sheet that is wrong everywhere needs no longer list.
+_MOST = 200
 
 
 def read_counts(sheet: str, grid: Grid, body: list[int], columns: list[int]) -> tuple[pa.Array, list[Defect]]:
@@ -16,13 +23,18 @@ def read_counts(sheet: str, grid: Grid, body: list[int], columns: list[int]) -> 
     chunks, defects = [], []
     contiguous = columns == list(range(columns[0], columns[-1] + 1)) if columns else False
     for r in body:
+        if len(defects) >= _MOST:
+            break
         line = grid[r][columns[0] : columns[-1] + 1] if contiguous else [grid[r][c] for c in columns]
         try:
+            if any(v is True or v is False for v in line):
+                raise TypeError("a truth value is no count")
             numbers = pa.array([None if v == "" else v for v in line], pa.float64())
         except (pa.ArrowInvalid, pa.ArrowTypeError, TypeError):
             numbers, bad = _one_by_one(sheet, r, columns, line)
             defects += bad
         off = pc.or_(pc.not_equal(numbers, pc.floor(numbers)), pc.less(numbers, 0))
+        off = pc.or_(off, pc.greater(numbers, MAX_COUNT))
         if pc.any(off).as_py():
             for i, is_off in enumerate(off.to_pylist()):
                 if is_off:
@@ -36,12 +48,13 @@ def _one_by_one(sheet: str, row: int, columns: list[int], line: Sequence[object]
     numbers, defects = [], []
     for c, value in zip(columns, line, strict=True):
         # A number stored as text, with the spaces of French thousands, is still that number.
-        compact = "".join(text(value).split())
+        written = text(value).replace("\u00a0", " ").replace("\u202f", " ").strip()
+        compact = written.replace(" ", "") if _GROUPED.fullmatch(written) else written
         if value is None or compact == "":
             numbers.append(None)
         elif isinstance(value, (int, float)) and not isinstance(value, bool):
             numbers.append(float(value))
-        elif compact.isdecimal() and len(compact) < 16:
+        elif _DIGITS.fullmatch(compact):
             numbers.append(float(compact))
         else:
             numbers.append(None)
@@ -57,5 +70,5 @@ def _not_a_count(sheet: str, row: int, column: int, value: object) -> Defect:
         feuille=sheet,
         ligne=row + 1,
         colonne=column_letter(column + 1),
-        attendu="un nombre entier positif ou nul",
+        attendu="un nombre entier positif ou nul, de dix millions au plus",
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import zipfile
 from pathlib import Path
 
@@ -63,6 +64,8 @@ def _check_parts(archive: zipfile.ZipFile, max_expansion_mib: int) -> None:
                 "le classeur contient des liens vers d'autres fichiers",
                 "rompre les liaisons (Données, Modifier les liaisons) et enregistrer, puis redéposer le fichier",
             )
+        if low.startswith("xl/worksheets/") and low.endswith(".xml"):
+            _check_cells(archive.read(name))
         if low.endswith((".xml", ".rels")):
             with archive.open(name) as part:
                 head = part.read(_HEAD).upper()
@@ -72,6 +75,35 @@ def _check_parts(archive: zipfile.ZipFile, max_expansion_mib: int) -> None:
                     f"la partie {quote(name)} du classeur déclare un type de document XML, ce qu'aucun tableur n'écrit",
                     "ne pas ouvrir ce fichier et en vérifier l'origine",
                 )
+
+
+_ERROR = re.compile(rb'<c\b[^>]*\bt="e"[^>]*>')
+# A formula that no spreadsheet has computed: readers see an empty cell where there is a figure to come.
+_UNCOMPUTED = re.compile(rb"<c\b[^>]*>\s*<f\b(?:[^>]*/>|[^>]*>[^<]*</f>)\s*(?:<v\s*/>|<v></v>)?\s*</c>")
+_REFERENCE = re.compile(rb'\br="([A-Z]{1,3})([0-9]{1,7})"')
+
+
+def _check_cells(sheet: bytes) -> None:
+    """Refuse a sheet with an error (#REF!, #DIV/0!…) or a formula without its result: both would read as empty."""
+    for pattern, code, found, remedy in (
+        (_ERROR, "cellule_en_erreur", "la cellule porte une erreur de tableur (#REF!, #DIV/0!, #N/A…)",
+         "corriger la formule, ou laisser la cellule vide si la valeur n'est pas connue"),
+        (_UNCOMPUTED, "formule_non_calculee", "la cellule porte une formule dont le résultat n'est pas enregistré",
+         "rouvrir le classeur dans un tableur, l'enregistrer, ou coller les valeurs à la place des formules"),
+    ):  # fmt: skip
+        hit = pattern.search(sheet) if (b't="e"' in sheet if pattern is _ERROR else b"<f" in sheet) else None
+        if hit:
+            place = _REFERENCE.search(hit[0])
+            raise Refused(
+                [
+                    Defect(
+                        code, found, remedy,
+                        ligne=int(place[2]) if place else None,
+                        colonne=place[1].decode() if place else None,
+                        attendu="un nombre, ou une cellule vide",
+                    )
+                ]
+            )  # fmt: skip
 
 
 def _refused(code: str, found: str, remedy: str) -> Refused:

@@ -4,16 +4,39 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from pipelines.intake.catalogue import Column, Source, code_list, code_table
+import pyarrow as pa
+
+from pipelines.intake.catalogue import Catalogue, Column, SourceTable
 from pipelines.intake.refusal import MAX_SHOWN, Defect, quote
+from pipelines.intake.types import canonical, misfits
 
 # Position of a key along its side → (row, column letter) in the sheet.
 Place = Callable[[int], tuple[int, str]]
 
 
-def check_keys(sheet: str, column: Column, keys: list[str], place: Place) -> list[Defect]:
+def canonical_keys(sheet: str, column: Column, keys: list[str], place: Place) -> tuple[list[str], list[Defect]]:
+    """Keys in the one spelling of their type, and a defect for each that is not of it."""
+    values = canonical(column, pa.array(keys, pa.string()))
+    wrong, expected = misfits(column, values)
+    defects = [
+        Defect(
+            "en_tete_inconnu",
+            f"l'en-tête {quote(keys[i])} n'est pas celui du layout",
+            "rétablir l'en-tête du producteur ; s'il l'a changé, ajouter un layout dans sources/",
+            feuille=sheet,
+            ligne=place(i)[0],
+            colonne=place(i)[1],
+            attendu=expected,
+        )
+        for i, off in enumerate(wrong.to_pylist())
+        if off and keys[i]
+    ]
+    return values.to_pylist(), defects[:MAX_SHOWN]
+
+
+def check_keys(sheet: str, column: Column, keys: list[str], place: Place, catalogue: Catalogue) -> list[Defect]:
     """A key that is empty or unknown, and, when the layout wants the whole list, the codes that are absent."""
-    known = set(code_list(column.code_list)) if column.code_list else None
+    known = set(catalogue.codes(column.code_list)) if column.code_list else None
     defects = []
     for i, key in enumerate(keys):
         row, letter = place(i)
@@ -79,14 +102,19 @@ def check_doubles(sheet: str, columns: list[Column], keys: dict[str, list[str]],
 
 
 def check_crosswalks(
-    sheet: str, source: Source, captured: dict[str, str], heads: dict[str, list[str]], place: Place
+    sheet: str,
+    table: SourceTable,
+    captured: dict[str, str],
+    heads: dict[str, list[str]],
+    place: Place,
+    catalogue: Catalogue,
 ) -> list[Defect]:
     """A service that its list does not know, in a département that the list does know."""
     defects = []
-    for walk in source.crosswalks:
+    for walk in table.crosswalks:
         listed = [
             row
-            for row in code_table(walk.code_list)
+            for row in catalogue.lists[walk.code_list]
             if all(row[k] == v for k, v in walk.constants.items())
             and (row["valide_de"] or "0")[:4] <= captured.get("annee", "9") <= (row["valide_a"] or "9999")[:4]
         ]

@@ -46,8 +46,12 @@ def shown_name(path: Path, root: Path) -> str:
 def scan(root: Path) -> tuple[list[Found], list[str]]:
     """(files, ignored names) under `root`, sub-folders included, ordered by name; links are never followed."""
     files, ignored = [], []
-    for folder, folders, names in os.walk(root, followlinks=False):
-        folders[:] = sorted(f for f in folders if not f.startswith("."))
+    closed: list[OSError] = []
+    for folder, folders, names in os.walk(root, onerror=closed.append, followlinks=False):
+        for name in [f for f in folders if f.startswith(".") or (Path(folder) / f).is_symlink()]:
+            folders.remove(name)
+            ignored.append(f"{shown_name(Path(folder) / name, root)} (dossier caché, ou lien vers un dossier)")
+        folders.sort()
         for name in names:
             path = Path(folder) / name
             shown = shown_name(path, root)
@@ -59,6 +63,7 @@ def scan(root: Path) -> tuple[list[Found], list[str]]:
             except FileNotFoundError:
                 continue
             files.append(Found(path, shown, s.st_size, s.st_mtime_ns, s.st_ctime_ns, s.st_ino))
+    ignored += [f"{shown_name(Path(e.filename), root)} (dossier que Vigie n'a pas le droit de lire)" for e in closed]
     return sorted(files, key=lambda f: f.name), sorted(ignored)
 
 

@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from pipelines.durable import commit
-from pipelines.intake.catalogue import Catalogue, Layout
+from pipelines.intake.catalogue import Catalogue
 from pipelines.intake.periods import Period
 from pipelines.intake.register import Register
 from pipelines.settings import Settings
@@ -20,9 +20,9 @@ _TEXT, _INT, _BOOL, _DATE = pa.string(), pa.int64(), pa.bool_(), pa.date32()
 
 _MANIFEST = pa.schema(
     [
-        ("livraison_id", _TEXT), ("source", _TEXT), ("table_nom", _TEXT), ("tranche", _TEXT), ("edition", _TEXT),
-        ("rang", _INT), ("retenue", _BOOL), ("conflit", _BOOL), ("layout", _TEXT), ("feuille", _TEXT),
-        ("lignes", _INT), ("cellules", _INT), ("vides", _INT),
+        ("livraison_id", _TEXT), ("source", _TEXT), ("table_nom", _TEXT), ("tranche", _TEXT), ("periode", _TEXT),
+        ("edition", _TEXT), ("rang", _INT), ("retenue", _BOOL), ("conflit", _BOOL), ("layout", _TEXT),
+        ("feuille", _TEXT), ("lignes", _INT), ("cellules", _INT), ("vides", _INT),
     ]
 )  # fmt: skip
 _DELIVERIES = pa.schema(
@@ -61,8 +61,9 @@ def write_manifest(settings: Settings, register: Register, catalogue: Catalogue)
         _INSTANCE,
     )
     for source in catalogue.sources:
-        for layout in source.layouts:
-            _write(settings.paths.raw / source.name / layout.table / "vide.parquet", [], _raw_schema(layout))
+        for table in source.tables:
+            empty = settings.paths.raw / source.name / table / "vide.parquet"
+            _write(empty, [], _raw_schema(source.kept_columns(table)))
 
 
 def _owed(settings: Settings, catalogue: Catalogue) -> list[dict]:
@@ -84,10 +85,10 @@ def _owed(settings: Settings, catalogue: Catalogue) -> list[dict]:
     return rows
 
 
-def _raw_schema(layout: Layout) -> pa.Schema:
+def _raw_schema(columns: list[str]) -> pa.Schema:
     names = ["livraison_id", "tranche", "feuille"]
     fields = [(n, _TEXT) for n in names] + [("ligne", pa.int32()), ("colonne", _TEXT)]
-    return pa.schema(fields + [(c.name, _TEXT) for c in layout.columns])
+    return pa.schema(fields + [(name, _TEXT) for name in columns])
 
 
 def _write(file: Path, rows: list[dict], schema: pa.Schema) -> None:

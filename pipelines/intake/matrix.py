@@ -7,11 +7,12 @@ from dataclasses import dataclass
 
 import pyarrow as pa
 
-from pipelines.intake.catalogue import Catalogue, Column
+from pipelines.intake.catalogue import Catalogue, Column, SourceTable
 from pipelines.intake.counts import read_counts
-from pipelines.intake.keys import check_crosswalks, check_doubles, check_keys
+from pipelines.intake.keys import canonical_keys, check_crosswalks, check_doubles, check_keys
 from pipelines.intake.recognise import Grid, Match, cell, text
 from pipelines.intake.refusal import Defect, Refused, column_letter
+from pipelines.intake.slices import Slice, period_of, text_of
 
 
 @dataclass(frozen=True)
@@ -19,10 +20,7 @@ class SheetRows:
     """Canonical rows of one sheet: one row a crossing, empty crossings included, values as text."""
 
     rows: pa.Table
-    slice: str
-    cells: int
-    empty: int
-    digest: str
+    slice: Slice
 
 
 def read_matrix(sheet: str, grid: Grid, match: Match, catalogue: Catalogue) -> SheetRows:
@@ -32,7 +30,7 @@ def read_matrix(sheet: str, grid: Grid, match: Match, catalogue: Catalogue) -> S
     a cell that is not a count (a natural number).
     """
     layout = match.layout
-    source = catalogue.source(layout.source)
+    table = catalogue.table(layout)
     first_row, first_column = match.row + layout.header_rows(), match.column + layout.left_columns()
     body = [r for r in range(first_row, len(grid)) if any(text(v) for v in grid[r][match.column :])]
     width = max((len(grid[r]) for r in body), default=0)
@@ -52,15 +50,17 @@ def read_matrix(sheet: str, grid: Grid, match: Match, catalogue: Catalogue) -> S
         return body[i] + 1, column_letter(match.column + column.position)
 
     for k in layout.at("entete"):
-        defects += check_keys(sheet, k, heads[k.name], lambda i, k=k: head_place(k, i))
+        heads[k.name], bad = canonical_keys(sheet, k, heads[k.name], lambda i, k=k: head_place(k, i))
+        defects += bad or check_keys(sheet, k, heads[k.name], lambda i, k=k: head_place(k, i), catalogue)
     for k in layout.at("gauche"):
-        defects += check_keys(sheet, k, lefts[k.name], lambda i, k=k: left_place(k, i))
-    identity = [k for k in layout.at("gauche") if k.name in source.keys]
+        if k.kept:
+            defects += check_keys(sheet, k, lefts[k.name], lambda i, k=k: left_place(k, i), catalogue)
+    identity = [k for k in layout.at("gauche") if k.name in table.key_names]
     defects += check_doubles(sheet, layout.at("entete"), heads, lambda i: head_place(layout.at("entete")[-1], i))
     defects += check_doubles(sheet, identity, lefts, lambda i: left_place(identity[0], i))
     if not defects:
         defects += check_crosswalks(
-            sheet, source, match.captured, heads, lambda i: head_place(layout.at("entete")[-1], i)
+            sheet, table, match.captured, heads, lambda i: head_place(layout.at("entete")[-1], i), catalogue
         )
 
     values, bad = read_counts(sheet, grid, body, columns)
@@ -76,13 +76,13 @@ def read_matrix(sheet: str, grid: Grid, match: Match, catalogue: Catalogue) -> S
         )
     if defects:
         raise Refused(defects)
-    return _rows(sheet, match, source.slice_column, body, columns, heads, lefts, values)
+    return _rows(sheet, match, table, body, columns, heads, lefts, values)
 
 
 def _rows(
     sheet: str,
     match: Match,
-    slice_column: str,
+    table: SourceTable,
     body: list[int],
     columns: list[int],
     heads: dict[str, list[str]],
@@ -100,31 +100,40 @@ def _rows(
     def same(value: str) -> pa.Array:
         return pa.DictionaryArray.from_arrays(pa.nulls(len(values), pa.int32()).fill_null(0), pa.array([value]))
 
-    slice_value = match.captured[slice_column]
-    table: dict[str, pa.Array] = {
-        "tranche": same(slice_value),
+    tranche = text_of(table.slice_parts, match.captured)
+    held: dict[str, pa.Array] = {
+        "tranche": same(tranche),
         "feuille": same(sheet),
         "ligne": pa.array([r + 1 for r in body for _ in range(n_columns)], pa.int32()),
         "colonne": spread([column_letter(c + 1) for c in columns], across),
     }
-    for k in layout.columns:
+    for k in (k for k in layout.columns if k.kept):
         if k.place in {"titre", "feuille"}:
-            table[k.name] = same(match.captured[k.name])
+            held[k.name] = same(match.captured[k.name])
         elif k.place == "entete":
-            table[k.name] = spread(heads[k.name], across)
+            held[k.name] = spread(heads[k.name], across)
         elif k.place == "gauche":
-            table[k.name] = spread(lefts[k.name], down)
+            held[k.name] = spread(lefts[k.name], down)
         else:
-            table[k.name] = values.cast(pa.string()).dictionary_encode()
+            held[k.name] = values.cast(pa.string()).dictionary_encode()
     digest = hashlib.sha256()
     for name in [*heads, *lefts]:
         digest.update("\x1f".join([name, *(heads | lefts)[name]]).encode() + b"\x1e")
     # The separator of an empty cell is not that of a 0: a value that became missing is other content.
     digest.update(",".join("" if v is None else str(v) for v in values.to_pylist()).encode())
     return SheetRows(
-        rows=pa.table(table),
-        slice=slice_value,
-        cells=len(values) - values.null_count,
-        empty=values.null_count,
-        digest=digest.hexdigest(),
+        rows=pa.table(held),
+        slice=Slice(
+            source=layout.source,
+            table=layout.table,
+            tranche=tranche,
+            periode=period_of(table.period_parts, match.captured),
+            edition="",
+            layout=layout.name,
+            feuille=sheet,
+            lignes=len(values),
+            cellules=len(values) - values.null_count,
+            vides=values.null_count,
+            empreinte=digest.hexdigest(),
+        ),
     )

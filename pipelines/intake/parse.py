@@ -1,25 +1,36 @@
-"""One received workbook → raw Parquet and a verdict. Runs in the worker child, never in the load itself."""
+"""One received file → raw Parquet and a verdict. Runs in the worker child, never in the load itself."""
 
 from __future__ import annotations
 
+import datetime as dt
+import os
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
-from python_calamine import CalamineWorkbook
 
 from pipelines.durable import commit
-from pipelines.intake.catalogue import Catalogue, tidy
-from pipelines.intake.guard import check_workbook
+from pipelines.intake.archive import MachineFault
+from pipelines.intake.catalogue import Catalogue, Layout, tidy
 from pipelines.intake.matrix import read_matrix
-from pipelines.intake.recognise import Grid, recognise, text
+from pipelines.intake.opening import Workbook, is_workbook, open_text
+from pipelines.intake.periods import Period
+from pipelines.intake.personal import personal_headers
+from pipelines.intake.recognise import Attempt, Grid, ListMatch, cell, header_defects, recognise, settle, text
+from pipelines.intake.records import Records, read_records
 from pipelines.intake.refusal import Defect, Refused
+from pipelines.intake.slices import Slice, date_editions
 
 DEMONSTRATION, REAL = "demonstration", "reelle"
+# Headers stand among the first lines that hold something.
+_HEADER_ROWS = 5
+# Nobody corrects more places than this before asking the producer again.
+_MOST_DEFECTS = 500
 
 
 @dataclass(frozen=True)
@@ -28,22 +39,7 @@ class Limits:
 
     max_expansion_mib: int
     max_cells: int
-
-
-@dataclass
-class Part:
-    """What one delivery brings to one slice of one source."""
-
-    source: str
-    table: str
-    tranche: str
-    edition: str
-    layout: str
-    feuille: str
-    lignes: int
-    cellules: int
-    vides: int
-    empreinte: str
+    today: dt.date
 
 
 @dataclass
@@ -51,70 +47,63 @@ class Verdict:
     """Accepted when `defects` is empty; then `parts` says what the raw files hold."""
 
     nature: str = REAL
-    parts: list[Part] = field(default_factory=list)
+    parts: list[Slice] = field(default_factory=list)
     defects: list[dict[str, object]] = field(default_factory=list)
 
     def as_dict(self) -> dict[str, Any]:
         return asdict(self)
 
 
-def parse_workbook(
+@dataclass
+class _Reading:
+    """What is read of one file, sheet after sheet."""
+
+    catalogue: Catalogue
+    limits: Limits
+    verdict: Verdict = field(default_factory=Verdict)
+    tables: dict[Layout, list[pa.Table]] = field(default_factory=lambda: defaultdict(list))
+    cells: int = 0
+
+    def take(self, sheet: str | None, layout: Layout, rows: pa.Table, slices: list[Slice]) -> None:
+        for new in slices:
+            if new.periode and Period.read(new.periode).start > self.limits.today:
+                raise Refused([_to_come(sheet, new)])
+            for old in self.verdict.parts:
+                if (old.source, old.table, old.tranche) == (new.source, new.table, new.tranche):
+                    raise Refused([_slice_twice(sheet, new, old)])
+        self.tables[layout].append(rows)
+        self.verdict.parts += slices
+
+    def count(self, sheet: str | None, cells: int) -> None:
+        self.cells += cells
+        if self.cells > self.limits.max_cells:
+            raise Refused([_too_many_cells(sheet, self.limits.max_cells)])
+
+
+def parse_file(
     path: Path,
     delivery_id: str,
     raw: Path,
     catalogue: Catalogue,
     limits: Limits,
     progress: Callable[[int, int], None] = lambda done, total: None,
+    announce: Callable[[str], None] = lambda sheet: None,
 ) -> Verdict:
     """Read every sheet with exactly one layout and write `raw/<source>/<table>/<delivery_id>.parquet`.
 
     Nothing is written when a single sheet is refused; every sheet's defects are reported together.
     """
-    verdict = Verdict()
-    tables: dict[tuple[str, str], list[pa.Table]] = defaultdict(list)
+    reading = _Reading(catalogue, limits)
+    verdict = reading.verdict
     try:
-        check_workbook(path, limits.max_expansion_mib)
-        workbook = CalamineWorkbook.from_path(str(path))
-        layouts = catalogue.layouts("xlsx")
-        total = len(workbook.sheet_names)
-        cells = 0
-        for number, sheet in enumerate(workbook.sheet_names, start=1):
-            try:
-                grid = workbook.get_sheet_by_name(sheet).to_python(skip_empty_area=False)
-                cells += sum(map(len, grid))
-                if cells > limits.max_cells:
-                    raise Refused([_too_many_cells(sheet, limits.max_cells)])
-                mark = _ignored(sheet, grid, catalogue)
-                if mark is not None:
-                    verdict.nature = mark
-                else:
-                    match = recognise(sheet, grid, layouts)
-                    read = read_matrix(sheet, grid, match, catalogue)
-                    _check_slice_once(sheet, match.layout.source, read.slice, verdict.parts)
-                    tables[match.layout.source, match.layout.table].append(read.rows)
-                    verdict.parts.append(
-                        Part(
-                            source=match.layout.source,
-                            table=match.layout.table,
-                            tranche=read.slice,
-                            edition="",
-                            layout=match.layout.name,
-                            feuille=sheet,
-                            lignes=read.rows.num_rows,
-                            cellules=read.cells,
-                            vides=read.empty,
-                            empreinte=read.digest,
-                        )
-                    )
-            except Refused as refused:
-                verdict.defects += [d.as_dict() for d in refused.defects]
-            progress(number, total)
+        for done, total in _workbook(path, reading, announce) if is_workbook(path) else _text(path, reading):
+            progress(done, total)
         if not verdict.parts and not verdict.defects:
             raise Refused(
                 [
                     Defect(
                         "classeur_vide",
-                        "le classeur ne contient aucune feuille de données",
+                        "le fichier ne contient aucune donnée",
                         "redéposer le fichier complet",
                     )
                 ]
@@ -123,11 +112,95 @@ def parse_workbook(
         verdict.defects += [d.as_dict() for d in refused.defects]
     if verdict.defects:
         verdict.parts = []
+        verdict.defects = verdict.defects[:_MOST_DEFECTS]
         return verdict
-    _date_editions(verdict.parts, catalogue)
-    for (source, table), rows in tables.items():
+    _date(reading)
+    written: dict[tuple[str, str], list[pa.Table]] = defaultdict(list)
+    for layout, rows in reading.tables.items():
+        wanted = catalogue.source(layout.source).kept_columns(layout.table)
+        written[layout.source, layout.table] += [_complete(t, wanted) for t in rows]
+    for (source, table), rows in written.items():
         _write(raw / source / table / f"{delivery_id}.parquet", delivery_id, rows)
     return verdict
+
+
+def _workbook(path: Path, reading: _Reading, announce: Callable[[str], None]) -> Iterator[tuple[int, int]]:
+    workbook = Workbook(path, reading.limits.max_expansion_mib)
+    layouts = reading.catalogue.layouts("xlsx")
+    if workbook.says_demonstration():
+        reading.verdict.nature = DEMONSTRATION
+    for number, sheet in enumerate(workbook.names, start=1):
+        announce(sheet)
+        try:
+            reading.count(sheet, workbook.cells(sheet))
+            grid = workbook.grid(sheet)
+            mark = _ignored(sheet, grid, reading.catalogue)
+            if mark is None:
+                _sheet(sheet, grid, layouts, reading)
+            elif mark == DEMONSTRATION:
+                reading.verdict.nature = DEMONSTRATION
+        except Refused as refused:
+            reading.verdict.defects += [d.as_dict() for d in refused.defects]
+        yield number, len(workbook.names)
+
+
+def _sheet(sheet: str, grid: Grid, layouts: list[Layout], reading: _Reading) -> None:
+    filled = [r for r, row in enumerate(grid) if any(text(v).strip() for v in row)][:_HEADER_ROWS]
+    heads = [(r + 1, c + 1, text(v)) for r in filled for c, v in enumerate(grid[r])]
+    try:
+        match = recognise(sheet, grid, layouts)
+    except Refused:
+        if personal := personal_headers(sheet, heads):
+            raise Refused(personal) from None
+        raise
+    if isinstance(match, ListMatch):
+        records = _records(sheet, grid, match)
+        if len(records.lines) or not match.layout.own_format:
+            read = read_records(records, match.layout, reading.catalogue)
+            reading.take(sheet, match.layout, read.rows, read.slices)
+    else:
+        matrix = read_matrix(sheet, grid, match, reading.catalogue)
+        reading.take(sheet, match.layout, matrix.rows, [matrix.slice])
+
+
+def _records(sheet: str, grid: Grid, match: ListMatch) -> Records:
+    body = [r for r in range(match.row + 1, len(grid)) if any(text(v).strip() for v in grid[r])]
+    width = len(match.headers)
+    for r in body:
+        for c in range(width, len(grid[r])):
+            if text(grid[r][c]).strip():
+                raise Refused([_beyond(sheet, r, c)])
+    columns = [pa.array([cell(grid, r, c) for r in body], pa.string()) for c in range(width)]
+    return Records(sheet, match.headers, columns, pa.array([r + 1 for r in body], pa.int32()))
+
+
+def _text(path: Path, reading: _Reading) -> Iterator[tuple[int, int]]:
+    mark = reading.catalogue.ignored_sheets[0].demonstration_mark
+    file = open_text(path, mark)
+    if file.marked:
+        reading.verdict.nature = DEMONSTRATION
+    layouts = reading.catalogue.layouts("csv")
+    attempts = []
+    for layout in layouts:
+        headers = [tidy(h) for h in file.headers(layout.separator)]
+        hits = len(set(headers) & {c.header for c in layout.columns})
+        defects = header_defects(None, file.header_line, headers, layout)
+        attempts.append(Attempt(ListMatch(layout, file.header_line - 1, headers), hits, True, defects))
+    try:
+        match = settle(None, attempts, layouts)
+    except Refused:
+        heads = [(file.header_line, i, h) for i, h in enumerate(file.headers(";"), start=1)]
+        heads += [(file.header_line, i, h) for i, h in enumerate(file.headers(","), start=1)]
+        if personal := personal_headers(None, heads):
+            raise Refused(personal) from None
+        raise
+    columns, lines, bad = file.records(match.layout.separator)
+    if bad:
+        raise Refused(bad)
+    reading.count(None, len(lines) * len(columns))
+    read = read_records(Records(None, match.headers, columns, lines), match.layout, reading.catalogue)
+    reading.take(None, match.layout, read.rows, read.slices)
+    yield 1, 1
 
 
 def _ignored(sheet: str, grid: Grid, catalogue: Catalogue) -> str | None:
@@ -139,47 +212,79 @@ def _ignored(sheet: str, grid: Grid, catalogue: Catalogue) -> str | None:
     return None if any(text(v) for row in grid for v in row) else REAL
 
 
-def _check_slice_once(sheet: str, source: str, slice_: str, parts: list[Part]) -> None:
-    for part in parts:
-        if (part.source, part.tranche) == (source, slice_):
-            raise Refused(
-                [
-                    Defect(
-                        "tranche_en_double",
-                        f"{source} {slice_} est déjà donné par la feuille « {part.feuille} »",
-                        "ne garder qu'une des deux feuilles",
-                        feuille=sheet,
-                    )
-                ]
-            )
+def _date(reading: _Reading) -> None:
+    """Give each slice its edition; the last period of a table is what its columns of periods hold."""
+    last: dict[tuple[str, str], str] = {}
+    for layout, rows in reading.tables.items():
+        for column in (c for c in layout.columns if c.type in {"annee_mois", "recensement"}):
+            values = (pc.max(pc.cast(t[column.name], pa.string())).as_py() or "" for t in rows)
+            key = (layout.source, layout.table)
+            last[key] = max([last.get(key, ""), *values])
+    tables = {(s.name, t): described for s in reading.catalogue.sources for t, described in s.tables.items()}
+    date_editions(reading.verdict.parts, tables, last)
 
 
-def _date_editions(parts: list[Part], catalogue: Catalogue) -> None:
-    """`derniere_tranche`: a workbook that carries no edition is dated by the last period it holds."""
-    last: dict[str, str] = {}
-    for part in parts:
-        last[part.source] = max(last.get(part.source, ""), part.tranche)
-    for part in parts:
-        rule = catalogue.source(part.source).edition
-        if rule != "derniere_tranche":
-            raise ValueError(f"sources/{part.source}/source.yml: unknown edition rule {rule!r}")
-        part.edition = last[part.source]
+def _complete(rows: pa.Table, wanted: list[str]) -> pa.Table:
+    """The same columns whatever the layout: one that it lacks is null."""
+    for name in wanted:
+        if name not in rows.column_names:
+            rows = rows.append_column(name, pa.nulls(rows.num_rows, pa.string()))
+    return rows.select(["tranche", "feuille", "ligne", "colonne", *wanted])
 
 
 def _write(file: Path, delivery_id: str, tables: list[pa.Table]) -> None:
-    rows = pa.concat_tables(tables)
+    rows = pa.concat_tables(tables, promote_options="permissive")
     names = pa.DictionaryArray.from_arrays(pa.nulls(rows.num_rows, pa.int32()).fill_null(0), pa.array([delivery_id]))
     rows = rows.add_column(0, "livraison_id", names)
-    file.parent.mkdir(parents=True, exist_ok=True)
-    draft = file.with_suffix(".tmp")
-    pq.write_table(rows, draft, compression="zstd")
-    commit(draft, file)
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        draft = file.with_suffix(".tmp")
+        pq.write_table(rows, draft, compression="zstd")
+        commit(draft, file)
+    except OSError as error:
+        raise MachineFault(
+            f"Les lignes lues n'ont pas pu être écrites dans {file.parent} ({os.strerror(error.errno or 0)}). "
+            "Libérer de la place ou rétablir les droits, puis relancer : la livraison n'est pas jugée."
+        ) from error
 
 
-def _too_many_cells(sheet: str, most: int) -> Defect:
+def _slice_twice(sheet: str | None, new: Slice, old: Slice) -> Defect:
+    return Defect(
+        "tranche_en_double",
+        f"{new.source} {new.tranche.replace('|', ' ')} est déjà donné par la feuille « {old.feuille} »",
+        "ne garder qu'une des deux feuilles",
+        feuille=sheet,
+    )
+
+
+def _to_come(sheet: str | None, new: Slice) -> Defect:
+    return Defect(
+        "periode_a_venir",
+        f"{new.source} {new.periode} n'a pas commencé",
+        "corriger l'année ou le mois",
+        feuille=sheet,
+        attendu="une période commencée",
+    )
+
+
+def _too_many_cells(sheet: str | None, most: int) -> Defect:
     return Defect(
         "trop_de_cellules",
-        f"le classeur dépasse {most} cellules",
+        f"le fichier dépasse {most} cellules",
         "déposer le fichier du producteur sans feuille ajoutée, ou relever max_cells dans vigie.toml",
         feuille=sheet,
+    )
+
+
+def _beyond(sheet: str, row: int, column: int) -> Defect:
+    from pipelines.intake.refusal import column_letter
+
+    return Defect(
+        "cellule_hors_tableau",
+        "une cellule est remplie hors des colonnes du tableau",
+        "l'effacer, ou lui donner un en-tête que le format connaît",
+        feuille=sheet,
+        ligne=row + 1,
+        colonne=column_letter(column + 1),
+        attendu="une cellule vide",
     )

@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from pipelines.intake.archive import MachineFault
 from pipelines.intake.refusal import Defect
 from pipelines.settings import PROJECT, Settings
 
@@ -21,6 +22,8 @@ class Parser:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._child: subprocess.Popen[bytes] | None = None
+        self._served = 0
+        self._sheet: str | None = None
 
     def __enter__(self) -> Parser:
         self._start()
@@ -32,8 +35,30 @@ class Parser:
     def parse(
         self, path: Path, delivery_id: str, progress: Callable[[int, int], None] = lambda done, total: None
     ) -> dict:
-        """The verdict on one file; the child writes the raw files of an accepted one."""
+        """The verdict on one file; the child writes the raw files of an accepted one.
+
+        Raises MachineFault when this machine failed, not the file. A child that served many files holds more than a
+        fresh one: only a fresh one may say that a file asks for too much.
+        """
+        tired = self._served > 0
+        verdict = self._parse(path, delivery_id, progress)
+        if verdict is None and tired:
+            verdict = self._parse(path, delivery_id, progress)
+        if verdict is None:
+            memory = self._settings.worker_memory_mib
+            verdict = _refused(
+                "memoire_depassee",
+                f"la lecture s'est arrêtée : elle demande sans doute plus de {memory} Mio de mémoire",
+                "vérifier que le fichier est bien celui du producteur (feuilles, lignes ou colonnes ajoutées ?) ; "
+                "sinon relever worker_memory_mib dans vigie.toml",
+                self._sheet,
+            )
+        return verdict
+
+    def _parse(self, path: Path, delivery_id: str, progress: Callable[[int, int], None]) -> dict | None:
+        """The same, or None when the child died of it."""
         s = self._settings
+        self._sheet = None
         if self._child is None or self._child.poll() is not None:
             self._start()
         request = {
@@ -42,6 +67,7 @@ class Parser:
             "raw": str(s.paths.raw),
             "max_expansion_mib": s.max_expansion_mib,
             "max_cells": s.max_cells,
+            "today": s.today.isoformat(),
         }
         try:
             self._child.stdin.write(json.dumps(request).encode() + b"\n")
@@ -49,7 +75,12 @@ class Parser:
             for message in self._messages(time.monotonic() + s.worker_seconds):
                 if "progress" in message:
                     progress(*message["progress"])
+                elif "sheet" in message:
+                    self._sheet = message["sheet"]
+                elif "incident" in message:
+                    raise MachineFault(message["incident"])
                 elif "verdict" in message:
+                    self._served += 1
                     return message["verdict"]
                 else:
                     break
@@ -59,16 +90,12 @@ class Parser:
                 "lecture_trop_longue",
                 f"la lecture a dépassé {s.worker_seconds} secondes",
                 "vérifier que le fichier est bien celui du producteur ; sinon relever worker_seconds dans vigie.toml",
+                self._sheet,
             )
         except (BrokenPipeError, EOFError):
             pass
         self._stop()
-        return _refused(
-            "memoire_depassee",
-            f"la lecture demande plus de {s.worker_memory_mib} Mio de mémoire",
-            "vérifier que le fichier est bien celui du producteur (feuilles ou colonnes ajoutées ?) ; "
-            "sinon relever worker_memory_mib dans vigie.toml",
-        )
+        return None
 
     def _messages(self, deadline: float):
         out = self._child.stdout
@@ -87,6 +114,7 @@ class Parser:
 
     def _start(self) -> None:
         self._stop()
+        self._served = 0
         # The rest of the machine matters more than this child if memory runs short.
         environment = {k: v for k, v in os.environ.items() if k in {"PATH", "LANG", "LC_ALL", "TZ", "HOME"}}
         self._child = subprocess.Popen(
@@ -94,7 +122,9 @@ class Parser:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             cwd=PROJECT,
-            env=environment | {"PYTHONUNBUFFERED": "1", "OMP_NUM_THREADS": "1"},
+            # What a reader says of itself in its own language is for the log, never for the screen.
+            stderr=(self._settings.paths.logs / "lecture.log").open("ab"),
+            env=environment | {"PYTHONUNBUFFERED": "1", "OMP_NUM_THREADS": "1", "MALLOC_ARENA_MAX": "1"},
         )
 
     def _stop(self) -> None:
@@ -107,5 +137,5 @@ class Parser:
         child.stdout.close()
 
 
-def _refused(code: str, found: str, remedy: str) -> dict:
-    return {"nature": None, "parts": [], "defects": [Defect(code, found, remedy).as_dict()]}
+def _refused(code: str, found: str, remedy: str, sheet: str | None) -> dict:
+    return {"nature": None, "parts": [], "defects": [Defect(code, found, remedy, feuille=sheet).as_dict()]}

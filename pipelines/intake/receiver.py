@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from pipelines import progress
+from pipelines import __version__, progress
 from pipelines.intake import archive
 from pipelines.intake.archive import Copy
 from pipelines.intake.catalogue import Catalogue
@@ -32,6 +32,13 @@ class Intake:
             self.already_refused += 1
         else:
             self.already_known += 1
+
+
+def basis(settings: Settings, catalogue: Catalogue) -> str:
+    """What a refusal rests on: other tables, other limits or another Vigie, and the file is worth another reading."""
+    limits = settings.max_file_mib, settings.max_expansion_mib, settings.max_cells
+    work = settings.worker_memory_mib, settings.worker_seconds
+    return f"{catalogue.fingerprint} {limits} {work} {__version__}"
 
 
 @dataclass
@@ -62,7 +69,7 @@ class Receiver:
 
     def adopt(self, sha256: str) -> dict:
         """A delivery that was archived when its load died before the register knew it."""
-        content = archive.content(self.settings.paths, sha256)
+        content = archive.check(self.settings.paths, sha256)
         name = archive.reception(self.settings.paths, sha256).get("nom", f"archive/{sha256[:12]}")
         draft = self.settings.paths.archive / f".arrivee-{sha256}"
         draft.hardlink_to(content)
@@ -84,7 +91,7 @@ class Receiver:
 
     def _settle(self, copy: Copy, name: str, verdict: dict) -> dict:
         """Archive, then register: the register never says what is not on disk."""
-        paths, formats = self.settings.paths, self.catalogue.fingerprint
+        paths, formats = self.settings.paths, basis(self.settings, self.catalogue)
         defects = verdict["defects"] or _nature_defects(verdict["nature"], self.register.nature())
         reception = {
             "nom": name,

@@ -24,6 +24,25 @@ class Match:
     captured: dict[str, str]
 
 
+@dataclass(frozen=True)
+class ListMatch:
+    """A table of records read by exactly one layout; its headers stand on `row`, from 0."""
+
+    layout: Layout
+    row: int
+    headers: list[str]
+
+
+@dataclass
+class Attempt:
+    """How far a layout fits: headers in place, and what is not."""
+
+    match: Match | ListMatch
+    found: int
+    sheet_fits: bool
+    defects: list[Defect]
+
+
 def text(value: object) -> str:
     """A cell as text: 27.0 is « 27 », an empty cell is « »."""
     if value is None:
@@ -40,9 +59,17 @@ def cell(grid: Grid, row: int, column: int) -> str:
     return tidy(text(grid[row][column]))
 
 
-def recognise(sheet: str, grid: Grid, layouts: Sequence[Layout]) -> Match:
+def recognise(sheet: str, grid: Grid, layouts: Sequence[Layout]) -> Match | ListMatch:
     """The one layout whose every header is there; raises Refused, naming the nearest layout and what differs."""
-    attempts = [_attempt(sheet, grid, layout) for layout in layouts]
+    attempts = [
+        _attempt(sheet, grid, layout) if layout.shape == "matrice" else attempt_list(sheet, grid, layout)
+        for layout in layouts
+    ]
+    return settle(sheet, attempts, layouts)
+
+
+def settle(sheet: str | None, attempts: Sequence[Attempt], layouts: Sequence[Layout]) -> Match | ListMatch:
+    """The one complete attempt; else Refused, for ambiguity or for what the nearest layout lacks."""
     complete = [a for a in attempts if not a.defects]
     if len(complete) > 1:
         names = ", ".join(a.match.layout.name for a in complete)
@@ -50,7 +77,7 @@ def recognise(sheet: str, grid: Grid, layouts: Sequence[Layout]) -> Match:
             [
                 Defect(
                     "layout_ambigu",
-                    f"la feuille répond à plusieurs layouts ({names})",
+                    f"le contenu répond à plusieurs layouts ({names})",
                     "corriger les tables de sources/ : une feuille ne doit répondre qu'à un seul layout",
                     feuille=sheet,
                 )
@@ -58,7 +85,7 @@ def recognise(sheet: str, grid: Grid, layouts: Sequence[Layout]) -> Match:
         )
     if complete:
         return complete[0].match
-    nearest = max(attempts, key=lambda a: (a.found, a.sheet_fits), default=None)
+    nearest = max(attempts, key=lambda a: (2 * a.found - len(a.defects), a.sheet_fits), default=None)
     if nearest is None or nearest.found == 0:
         raise Refused(
             [
@@ -75,15 +102,7 @@ def recognise(sheet: str, grid: Grid, layouts: Sequence[Layout]) -> Match:
     raise Refused(nearest.defects)
 
 
-@dataclass
-class _Attempt:
-    match: Match
-    found: int
-    sheet_fits: bool
-    defects: list[Defect]
-
-
-def _attempt(sheet: str, grid: Grid, layout: Layout) -> _Attempt:
+def _attempt(sheet: str, grid: Grid, layout: Layout) -> Attempt:
     row, column = _anchor(grid, layout)
     captured: dict[str, str] = {}
     defects: list[Defect] = []
@@ -129,7 +148,67 @@ def _attempt(sheet: str, grid: Grid, layout: Layout) -> _Attempt:
                 feuille=sheet,
             )
         )
-    return _Attempt(Match(layout, row, column, captured), found, bool(name), defects)
+    captured |= name.groupdict() if name else {}
+    return Attempt(Match(layout, row, column, captured), found, bool(name), defects)
+
+
+def attempt_list(sheet: str | None, grid: Grid, layout: Layout) -> Attempt:
+    """A list's header line is, among the first, the one that holds most of its headers; order does not matter."""
+    wanted = {c.header for c in layout.columns}
+    best, row = -1, 0
+    for r in range(min(_HEAD_ROWS, len(grid))):
+        hits = len(wanted & {cell(grid, r, c) for c in range(len(grid[r]))})
+        if hits > best:
+            best, row = hits, r
+    headers = [cell(grid, row, c) for c in range(len(grid[row]))] if grid else []
+    while headers and not headers[-1]:
+        headers.pop()
+    return Attempt(ListMatch(layout, row, headers), best, True, header_defects(sheet, row + 1, headers, layout))
+
+
+def header_defects(sheet: str | None, line: int, headers: list[str], layout: Layout) -> list[Defect]:
+    """Headers that the layout lacks, that it does not know, or that stand twice."""
+    wanted = [c.header for c in layout.columns]
+    defects = []
+    for position, header in enumerate(headers, start=1):
+        place = column_letter(position) if sheet is not None else header
+        if header not in wanted:
+            shown = f"l'en-tête {quote(header)} est inconnu du layout {layout.name}" if header else "l'en-tête est vide"
+            defects.append(
+                Defect(
+                    "en_tete_inconnu",
+                    shown,
+                    "le retirer ; si le producteur l'a ajouté, ajouter un layout dans sources/",
+                    feuille=sheet,
+                    ligne=line,
+                    colonne=place or column_letter(position),
+                )
+            )
+        elif headers.index(header) < position - 1:
+            defects.append(
+                Defect(
+                    "en_tete_en_double",
+                    f"l'en-tête {quote(header)} figure deux fois",
+                    "ne garder qu'une des deux colonnes",
+                    feuille=sheet,
+                    ligne=line,
+                    colonne=place,
+                )
+            )
+    for header in wanted:
+        if header not in headers:
+            defects.append(
+                Defect(
+                    "en_tete_manquant",
+                    f"il manque l'en-tête {quote(header)} du layout {layout.name}",
+                    f"rétablir la colonne {quote(header)} ; si le producteur l'a retirée ou renommée, ajouter un "
+                    "layout dans sources/",
+                    feuille=sheet,
+                    ligne=line,
+                    attendu=quote(header),
+                )
+            )
+    return defects
 
 
 def _anchor(grid: Grid, layout: Layout) -> tuple[int, int]:
@@ -188,4 +267,5 @@ def _unknown_labels(sheet: str, grid: Grid, layout: Layout, row: int, column: in
 
 
 def _expected_sheets(layouts: Sequence[Layout]) -> str:
-    return "une feuille nommée " + " ou ".join(sorted({quote(k.sheet) for k in layouts})) if layouts else ""
+    named = sorted({quote(k.sheet) for k in layouts if k.sheet})
+    return "une feuille nommée " + " ou ".join(named) if named else "les en-têtes d'une table de sources/"

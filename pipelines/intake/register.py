@@ -19,11 +19,10 @@ _SCHEMA = Path(__file__).with_name("register.sql")
 _SELECTION = """
 select t.*, l.sha256, l.nom,
        row_number() over (partition by t.source, t.table_nom, t.tranche order by t.edition desc, l.sha256 desc) as rang,
-       (select count(distinct u.empreinte) from tranches u join livraisons m using (livraison_id)
-         where m.statut = 'acceptee' and (u.source, u.table_nom, u.tranche, u.edition)
-               = (t.source, t.table_nom, t.tranche, t.edition)) > 1 as conflit
+       min(t.empreinte) over meme_edition <> max(t.empreinte) over meme_edition as conflit
   from tranches t join livraisons l using (livraison_id)
  where l.statut = 'acceptee'
+window meme_edition as (partition by t.source, t.table_nom, t.tranche, t.edition)
  order by t.source, t.table_nom, t.tranche, rang
 """
 
@@ -66,9 +65,9 @@ class Register:
 
     # ── the home ────────────────────────────────────────────────────────────────
     def nature(self) -> str | None:
-        """`demonstration` or `reelle`, fixed by the first accepted delivery."""
-        found = self.rows("select valeur from home where cle = 'nature'")
-        return found[0]["valeur"] if found else None
+        """`demonstration` or `reelle`, fixed by the deliveries in it; None while it holds none."""
+        found = self.rows("select distinct nature from livraisons where statut = 'acceptee' limit 1")
+        return found[0]["nature"] if found else None
 
     # ── deliveries ──────────────────────────────────────────────────────────────
     def delivery(self, prefix: str) -> dict | None:
@@ -90,6 +89,11 @@ class Register:
             "select * from tranches where livraison_id = ? order by source, table_nom, tranche", delivery_id
         )
 
+    def decision_counts(self) -> dict[str, int]:
+        """SHA-256 → how many decisions are recorded of it."""
+        query = "select sha256, count(*) as n from decisions join livraisons using (livraison_id) group by sha256"
+        return {r["sha256"]: r["n"] for r in self.rows(query)}
+
     def decisions(self, delivery_id: str) -> list[dict]:
         return self.rows("select * from decisions where livraison_id = ? order by decide_le", delivery_id)
 
@@ -102,11 +106,10 @@ class Register:
         with self.transaction():
             self._insert(sha256, size, reception, formats, ACCEPTED, None)
             self._db.executemany(
-                "insert into tranches values (:livraison_id, :source, :table, :tranche, :edition, :layout, :feuille,"
-                " :lignes, :cellules, :vides, :empreinte)",
+                "insert into tranches values (:livraison_id, :source, :table, :tranche, :periode, :edition, :layout,"
+                " :feuille, :lignes, :cellules, :vides, :empreinte)",
                 [p | {"livraison_id": sha256[:12]} for p in reception["tranches"]],
             )
-            self._db.execute("insert into home values ('nature', ?) on conflict do nothing", (reception["nature"],))
 
     def refuse(self, sha256: str, size: int, reception: dict, formats: str) -> None:
         """Record a refused delivery and every defect found in it."""

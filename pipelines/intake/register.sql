@@ -1,6 +1,4 @@
 -- The register: an index of the archive and the history of loads.
-create table if not exists home (cle text primary key, valeur text not null) strict;
-
 create table if not exists livraisons (
     livraison_id text primary key,
     sha256 text not null unique,
@@ -19,6 +17,7 @@ create table if not exists tranches (
     source text not null,
     table_nom text not null,
     tranche text not null,
+    periode text not null,          -- the period that the slice answers; empty: every period up to its edition
     edition text not null,
     layout text not null,
     feuille text not null,

@@ -6,6 +6,7 @@ Protocol, one JSON object a line: the parent writes a request, the child answers
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import os
 import resource
@@ -24,8 +25,9 @@ def main() -> None:
 
     import pyarrow as pa
 
-    from pipelines.intake.catalogue import load_catalogue
-    from pipelines.intake.parse import Limits, Verdict, parse_workbook
+    from pipelines.intake.archive import MachineFault
+    from pipelines.intake.catalogue_files import load_catalogue
+    from pipelines.intake.parse import Limits, Verdict, parse_file
     from pipelines.intake.refusal import Defect
 
     # The default pools reserve address space far beyond what they use, which the limit would count.
@@ -40,18 +42,25 @@ def main() -> None:
     for line in sys.stdin:
         request = json.loads(line)
         try:
-            verdict = parse_workbook(
+            verdict = parse_file(
                 Path(request["path"]),
                 request["delivery_id"],
                 Path(request["raw"]),
                 catalogue,
-                Limits(request["max_expansion_mib"], request["max_cells"]),
+                Limits(request["max_expansion_mib"], request["max_cells"], dt.date.fromisoformat(request["today"])),
                 progress=lambda done, total: say({"progress": [done, total]}),
+                announce=lambda sheet: say({"sheet": sheet}),
             )
         except MemoryError:
             say({"exhausted": True})
             return
-        except Exception as error:
+        except MachineFault as fault:
+            say({"incident": str(fault)})
+            continue
+        except (KeyboardInterrupt, SystemExit):
+            return
+        # A reader written in Rust panics with what is not an Exception.
+        except BaseException as error:
             # A reader that gives up on a damaged file is that file's fault; its kind is enough for the log,
             # its text may quote the content.
             verdict = Verdict(

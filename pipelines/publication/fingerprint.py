@@ -30,9 +30,9 @@ def fingerprint(settings: Settings, register: Register, catalogue: Catalogue) ->
 
 def build_is_needed(settings: Settings, register: Register, catalogue: Catalogue) -> bool:
     """Whether the published file would differ from what a build would give now."""
-    if not register.selection():
-        return False
     last = register.last_publication()
+    if not register.selection() and last is None:
+        return False
     return (
         last is None
         or not settings.paths.warehouse.exists()

@@ -36,6 +36,7 @@ TABLE_D = {
 def test_table_a_of_the_lot_as_printed(demo_home: Home) -> None:
     rows = demo_home.sql(
         "select indicateur_code, periode, valeur from indicateurs.valeurs where territoire_code = 'DEP-46' "
+        "and periode_type = 'annee' and retenu and ventilation_type = 'total' "
         "and periode between '2016' and '2019' order by periode"
     )
     got: dict[str, list] = {}

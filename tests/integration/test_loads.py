@@ -140,7 +140,7 @@ def test_what_was_archived_before_the_register_knew_is_taken_up(home: Home, load
     assert (told["code_sortie"], told["resultat"]) == (0, "publié")
     assert home.sql(
         "select valeur from indicateurs.valeurs where indicateur_code = 'CBV_4001' "
-        "and territoire_code = 'DEP-46' and periode = '2019'"
+        "and territoire_code = 'DEP-46' and periode = '2019' and retenu"
     ) == [[421]]
 
 

@@ -42,7 +42,7 @@ def test_bad_files_beside_a_good_one(home: Home, demo_workbook: Path, damaged: C
         "texte.xlsx": "valeur_illisible",
         "tronqué.xlsx": "classeur_tronque",
         "autre.xlsx": "feuille_inconnue",
-        "note.csv": "pas_un_classeur",
+        "note.csv": "feuille_inconnue",
     }
     places = {n: (d["feuille"], d["ligne"], d["colonne"]) for n, d in refused.items()}
     assert places["en-tête.xlsx"] == ("Services GN 2017", 2, "A")
@@ -79,7 +79,7 @@ def test_the_screen_says_what_to_do(home: Home, damaged: Callable) -> None:
     said = home.run("load").stderr
     assert "Refusé : copie.xlsx" in said
     assert "feuille « Services PN 2018 », ligne 9, colonne C : « n.c. » n'est pas un nombre de faits." in said
-    assert "Attendu : un nombre entier positif ou nul." in said
+    assert "Attendu : un nombre entier positif ou nul, de dix millions au plus." in said
     assert "À faire : écrire un nombre entier, ou laisser la cellule vide" in said
     assert "quarantaine" in said
 
@@ -90,6 +90,7 @@ def test_a_demonstration_and_real_data_never_mix(home: Home, demo_workbook: Path
 
     def real(book) -> None:
         book["Présentation"]["A1"] = "Sommaire"
+        book.properties.title = "Crimes et délits"
 
     home.drop(damaged(real, "reel.xlsx"))
     told = home.load()
@@ -103,6 +104,7 @@ def test_a_demonstration_and_real_data_never_mix(home: Home, demo_workbook: Path
 def test_in_one_load_the_real_file_has_the_say(home: Home, demo_workbook: Path, damaged: Callable, first: str) -> None:
     def real(book) -> None:
         book["Présentation"]["A1"] = "Sommaire"
+        book.properties.title = "Crimes et délits"
 
     home.drop(demo_workbook, "a.xlsx" if first == "demo" else "b.xlsx")
     home.drop(damaged(real, "reel.xlsx"), "b.xlsx" if first == "demo" else "a.xlsx")

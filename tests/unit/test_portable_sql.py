@@ -28,11 +28,17 @@ def offences(sql: str) -> list[str]:
     return [name for pattern, name in FORBIDDEN.items() if re.search(pattern, bare, re.IGNORECASE)]
 
 
+def bodies(file: Path) -> str:
+    """The SQL of a file, but for the bodies of dispatched macros: there each engine speaks its own dialect."""
+    text = file.read_text(encoding="utf-8")
+    return re.sub(r"\{% macro (?:duckdb|spark)__.*?endmacro -?%\}", " ", text, flags=re.DOTALL)
+
+
 @pytest.mark.parametrize(
     "file", sorted([*MODELS.rglob("*.sql"), *MODELS.parent.glob("macros/*.sql")]), ids=lambda f: f.name
 )
 def test_model_is_portable(file: Path) -> None:
-    assert offences(file.read_text(encoding="utf-8")) == []
+    assert offences(bodies(file)) == []
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.intake.catalogue import Catalogue, code_list, load_catalogue
+from pipelines.intake.catalogue import Catalogue
+from pipelines.intake.catalogue_files import code_list, load_catalogue
 from pipelines.intake.matrix import read_matrix
 from pipelines.intake.recognise import recognise
 from pipelines.intake.refusal import Refused, column_letter
@@ -41,7 +42,7 @@ def refusal(grid: list[list[object]], catalogue: Catalogue, sheet: str = "Servic
 def test_a_sound_sheet_gives_one_row_a_crossing(catalogue: Catalogue) -> None:
     got = read(sheet_gn(), catalogue)
     rows = got.rows.to_pylist()
-    assert (got.slice, got.cells, got.empty, len(rows)) == ("2019", 214, 0, 214)
+    assert (got.slice.tranche, got.slice.cellules, got.slice.vides, len(rows)) == ("2019", 214, 0, 214)
     assert rows[3] == {
         "tranche": "2019", "feuille": "Services GN 2019", "ligne": 4, "colonne": "D", "annee": "2019",
         "code_departement": "46", "service": "CGD FIGEAC", "code_index": "2", "libelle_index": "index 2",
@@ -53,14 +54,14 @@ def test_an_empty_cell_is_a_row_without_value(catalogue: Catalogue) -> None:
     grid = sheet_gn()
     grid[2][2] = ""
     got = read(grid, catalogue)
-    assert (got.cells, got.empty) == (213, 1)
+    assert (got.slice.cellules, got.slice.vides) == (213, 1)
     assert got.rows.to_pylist()[0]["faits_constates"] is None
 
 
 def test_a_missing_value_is_other_content_than_zero(catalogue: Catalogue) -> None:
     zero, empty = sheet_gn(), sheet_gn()
     zero[2][2], empty[2][2] = 0.0, ""
-    assert read(zero, catalogue).digest != read(empty, catalogue).digest
+    assert read(zero, catalogue).slice.empreinte != read(empty, catalogue).slice.empreinte
 
 
 def test_a_banner_above_the_table_does_not_hide_it(catalogue: Catalogue) -> None:
@@ -70,7 +71,7 @@ def test_a_banner_above_the_table_does_not_hide_it(catalogue: Catalogue) -> None
 
 def test_empty_columns_and_rows_are_nothing(catalogue: Catalogue) -> None:
     grid = [[*row[:2], "", *row[2:], "", ""] for row in sheet_gn()] + [[""] * 6] * 3
-    assert read(grid, catalogue).cells == 214
+    assert read(grid, catalogue).slice.cellules == 214
 
 
 def test_numbers_stored_as_french_text_are_numbers(catalogue: Catalogue) -> None:
@@ -103,7 +104,7 @@ def test_each_fault_has_its_name_and_its_place(catalogue, row, column, value, co
     grid = sheet_gn()
     grid[row][column] = value
     if code is None:
-        assert read(grid, catalogue).cells == 214
+        assert read(grid, catalogue).slice.cellules == 214
         return
     defect = next(d for d in refusal(grid, catalogue) if d.code == code)
     assert defect.feuille == "Services GN 2019"

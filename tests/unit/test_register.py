@@ -21,7 +21,7 @@ DELIVERIES = {
 def fill(register: Register, order: tuple[str, ...]) -> dict:
     for sha in order:
         parts = [
-            {"source": s, "table": "services", "tranche": t, "edition": e, "layout": "l", "feuille": "f",
+            {"source": s, "table": "services", "tranche": t, "periode": t, "edition": e, "layout": "l", "feuille": "f",
              "lignes": 1, "cellules": 1, "vides": 0, "empreinte": content}
             for (s, t), (e, content) in DELIVERIES[sha].items()
         ]  # fmt: skip

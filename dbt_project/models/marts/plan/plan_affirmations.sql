@@ -53,6 +53,8 @@ mesurees as (
         w1.valeur as autre_valeur,
         w0.valeur as autre_valeur_reference,
         coalesce(v1.motif, v0.motif, w1.motif, w0.motif) as motif_valeur,
+        x1.taux,
+        x2.taux as autre_taux,
         p.n_pas,
         p.n_connus,
         p.n_hausses,
@@ -70,6 +72,13 @@ mesurees as (
     left join annuelles as w0
         on w0.serie_code = d.autre_serie_code and w0.territoire_code = d.territoire_code
         and w0.periode = d.periode_reference
+    left join {{ ref('int_reponses') }} as q
+        on q.serie_code = d.serie_code and q.perimetre = d.perimetre and q.candidat = 1
+    left join {{ ref('int_taux') }} as x1
+        on x1.indicateur_code = q.indicateurs and x1.territoire_code = d.territoire_code and x1.periode = d.periode and x1.retenu
+    left join {{ ref('int_taux') }} as x2
+        on x2.indicateur_code = q.indicateurs and x2.territoire_code = d.autre_territoire_code and x2.periode = d.periode
+        and x2.retenu
     left join pas as p on p.affirmation_code = d.affirmation_code
     left join rangs as g
         on g.serie_code = d.serie_code and g.territoire_code = d.territoire_code
@@ -90,6 +99,7 @@ jugees as (
                     then n_hausses = n_pas end
             when 'majorite_de' then part > seuil_pct
             when 'superieur_a' then valeur > autre_valeur
+            when 'taux_inferieur_a' then taux < autre_taux
             when 'part_en_baisse' then part < part_reference
             when 'parmi_les_plus_fortes_baisses' then evolution < 0 and rang_pct <= seuil_pct
         end as tenue
@@ -118,7 +128,7 @@ select
     j.rang_pct::decimal(9, 2) as rang_pct,
     case
         when j.tenue is not null then null
-        when j.relation = 'taux_inferieur_a' then 'La population, dénominateur du taux, manque'
+        when j.relation = 'taux_inferieur_a' then 'Un des deux taux manque'
         when j.motif_valeur is not null then j.motif_valeur
         else 'Aucune valeur annuelle de cette série pour ce territoire et ces périodes'
     end as motif,

@@ -24,6 +24,9 @@ en_face as (
         coalesce(v1.motif_code, v0.motif_code) as motif_valeur_code,
         coalesce(v1.motif, v0.motif) as motif_valeur,
         v1.lot_livraisons,
+        x.taux,
+        h.valeur as habitants,
+        h.millesime,
         {{ revision('v1.valeur', 'p') }} as t1,
         {{ revision('v0.valeur', 'p') }} as t0
     from chiffres as c
@@ -41,6 +44,18 @@ en_face as (
         and v0.territoire_code = c.territoire_code
         and v0.periode_type = c.periode_type
         and v0.periode = c.periode_reference
+    left join {{ ref('int_taux') }} as x
+        on c.grandeur = 'taux'
+        and x.indicateur_code = r.indicateurs
+        and x.territoire_code = c.territoire_code
+        and x.periode = c.periode
+        and x.retenu
+    -- The population in force in a year is the census of three years before.
+    left join {{ ref('int_populations') }} as h
+        on c.grandeur = 'population'
+        and h.nature = 'population'
+        and h.territoire_code = c.territoire_code
+        and h.millesime = try_cast(c.periode as integer) - 3
 ),
 
 calcules as (
@@ -48,14 +63,18 @@ calcules as (
         *,
         case
             when grandeur = 'nombre' then v1::double
+            when grandeur = 'taux' then taux::double
+            when grandeur = 'population' then habitants::double
             when grandeur = 'evolution' then 100.0 * (v1 - v0) / nullif(v0, 0)
         end as calcul,
         case grandeur
             when 'nombre' then v1 - t1
+            when 'taux' then taux * (v1 - t1) / nullif(v1, 0)
             when 'evolution' then 100.0 * ((v1 - t1) - (v0 + t0)) / nullif(v0 + t0, 0)
         end as bas,
         case grandeur
             when 'nombre' then v1 + t1
+            when 'taux' then taux * (v1 + t1) / nullif(v1, 0)
             when 'evolution' then 100.0 * ((v1 + t1) - (v0 - t0)) / nullif(case when v0 > t0 then v0 - t0 end, 0)
         end as haut
     from en_face
@@ -77,8 +96,9 @@ juges as (
         end as verdict,
         case
             when calcul is not null then null
+            when grandeur = 'population' then 'denominateur_manquant'
             when not repond then 'sans_source'
-            when grandeur in ('taux', 'population') then 'denominateur_manquant'
+            when grandeur = 'taux' and v1 is not null then 'denominateur_manquant'
             when not dans_calendrier and periode_type <> 'annee' then 'grain_absent'
             when not dans_calendrier then 'hors_calendrier'
             when motif_valeur_code is not null then motif_valeur_code
@@ -109,9 +129,10 @@ select
         when j.verdict <> 'egal' and j.grandeur = 'nombre'
             then round(100.0 * (j.calcul - j.valeur) / nullif(abs(j.valeur), 0), 1)::decimal(18, 1)
     end as ecart_pct,
-    j.indicateurs,
-    j.libelles as definition,
-    j.source,
+    case when j.habitants is not null then 'POPULATION' else j.indicateurs end as indicateurs,
+    case when j.habitants is not null then 'Population municipale, recensement de ' || j.millesime::varchar else j.libelles end
+        as definition,
+    case when j.habitants is not null then 'insee_populations' else j.source end as source,
     j.motif_code,
     case
         when j.verdict <> 'non_calculable' then null

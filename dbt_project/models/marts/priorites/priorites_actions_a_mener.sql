@@ -1,31 +1,36 @@
 -- One row a quarter that the pilots owe, for each action à mener in force.
+with partenaires as (
+    select action_code, string_agg(texte, ' ; ' order by rang) as partenaires
+    from {{ du_plan('fiches') }} as f
+    where rubrique = 'partenaire'
+    group by all
+)
+
 select
     f.priorite_code,
-    m.action_code,
+    e.action_code,
     f.libelle as action,
-    m.action_a_mener_code,
-    m.texte as action_a_mener,
-    m.echeance,
-    m.echeance_imprimee,
-    c.periode,
-    c.periode_debut,
-    c.periode_fin,
-    cast(null as varchar) as etat,
-    cast(null as date) as etat_date,
-    'M' as statut,
-    'non_recu' as motif_code,
-    c.source || ' ' || c.periode || ' : livraison attendue pour le ' || {{ date_fr('c.echeance') }}
-        || ', non reçue' as motif,
-    p.pilotes as doit,
-    c.statistique as source,
-    cast(null as varchar) as lot_livraisons
-from {{ du_plan('actions_a_mener') }} as m
-inner join {{ source('raw', 'calendrier') }} as c
-    on c.statistique = 'suivi_actions'
-    and m.valide_de <= c.periode_fin
-    and (m.valide_a is null or m.valide_a >= c.periode_fin)
+    e.action_a_mener_code,
+    e.texte as action_a_mener,
+    p.pilotes,
+    t.partenaires,
+    e.echeance,
+    e.echeance_imprimee,
+    e.periode,
+    e.periode_debut,
+    e.periode_fin,
+    e.etat,
+    e.etat_date,
+    e.statut,
+    e.motif_code,
+    e.motif,
+    case when e.statut = 'M' then p.pilotes end as doit,
+    e.source,
+    e.lot_livraisons
+from {{ ref('int_etats_actions') }} as e
 inner join {{ du_plan('actions') }} as f
-    on f.action_code = m.action_code
-    and f.valide_de <= c.periode_fin
-    and (f.valide_a is null or f.valide_a >= c.periode_fin)
-left join {{ ref('int_pilotes') }} as p on p.action_code = m.action_code
+    on f.action_code = e.action_code
+    and f.valide_de <= e.periode_fin
+    and (f.valide_a is null or f.valide_a >= e.periode_fin)
+left join {{ ref('int_pilotes') }} as p on p.action_code = e.action_code
+left join partenaires as t on t.action_code = e.action_code

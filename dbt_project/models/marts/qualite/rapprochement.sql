@@ -1,7 +1,7 @@
 with lues as (
     select source, tranche, cellules, vides
     from {{ source('raw', 'manifeste') }}
-    where retenue
+    where retenue and source in ('police', 'gendarmerie')
 ),
 
 typees as (

@@ -1,0 +1,32 @@
+{# The raw rows of the slices in use of one table. Values were judged at reception: a cast that fails on them is a
+   defect of Vigie, so it must stop the build. #}
+{% macro retenues(nom, table) -%}
+(
+    select lignes.*, tranches.edition as edition_tranche
+    from {{ source('raw', nom ~ '_' ~ table) }} as lignes
+    inner join {{ source('raw', 'manifeste') }} as tranches
+        on tranches.livraison_id = lignes.livraison_id
+        and tranches.tranche = lignes.tranche
+        and tranches.source = '{{ nom }}'
+        and tranches.table_nom = '{{ table }}'
+        and tranches.retenue
+)
+{%- endmacro %}
+
+{# The same of every accepted delivery: vintages stay side by side. #}
+{% macro acceptees(nom, table) -%}
+(
+    select lignes.*, tranches.edition as edition_tranche, tranches.retenue
+    from {{ source('raw', nom ~ '_' ~ table) }} as lignes
+    inner join {{ source('raw', 'manifeste') }} as tranches
+        on tranches.livraison_id = lignes.livraison_id
+        and tranches.tranche = lignes.tranche
+        and tranches.source = '{{ nom }}'
+        and tranches.table_nom = '{{ table }}'
+)
+{%- endmacro %}
+
+{# 2019, 3 → 2019-03; 2019, 1 → 2019-T1. #}
+{% macro mois_de(annee, mois) -%}
+{{ annee }}::varchar || '-' || lpad({{ mois }}::varchar, 2, '0')
+{%- endmacro %}

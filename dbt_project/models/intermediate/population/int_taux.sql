@@ -1,0 +1,62 @@
+-- A rate and what it is made of, side by side; the rule of the denominator stands in denominateurs.csv.
+with annuelles as (
+    select v.indicateur_code, v.territoire_code, v.periode, v.source, year(v.periode_debut) as annee, v.valeur, v.retenu,
+        i.denominateur, d.nature, d.decalage_annees, d.facteur, d.annees_moyennes, d.unite
+    from {{ ref('int_valeurs') }} as v
+    inner join {{ ref('int_territoires_instance') }} as t on t.territoire_code = v.territoire_code
+    inner join {{ ref('int_indicateurs') }} as i on i.indicateur_code = v.indicateur_code
+    inner join {{ ref('denominateurs') }} as d on d.denominateur = i.denominateur
+    where v.periode_type = 'annee' and v.ventilation_type = 'total'
+),
+
+-- The mean of the last years, this one included; a year missing makes the mean missing.
+moyennes as (
+    select a.indicateur_code, a.territoire_code, a.periode, a.source, a.annee, a.retenu, a.denominateur, a.nature,
+        a.decalage_annees, a.facteur, a.unite,
+        case when count(b.valeur) = max(a.annees_moyennes) then avg(b.valeur) end as valeur
+    from annuelles as a
+    left join annuelles as b
+        on b.indicateur_code = a.indicateur_code and b.territoire_code = a.territoire_code and b.retenu
+        and b.annee between a.annee - a.annees_moyennes + 1 and a.annee
+    where a.annees_moyennes > 1
+    group by all
+),
+
+numerateurs as (
+    select * from moyennes
+    union all
+    select indicateur_code, territoire_code, periode, source, annee, retenu, denominateur, nature, decalage_annees, facteur,
+        unite, valeur::double
+    from annuelles
+    where annees_moyennes = 1
+),
+
+rapportees as (
+    select n.*, p.valeur as habitants, p.millesime, p.origine
+    from numerateurs as n
+    left join {{ ref('int_populations') }} as p
+        on p.territoire_code = n.territoire_code
+        and p.nature = n.nature
+        and p.millesime <= n.annee - n.decalage_annees
+    qualify row_number() over (
+        partition by n.indicateur_code, n.territoire_code, n.periode, n.source order by p.millesime desc nulls last
+    ) = 1
+)
+
+select
+    indicateur_code,
+    territoire_code,
+    'annee' as periode_type,
+    periode,
+    'total' as ventilation_type,
+    source,
+    retenu,
+    valeur::decimal(18, 2) as numerateur,
+    denominateur,
+    habitants::decimal(18, 2) as denominateur_valeur,
+    millesime as denominateur_millesime,
+    origine as denominateur_origine,
+    unite,
+    (facteur * valeur / nullif(habitants, 0))::decimal(18, 4) as taux,
+    case when valeur is null then 'numerateur_manquant' when habitants is null then 'denominateur_manquant' end as motif_code
+from rapportees

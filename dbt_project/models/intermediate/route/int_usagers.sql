@@ -1,0 +1,33 @@
+-- Each user with the vehicle that he was in: the road user's class, the age class and the journey of the plan.
+select
+    u.num_acc,
+    u.annee,
+    u.gravite,
+    case
+        when u.categorie_usager in (3, 4) then 'pieton'
+        when c.ventilation_code is null then 'autre'
+        else c.ventilation_code
+    end as usager,
+    case
+        when u.age is null then 'inconnu'
+        when u.age <= 13 then '0-13'
+        when u.age <= 17 then '14-17'
+        when u.age <= 24 then '18-24'
+        when u.age <= 29 then '25-29'
+        when u.age <= 64 then '30-64'
+        when u.age <= 74 then '65-74'
+        else '75+'
+    end as age,
+    case u.trajet
+        when 1 then 'domicile_travail'
+        when 2 then 'domicile_ecole'
+        when 3 then 'courses'
+        when 4 then 'professionnel'
+        when 5 then 'loisirs'
+        else 'autre'
+    end as trajet,
+    u.categorie_usager = 1 and u.trajet in (1, 4) as conducteur_professionnel,
+    v.num_veh is not null as vehicule_connu
+from {{ ref('stg_road_safety__usagers') }} as u
+left join {{ ref('stg_road_safety__vehicules') }} as v on v.num_acc = u.num_acc and v.num_veh = u.num_veh
+left join {{ ref('baac_vehicules') }} as c on v.categorie_vehicule between c.catv_de and c.catv_a

@@ -1,0 +1,27 @@
+-- What the calendar of sources/ says is owed, indicator by indicator: the spine of the missing rows.
+select distinct
+    i.indicateur_code,
+    i.statistique as source,
+    i.unite,
+    t.territoire_code,
+    c.periode_type,
+    c.periode,
+    c.periode_debut,
+    c.periode_fin,
+    case when r.statistique is null then 'non_recu' else 'hors_livraison' end as motif_code,
+    case
+        when r.statistique is null then c.source || ' ' || c.periode || ' : livraison attendue pour le '
+            || {{ date_fr('c.echeance') }} || ', non reçue'
+        else c.source || ' ' || c.periode || ' : reçu, sans cette valeur'
+    end as motif
+from {{ ref('int_indicateurs') }} as i
+inner join {{ source('raw', 'calendrier') }} as c
+    on c.statistique = i.statistique
+    and (i.valide_de is null or i.valide_de <= c.periode_fin)
+    and (i.valide_a is null or i.valide_a >= c.periode_debut)
+left join {{ ref('int_periodes_recues') }} as r
+    on r.statistique = c.statistique and r.periode_type = c.periode_type
+    and (r.periode = c.periode or (r.periode = '' and c.periode <= r.edition))
+inner join {{ ref('niveaux_dus') }} as n on n.statistique = i.statistique
+inner join {{ ref('int_territoires_instance') }} as t on t.niveau = n.niveau
+where i.indicateur_code <> 'MIS_EN_CAUSE'

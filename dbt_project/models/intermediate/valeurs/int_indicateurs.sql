@@ -1,0 +1,50 @@
+-- Situation indicators, the same everywhere, and the follow-up indicators of this département's plan. An indicator
+-- that an avenant rewords keeps its code: its last wording counts, over the whole of its validity.
+with suivi as (
+    select
+        s.*,
+        min(s.valide_de) over (partition by s.indicateur_code) as premier_jour,
+        max(coalesce(s.valide_a, make_date(9999, 12, 31))) over (partition by s.indicateur_code) as dernier_jour
+    from {{ du_plan('indicateurs_suivi') }} as s
+    qualify row_number() over (partition by s.indicateur_code order by s.valide_de desc) = 1
+)
+
+select
+    indicateur_code,
+    libelle,
+    definition,
+    'situation' as nature,
+    statistique,
+    unite,
+    denominateur,
+    polarite,
+    grain,
+    niveau_min,
+    cumul,
+    note,
+    cast(null as varchar) as action_code,
+    cast(null as date) as valide_de,
+    cast(null as date) as valide_a
+from {{ ref('indicateurs') }}
+union all
+select
+    indicateur_code,
+    libelle,
+    'Indicateur de suivi de la fiche-action ' || action_code || ', déclaré par ses pilotes.',
+    'suivi',
+    'suivi_actions',
+    unite,
+    cast(null as varchar),
+    polarite,
+    'trimestre',
+    'departement',
+    cumul,
+    note,
+    action_code,
+    premier_jour,
+    case when dernier_jour < make_date(9999, 12, 31) then dernier_jour end
+from suivi
+union all
+-- The denominator of a share: counted as the others are, never shown.
+select 'MIS_EN_CAUSE', 'Mis en cause', 'Personnes mises en cause, tous index, selon les retours des services.', 'situation',
+    'retours_services', 'mis en cause', null, 'ambigue', 'mois', 'service', 'somme', null, null, null, null

@@ -1,0 +1,56 @@
+-- One row of a key is in use: the source of the best rank that has a value. The others stay, and are seen to differ.
+with connues as (
+    select * from {{ ref('int_connues') }}
+),
+
+dues as (
+    select
+        a.indicateur_code, a.territoire_code, a.periode_type, a.periode, a.periode_debut, 'total' as ventilation_type,
+        'total' as ventilation_code, a.source, cast(null as decimal(18, 2)) as valeur, 'M' as statut, a.motif_code, a.motif,
+        cast(null as varchar) as livraisons
+    from {{ ref('int_attendus') }} as a
+    left join connues as c
+        on c.indicateur_code = a.indicateur_code
+        and c.territoire_code = a.territoire_code
+        and c.periode_type = a.periode_type
+        and c.periode = a.periode
+        and c.source = a.source
+        and c.ventilation_type = 'total'
+    where c.indicateur_code is null
+),
+
+toutes as (
+    select * from connues
+    union all
+    select * from dues
+)
+
+select
+    v.indicateur_code,
+    v.territoire_code,
+    v.periode_type,
+    v.periode,
+    v.ventilation_type,
+    v.ventilation_code,
+    v.source,
+    v.periode_debut,
+    case v.periode_type
+        when 'annee' then make_date(year(v.periode_debut), 12, 31)
+        when 'trimestre' then {{ fin_de_mois('make_date(year(v.periode_debut), month(v.periode_debut) + 2, 1)') }}
+        else {{ fin_de_mois('v.periode_debut') }}
+    end as periode_fin,
+    v.valeur,
+    i.unite,
+    v.statut,
+    'F' as confidentialite,
+    v.motif_code,
+    v.motif,
+    row_number() over (
+        partition by v.indicateur_code, v.territoire_code, v.periode_type, v.periode, v.ventilation_type, v.ventilation_code
+        order by case when v.valeur is null then 1 else 0 end, p.rang, v.source
+    ) = 1 as retenu,
+    case when v.livraisons is not null then substr(md5(v.livraisons), 1, 12) end as lot_livraisons,
+    v.livraisons
+from toutes as v
+inner join {{ ref('int_indicateurs') }} as i on i.indicateur_code = v.indicateur_code
+inner join {{ ref('precedences') }} as p on p.source = v.source

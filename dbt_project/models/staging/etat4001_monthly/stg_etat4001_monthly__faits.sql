@@ -1,0 +1,8 @@
+select
+    livraison_id,
+    edition_tranche as dernier_mois,
+    code_departement,
+    annee_mois,
+    code_index::integer as code_index,
+    faits_constates::bigint as faits
+from {{ retenues('etat4001_monthly', 'departements') }} as r

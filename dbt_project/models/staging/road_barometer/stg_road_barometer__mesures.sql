@@ -1,0 +1,2 @@
+select livraison_id, annee::integer as annee, mois::integer as mois, code_departement, mesure, force, valeur::bigint as valeur
+from {{ retenues('road_barometer', 'mesures') }} as r

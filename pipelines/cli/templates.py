@@ -1,0 +1,98 @@
+"""`vigie templates`: the workbooks and CSV files that services, posts and pilots fill in."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from rich.markup import escape
+from rich.table import Table
+
+from pipelines.cli.screen import err, fail, out, plural, print_json
+from pipelines.durable import commit
+from pipelines.exit_codes import DONE, USAGE
+from pipelines.settings import Settings
+from pipelines.templates import NoTemplate, Template, as_workbook, choose, table_as_csv
+
+
+def run(
+    source: str | None, period: str | None, service: str | None, post: str | None, folder: Path | None, as_json: bool
+) -> int:
+    """Write the templates asked for; USAGE when a name or a period is not one of the source's."""
+    settings = Settings()
+    try:
+        templates, skipped = choose(settings.departement, settings.today, source, period, service, post)
+    except NoTemplate as nothing:
+        return fail(str(nothing), USAGE)
+    root = (folder or settings.paths.templates).expanduser().resolve()
+    if root.exists() and not root.is_dir():
+        return fail(f"{root} n'est pas un dossier.", USAGE)
+    written, kept = [], []
+    for template in templates:
+        target = root / str(template.period)
+        target.mkdir(parents=True, exist_ok=True)
+        for name, content in _files(template).items():
+            (written if _put(target / name, content) else kept).append(target / name)
+    if as_json:
+        print_json(
+            {
+                "dossier": str(root),
+                "departement": settings.departement,
+                "modeles": [_described(t) for t in templates],
+                "conserves": [str(f.relative_to(root)) for f in kept],
+                "sans_modele": [{"source": s.source, "motif": s.reason} for s in skipped],
+            }
+        )
+        return DONE
+    _show(templates)
+    for s in skipped:
+        err.print(f"Sans modèle : {s.reason}", markup=False)
+    for file in kept:
+        err.print(f"Conservé, car il a été rempli ou modifié : {file} (le retirer pour le réécrire)", markup=False)
+    err.print(
+        f"{plural(len(templates), 'modèle')}, {plural(len(written), 'fichier écrit', 'fichiers écrits')} dans {root}",
+        markup=False,
+    )
+    return DONE
+
+
+def _files(template: Template) -> dict[str, bytes]:
+    """Name → content: the workbook, then a CSV a table."""
+    contents = [as_workbook(template), *(table_as_csv(t) for t in template.tables)]
+    return dict(zip(_names(template), contents, strict=True))
+
+
+def _put(file: Path, content: bytes) -> bool:
+    """Write the file, unless another content bears its name: someone's answers may be in it."""
+    if file.exists():
+        return file.read_bytes() == content
+    draft = file.with_name(f".{file.name}.tmp")
+    try:
+        draft.write_bytes(content)
+        commit(draft, file)
+    finally:
+        draft.unlink(missing_ok=True)
+    return True
+
+
+def _described(template: Template) -> dict[str, object]:
+    return {
+        "source": template.source.name,
+        "periode": str(template.period),
+        "pour": template.respondent.name if template.respondent else None,
+        "echeance": template.due.isoformat(),
+        "fichiers": [f"{template.period}/{name}" for name in _names(template)],
+    }
+
+
+def _names(template: Template) -> list[str]:
+    return [f"{template.name}.xlsx", *(f"{template.name}_{t.name}.csv" for t in template.tables)]
+
+
+def _show(templates: list[Template]) -> None:
+    table = Table("Source", "Pour", "Période", "À rendre le", "Classeur", box=None, header_style="bold")
+    for t in templates:
+        table.add_row(
+            t.source.name, escape(t.respondent.name if t.respondent else t.source.producer), str(t.period),
+            f"{t.due:%d/%m/%Y}", f"{t.period}/{t.name}.xlsx",
+        )  # fmt: skip
+    out.print(table)

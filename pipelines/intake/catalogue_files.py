@@ -1,0 +1,197 @@
+"""Reading the tables of `sources/`, and the code lists of `dbt_project/seeds/` that they name."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import json
+from functools import lru_cache
+from pathlib import Path
+
+import yaml
+
+from pipelines.intake.catalogue import (
+    Catalogue,
+    CatalogueError,
+    Column,
+    Crosswalk,
+    IgnoredSheet,
+    Layout,
+    Part,
+    Source,
+    SourceTable,
+)
+from pipelines.settings import SEEDS, SOURCES
+
+PLACES = {"feuille", "titre", "entete", "gauche", "cellule", "colonne"}
+TYPES = {
+    "annee", "annee_mois", "choix", "code", "date", "decimal", "edition", "identifiant", "ignoree", "mois", "nombre",
+    "recensement", "texte", "trimestre",
+}  # fmt: skip
+# Not a file: what pilots declare is the plan's follow-up indicators and the situation series they answer for.
+_DECLARED = "indicateurs_declares"
+
+
+def load_catalogue(root: Path = SOURCES, seeds: Path = SEEDS) -> Catalogue:
+    """Read every source under `root`; raises CatalogueError when a table contradicts itself."""
+    sources = tuple(_source(folder.parent) for folder in sorted(root.glob("*/source.yml")))
+    ignored = tuple(
+        IgnoredSheet(row["feuille"], row["marque_demonstration"]) for row in _rows(root / "ignored_sheets.csv")
+    )
+    used = sorted({_list_name(c.code_list) for s in sources for k in s.layouts for c in k.columns if c.code_list}
+                  | {w.code_list for s in sources for t in s.tables.values() for w in t.crosswalks})  # fmt: skip
+    lists = {name: _list(name, seeds) for name in used}
+    digest = hashlib.sha256()
+    for file in sorted([*root.rglob("*.csv"), *root.rglob("*.yml"), *root.rglob("*.json")]):
+        digest.update(str(file.relative_to(root)).encode() + b"\0" + file.read_bytes() + b"\0")
+    digest.update(json.dumps(lists, sort_keys=True).encode())
+    return Catalogue(sources, ignored, lists, digest.hexdigest())
+
+
+def code_list(reference: str, seeds: Path = SEEDS) -> list[str]:
+    """`departements.code_departement` → the codes of that column of that list, in order."""
+    name, column = reference.split(".")
+    return [row[column] for row in _list(name, seeds)]
+
+
+@lru_cache(maxsize=64)
+def code_table(name: str, seeds: Path = SEEDS) -> list[dict[str, str]]:
+    """The rows of a seed, whichever folder of seeds/ holds it."""
+    return _list(name, seeds)
+
+
+def _list_name(reference: str) -> str:
+    return reference.split(".")[0]
+
+
+def _list(name: str, seeds: Path) -> list[dict[str, str]]:
+    if name == _DECLARED:
+        followed = _list("indicateurs_suivi", seeds)
+        situation = [r for r in _list("indicateurs", seeds) if r["statistique"] == "suivi_actions"]
+        return [{"indicateur_code": r["indicateur_code"]} for r in [*followed, *situation]]
+    found = sorted(seeds.glob(f"*/{name}.csv"))
+    if len(found) != 1:
+        raise CatalogueError(f"dbt_project/seeds/ : {len(found)} tables se nomment {name}.csv, il en faut une.")
+    return _rows(found[0])
+
+
+def _rows(file: Path) -> list[dict[str, str]]:
+    with file.open(encoding="utf-8", newline="") as stream:
+        return list(csv.DictReader(stream))
+
+
+def _source(folder: Path) -> Source:
+    described = yaml.safe_load((folder / "source.yml").read_text(encoding="utf-8"))
+    tables = {name: _table(name, t) for name, t in described["tables"].items()}
+    return Source(
+        name=described["source"],
+        label=described["libelle"],
+        producer=described["producteur"],
+        statistic=described["statistique"],
+        cadence=described["cadence"],
+        first_period=described["premiere_periode"],
+        last_period=described.get("derniere_periode", ""),
+        due=described["echeance"],
+        disclosure=described["divulgation"],
+        tables=tables,
+        layouts=tuple(_layouts(folder, described["source"], tables)),
+    )
+
+
+def _table(name: str, described: dict) -> SourceTable:
+    return SourceTable(
+        name=name,
+        slice_parts=tuple(map(Part.read, described["tranche"])),
+        period_parts=tuple(map(Part.read, described["periode"])),
+        edition=described["edition"],
+        keys=tuple(map(Part.read, described["cles"])),
+        complete=tuple(described.get("completes", [])),
+        crosswalks=tuple(
+            Crosswalk(c["liste"], c["cles"], c.get("constantes", {}), c["portee"])
+            for c in described.get("correspondances", [])
+        ),
+    )
+
+
+def _layouts(folder: Path, source: str, tables: dict[str, SourceTable]) -> list[Layout]:
+    columns = _columns(folder)
+    layouts = []
+    for number, row in enumerate(_rows(folder / "layouts.csv"), start=2):
+        where = f"sources/{folder.name}/layouts.csv, ligne {number}"
+        if row["table"] not in tables:
+            raise CatalogueError(f"{where} : la table {row['table']} n'est pas dans source.yml.")
+        if row["schema"]:
+            own = _schema_columns(folder / row["schema"])
+        elif row["layout"] in columns:
+            own = columns.pop(row["layout"])
+        else:
+            raise CatalogueError(f"{where} : le layout {row['layout']} n'a aucune colonne dans columns.csv.")
+        layouts.append(
+            Layout(
+                name=row["layout"],
+                source=source,
+                table=row["table"],
+                formats=tuple(row["format"].split("+")),
+                shape=row["forme"],
+                sheet=row["feuille"],
+                separator=row["separateur"].replace("\\t", "\t"),
+                valid_from=row["valide_de"],
+                valid_to=row["valide_a"],
+                columns=tuple(own),
+                own_format=bool(row["schema"]),
+            )
+        )
+    if columns:
+        raise CatalogueError(
+            f"sources/{folder.name}/columns.csv : layout absent de layouts.csv : {', '.join(columns)}."
+        )
+    return layouts
+
+
+def _columns(folder: Path) -> dict[str, list[Column]]:
+    """Layout → its columns, in order; none for a source whose tables are all described by a schema."""
+    columns: dict[str, list[Column]] = {}
+    file = folder / "columns.csv"
+    for number, row in enumerate(_rows(file) if file.exists() else [], start=2):
+        if row["emplacement"] not in PLACES or row["type"] not in TYPES:
+            raise CatalogueError(
+                f"sources/{folder.name}/columns.csv, ligne {number} : emplacement ou type inconnu. "
+                f"Emplacements : {', '.join(sorted(PLACES))} ; types : {', '.join(sorted(TYPES))}."
+            )
+        columns.setdefault(row["layout"], []).append(
+            Column(
+                name=row["colonne"],
+                place=row["emplacement"],
+                row=int(row["ligne"] or 0),
+                position=int(row["position"] or 0),
+                header=row["entete"],
+                type=row["type"],
+                code_list=row["liste"],
+                coverage=row["couverture"],
+            )
+        )
+    return columns
+
+
+def _schema_columns(file: Path) -> list[Column]:
+    """The columns of a table that Vigie defines, from its Table Schema."""
+    columns = []
+    for field in json.loads(file.read_text(encoding="utf-8"))["fields"]:
+        rules = field.get("constraints", {})
+        if field["vigie:type"] not in TYPES:
+            raise CatalogueError(f"{file.name} : le type {field['vigie:type']} de {field['name']} est inconnu.")
+        columns.append(
+            Column(
+                name=field["name"],
+                place="colonne",
+                header=field["name"],
+                type=field["vigie:type"],
+                code_list=field.get("vigie:liste", ""),
+                coverage="connue" if field.get("vigie:liste") else "",
+                required=rules.get("required", False),
+                choices=tuple(rules.get("enum", ())),
+                minimum=rules.get("minimum"),
+                maximum=rules.get("maximum"),
+            )
+        )
+    return columns

@@ -1,0 +1,263 @@
+"""A table of records: one line of headers, then one record a line. Checked column by column, never cell by cell."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from pipelines.intake.catalogue import Catalogue, Column, Crosswalk, Layout, SourceTable
+from pipelines.intake.personal import personal_cells
+from pipelines.intake.refusal import MAX_SHOWN, Defect, Refused, column_letter, quote
+from pipelines.intake.slices import Slice, known_period, slice_columns, slices_of
+from pipelines.intake.types import SPREADSHEET_DAMAGE, canonical, misfits, tidied
+
+# Whatever a returned file says in words is looked at; the public files are the State's own.
+_WORDS = {"texte", "code"}
+
+
+@dataclass(frozen=True)
+class Records:
+    """Received columns by header, with the place of each; `sheet` is None for a text file."""
+
+    sheet: str | None
+    headers: list[str]
+    columns: list[pa.Array]
+    lines: pa.Array
+
+    def place(self, header: str) -> str:
+        """How a reader finds the column: its letter in a workbook, its header in a text file."""
+        return column_letter(self.headers.index(header) + 1) if self.sheet else header
+
+
+@dataclass(frozen=True)
+class TableRows:
+    """Canonical rows of one sheet or file: `tranche`, place and the layout's columns, as text."""
+
+    rows: pa.Table
+    slices: list[Slice]
+
+
+def read_records(records: Records, layout: Layout, catalogue: Catalogue) -> TableRows:
+    """Check and make canonical; raises Refused with every defect found."""
+    table = catalogue.table(layout)
+    by_header = dict(zip(records.headers, records.columns, strict=True))
+    defects: list[Defect] = []
+    columns: dict[str, pa.Array] = {}
+    for column in layout.columns:
+        if column.kept:
+            received = tidied(by_header[column.header])
+            values = canonical(column, received)
+            defects += _check(records, layout, column, table, received, values, catalogue)
+            columns[column.name] = values
+    if not defects:
+        defects += _check_doubles(records, table, columns)
+    if not defects:
+        for walk in table.crosswalks:
+            defects += _check_crosswalk(records, walk, columns, catalogue)
+    if defects:
+        raise Refused(defects)
+    n = len(records.lines)
+    tranche = slice_columns(table.slice_parts, columns, n)
+    slices = slices_of(records.sheet, layout, table, columns, tranche)
+    defects += _check_slices(records, layout, slices)
+    for name in table.complete:
+        defects += _check_complete(records, layout, name, columns, tranche, catalogue)
+    if defects:
+        raise Refused(defects)
+    placed = {
+        "tranche": tranche,
+        "feuille": pa.array([records.sheet or ""] * n, pa.string()),
+        "ligne": records.lines,
+        "colonne": pa.nulls(n, pa.string()),
+    }
+    return TableRows(pa.table(placed | columns), slices)
+
+
+def _check(
+    records: Records,
+    layout: Layout,
+    column: Column,
+    table: SourceTable,
+    received: pa.Array,
+    values: pa.Array,
+    catalogue: Catalogue,
+) -> list[Defect]:
+    place = records.place(column.header)
+    if layout.own_format and column.type in _WORDS:
+        personal = personal_cells(records.sheet, values, records.lines, place)
+        if personal:
+            raise Refused(personal)
+    if column.required or (column.name in table.key_names and column.type != "code"):
+        missing = values.is_null()
+        if pc.any(missing).as_py():
+            return [_at(records, missing, place, "cellule_vide", "la cellule est vide, et doit être remplie",
+                        f"écrire {_what(column)}", received)]  # fmt: skip
+    if column.type in {"identifiant", "nombre"}:
+        damaged = pc.fill_null(pc.match_substring_regex(values, SPREADSHEET_DAMAGE), False)
+        if pc.any(damaged).as_py():
+            return [_at(records, damaged, place, "abime_par_tableur",
+                        "le fichier a été réenregistré par un tableur, qui a remplacé un identifiant par un nombre "
+                        "arrondi comme 2,023E+11",
+                        "redéposer le fichier du producteur sans l'ouvrir dans un tableur", received)]  # fmt: skip
+    wrong, expected = misfits(column, values)
+    if pc.any(wrong).as_py():
+        return _each(records, wrong, place, "valeur_illisible", f"n'est pas {expected}",
+                     "corriger la valeur, ou laisser la cellule vide si elle n'est pas connue (jamais 0 à sa place)",
+                     received, expected)  # fmt: skip
+    if column.code_list and column.coverage:
+        known = pa.array(catalogue.codes(column.code_list))
+        unknown = pc.and_(values.is_valid(), pc.invert(pc.is_in(values, value_set=known)))
+        if pc.any(unknown).as_py():
+            name = column.code_list.split(".")[0]
+            return _each(records, unknown, place, "code_inconnu", f"n'est pas un code connu de « {column.name} »",
+                         f"corriger le code (écrit en texte, zéro initial compris) ; s'il est nouveau, l'ajouter à "
+                         f"{name}.csv dans dbt_project/seeds/", received)  # fmt: skip
+    return []
+
+
+def _check_doubles(records: Records, table: SourceTable, columns: dict[str, pa.Array]) -> list[Defect]:
+    names = [next(n for n in part.columns if n in columns) for part in table.keys]
+    if not names:
+        return []
+    filled = [pc.fill_null(columns[n], "") for n in names]
+    key = pc.binary_join_element_wise(*filled, " / ") if len(filled) > 1 else filled[0]
+    if pc.count_distinct(key).as_py() == len(key):
+        return []
+    order = pa.table({"key": key, "ligne": records.lines}).sort_by([("key", "ascending"), ("ligne", "ascending")])
+    keys, lines = order["key"].to_pylist(), order["ligne"].to_pylist()
+    defects = []
+    for i in range(1, len(keys)):
+        if keys[i] == keys[i - 1] and len(defects) < MAX_SHOWN:
+            defects.append(
+                Defect(
+                    "cle_en_double",
+                    f"{quote(keys[i])} figure deux fois (déjà ligne {lines[i - 1]})",
+                    "retirer la ligne en trop",
+                    feuille=records.sheet,
+                    ligne=lines[i],
+                )
+            )
+    return defects
+
+
+def _check_crosswalk(
+    records: Records, walk: Crosswalk, columns: dict[str, pa.Array], catalogue: Catalogue
+) -> list[Defect]:
+    """A service that its list does not know, in a département that the list does know."""
+    listed = [r for r in catalogue.lists[walk.code_list] if all(r[k] == v for k, v in walk.constants.items())]
+    known = {tuple(r[k] for k in walk.keys) for r in listed}
+    scope = {r[walk.scope] for r in listed}
+    position = list(walk.keys).index(walk.scope)
+    received = pa.table([columns[v] for v in walk.keys.values()], names=list(walk.keys))
+    defects = []
+    for row in received.group_by(list(walk.keys)).aggregate([]).to_pylist():
+        key = tuple(row[k] for k in walk.keys)
+        if key[position] in scope and key not in known:
+            where = None
+            for name, value in zip(walk.keys, key, strict=True):
+                hit = pc.equal(received[name], value)
+                where = hit if where is None else pc.and_(where, hit)
+            line = records.lines.filter(where.combine_chunks())[0].as_py()
+            defects.append(
+                Defect(
+                    "service_inconnu",
+                    f"{quote(' / '.join(key))} n'est pas dans la liste {walk.code_list}.csv",
+                    "vérifier le nom ; si le service est nouveau ou renommé, ajouter une ligne à "
+                    f"dbt_project/seeds/reference/{walk.code_list}.csv, puis relancer vigie load",
+                    feuille=records.sheet,
+                    ligne=line,
+                    attendu="un de : " + ", ".join(sorted(k[-1] for k in known if k[position] == key[position])),
+                )
+            )
+    return defects
+
+
+def _check_slices(records: Records, layout: Layout, slices: list[Slice]) -> list[Defect]:
+    defects = []
+    for s in slices:
+        if not known_period(s.periode):
+            defects.append(
+                Defect(
+                    "periode_illisible",
+                    f"{quote(s.periode)} n'est pas une période",
+                    "corriger les colonnes qui la donnent",
+                    feuille=records.sheet,
+                    attendu="2019, 2019-T1 ou 2019-03",
+                )
+            )
+        elif not layout.covers(s.periode):
+            defects.append(
+                Defect(
+                    "annee_hors_layout",
+                    f"le layout {layout.name} ne vaut pas pour {s.periode}",
+                    "ajouter dans sources/ le layout de cette année (voir sources/README.md)",
+                    feuille=records.sheet,
+                )
+            )
+    return defects[:MAX_SHOWN]
+
+
+def _check_complete(
+    records: Records,
+    layout: Layout,
+    name: str,
+    columns: dict[str, pa.Array],
+    tranche: pa.Array,
+    catalogue: Catalogue,
+) -> list[Defect]:
+    """Every slice holds every code of a list that must be whole: what is not written is not known to be 0."""
+    column = next(c for c in layout.columns if c.name == name)
+    expected = set(catalogue.codes(column.code_list)) if column.code_list else set(column.choices)
+    held = pa.table({"tranche": tranche, "code": columns[name]}).group_by("tranche").aggregate(
+        [("code", "distinct")]
+    )  # fmt: skip
+    defects = []
+    for row in held.to_pylist():
+        missing = sorted(expected - set(row["code_distinct"]), key=lambda c: (len(c), c))
+        if missing and len(defects) < MAX_SHOWN:
+            more = "…" if len(missing) > MAX_SHOWN else ""
+            defects.append(
+                Defect(
+                    "code_absent",
+                    f"il manque {len(missing)} valeur(s) de « {name} » pour {row['tranche'].replace('|', ' ')} : "
+                    f"{', '.join(missing[:MAX_SHOWN])}{more}",
+                    "redéposer un fichier qui les porte toutes, avec une cellule vide là où le nombre n'est pas connu",
+                    feuille=records.sheet,
+                    attendu=f"{len(expected)} lignes",
+                )
+            )
+    return defects
+
+
+def _each(
+    records: Records,
+    mask: pa.Array,
+    place: str,
+    code: str,
+    found: str,
+    remedy: str,
+    received: pa.Array,
+    expected: str | None = None,
+) -> list[Defect]:
+    """A defect a place, as many as are worth showing; the last says how many are left."""
+    lines, values = records.lines.filter(mask).to_pylist(), received.filter(mask).to_pylist()
+    defects = []
+    for i, (line, value) in enumerate(zip(lines[:MAX_SHOWN], values[:MAX_SHOWN], strict=True)):
+        more = f" (et {len(lines) - MAX_SHOWN} autres)" if i == MAX_SHOWN - 1 and len(lines) > MAX_SHOWN else ""
+        defects.append(Defect(code, f"{quote(value)} {found}{more}", remedy, records.sheet, line, place, expected))
+    return defects
+
+
+def _at(records: Records, mask: pa.Array, place: str, code: str, found: str, remedy: str, received: pa.Array) -> Defect:
+    """One defect at the first place, with how many places are the same."""
+    lines = records.lines.filter(mask).to_pylist()
+    more = f" ({len(lines)} lignes)" if len(lines) > 1 else ""
+    return Defect(code, found + more, remedy, records.sheet, lines[0], place)
+
+
+def _what(column: Column) -> str:
+    if column.choices:
+        return "une de ces valeurs : " + ", ".join(column.choices)
+    return f"la valeur de « {column.header} »"

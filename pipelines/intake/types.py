@@ -1,0 +1,108 @@
+"""What a received cell must be, column by column: its text made canonical, or the mark that it is not of its type.
+
+Everything is vectorised over pyarrow string arrays; an empty cell is null and passes (whether it may be empty is asked
+elsewhere).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from pipelines.intake.catalogue import Column
+
+# Excel writes a long number back as 2.023E+11: what was an identifier is lost.
+SPREADSHEET_DAMAGE = r"^-?\d(?:[.,]\d+)?E\+?\d+$"
+
+
+_GROUPED = r"^-?[0-9]{1,3}(?: [0-9]{3})+(?:[.,][0-9]+)?$"
+# No count of this field comes near; a figure beyond it is a slip, and would overflow the sums that it enters.
+MAX_COUNT = 10_000_000
+
+
+@dataclass(frozen=True)
+class Type:
+    """A type's pattern on tidied text, what it is called in a sentence, and how text is made canonical first."""
+
+    pattern: str
+    expected: str
+    compact: bool = False
+    comma: bool = False
+    pad: int = 0
+    upper: bool = False
+
+
+TYPES = {
+    "texte": Type(r"", "un texte"),
+    "code": Type(r"", "un code"),
+    "choix": Type(r"", "une des valeurs de la liste"),
+    "identifiant": Type(r"^[0-9]+$", "un identifiant écrit en chiffres", compact=True),
+    "nombre": Type(r"^[0-9]{1,15}$", "un nombre entier positif ou nul, de dix millions au plus", compact=True),
+    "decimal": Type(r"^-?[0-9]{1,15}(?:\.[0-9]+)?$", "un nombre", compact=True, comma=True),
+    "annee": Type(r"^(?:19|20)\d\d$", "une année sur quatre chiffres", compact=True),
+    "mois": Type(r"^(?:0[1-9]|1[0-2])$", "un mois, de 1 à 12", compact=True, pad=2),
+    "trimestre": Type(r"^[1-4]$", "un trimestre, de 1 à 4", compact=True),
+    "edition": Type(r"^\d{4}$", "un numéro d'édition, de 1 à 9999", compact=True, pad=4),
+    "date": Type(r"^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])$", "une date, AAAA-MM-JJ ou JJ/MM/AAAA"),
+    "annee_mois": Type(r"^\d{4}-(?:0[1-9]|1[0-2])$", "un mois écrit 2022_08"),
+    "recensement": Type(r"^20\d\d$", "une colonne nommée p13_pop"),
+}
+
+
+def tidied(values: pa.Array) -> pa.Array:
+    """No-break spaces made plain, ends trimmed; an empty text is null."""
+    for space in ("\u00a0", "\u202f"):
+        values = pc.replace_substring(values, space, " ")
+    values = pc.utf8_trim_whitespace(values)
+    return pc.if_else(pc.equal(values, ""), pa.scalar(None, pa.string()), values)
+
+
+def canonical(column: Column, values: pa.Array) -> pa.Array:
+    """Tidied texts in the one spelling of their type: `1 234,5` → `1234.5`, `3` → `03`, `11/05/2021` → `2021-05-11`."""
+    kind = TYPES[column.type]
+    if kind.compact:
+        # 1 234 is a number written with its thousands; 1 2 is two numbers in one cell.
+        grouped = pc.fill_null(pc.match_substring_regex(values, _GROUPED), False)
+        values = pc.if_else(grouped, pc.replace_substring(values, " ", ""), values)
+    if kind.comma:
+        values = pc.replace_substring(values, ",", ".")
+    if kind.pad:
+        values = pc.utf8_lpad(values, kind.pad, "0")
+    if column.type in {"nombre", "annee", "mois", "trimestre", "edition"}:
+        # A workbook may hold 12 as 12.0.
+        values = pc.replace_substring_regex(values, r"^(\d+)\.0+$", r"\1")
+    if column.type == "date":
+        values = pc.replace_substring_regex(values, r"^(\d\d)/(\d\d)/(\d{4})$", r"\3-\2-\1")
+        values = pc.replace_substring_regex(values, r"[ T]00:00:00(?:\.0+)?$", "")
+    if column.type == "annee_mois":
+        values = pc.replace_substring(values, "_", "-")
+    if column.type == "recensement":
+        values = pc.replace_substring_regex(values, r"^p(\d\d)_pop$", r"20\1")
+    return values
+
+
+def misfits(column: Column, values: pa.Array) -> tuple[pa.Array, str]:
+    """(which canonical values are not what the column holds, what was expected)."""
+    kind = TYPES[column.type]
+    wrong = pa.nulls(len(values), pa.bool_()).fill_null(False)
+    expected = kind.expected
+    if kind.pattern:
+        wrong = pc.invert(pc.match_substring_regex(values, kind.pattern))
+    if column.choices:
+        wrong = pc.invert(pc.is_in(values, value_set=pa.array(column.choices)))
+        expected = "une de ces valeurs : " + ", ".join(column.choices)
+    wrong = pc.fill_null(wrong, False)
+    if column.type == "nombre":
+        wrong = pc.or_(wrong, pc.fill_null(pc.greater(pc.utf8_length(values), 8), False))
+        big = pc.cast(pc.if_else(wrong, None, values), pa.float64())
+        wrong = pc.or_(wrong, pc.fill_null(pc.greater(big, MAX_COUNT), False))
+    if column.type in {"nombre", "decimal"} and (column.minimum is not None or column.maximum is not None):
+        numbers = pc.cast(pc.if_else(wrong, None, values), pa.float64())
+        if column.minimum is not None:
+            wrong = pc.or_(wrong, pc.fill_null(pc.less(numbers, column.minimum), False))
+        if column.maximum is not None:
+            wrong = pc.or_(wrong, pc.fill_null(pc.greater(numbers, column.maximum), False))
+            expected += f", au plus {column.maximum:g}"
+    return wrong, expected

@@ -1,0 +1,408 @@
+"""The return templates say what the schemas say, hold every key, and once filled in are what the intake accepts."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import io
+import json
+import re
+import zipfile
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from pipelines.cli import templates as command
+from pipelines.exit_codes import DONE, USAGE
+from pipelines.intake.catalogue_files import load_catalogue
+from pipelines.intake.parse import Limits, parse_file
+from pipelines.intake.periods import Period
+from pipelines.settings import SEEDS, SOURCES
+from pipelines.templates import Template, as_workbook, choose, table_as_csv
+from pipelines.templates.lists import code_list_values, codes
+from pipelines.templates.selection import last_closed
+
+TODAY = dt.date(2021, 6, 1)
+SERVICES = ["CIAT DE CAHORS", "CGD CAHORS", "CGD FIGEAC", "CGD GOURDON", "EDSR DU LOT"]
+# Typed from the formats agreed with the services, not read from sources/.
+ISCG = {
+    "anciennete": {"nouvelles", "connues"}, "sexe": {"femmes", "hommes"},
+    "age": {"mineurs", "18-24", "25-59", "60+"}, "origine": {"policier", "gendarme", "partenaire", "directe"},
+    "probleme": {
+        "violences_conjugales", "autres_vif", "violences_sexuelles", "conflit_familial", "enfance_en_danger",
+        "vulnerabilite", "logement", "addictions", "sante_mentale", "difficultes_sociales", "voisinage",
+    },
+    "suite": {"ecoute_information", "orientation", "accompagnement", "signalement", "sans_suite"},
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def templates() -> list[Template]:
+    made, skipped = choose("46", TODAY)
+    assert skipped == []
+    return made
+
+
+@pytest.fixture(scope="module")
+def books(templates: list[Template]) -> dict[str, tuple[Template, openpyxl.Workbook]]:
+    return {t.name: (t, openpyxl.load_workbook(io.BytesIO(as_workbook(t)))) for t in templates}
+
+
+def tables(books):
+    """Every (template, workbook, layouts.csv row, schema as JSON, sheet), read again from sources/."""
+    for template, book in books.values():
+        folder = SOURCES / template.source.name
+        for layout in rows(folder / "layouts.csv"):
+            schema = json.loads((folder / layout["schema"]).read_text(encoding="utf-8"))
+            yield template, book, layout, schema, book[layout["feuille"]]
+
+
+def rows(file: Path) -> list[dict[str, str]]:
+    with file.open(encoding="utf-8", newline="") as stream:
+        return list(csv.DictReader(stream))
+
+
+def records(sheet) -> list[dict[str, object]]:
+    header, *body = sheet.iter_rows(values_only=True)
+    return [dict(zip(header, values, strict=True)) for values in body]
+
+
+def of_source(books, source: str, sheet: str) -> list[list[dict[str, object]]]:
+    return [records(book[sheet]) for template, book in books.values() if template.source.name == source]
+
+
+def drop_downs(book, sheet) -> dict[str, list[object]]:
+    """Column → the values that its drop-down offers, through the named range."""
+    headers = {cell.column_letter: cell.value for cell in sheet[1]}
+    offered = {}
+    for rule in sheet.data_validations.dataValidation:
+        if rule.type == "list":
+            target = book.defined_names[rule.formula1].attr_text
+            place = re.fullmatch(r"Listes!(\$([A-Z]+)\$2:\$\2\$\d+)", target)
+            assert place, target
+            cells = book["Listes"][place[1].replace("$", "")]
+            cells = [c for line in cells for c in line] if isinstance(cells, tuple) else [cells]
+            offered[headers[re.match("[A-Z]+", str(rule.sqref))[0]]] = [c.value for c in cells]
+    return offered
+
+
+def test_there_is_a_workbook_a_source_and_a_respondent(templates: list[Template]) -> None:
+    assert {t.source.name for t in templates} == {"service_returns", "road_barometer", "iscg", "action_followup"}
+    assert [t.respondent.name for t in templates if t.source.name == "service_returns"] == SERVICES
+    assert {str(t.period) for t in templates} == {"2021-05", "2021-T1"}
+
+
+def test_sheets_and_headers_are_those_of_the_schemas(books) -> None:
+    for template, book in books.values():
+        sheets = [row["feuille"] for row in rows(SOURCES / template.source.name / "layouts.csv")]
+        assert book.sheetnames == ["Notice", *sheets, "Listes"]
+    for template, _, layout, schema, sheet in tables(books):
+        names = [f["name"] for f in schema["fields"]]
+        assert [cell.value for cell in sheet[1]] == names
+        assert sheet.freeze_panes == "A2"
+        table = next(t for t in template.tables if t.name == layout["table"])
+        content = table_as_csv(table)
+        assert content.startswith(b"\xef\xbb\xbfedition;annee;")
+        assert next(csv.reader(io.StringIO(content.decode("utf-8-sig")), delimiter=";")) == names
+
+
+def test_a_drop_down_offers_its_enum_or_its_list_and_nothing_else(books) -> None:
+    for template, book, _, schema, sheet in tables(books):
+        offered = drop_downs(book, sheet)
+        for field in schema["fields"]:
+            rules = field.get("constraints", {})
+            if "enum" in rules:
+                expected = rules["enum"]
+            elif "vigie:liste" in field:
+                expected = code_list_values(field["vigie:liste"], "46", template.period)
+                expected = [int(c) for c in expected] if field["type"] == "integer" else expected
+            elif field["name"] == "service":
+                expected = SERVICES
+            else:
+                assert field["name"] not in offered
+                continue
+            assert offered[field["name"]] == expected, (template.name, field["name"])
+
+
+def test_every_number_and_date_is_checked_with_a_french_message(books) -> None:
+    kinds = {"integer": "whole", "number": "decimal", "date": "date"}
+    for _, _, _, schema, sheet in tables(books):
+        letters = {cell.value: cell.column_letter for cell in sheet[1]}
+        checks = {re.match("[A-Z]+", str(r.sqref))[0]: r for r in sheet.data_validations.dataValidation}
+        for field in schema["fields"]:
+            check = checks.get(letters[field["name"]])
+            if check is None:
+                assert field["type"] == "string"
+                continue
+            assert check.type in {"list", kinds.get(field["type"])}
+            assert check.error.startswith("On attend ")
+            assert check.errorTitle
+            assert check.showErrorMessage
+            if check.type == "whole" and "maximum" in field["constraints"]:
+                bounds = field["constraints"]["minimum"], field["constraints"]["maximum"]
+                assert (int(check.formula1), int(check.formula2)) == bounds
+
+
+def test_a_service_has_every_index_and_every_nature_once(books) -> None:
+    facts = of_source(books, "service_returns", "Faits")
+    assert [f[0]["service"] for f in facts] == SERVICES
+    assert [f[0]["force"] for f in facts] == ["police", *["gendarmerie"] * 4]
+    for service in facts:
+        assert [r["code_index"] for r in service] == list(range(1, 108))
+        assert {(r["edition"], r["annee"], r["mois"], r["code_departement"]) for r in service} == {(1, 2021, 5, "46")}
+        assert all(r["faits_constates"] is None and r["mis_en_cause"] is None for r in service)
+    for service in of_source(books, "service_returns", "Tranquillité publique"):
+        assert [r["nature"] for r in service] == ["tapages", "ivresses_publiques", "occupations", "rassemblements"]
+
+
+def test_an_index_says_its_label_in_a_note(books) -> None:
+    template, book = next(v for k, v in books.items() if k.endswith("CGD-CAHORS"))
+    sheet = book["Faits"]
+    assert sheet["G8"].value == 7
+    assert sheet["G8"].comment.text.startswith("Autres coups et blessures volontaires")
+    told = {row[0]: row[1] for row in book["Notice"].iter_rows(values_only=True)}
+    labels = {c.code: c.label for c in codes("index_4001.code_index", "46", template.period)}
+    assert len(labels) == 107
+    assert labels.items() <= told.items()
+
+
+def test_the_barometer_is_by_force_only_where_the_police_and_the_gendarmerie_count_apart(books) -> None:
+    (held,) = of_source(books, "road_barometer", "Baromètre")
+    forces: dict[str, set[str]] = {}
+    for row in held:
+        forces.setdefault(row["mesure"], set()).add(row["force"])
+    schema = json.loads((SOURCES / "road_barometer" / "mesures.schema.json").read_text(encoding="utf-8"))
+    measures = next(f for f in schema["fields"] if f["name"] == "mesure")["constraints"]["enum"]
+    by_force = {"conduites_alcool", "conduites_stupefiants"}
+    assert forces == {m: {"police", "gendarmerie"} if m in by_force else {"ensemble"} for m in measures}
+    assert len(held) == 14
+
+
+def test_a_post_has_each_breakdown_once(books) -> None:
+    (held,) = of_source(books, "iscg", "Activité ISCG")
+    expected = {("personnes", v, m) for v, modalities in ISCG.items() for m in modalities}
+    expected |= {(m, "total", "total") for m in ("personnes", "etp", "reunions_cellule")}
+    assert {(r["mesure"], r["ventilation"], r["modalite"]) for r in held} == expected
+    assert len(held) == len(expected) == 31
+    assert {r["poste"] for r in held} == {"POSTE-46-CIAT-CAHORS"}
+
+
+def test_the_follow_up_has_every_indicator_every_action_and_no_funding(books) -> None:
+    (indicators,) = of_source(books, "action_followup", "Indicateurs")
+    (actions,) = of_source(books, "action_followup", "Actions à mener")
+    (funding,) = of_source(books, "action_followup", "Financements")
+    declared = [r["indicateur_code"] for r in rows(SEEDS / "plan" / "indicateurs_suivi.csv")]
+    situation = {"CAMERAS", "COMMUNES_3000_EQUIPEES", "TRANSPORTS_INCIDENTS", "TRANSPORTS_BUS_EQUIPES"}
+    held = [r["indicateur_code"] for r in indicators]
+    assert held[: len(declared)] == declared
+    assert set(held[len(declared) :]) == situation
+    listed = [r["action_a_mener_code"] for r in rows(SEEDS / "plan" / "actions_a_mener.csv")]
+    assert [r["action_a_mener_code"] for r in actions] == listed
+    assert {(r["annee"], r["trimestre"]) for r in actions} == {(2021, 1)}
+    assert funding == []
+
+
+def test_codes_are_text_and_no_cell_is_a_formula(books) -> None:
+    for _, _, _, schema, sheet in tables(books):
+        for position, field in enumerate(schema["fields"], start=1):
+            if field["type"] == "string":
+                (whole,) = (c for c in sheet.column_dimensions.values() if c.min <= position <= c.max)
+                assert whole.number_format == "@"
+                for (cell,) in sheet.iter_rows(min_row=2, min_col=position, max_col=position):
+                    assert cell.value is None or (cell.data_type, cell.number_format) == ("s", "@")
+    for _, book in books.values():
+        cells = (cell for sheet in book for line in sheet.iter_rows() for cell in line)
+        assert not any(cell.data_type == "f" for cell in cells)
+
+
+def test_the_notice_says_who_by_when_and_what_never_to_write(books) -> None:
+    for template, book in books.values():
+        said = "\n".join(str(v) for line in book["Notice"].iter_rows(values_only=True) for v in line if v)
+        for part in (
+            template.source.label, template.source.producer, "jamais 0", "aucun nom, aucune date de naissance",
+            "aucune adresse", "15 juin 2021" if template.period.kind == "mois" else "20 avril 2021",
+        ):  # fmt: skip
+            assert part in said
+        for table in template.tables:
+            for field in table.schema.fields:
+                assert field.title in said
+                assert field.description in said
+        for code in {c for t in template.tables for listed in t.choices.values() for c in listed if c.label}:
+            assert code.label in said
+
+
+def test_the_same_template_gives_the_same_bytes(templates: list[Template]) -> None:
+    again, _ = choose("46", TODAY)
+    for one, two in zip(templates, again, strict=True):
+        content = as_workbook(one)
+        assert content == as_workbook(two)
+        with zipfile.ZipFile(io.BytesIO(content)) as parts:
+            assert not [n for n in parts.namelist() if "vba" in n.lower() or "external" in n.lower()]
+
+
+def filled(schema: dict, held: list[dict[str, object]]) -> list[dict[str, object]]:
+    """Answers in every empty cell that needs one, and in every other number; an example where a table is empty."""
+    fields = {f["name"]: f for f in schema["fields"]}
+    if not held:
+        return [{name: f["example"] for name, f in fields.items()}]
+    answers = []
+    for i, row in enumerate(held):
+        new = dict(row)
+        for name, value in row.items():
+            required = fields[name].get("constraints", {}).get("required")
+            if value is None and (required or (i % 2 and fields[name]["type"] in {"integer", "number"})):
+                new[name] = fields[name]["example"]
+        answers.append(new)
+    return answers
+
+
+def faults(schema: dict, held: list[dict[str, object]]) -> list[str]:
+    """Types, constraints and primary key of a Table Schema, with `vigie:liste`."""
+    found = []
+    for row in held:
+        for f in schema["fields"]:
+            value, rules = row[f["name"]], f.get("constraints", {})
+            if value is None:
+                found += [f"{f['name']} vide"] if rules.get("required") else []
+                continue
+            kind = {"integer": int, "number": (int, float), "string": str, "date": str}[f["type"]]
+            fits = isinstance(value, kind) and value in rules.get("enum", [value])
+            if fits and f["type"] in {"integer", "number"}:
+                fits = rules.get("minimum", value) <= value <= rules.get("maximum", value)
+            if fits and "vigie:liste" in f:
+                fits = str(value) in code_list_values(f["vigie:liste"], "46")
+            found += [] if fits else [f"{f['name']} {value!r}"]
+    keys = [tuple(row[k] for k in schema["primaryKey"]) for row in held]
+    return found + (["clé en double"] if len(set(keys)) < len(keys) else [])
+
+
+def test_a_filled_template_is_what_the_schema_asks_for(books) -> None:
+    for _, _, _, schema, sheet in tables(books):
+        answers = filled(schema, records(sheet))
+        assert faults(schema, answers) == []
+        try:
+            import frictionless
+        except ImportError:
+            continue
+        order = [f["name"] for f in schema["fields"]]
+        data = [order, *([row[n] for n in order] for row in answers)]
+        assert frictionless.validate(data, schema=frictionless.Schema.from_descriptor(schema)).valid
+
+
+def test_the_intake_accepts_a_filled_workbook(tmp_path: Path) -> None:
+    catalogue, limits = load_catalogue(), Limits(64, 1_000_000, today=TODAY)
+    templates, _ = choose("46", TODAY)
+    for template in templates:
+        book = openpyxl.load_workbook(io.BytesIO(as_workbook(template)))
+        for table, layout in zip(template.tables, rows(SOURCES / template.source.name / "layouts.csv"), strict=True):
+            schema = json.loads((SOURCES / template.source.name / layout["schema"]).read_text(encoding="utf-8"))
+            for i, row in enumerate(filled(schema, records(book[table.sheet])), start=2):
+                for j, value in enumerate(row.values(), start=1):
+                    book[table.sheet].cell(i, j, value)
+        file = tmp_path / f"{template.name}.xlsx"
+        book.save(file)
+        verdict = parse_file(file, template.name, tmp_path / "raw", catalogue, limits)
+        assert verdict.defects == []
+        assert {(s.table, s.edition) for s in verdict.parts} == {(t.name, "0001") for t in template.tables}
+        assert {s.periode for s in verdict.parts} == {str(template.period)}
+
+
+def test_the_intake_accepts_a_filled_csv(tmp_path: Path) -> None:
+    catalogue, limits = load_catalogue(), Limits(64, 1_000_000, today=TODAY)
+    templates, _ = choose("46", TODAY)
+    for template in templates:
+        for table, layout in zip(template.tables, rows(SOURCES / template.source.name / "layouts.csv"), strict=True):
+            schema = json.loads((SOURCES / template.source.name / layout["schema"]).read_text(encoding="utf-8"))
+            file = tmp_path / f"{template.name}_{table.name}.csv"
+            with file.open("w", encoding="utf-8-sig", newline="") as stream:
+                writer = csv.DictWriter(stream, table.schema.names, delimiter=";")
+                writer.writeheader()
+                writer.writerows(filled(schema, table.rows))
+            verdict = parse_file(file, file.stem, tmp_path / "raw", catalogue, limits)
+            assert verdict.defects == []
+            assert {s.table for s in verdict.parts} == {table.name}
+
+
+def test_lists_keep_the_departement_and_what_is_in_force() -> None:
+    assert code_list_values("departements.code_departement", "2A") == ["2A"]
+    assert code_list_values("services.service", "46") == SERVICES
+    assert code_list_values("services.service", "2A") == []
+    assert code_list_values("index_4001.code_index", "2A") == [str(i) for i in range(1, 108)]
+    posts = [code_list_values("postes_iscg.poste_code", "46", Period.read(p)) for p in ("2021-03", "2022-07")]
+    assert posts == [["POSTE-46-CIAT-CAHORS"], ["POSTE-46-CIAT-CAHORS", "POSTE-46-CGD-FIGEAC"]]
+    declared = code_list_values("indicateurs_declares.indicateur_code", "46")
+    assert {"P3.A1.I1", "CAMERAS"} <= set(declared)
+    assert not any(c.endswith(("_4001", "_SSMSI")) for c in declared)
+    assert len(declared) == len(set(declared))
+
+
+def test_an_amended_line_is_one_code_with_its_later_label(monkeypatch: pytest.MonkeyPatch) -> None:
+    from pipelines.templates import lists
+
+    line = {"code_departement": "46", "action_code": "P1.A1", "libelle": "avant", "valide_de": "", "valide_a": ""}
+    amended = [line | {"valide_a": "2021-04-30"}, line | {"libelle": "après", "valide_de": "2021-05-01"}]
+    monkeypatch.setattr(lists, "code_table", lambda name: amended)
+    told = {p: [c.label for c in codes("actions.action_code", "46", Period.read(p))] for p in ("2021-T1", "2021-T2")}
+    assert told == {"2021-T1": ["avant"], "2021-T2": ["après"]}
+
+
+@pytest.mark.parametrize(
+    ("cadence", "today", "period"),
+    [
+        ("mensuelle", "2021-01-31", "2020-12"), ("mensuelle", "2021-06-01", "2021-05"),
+        ("trimestrielle", "2021-03-31", "2020-T4"), ("trimestrielle", "2021-04-01", "2021-T1"),
+    ],
+)  # fmt: skip
+def test_the_period_by_default_is_the_last_that_is_closed(cadence: str, today: str, period: str) -> None:
+    assert str(last_closed(cadence, dt.date.fromisoformat(today))) == period
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("VIGIE_HOME", str(tmp_path))
+    monkeypatch.setenv("VIGIE_TODAY", str(TODAY))
+    monkeypatch.setenv("VIGIE_DEPARTEMENT", "46")
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        (("inconnue", None, None, None), "« inconnue » n'a pas de modèle"),
+        (("service_returns", None, "CGD NULLE PART", None), "« CGD NULLE PART » n'est pas un service connu"),
+        (("iscg", None, None, "POSTE-46-NULLE-PART"), "n'est pas un poste connu"),
+        (("action_followup", "2021-03", None, None), "2021-03 n'est pas un trimestre"),
+        (("iscg", "2021-T1", None, None), "2021-T1 n'est pas un mois"),
+        (("iscg", "2020-12", None, None), "iscg commence en 2021-01"),
+        (("action_followup", "2025-T1", None, None), "n'est en vigueur en 2025-T1"),
+        (("road_barometer", None, "CGD CAHORS", None), "--service ne concerne pas"),
+        ((None, "mars", None, None), "n'est pas une période"),
+    ],
+)
+def test_what_is_not_known_is_refused_in_french(home: Path, capsys, asked: tuple, said: str) -> None:
+    assert command.run(*asked, None, False) == USAGE
+    assert said in capsys.readouterr().err
+    assert not (home / "modeles").exists()
+
+
+def test_the_command_writes_and_never_over_what_was_filled_in(home: Path, capsys) -> None:
+    assert command.run("service_returns", "2021-03", "cgd cahors", None, home / "ici", True) == DONE
+    told = json.loads(capsys.readouterr().out)
+    (model,) = told["modeles"]
+    assert (model["pour"], model["echeance"], told["conserves"]) == ("CGD CAHORS", "2021-04-15", [])
+    name = "2021-03/service_returns_2021-03_CGD-CAHORS"
+    assert model["fichiers"] == [f"{name}.xlsx", f"{name}_faits.csv", f"{name}_tranquillite.csv"]
+    assert {str(f.relative_to(home / "ici")) for f in (home / "ici").rglob("*.*")} == set(model["fichiers"])
+    (home / "ici" / f"{name}_faits.csv").write_text("rempli", encoding="utf-8")
+    assert command.run("service_returns", "2021-03", "CGD CAHORS", None, home / "ici", True) == DONE
+    assert json.loads(capsys.readouterr().out)["conserves"] == [f"{name}_faits.csv"]
+    assert (home / "ici" / f"{name}_faits.csv").read_text(encoding="utf-8") == "rempli"
+
+
+def test_without_a_source_those_of_the_period_are_written(home: Path, capsys) -> None:
+    assert command.run(None, "2021-T1", None, None, None, True) == DONE
+    told = json.loads(capsys.readouterr().out)
+    assert [m["source"] for m in told["modeles"]] == ["action_followup"]
+    assert {s["source"] for s in told["sans_modele"]} == {"iscg", "road_barometer", "service_returns"}
+    assert (home / "modeles" / "2021-T1" / "action_followup_2021-T1.xlsx").exists()
