@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -130,3 +131,13 @@ def real_home(tmp_path_factory: pytest.TempPathFactory) -> Home:
     made.drop(workbook)
     assert made.load()["code_sortie"] == 0
     return made
+
+
+@pytest.fixture
+def amended(tmp_path: Path) -> Path:
+    """A copy of the project, whose tables a test may edit as a statistician would."""
+    copy = tmp_path / "projet"
+    for part in ("pipelines", "dbt_project", "sources"):
+        shutil.copytree(PROJECT / part, copy / part, ignore=shutil.ignore_patterns("target", "logs", "__pycache__"))
+    shutil.copy(PROJECT / "dagster.yaml", copy)
+    return copy

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import csv
 import json
-import shutil
 from pathlib import Path
 
 import pytest
 
-from tests.conftest import PROJECT, Home
+from tests.conftest import Home
 
 demo = pytest.mark.xdist_group("demo")
 real = pytest.mark.xdist_group("real")
@@ -188,16 +187,6 @@ def test_before_any_load_the_plan_says_what_to_do(home: Home) -> None:
     done = home.run("plan")
     assert done.returncode == 64
     assert "vigie load" in done.stderr
-
-
-@pytest.fixture
-def amended(tmp_path: Path) -> Path:
-    """A copy of the project, whose tables a test may edit as a statistician would."""
-    copy = tmp_path / "projet"
-    for part in ("pipelines", "dbt_project", "sources"):
-        shutil.copytree(PROJECT / part, copy / part, ignore=shutil.ignore_patterns("target", "logs", "__pycache__"))
-    shutil.copy(PROJECT / "dagster.yaml", copy)
-    return copy
 
 
 def edit(project: Path, table: str, change, *added: dict) -> None:
