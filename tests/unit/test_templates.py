@@ -22,6 +22,7 @@ from pipelines.settings import SEEDS, SOURCES
 from pipelines.templates import Template, as_workbook, choose, table_as_csv
 from pipelines.templates.lists import code_list_values, codes
 from pipelines.templates.selection import last_closed
+from tests.filling import filled, records, rows, save_filled
 
 TODAY = dt.date(2021, 6, 1)
 SERVICES = ["CIAT DE CAHORS", "CGD CAHORS", "CGD FIGEAC", "CGD GOURDON", "EDSR DU LOT"]
@@ -56,16 +57,6 @@ def tables(books):
         for layout in rows(folder / "layouts.csv"):
             schema = json.loads((folder / layout["schema"]).read_text(encoding="utf-8"))
             yield template, book, layout, schema, book[layout["feuille"]]
-
-
-def rows(file: Path) -> list[dict[str, str]]:
-    with file.open(encoding="utf-8", newline="") as stream:
-        return list(csv.DictReader(stream))
-
-
-def records(sheet) -> list[dict[str, object]]:
-    header, *body = sheet.iter_rows(values_only=True)
-    return [dict(zip(header, values, strict=True)) for values in body]
 
 
 def of_source(books, source: str, sheet: str) -> list[list[dict[str, object]]]:
@@ -241,22 +232,6 @@ def test_the_same_template_gives_the_same_bytes(templates: list[Template]) -> No
             assert not [n for n in parts.namelist() if "vba" in n.lower() or "external" in n.lower()]
 
 
-def filled(schema: dict, held: list[dict[str, object]]) -> list[dict[str, object]]:
-    """Answers in every empty cell that needs one, and in every other number; an example where a table is empty."""
-    fields = {f["name"]: f for f in schema["fields"]}
-    if not held:
-        return [{name: f["example"] for name, f in fields.items()}]
-    answers = []
-    for i, row in enumerate(held):
-        new = dict(row)
-        for name, value in row.items():
-            required = fields[name].get("constraints", {}).get("required")
-            if value is None and (required or (i % 2 and fields[name]["type"] in {"integer", "number"})):
-                new[name] = fields[name]["example"]
-        answers.append(new)
-    return answers
-
-
 def faults(schema: dict, held: list[dict[str, object]]) -> list[str]:
     """Types, constraints and primary key of a Table Schema, with `vigie:liste`."""
     found = []
@@ -294,14 +269,7 @@ def test_the_intake_accepts_a_filled_workbook(tmp_path: Path) -> None:
     catalogue, limits = load_catalogue(), Limits(64, 1_000_000, today=TODAY)
     templates, _ = choose("46", TODAY)
     for template in templates:
-        book = openpyxl.load_workbook(io.BytesIO(as_workbook(template)))
-        for table, layout in zip(template.tables, rows(SOURCES / template.source.name / "layouts.csv"), strict=True):
-            schema = json.loads((SOURCES / template.source.name / layout["schema"]).read_text(encoding="utf-8"))
-            for i, row in enumerate(filled(schema, records(book[table.sheet])), start=2):
-                for j, value in enumerate(row.values(), start=1):
-                    book[table.sheet].cell(i, j, value)
-        file = tmp_path / f"{template.name}.xlsx"
-        book.save(file)
+        file = save_filled(template, tmp_path)
         verdict = parse_file(file, template.name, tmp_path / "raw", catalogue, limits)
         assert verdict.defects == []
         assert {(s.table, s.edition) for s in verdict.parts} == {(t.name, "0001") for t in template.tables}
