@@ -1,4 +1,4 @@
-"""Templates filled in as a service would, by code that reads their sheets and the schemas, never the module under test."""
+"""Templates filled in as a service would, from their sheets and schemas, never by the module under test."""
 
 from __future__ import annotations
 
