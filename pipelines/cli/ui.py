@@ -9,7 +9,7 @@ from pathlib import Path
 from pipelines.cli.screen import err
 from pipelines.orchestration import write_instance
 from pipelines.settings import Settings
-from pipelines.warehouse.dbt import prepare_manifest
+from pipelines.warehouse.dbt import prepare_project
 
 
 def run(port: int) -> int:
@@ -17,7 +17,7 @@ def run(port: int) -> int:
     settings = Settings()
     settings.paths.create()
     write_instance(settings.paths)
-    prepare_manifest(settings)
+    prepare_project(settings)
     err.print(f"Interface web : http://127.0.0.1:{port} (Ctrl-C pour arrêter)")
     dagster = Path(sys.executable).with_name("dagster")
     try:

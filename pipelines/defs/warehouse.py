@@ -1,8 +1,9 @@
-"""The dbt models as assets, built by one `dbt build` in a new file."""
+"""The tables that are published as assets, built by one `dbt build` in a new file."""
 
 import json
 from collections.abc import Iterator, Mapping
 from importlib import metadata
+from itertools import chain
 from typing import Any
 
 from dagster import AssetExecutionContext, AssetKey, Output
@@ -11,11 +12,12 @@ from packaging.version import Version
 
 from pipelines import progress
 from pipelines.defs.session import LoadSessionResource
+from pipelines.publication.publish import SCHEMAS
 from pipelines.settings import DBT_PROJECT, Settings
 from pipelines.warehouse import dbt as project
+from pipelines.warehouse.lineage import published_graph
 
 _REGISTER_TABLES = {"manifeste", "livraisons", "refus", "calendrier", "instance"}
-_GROUPS = {"staging": "preparation", "intermediaire": "calculs", "seeds": "references"}
 
 
 class Translator(DagsterDbtTranslator):
@@ -28,10 +30,10 @@ class Translator(DagsterDbtTranslator):
         return AssetKey([dbt_resource_props["schema"], dbt_resource_props["alias"]])
 
     def get_group_name(self, dbt_resource_props: Mapping[str, Any]) -> str:
-        return _GROUPS.get(dbt_resource_props["schema"], "entrepot")
+        return "entrepot"
 
 
-_MANIFEST = json.loads(project.prepare_manifest(Settings()).read_text(encoding="utf-8"))
+_MANIFEST = published_graph(json.loads(project.prepare_project(Settings()).read_text(encoding="utf-8")), SCHEMAS)
 _TRANSLATOR = Translator(
     settings=DagsterDbtTranslatorSettings(
         enable_duplicate_source_asset_keys=True, enable_asset_checks=False, enable_code_references=False
@@ -58,12 +60,26 @@ def build_warehouse(context: AssetExecutionContext, session: LoadSessionResource
             cli_version=Version(metadata.version("dbt-core")),
             context=context,
         )
-        yield from _told(run.stream(), total=len(project_nodes()))
+        yield from _told(chain(_prepared(), _built(run, context)), total=len(project_nodes()))
 
 
 def project_nodes() -> set[AssetKey]:
     """The assets that one build makes."""
     return set(build_warehouse.keys)
+
+
+def _prepared() -> Iterator[Output]:
+    """What was built with the project itself and copied: it reads nothing but seeds."""
+    for node in project.prepared_nodes():
+        if node in _MANIFEST["nodes"]:
+            key = _TRANSLATOR.get_asset_key(_MANIFEST["nodes"][node])
+            yield Output(None, output_name=key.to_python_identifier(), metadata={"origine": "préparé avec le projet"})
+
+
+def _built(run: DbtCliInvocation, context: AssetExecutionContext) -> Iterator[Any]:
+    for event in run.stream_raw_events():
+        if event.raw_event["data"].get("node_info", {}).get("unique_id") in _MANIFEST["nodes"]:
+            yield from event.to_default_asset_events(_MANIFEST, _TRANSLATOR, context, run.target_path)
 
 
 def _told(events: Iterator[Any], total: int) -> Iterator[Any]:

@@ -6,18 +6,25 @@ import fcntl
 import hashlib
 import json
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
 from contextlib import contextmanager
 from functools import lru_cache
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 from pipelines.settings import DBT_PROJECT, Settings
 
 TARGET = DBT_PROJECT / "target"
 MANIFEST = TARGET / "manifest.json"
-_STAMP = TARGET / "manifest.sha256"
+PARSED = TARGET / "partial_parse.msgpack"
+BASE = TARGET / "base" / "vigie.duckdb"
+_TABLES = ("model", "seed")
+_STAMP = TARGET / "base" / "empreinte.sha256"
+# What reads no delivery is the same in every home and in every load: built once, with the manifest.
+OF_DELIVERIES = "source:*+"
 _PARTS = ("dbt_project.yml", "profiles.yml", "models", "seeds", "macros", "tests")
 
 
@@ -50,29 +57,40 @@ def environment(settings: Settings, build: Path | None = None) -> dict[str, str]
     return env | ({"VIGIE_BUILD": str(build)} if build else {})
 
 
-def prepare_manifest(settings: Settings) -> Path:
-    """Parse the project if its files changed since the last time; returns the manifest's path."""
+def prepare_project(settings: Settings) -> Path:
+    """Parse the project, and build what reads no delivery, if its files changed; returns the manifest's path.
+
+    A load then starts from a copy of `BASE` (seeds and what only they make) and never parses.
+    """
     if _is_fresh():
         return MANIFEST
     TARGET.mkdir(parents=True, exist_ok=True)
     with _alone(TARGET / ".prepare.lock"):
         if _is_fresh():
             return MANIFEST
-        with tempfile.TemporaryDirectory(dir=TARGET) as draft:
-            done = subprocess.run(
-                [executable(), "--quiet", "parse", "--target-path", draft, "--project-dir", str(DBT_PROJECT)],
-                env=os.environ | environment(settings),
-                cwd=DBT_PROJECT,
-                capture_output=True,
-                text=True,
-                check=False,
-            )
-            if done.returncode:
-                raise RuntimeError(f"dbt parse: {done.stdout}{done.stderr}")
-            for name in ("partial_parse.msgpack", "manifest.json"):
-                os.replace(Path(draft) / name, TARGET / name)
+        with tempfile.TemporaryDirectory(dir=TARGET) as name:
+            draft = Path(name)
+            base = draft / "base" / BASE.name
+            base.parent.mkdir()
+            _run(settings, base, "build", "--exclude", OF_DELIVERIES, "--target-path", str(draft))
+            for file in (PARSED, MANIFEST):
+                os.replace(draft / file.name, file)
+            shutil.rmtree(BASE.parent, ignore_errors=True)
+            os.replace(base.parent, BASE.parent)
         _STAMP.write_text(project_fingerprint())
     return MANIFEST
+
+
+def prepared_nodes() -> list[str]:
+    """The unique ids of the seeds and models that a load finds built, parents first."""
+    manifest = json.loads(MANIFEST.read_text(encoding="utf-8"))
+    parents = {i: manifest["parent_map"][i] for i, n in manifest["nodes"].items() if n["resource_type"] in _TABLES}
+    of_deliveries: set[str] = set(manifest["sources"])
+    ordered = [i for i in TopologicalSorter(parents).static_order() if i in parents]
+    for node in ordered:
+        if of_deliveries.intersection(parents[node]):
+            of_deliveries.add(node)
+    return [node for node in ordered if node not in of_deliveries]
 
 
 def published_tables(schemas: tuple[str, ...]) -> list[dict]:
@@ -95,7 +113,21 @@ def published_tables(schemas: tuple[str, ...]) -> list[dict]:
 
 
 def _is_fresh() -> bool:
-    return MANIFEST.exists() and _STAMP.exists() and _STAMP.read_text() == project_fingerprint()
+    there = all(file.exists() for file in (MANIFEST, PARSED, BASE, _STAMP))
+    return there and _STAMP.read_text() == project_fingerprint()
+
+
+def _run(settings: Settings, build: Path, *arguments: str) -> None:
+    done = subprocess.run(
+        [executable(), "--quiet", *arguments, "--exclude-resource-type", "unit_test", "--project-dir", str(DBT_PROJECT)],
+        env=os.environ | environment(settings, build),
+        cwd=DBT_PROJECT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        raise RuntimeError(f"dbt {arguments[0]}: {done.stdout}{done.stderr}")
 
 
 @contextmanager

@@ -8,9 +8,9 @@ import subprocess
 from pathlib import Path
 
 from pipelines.settings import DBT_PROJECT, Paths, Settings
-from pipelines.warehouse.dbt import environment, executable
+from pipelines.warehouse.dbt import BASE, OF_DELIVERIES, PARSED, environment, executable, prepare_project
 
-ARGUMENTS = ["build", "--exclude-resource-type", "unit_test"]
+ARGUMENTS = ["build", "--select", OF_DELIVERIES, "--exclude-resource-type", "unit_test"]
 
 
 class DbtBuild:
@@ -19,8 +19,9 @@ class DbtBuild:
     def __init__(self, settings: Settings) -> None:
         paths = settings.paths
         self.target = paths.dbt / "target"
+        prepare_project(settings)
         self.process = subprocess.Popen(
-            [executable(), "--attendre", *ARGUMENTS],
+            [executable(), "--attendre", str(PARSED), *ARGUMENTS],
             env=os.environ
             | environment(settings, build_file(paths))
             | {
@@ -50,14 +51,14 @@ class DbtBuild:
 
 
 def build_file(paths: Paths) -> Path:
-    """Where a load builds: a new file, always under the same name.
+    """Where a load builds: a new file, which starts as a copy of what reads no delivery.
 
-    The name is part of what dbt compares before it reuses its last reading of the project: a name of its own for each
-    load would cost a whole reading each time. That nobody else writes under it is held by the load's lock, by the
-    removal of what a dead load left, and by `vigie-dbt`, which dies with the load that started it.
+    Always under the same name, which every model carries as its catalogue. That nobody else writes under it is held by
+    the load's lock, by the removal of what a dead load left, and by `vigie-dbt`, which dies with the load that started
+    it.
     """
     discard_builds(paths)
-    return paths.build / "vigie.duckdb"
+    return Path(shutil.copyfile(BASE, paths.build / BASE.name))
 
 
 def discard_builds(paths: Paths) -> None:

@@ -1,8 +1,8 @@
 """dbt in a process that cannot outlive the load that started it (console script `vigie-dbt`).
 
-`vigie-dbt ARGS` is dbt's own command line. `vigie-dbt --attendre ARGS` imports dbt and reads the project, then waits
-for a line on standard input before it runs ARGS: two seconds of imports that pass while the files are being read. It
-gives up when its input closes.
+`vigie-dbt ARGS` is dbt's own command line. `vigie-dbt --attendre PARSED ARGS` imports dbt and takes the project as it
+was parsed, then waits for a line on standard input before it runs ARGS: two seconds of imports that pass while the
+files are being read. It gives up when its input closes.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import ctypes
 import os
 import signal
 import sys
+from pathlib import Path
 
 _PR_SET_PDEATHSIG = 1
 
@@ -19,7 +20,7 @@ def main() -> None:
     """Run this process's arguments as dbt would, at once or when told."""
     _die_with_parent()
     if sys.argv[1:2] == ["--attendre"]:
-        sys.exit(_run_when_told(sys.argv[2:]))
+        sys.exit(_run_when_told(Path(sys.argv[2]), sys.argv[3:]))
     from dbt.cli.main import cli
 
     sys.argv[0] = "dbt"
@@ -36,15 +37,15 @@ def _die_with_parent() -> None:
         sys.exit(1)
 
 
-def _run_when_told(arguments: list[str]) -> int:
+def _run_when_told(parsed: Path, arguments: list[str]) -> int:
     from dbt.cli.main import dbtRunner
+    from dbt.contracts.graph.manifest import Manifest
 
-    parsed = dbtRunner().invoke(["--quiet", "parse"])
+    manifest = Manifest.from_msgpack(parsed.read_bytes())
+    manifest.build_flat_graph()
     if not sys.stdin.readline():
         return 0
-    # A project that does not parse is said by the run itself, with its own words.
-    done = dbtRunner(manifest=parsed.result if parsed.success else None).invoke(arguments)
-    return 0 if done.success else 1
+    return 0 if dbtRunner(manifest=manifest).invoke(arguments).success else 1
 
 
 if __name__ == "__main__":
