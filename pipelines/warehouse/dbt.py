@@ -118,8 +118,9 @@ def _is_fresh() -> bool:
 
 
 def _run(settings: Settings, build: Path, *arguments: str) -> None:
+    everywhere = ["--exclude-resource-type", "unit_test", "--project-dir", str(DBT_PROJECT)]
     done = subprocess.run(
-        [executable(), "--quiet", *arguments, "--exclude-resource-type", "unit_test", "--project-dir", str(DBT_PROJECT)],
+        [executable(), "--quiet", *arguments, *everywhere],
         env=os.environ | environment(settings, build),
         cwd=DBT_PROJECT,
         capture_output=True,
