@@ -14,6 +14,8 @@ from pipelines.intake.receiver import Intake
 from pipelines.intake.register import Register, now
 from pipelines.lock import LoadLock
 from pipelines.publication.fingerprint import build_is_needed, fingerprint
+from pipelines.quality.findings import Finding, Result
+from pipelines.quality.suites import warm_up
 from pipelines.settings import Settings
 from pipelines.warehouse.dbt_build import DbtBuild, discard_builds
 
@@ -33,6 +35,8 @@ class LoadSession:
     failed: bool = False
     fault: str | None = None
     dbt: DbtBuild | None = None
+    results: list[Result] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
 
     def __enter__(self) -> LoadSession:
         self.settings.paths.create()
@@ -79,6 +83,7 @@ class LoadSession:
         """The load's dbt child; started by whoever asks first."""
         if self.dbt is None:
             self.dbt = DbtBuild(self.settings)
+            warm_up()
         return self.dbt
 
     def must_build(self) -> bool:
@@ -86,11 +91,23 @@ class LoadSession:
         self.needed = build_is_needed(self.settings, self.register, self.catalogue)
         return self.needed
 
+    def checked(self, results: list[Result], findings: list[Finding]) -> None:
+        """What the checks of the warehouse said."""
+        self.results += results
+        self.findings += findings
+
+    @property
+    def held_back(self) -> bool:
+        """Whether a blocking check is why nothing is published."""
+        return self.published is None and any(result.stops for result in self.results)
+
     def fingerprint(self) -> str:
         return fingerprint(self.settings, self.register, self.catalogue)
 
     def exit_code(self) -> int:
         """The exit codes of every command that loads."""
+        if self.held_back:
+            return NOTHING_PUBLISHED
         if self.failed or (self.needed and self.published is None):
             return INTERNAL_FAULT
         if not self.intake.refused:
@@ -102,6 +119,8 @@ class LoadSession:
         code = self.exit_code()
         if code == INTERNAL_FAULT:
             return "incident interne : rien n'a été publié, l'entrepôt précédent reste en place"
+        if self.held_back:
+            return "rien publié : un contrôle bloquant est rouge, l'entrepôt précédent reste en place"
         if code == NOTHING_PUBLISHED:
             return "rien publié : aucun des fichiers reçus n'a été accepté"
         if self.published is None:

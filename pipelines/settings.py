@@ -20,6 +20,7 @@ PROJECT = Path(__file__).resolve().parent.parent
 SOURCES = PROJECT / "sources"
 DBT_PROJECT = PROJECT / "dbt_project"
 SEEDS = DBT_PROJECT / "seeds"
+EXPECTATIONS = PROJECT / "expectations"
 
 
 def _home_of_environment() -> Path:
@@ -93,6 +94,7 @@ class Paths:
         self.published = home / "published"
         self.warehouse = self.published / "vigie.duckdb"
         self.register = home / "register.sqlite"
+        self.known_errors = home / "erreurs_connues.csv"
         self.lock = home / "load.lock"
         self.logs = home / "logs"
         self.dagster = home / "dagster"

@@ -1,15 +1,16 @@
-"""The whole graph: landing → raw → staging → intermediate → marts → published."""
+"""The whole graph: landing → raw → tables → checks → published."""
 
 from dagster import AssetSelection, define_asset_job
 
 from pipelines.defs.intake import LANDING, receive_landing
 from pipelines.defs.publication import publish_warehouse
+from pipelines.defs.quality import check_warehouse
 from pipelines.defs.warehouse import build_warehouse
 
-assets = [LANDING, receive_landing, build_warehouse, publish_warehouse]
+assets = [LANDING, receive_landing, build_warehouse, check_warehouse, publish_warehouse]
 
 load_job = define_asset_job(
     "chargement",
     selection=AssetSelection.all(),
-    description="Recevoir ce qui est arrivé, reconstruire l'entrepôt, le publier.",
+    description="Recevoir ce qui est arrivé, reconstruire l'entrepôt, le contrôler, le publier.",
 )

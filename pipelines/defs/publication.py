@@ -1,20 +1,20 @@
 """The last box: the file that analysts open."""
 
-from dagster import AssetExecutionContext, AssetKey, MaterializeResult, asset
+from dagster import AssetExecutionContext, MaterializeResult, asset
 
 from pipelines import progress
+from pipelines.defs.quality import BUILT, KEY
 from pipelines.defs.session import LoadSessionResource
-from pipelines.defs.warehouse import build_warehouse
 from pipelines.intake.register import now
-from pipelines.publication.publish import SCHEMAS, Publication, publish
-
-PUBLISHED_MODELS: list[AssetKey] = sorted(k for k in build_warehouse.keys if k.path[0] in SCHEMAS)
+from pipelines.publication.publish import Publication, publish
+from pipelines.publication.quality_tables import quality_tables
+from pipelines.warehouse.dbt import BASE
 
 
 @asset(
     name="vigie",
     key_prefix="published",
-    deps=PUBLISHED_MODELS,
+    deps=[*BUILT, KEY],
     group_name="publication",
     description="L'entrepôt publié, published/vigie.duckdb : remplacé d'un seul geste, toujours entier.",
 )
@@ -31,7 +31,7 @@ def publish_warehouse(context: AssetExecutionContext, session: LoadSessionResour
             code_departement=load.settings.departement,
             nature=load.register.nature(),
         )
-        load.published = publish(paths.build / "vigie.duckdb", paths, publication)
+        load.published = publish(paths.build / BASE.name, paths, publication, quality_tables(load.register, load.load))
         load.register.note_publication(
             load.load,
             publication.publie_le,

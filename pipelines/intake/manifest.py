@@ -14,6 +14,7 @@ from pipelines.durable import commit
 from pipelines.intake.catalogue import Catalogue
 from pipelines.intake.periods import Period
 from pipelines.intake.register import Register
+from pipelines.quality.rules import read_thresholds
 from pipelines.settings import Settings
 
 _TEXT, _INT, _BOOL, _DATE = pa.string(), pa.int64(), pa.bool_(), pa.date32()
@@ -45,6 +46,7 @@ _CALENDAR = pa.schema(
 )  # fmt: skip
 
 _INSTANCE = pa.schema([("code_departement", _TEXT), ("nature", _TEXT)])
+_THRESHOLDS = pa.schema([("regle_code", _TEXT), ("parametre", _TEXT), ("valeur", pa.float64())])
 
 
 def write_manifest(settings: Settings, register: Register, catalogue: Catalogue) -> None:
@@ -60,6 +62,7 @@ def write_manifest(settings: Settings, register: Register, catalogue: Catalogue)
         [{"code_departement": settings.departement, "nature": register.nature()}],
         _INSTANCE,
     )
+    _write(folder / "seuils.parquet", read_thresholds(), _THRESHOLDS)
     for source in catalogue.sources:
         for table in source.tables:
             empty = settings.paths.raw / source.name / table / "vide.parquet"

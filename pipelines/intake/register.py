@@ -185,6 +185,22 @@ class Register:
     def last_loads(self, most: int = 5) -> list[dict]:
         return self.rows("select * from chargements order by debut desc limit ?", most)
 
+    # ── checks ──────────────────────────────────────────────────────────────────
+    def insert(self, table: str, rows: list[dict]) -> None:
+        """Add rows, replacing those of the same key; the columns are the keys of the first row."""
+        if rows:
+            names = list(rows[0])
+            values = ", ".join(f":{name}" for name in names)
+            self._db.executemany(f"insert or replace into {table} ({', '.join(names)}) values ({values})", rows)  # noqa: S608
+
+    def forget_findings(self, loads: int) -> None:
+        """Keep the findings of the last `loads` loads alone."""
+        self._db.execute(
+            "delete from constats where chargement not in"
+            " (select chargement from chargements order by debut desc limit ?)",
+            (loads,),
+        )
+
     # ── publications ────────────────────────────────────────────────────────────
     def note_publication(self, load: str, when: str, fingerprint: str, departement: str, warehouse: Path) -> None:
         """What the published file is made of, and how it looks from outside, so that another file is noticed."""

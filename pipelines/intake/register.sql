@@ -81,3 +81,45 @@ create table if not exists publications (
     taille_octets integer not null,
     mtime_ns integer not null
 ) strict;
+
+-- What the checks of a load said, kept also when nothing was published.
+create table if not exists controles (
+    chargement text not null,
+    execute_le text not null,
+    porte text not null check (porte in ('reception', 'entrepot')),
+    regle_code text not null,
+    famille text not null,
+    severite text not null check (severite in ('bloquant', 'avertissement', 'information')),
+    objet text not null,
+    resultat text not null check (resultat in ('conforme', 'ecart', 'ecart_connu', 'sans_objet', 'erreur')),
+    n_verifies integer not null,
+    n_ecarts integer not null,
+    n_connus integer not null,
+    observe real,
+    attendu real,
+    message text,
+    primary key (chargement, porte, regle_code, objet)
+) strict;
+
+-- What the checks of the last loads found, thing by thing.
+create table if not exists constats (
+    chargement text not null,
+    rang integer not null,
+    regle_code text not null,
+    famille text not null,
+    severite text not null,
+    source text not null,
+    objet text not null,
+    indicateur_code text,
+    territoire_code text,
+    periode text,
+    observe real,
+    attendu real,
+    ecart real not null,
+    constat text not null,
+    remede text not null,
+    livraisons text,
+    connu_motif text,
+    connu_jusqu_au text,
+    primary key (chargement, rang)
+) strict;

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
+from dataclasses import astuple
 
 from pipelines import __version__
 from pipelines.intake.catalogue import Catalogue
 from pipelines.intake.register import Register
+from pipelines.quality import known
+from pipelines.quality.rules import expectations_fingerprint
 from pipelines.settings import Settings
 from pipelines.warehouse.dbt import project_fingerprint
 
@@ -23,6 +26,8 @@ def fingerprint(settings: Settings, register: Register, catalogue: Catalogue) ->
         "departement": settings.departement,
         "formats": catalogue.fingerprint,
         "modeles": project_fingerprint(),
+        "attentes": expectations_fingerprint(),
+        "erreurs_connues": [astuple(e) for e in known.valid(settings)],
         "version": __version__,
     }
     return hashlib.sha256(json.dumps(made_from, sort_keys=True).encode()).hexdigest()

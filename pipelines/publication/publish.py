@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import duckdb
+import pyarrow as pa
 
 from pipelines import __version__
 from pipelines.durable import commit
+from pipelines.publication.table import Table, comment, literal, quoted
 from pipelines.settings import Paths
 from pipelines.warehouse.dbt import published_tables
 
@@ -41,8 +44,9 @@ _PUBLICATION_COMMENTS = {
 }
 
 
-def publish(build: Path, paths: Paths, publication: Publication) -> dict[str, int]:
-    """Copy the published schemas of `build`, ordered by key and commented, and swap. Returns rows by table.
+def publish(build: Path, paths: Paths, publication: Publication, others: Iterable[Table] = ()) -> dict[str, int]:
+    """Copy the published schemas of `build`, ordered by key and commented, with what comes from elsewhere (`others`),
+    and swap. Returns rows by table.
 
     A reader sees the old file or the new one: the new one is complete, checkpointed and synced before the rename.
     """
@@ -52,11 +56,13 @@ def publish(build: Path, paths: Paths, publication: Publication) -> dict[str, in
     with duckdb.connect(str(draft)) as db:
         db.execute("set threads = 2")
         # Under the name that it was built under: a view in it names its tables with their catalogue.
-        db.execute(f"attach {_text(str(build))} as {_name(build.stem)} (read_only)")
+        db.execute(f"attach {literal(str(build))} as {quoted(build.stem)} (read_only)")
         for table in published_tables(SCHEMAS):
             counts[f"{table['schema']}.{table['name']}"] = _copy(db, build.stem, table)
+        for table in others:
+            counts[f"{table.schema}.{table.name}"] = table.write(db)
         _describe_itself(db, publication)
-        db.execute(f"detach {_name(build.stem)}")
+        db.execute(f"detach {quoted(build.stem)}")
         db.execute("checkpoint")
     _check(draft, counts)
     if draft.with_name(draft.name + ".wal").exists():
@@ -86,51 +92,25 @@ def read_publication(warehouse: Path) -> Publication | None:
 
 
 def _copy(db: duckdb.DuckDBPyConnection, build: str, table: dict) -> int:
-    name = f"{_name(table['schema'])}.{_name(table['name'])}"
-    built = f"{_name(build)}.{name}"
-    order = ", ".join(f"{_name(c)} nulls first" for c in table["key"])
-    db.execute(f"create schema if not exists {_name(table['schema'])}")
+    name = f"{quoted(table['schema'])}.{quoted(table['name'])}"
+    built = f"{quoted(build)}.{name}"
+    order = ", ".join(f"{quoted(c)} nulls first" for c in table["key"])
+    db.execute(f"create schema if not exists {quoted(table['schema'])}")
     # Every name comes from dbt's manifest, quoted.
     db.execute(f"create table {name} as select * from {built} order by {order}")  # noqa: S608
-    _comment(db, name, {"": table["description"]} | table["columns"])
+    comment(db, name, {"": table["description"]} | table["columns"])
     return db.execute(f"select count(*) from {built}").fetchone()[0]  # noqa: S608
 
 
 def _describe_itself(db: duckdb.DuckDBPyConnection, publication: Publication) -> None:
-    db.execute("create schema if not exists reference")
-    db.execute(
-        "create table reference.publication as select ?::varchar as chargement, ?::varchar as publie_le, "
-        "?::varchar as empreinte, ?::varchar as code_departement, ?::varchar as nature, ?::varchar as version",
-        [
-            publication.chargement,
-            publication.publie_le,
-            publication.empreinte,
-            publication.code_departement,
-            publication.nature,
-            __version__,
-        ],
-    )
-    _comment(db, "reference.publication", _PUBLICATION_COMMENTS)
-
-
-def _comment(db: duckdb.DuckDBPyConnection, table: str, comments: dict[str, str]) -> None:
-    for column, comment in comments.items():
-        target = f"column {table}.{_name(column)}" if column else f"table {table}"
-        db.execute(f"comment on {target} is {_text(comment)}")
+    row = asdict(publication) | {"version": __version__}
+    Table("reference", "publication", _PUBLICATION_COMMENTS, pa.Table.from_pylist([row])).write(db)
 
 
 def _check(draft: Path, counts: dict[str, int]) -> None:
     with duckdb.connect(str(draft), read_only=True) as db:
         for table, expected in counts.items():
             schema, name = table.split(".")
-            got = db.execute(f"select count(*) from {_name(schema)}.{_name(name)}").fetchone()[0]  # noqa: S608
+            got = db.execute(f"select count(*) from {quoted(schema)}.{quoted(name)}").fetchone()[0]  # noqa: S608
             if got != expected:
                 raise PublicationFailed(f"{table}: {got} rows copied of {expected}")
-
-
-def _name(identifier: str) -> str:
-    return '"' + identifier.replace('"', '""') + '"'
-
-
-def _text(value: str) -> str:
-    return "'" + value.replace("'", "''") + "'"

@@ -25,7 +25,7 @@ _TABLES = ("model", "seed")
 _STAMP = TARGET / "base" / "empreinte.sha256"
 # What reads no delivery is the same in every home and in every load: built once, with the manifest.
 OF_DELIVERIES = "source:*+"
-_PARTS = ("dbt_project.yml", "profiles.yml", "models", "seeds", "macros", "tests")
+_PARTS = ("dbt_project.yml", "profiles.yml", "models", "seeds", "macros")
 
 
 @lru_cache(maxsize=1)

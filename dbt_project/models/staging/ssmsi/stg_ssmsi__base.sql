@@ -8,6 +8,7 @@ select
     b.population::decimal(18, 2) as population,
     coalesce(b.population_millesime::integer, 2000 + b.population_millesime_2::integer) as population_millesime,
     b.logements::decimal(18, 2) as logements,
+    b.taux::double as taux,
     coalesce(b.logements_millesime::integer, 2000 + b.logements_millesime_2::integer) as logements_millesime
 from {{ acceptees('ssmsi', 'base') }} as b
 inner join {{ ref('ssmsi_classes') }} as c on c.classe = b.classe

@@ -1,0 +1,58 @@
+-- Totals and parts of one source, in one place and one period, as seeds/indicateurs/relations_indicateurs.csv relates
+-- them. The classes of the SSMSI base are compared within one vintage.
+with valeurs as (
+    select v.indicateur_code, v.territoire_code, v.periode_type, v.periode, v.source, v.valeur, v.livraisons
+    from {{ ref('int_valeurs') }} as v
+    inner join {{ ref('int_territoires_instance') }} as t on t.territoire_code = v.territoire_code
+    where v.ventilation_type = 'total' and v.valeur is not null
+    union all
+    select indicateur_code, territoire_code, periode_type, periode, source, valeur, livraisons
+    from {{ ref('int_observations') }}
+    where indicateur_code = 'MIS_EN_CAUSE' and valeur is not null
+),
+
+relations as (
+    select *, count(*) over (partition by relation_code) as n_membres
+    from {{ ref('relations_indicateurs') }}
+    where nature in ('somme', 'partie', 'borne')
+),
+
+ensembles as (
+    select r.relation_code, r.nature, e.*, count(*) as n_membres, sum(m.valeur) as membres, max(r.n_membres) as n_attendus
+    from relations as r
+    inner join valeurs as e on e.indicateur_code = r.ensemble_code
+    inner join valeurs as m
+        on m.indicateur_code = r.membre_code and m.territoire_code = e.territoire_code and m.source = e.source
+        and m.periode_type = e.periode_type and m.periode = e.periode
+        and (e.source <> 'ssmsi_base' or m.livraisons = e.livraisons)
+    where r.nature in ('somme', 'borne')
+    group by r.relation_code, r.nature, e.indicateur_code, e.territoire_code, e.periode_type, e.periode, e.source,
+        e.valeur, e.livraisons
+),
+
+parties as (
+    select m.indicateur_code, m.territoire_code, m.periode, m.source, r.ensemble_code, m.valeur as partie,
+        e.valeur as ensemble, m.livraisons
+    from relations as r
+    inner join valeurs as e on e.indicateur_code = r.ensemble_code
+    inner join valeurs as m
+        on m.indicateur_code = r.membre_code and m.territoire_code = e.territoire_code and m.source = e.source
+        and m.periode_type = e.periode_type and m.periode = e.periode
+        and (e.source <> 'ssmsi_base' or m.livraisons = e.livraisons)
+    where r.nature = 'partie'
+)
+
+select 'SOMME_PARTIES' as regle_code, source, indicateur_code, territoire_code, periode,
+    cast(null as varchar) as detail, membres as observe, valeur as attendu, abs(membres - valeur)::double as ecart,
+    livraisons
+from ensembles
+where nature = 'somme' and n_membres = n_attendus
+union all
+select 'BORNE', source, indicateur_code, territoire_code, periode, null, membres, valeur,
+    greatest(valeur - membres, 0), livraisons
+from ensembles
+where nature = 'borne' and n_membres = n_attendus
+union all
+select 'PARTIE_TOUT', source, indicateur_code, territoire_code, periode, ensemble_code, partie, ensemble,
+    greatest(partie - ensemble, 0), livraisons
+from parties

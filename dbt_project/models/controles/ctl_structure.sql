@@ -1,0 +1,77 @@
+-- What Vigie itself must never get wrong: a key, a row lost or doubled, a value without a reason. The key of a table is
+-- the one that its yml declares (meta.cle).
+{% set tables = [
+    'comparaison_nationale', 'millesimes', 'stupefiants_gendarmerie', 'taux', 'valeurs', 'financements', 'plan_actions',
+    'plan_actions_a_mener', 'plan_affirmations', 'plan_chiffres_imprimes', 'plan_cibles', 'plan_fiches',
+    'plan_indicateurs_actions', 'plan_pilotes', 'plan_priorites', 'plan_reconciliation', 'plan_versions',
+    'priorite_1_jeunesse', 'priorite_2_violences', 'priorite_3_tranquillite_stupefiants',
+    'priorite_4_securite_routiere', 'priorites_actions_a_mener', 'livraisons', 'lots_livraisons', 'rapprochement',
+    'refus', 'tranches', 'reference_index_4001', 'reference_indicateurs', 'reference_indicateurs_index',
+    'reference_motifs', 'reference_ruptures', 'reference_services', 'reference_territoires'
+] %}
+{% set priorites = [
+    'priorite_1_jeunesse', 'priorite_2_violences', 'priorite_3_tranquillite_stupefiants', 'priorite_4_securite_routiere'
+] %}
+with cles as (
+    {% for table in tables %}
+    {% set cle = model_meta_cle(ref(table)) %}
+    select '{{ ref(table).schema }}.{{ ref(table).identifier }}' as detail, count(*) as n
+    from (
+        select {{ cle | join(', ') }}
+        from {{ ref(table) }}
+        group by all
+        having count(*) > 1{% for colonne in cle %} or count({{ colonne }}) = 0{% endfor %}
+    ) as doubles
+    {% if not loop.last %}union all{% endif %}
+    {% endfor %}
+),
+
+debiteurs as (
+    {% for table in priorites %}
+    select '{{ ref(table).schema }}.{{ ref(table).identifier }}' as detail, count(*) as n_lignes, count(case
+        when (valeur is null) <> (statut = 'M')
+            or (statut = 'M' and (motif_code is null or motif is null or doit is null))
+            or (statut <> 'M' and (doit is not null or lot_livraisons is null)) then 1
+    end) as n
+    from {{ ref(table) }}
+    {% if not loop.last %}union all{% endif %}
+    {% endfor %}
+),
+
+motifs as (
+    select source, count(case
+        when statut is null or unite is null or retenu is null or confidentialite is null
+            or (valeur is null) <> (statut = 'M') or (valeur is null) <> (motif_code is not null)
+            or (valeur is null) <> (motif is not null) or (valeur is not null and lot_livraisons is null) then 1
+    end) as n
+    from {{ ref('valeurs') }}
+    group by all
+),
+
+lectures as (
+    select serie_code, territoire_code, periode, count(case when retenu then 1 end) as n_retenus,
+        count(*) as n, count(motif_lecture) as n_motifs
+    from {{ ref('plan_chiffres_imprimes') }}
+    group by serie_code, territoire_code, periode_type, periode, periode_reference, grandeur, qualificatif
+)
+
+select 'CLE_UNIQUE' as regle_code, 'vigie' as source, {{ sans_objet() }}, cast(null as varchar) as periode, detail,
+    n as observe, 0 as attendu, n::double as ecart, cast(null as varchar) as livraisons
+from cles
+union all
+select 'MANQUANT_SANS_DEBITEUR', 'vigie', {{ sans_objet() }}, null, detail, n, 0, n, null
+from debiteurs
+union all
+select 'VALEUR_OU_MOTIF', source, {{ sans_objet() }}, null, null, n, 0, n, null
+from motifs
+union all
+select 'LECTURE_UNIQUE', 'plan', {{ sans_objet('territoire_code') }}, periode, serie_code, n_retenus, 1,
+    case when n_retenus <> 1 or (n > 1 and n_motifs < n) then 1 else 0 end, null
+from lectures
+union all
+select 'RAPPROCHEMENT', source, {{ sans_objet() }}, tranche, null, cellules_sommees, cellules_lues,
+    case
+        when cellules_typees is distinct from cellules_lues or cellules_sommees is distinct from cellules_lues
+            or (cellules_vides = 0 and faits_sommes is distinct from faits_typees) then 1 else 0
+    end, null
+from {{ ref('rapprochement') }}

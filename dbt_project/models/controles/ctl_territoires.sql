@@ -1,0 +1,50 @@
+-- A place against those that it is made of and those that it lies in, within one source and one period.
+with valeurs as (
+    select v.indicateur_code, v.territoire_code, v.periode, v.source, v.valeur, v.statut, v.livraisons
+    from {{ ref('int_valeurs') }} as v
+    inner join {{ ref('int_indicateurs') }} as i on i.indicateur_code = v.indicateur_code
+    where v.ventilation_type = 'total' and i.cumul = 'somme' and i.nature = 'situation' and v.unite <> '%'
+),
+
+ici as (
+    select v.* from valeurs as v
+    inner join {{ ref('int_territoires_instance') }} as t on t.territoire_code = v.territoire_code
+),
+
+composes as (
+    select e.indicateur_code, e.territoire_code, e.periode, e.source, e.valeur, e.livraisons,
+        sum(m.valeur) as somme, count(m.valeur) as n_connues, count(case when m.statut = 'M' then 1 end) as n_manquantes,
+        min(case when m.statut = 'M' then m.territoire_code end) as manquante_code
+    from ici as e
+    inner join {{ ref('int_composition') }} as c on c.territoire_code = e.territoire_code
+    inner join valeurs as m
+        on m.territoire_code = c.composante_code and m.indicateur_code = e.indicateur_code and m.source = e.source
+        and m.periode = e.periode
+    where e.valeur is not null and c.territoire_code like 'SRV-%' or c.territoire_code like 'DEP-%'
+    group by all
+),
+
+inclus as (
+    select i.indicateur_code, i.territoire_code, i.periode, i.source, i.valeur, i.livraisons, c.contenant_code,
+        e.valeur as contenant
+    from ici as i
+    inner join {{ ref('int_inclusions_territoires') }} as c on c.territoire_code = i.territoire_code
+    inner join valeurs as e
+        on e.territoire_code = c.contenant_code and e.indicateur_code = i.indicateur_code and e.source = i.source
+        and e.periode = i.periode
+    where i.valeur is not null and e.valeur is not null
+)
+
+select 'TERRITOIRES' as regle_code, source, indicateur_code, territoire_code, periode, contenant_code as detail,
+    valeur as observe, contenant as attendu, greatest(valeur - contenant, 0)::double as ecart, livraisons
+from inclus
+union all
+select 'SERVICES_GROUPEMENT', source, indicateur_code, territoire_code, periode, null, somme, valeur,
+    greatest(somme - valeur, 0), livraisons
+from composes
+where valeur is not null
+union all
+select 'UNITE_DISPARUE', source, indicateur_code, territoire_code, periode, manquante_code, n_connues, n_connues + n_manquantes,
+    n_manquantes, livraisons
+from composes
+where valeur is not null

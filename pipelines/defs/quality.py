@@ -1,0 +1,71 @@
+"""The second gate: one asset check a rule; the blocking ones hold back the publication."""
+
+from collections.abc import Iterator
+
+from dagster import (
+    AssetCheckResult,
+    AssetCheckSeverity,
+    AssetCheckSpec,
+    AssetExecutionContext,
+    AssetKey,
+    MaterializeResult,
+    asset,
+)
+
+from pipelines import progress
+from pipelines.defs.session import LoadSessionResource
+from pipelines.defs.warehouse import build_warehouse
+from pipelines.publication.publish import SCHEMAS
+from pipelines.quality import known, record
+from pipelines.quality.findings import NOT_APPLICABLE, OFF, Result
+from pipelines.quality.rules import BLOCKING, WAREHOUSE, read_rules
+from pipelines.quality.warehouse import judge
+from pipelines.warehouse.dbt import BASE
+
+BUILT: list[AssetKey] = sorted(k for k in build_warehouse.keys if k.path[0] in SCHEMAS)
+KEY = AssetKey(["qualite", "controles"])
+_RULES = read_rules(WAREHOUSE)
+
+
+@asset(
+    key=KEY,
+    deps=BUILT,
+    group_name="controles",
+    description="Ce que chaque règle dit de l'entrepôt construit, avant qu'il ne soit publié.",
+    check_specs=[
+        AssetCheckSpec(name=code, asset=KEY, blocking=rule.severity == BLOCKING, description=rule.says)
+        for code, rule in _RULES.items()
+    ],
+)
+def check_warehouse(context: AssetExecutionContext, session: LoadSessionResource) -> Iterator[MaterializeResult]:
+    """Run the suite on the build; keep what it said, whatever comes of it."""
+    load = session.get()
+    progress.tell("Contrôles", 0)
+    with load.step("contrôles"):
+        delivered = {s["source"] for s in load.register.selection()}
+        results, findings = judge(load.settings.paths.build / BASE.name, delivered, known.valid(load.settings))
+        record.keep(load.register, load.load, results, findings)
+        load.checked(results, findings)
+    yield MaterializeResult(
+        check_results=[_check(code, [r for r in results if r.regle_code == code]) for code in _RULES],
+        metadata={"constats": len(findings), "bloquants": sum(r.stops for r in results)},
+    )
+
+
+def _check(code: str, results: list[Result]) -> AssetCheckResult:
+    red = [r for r in results if r.resultat == OFF or r.stops]
+    seen = [r for r in results if r.resultat != NOT_APPLICABLE]
+    return AssetCheckResult(
+        asset_key=KEY,
+        check_name=code,
+        passed=not red,
+        severity=AssetCheckSeverity.ERROR if any(r.stops for r in results) else AssetCheckSeverity.WARN,
+        description=next((r.message for r in red if r.message), None) or (None if seen else "sans objet"),
+        metadata={
+            "vérifiés": sum(r.n_verifies for r in results),
+            "écarts": sum(r.n_ecarts for r in results),
+            "écarts connus": sum(r.n_connus for r in results),
+            "pire écart observé": max((r.observe for r in seen if r.observe is not None), default=0.0),
+            "écart attendu au plus": next((r.attendu for r in results if r.attendu is not None), 0.0),
+        },
+    )

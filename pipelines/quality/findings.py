@@ -1,0 +1,107 @@
+"""What the checks say: one result a rule and source, one finding a thing that is off."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+
+from pipelines.quality.known import KnownError
+from pipelines.quality.rules import BLOCKING, Rule
+
+SOUND, OFF, KNOWN, NOT_APPLICABLE, FAILED = "conforme", "ecart", "ecart_connu", "sans_objet", "erreur"
+
+
+@dataclass(frozen=True)
+class Result:
+    """What one rule said of one source in one load; `observe` and `attendu` are the worst deviation and its limit."""
+
+    regle_code: str
+    famille: str
+    porte: str
+    severite: str
+    objet: str
+    resultat: str
+    n_verifies: int
+    n_ecarts: int
+    n_connus: int
+    observe: float | None
+    attendu: float | None
+    message: str | None
+
+    @property
+    def stops(self) -> bool:
+        """Whether nothing may be published: a blocking rule that is red, or any rule that could not be run."""
+        return self.resultat == FAILED or (self.resultat == OFF and self.severite == BLOCKING)
+
+    def row(self) -> dict:
+        return asdict(self)
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that one rule found off, in words."""
+
+    regle_code: str
+    famille: str
+    severite: str
+    source: str
+    objet: str
+    indicateur_code: str | None
+    territoire_code: str | None
+    periode: str | None
+    observe: float | None
+    attendu: float | None
+    ecart: float
+    constat: str
+    remede: str
+    livraisons: str | None
+    connu_motif: str | None = None
+    connu_jusqu_au: str | None = None
+
+    def row(self) -> dict:
+        return asdict(self)
+
+
+def finding(rule: Rule, thing: dict, labels: dict[str, str], known: list[KnownError]) -> Finding:
+    """Say a deviating row in French. `thing` has the columns of `controles.objets`."""
+    name = " ".join(rule.thing.format_map({k: v or "" for k, v in thing.items()}).split())
+    words = {
+        "indicateur": labels.get(thing["indicateur_code"], thing["indicateur_code"]) or thing["detail"] or "",
+        "territoire": labels.get(thing["territoire_code"], thing["territoire_code"]) or "",
+        "periode": thing["periode"] or "",
+        "detail": labels.get(thing["detail"], thing["detail"]) or "",
+        "source": labels.get(thing["source"], thing["source"]),
+        "observe": french_number(thing["observe"]),
+        "attendu": french_number(thing["attendu"]),
+    }
+    excuse = next((k for k in known if k.covers(rule.code, name)), None)
+    return Finding(
+        regle_code=rule.code,
+        famille=rule.family,
+        severite=rule.severity,
+        source=thing["source"],
+        objet=name,
+        indicateur_code=thing["indicateur_code"],
+        territoire_code=thing["territoire_code"],
+        periode=thing["periode"],
+        observe=_float(thing["observe"]),
+        attendu=_float(thing["attendu"]),
+        ecart=float(thing["ecart"]),
+        constat=rule.says.format_map(words),
+        remede=rule.remedy,
+        livraisons=thing["livraisons"],
+        connu_motif=excuse.motif if excuse else None,
+        connu_jusqu_au=excuse.jusqu_au if excuse else None,
+    )
+
+
+def french_number(value: object) -> str:
+    """12345.5 → 12 345,5 ; what is absent has no figure."""
+    if value is None or value != value:
+        return "—"
+    number = round(float(value), 2)
+    text = f"{number:,.0f}" if number == int(number) else f"{number:,.2f}".rstrip("0")
+    return text.replace(",", " ").replace(".", ",")
+
+
+def _float(value: object) -> float | None:
+    return None if value is None or value != value else float(value)

@@ -1,0 +1,78 @@
+"""The tables of expectations/: which rules there are, what each says, and from which number on it speaks."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import json
+from dataclasses import dataclass
+from functools import lru_cache
+
+from pipelines.settings import EXPECTATIONS
+
+BLOCKING, WARNING, INFORMATION = SEVERITIES = ("bloquant", "avertissement", "information")
+RECEPTION, WAREHOUSE = GATES = ("reception", "entrepot")
+THRESHOLD = "seuil"
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One belief about the data. `thing` and `says` are templates over the fields of a finding."""
+
+    code: str
+    family: str
+    gate: str
+    severity: str
+    sources: tuple[str, ...]
+    always: bool  # with its sources delivered, having looked at nothing is itself a failure
+    thing: str  # what a finding is about, as a template over its codes: the name under which it can be excused
+    says: str
+    remedy: str
+
+
+def read_rules(gate: str | None = None) -> dict[str, Rule]:
+    """The rules by code, in the order of the table; those of one gate if it is named."""
+    with (EXPECTATIONS / "regles.csv").open(encoding="utf-8", newline="") as table:
+        rules = (
+            Rule(
+                code=row["regle_code"],
+                family=row["famille"],
+                gate=row["porte"],
+                severity=row["severite"],
+                sources=tuple(row["sources"].split()),
+                always=row["toujours"] == "oui",
+                thing=row["objet"],
+                says=row["constat"],
+                remedy=row["remede"],
+            )
+            for row in csv.DictReader(table)
+        )
+        return {rule.code: rule for rule in rules if gate in (None, rule.gate)}
+
+
+def read_thresholds() -> list[dict]:
+    """Every number of seuils.csv: rule, parameter, value."""
+    with (EXPECTATIONS / "seuils.csv").open(encoding="utf-8", newline="") as table:
+        return [
+            {"regle_code": row["regle_code"], "parametre": row["parametre"], "valeur": float(row["valeur"])}
+            for row in csv.DictReader(table)
+        ]
+
+
+def thresholds() -> dict[str, float]:
+    """The number beyond which each rule speaks."""
+    return {t["regle_code"]: t["valeur"] for t in read_thresholds() if t["parametre"] == THRESHOLD}
+
+
+def read_suite(name: str) -> dict:
+    """A suite in Great Expectations' own form, by its path in expectations/ without the extension."""
+    return json.loads((EXPECTATIONS / f"{name}.json").read_text(encoding="utf-8"))
+
+
+@lru_cache(maxsize=1)
+def expectations_fingerprint() -> str:
+    """SHA-256 over every table and suite: other beliefs are another verdict on the same deliveries."""
+    digest = hashlib.sha256()
+    for file in sorted(f for f in EXPECTATIONS.rglob("*") if f.suffix in (".csv", ".json")):
+        digest.update(str(file.relative_to(EXPECTATIONS)).encode() + b"\0" + file.read_bytes() + b"\0")
+    return digest.hexdigest()

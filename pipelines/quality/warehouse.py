@@ -1,0 +1,146 @@
+"""The second gate: the suite on what dbt made of the marts. A red blocking rule publishes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+import duckdb
+import pandas as pd
+
+from pipelines.quality.chance import jumps
+from pipelines.quality.findings import FAILED, KNOWN, NOT_APPLICABLE, OFF, SOUND, Finding, Result, finding
+from pipelines.quality.known import KnownError
+from pipelines.quality.rules import SEVERITIES, WAREHOUSE, Rule, read_rules, read_suite, thresholds
+from pipelines.quality.suites import Outcome, SuiteError, run
+
+_EVERYWHERE = "ensemble"
+
+
+def judge(
+    build: Path,
+    delivered: set[str],
+    known: list[KnownError],
+    rules: dict[str, Rule] | None = None,
+    suite: dict | None = None,
+) -> tuple[list[Result], list[Finding]]:
+    """Every rule of the second gate on a build; `delivered` are the sources that have a delivery in use, `known` the
+    errors that are excused today.
+
+    The results come rule by rule, one a source that the rule looked at; the findings, most serious first.
+    """
+    rules = read_rules(WAREHOUSE) if rules is None else rules
+    limits = thresholds()
+    counts, things, labels = _read(build, limits)
+    findings = [
+        finding(rules[thing["regle_code"]], thing, labels, known)
+        for thing in things.to_dict("records")
+        if thing["regle_code"] in rules
+    ]
+    findings.sort(key=lambda f: (SEVERITIES.index(f.severite), f.regle_code, f.objet))
+    frame = _summary(counts, findings)
+    try:
+        outcomes = {
+            o.rule: o for o in run(suite or read_suite(WAREHOUSE), frame, {code: limits[code] for code in rules})
+        }
+    except SuiteError as error:
+        outcomes = {code: Outcome(code, False, 0, 0, (), str(error)) for code in rules}
+    results = [
+        result
+        for rule in rules.values()
+        for result in _results(rule, outcomes.get(rule.code), frame, findings, delivered, limits[rule.code])
+    ]
+    return results, findings
+
+
+def _read(build: Path, limits: dict[str, float]) -> tuple[pd.DataFrame, pd.DataFrame, dict[str, str]]:
+    with duckdb.connect(str(build), read_only=True) as db:
+        counts = db.execute("from controles.comptes").df()
+        things = _objects(db.execute("from controles.objets").df())
+        chances = jumps(db.execute("from controles.ctl_sauts").df())
+        labels = dict(
+            db.execute(
+                "select territoire_code, libelle from reference.territoires "
+                "union all select indicateur_code, libelle from reference.indicateurs"
+            ).fetchall()
+        )
+    limit = limits["SAUT"]
+    within = chances[chances["ecart"] <= limit].groupby(["regle_code", "source"])["ecart"].max()
+    sizes = chances.groupby(["regle_code", "source"]).size().rename("n_verifies").to_frame()
+    extra = sizes.join(within.rename("pire_dans_le_seuil")).reset_index()
+    jumped = _objects(chances[chances["ecart"] > limit][things.columns])
+    return pd.concat([counts, extra], ignore_index=True), pd.concat([things, jumped], ignore_index=True), labels
+
+
+def _objects(frame: pd.DataFrame) -> pd.DataFrame:
+    """Absent as None everywhere, so that a row reads the same whatever its column's type."""
+    return frame.astype(object).where(frame.notna(), None)
+
+
+def _summary(counts: pd.DataFrame, findings: Iterable[Finding]) -> pd.DataFrame:
+    """One row a rule and source: what the suite reads. Known errors do not weigh."""
+    worst: dict[tuple[str, str], float] = {}
+    for f in findings:
+        if f.connu_motif is None:
+            key = f.regle_code, f.source
+            worst[key] = max(worst.get(key, f.ecart), f.ecart)
+    frame = counts.sort_values(["regle_code", "source"], ignore_index=True)
+    keys = list(zip(frame["regle_code"], frame["source"], strict=True))
+    within = frame["pire_dans_le_seuil"].fillna(0.0)
+    return frame.assign(pire_ecart=[worst.get(k, w) for k, w in zip(keys, within, strict=True)])
+
+
+def _results(
+    rule: Rule,
+    outcome: Outcome | None,
+    frame: pd.DataFrame,
+    findings: list[Finding],
+    delivered: set[str],
+    limit: float,
+) -> list[Result]:
+    rows = frame[frame["regle_code"] == rule.code]
+    if outcome is None:
+        return [_result(rule, _EVERYWHERE, FAILED, limit, message="la règle n'a pas d'attente dans expectations/")]
+    if rows.empty:
+        if rule.always and set(rule.sources) <= delivered and delivered:
+            return [_result(rule, _EVERYWHERE, FAILED, limit, message=outcome.error or "rien n'a été vérifié")]
+        return [_result(rule, _EVERYWHERE, NOT_APPLICABLE, limit)]
+    if outcome.error:
+        return [_result(rule, _EVERYWHERE, FAILED, limit, message=outcome.error)]
+    results = []
+    for position, row in rows.iterrows():
+        off = [f for f in findings if f.regle_code == rule.code and f.source == row["source"]]
+        known = [f for f in off if f.connu_motif is not None]
+        red = position in outcome.rows
+        outcome_name = OFF if red else KNOWN if known else SOUND
+        results.append(
+            _result(
+                rule,
+                row["source"],
+                outcome_name,
+                limit,
+                checked=int(row["n_verifies"]),
+                off=len(off),
+                known=len(known),
+                worst=float(row["pire_ecart"]),
+                message=next((f.constat for f in off if f.connu_motif is None), None),
+            )
+        )
+    return results
+
+
+def _result(
+    rule: Rule,
+    thing: str,
+    outcome: str,
+    limit: float,
+    *,
+    checked: int = 0,
+    off: int = 0,
+    known: int = 0,
+    worst: float | None = None,
+    message: str | None = None,
+) -> Result:
+    return Result(
+        rule.code, rule.family, rule.gate, rule.severity, thing, outcome, checked, off, known, worst, limit, message
+    )
