@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from rich.table import Table
 
-from pipelines.cli.screen import err, fail, number, out, print_json, printable
+from pipelines.cli.screen import err, fail, out, print_json
 from pipelines.cli.summary import _sentence
 from pipelines.exit_codes import DONE, LOCKED, USAGE
 from pipelines.intake import archive
 from pipelines.intake.register import ACCEPTED, REFUSED, WITHDRAWN, Register, now
 from pipelines.lock import LoadLock, LockHeld
 from pipelines.settings import Settings
+from pipelines.wording import number, printable
 
 _STATUS = {ACCEPTED: "acceptée", REFUSED: "[red]refusée[/red]", WITHDRAWN: "[yellow]retirée[/yellow]"}
 

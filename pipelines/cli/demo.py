@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from pipelines.cli.screen import err, plural, print_json
+from pipelines.cli.screen import err, print_json
 from pipelines.demo import write_demonstration
 from pipelines.settings import Settings
+from pipelines.wording import plural
 
 
 def run(seed: int, as_json: bool) -> int:

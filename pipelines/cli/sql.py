@@ -8,9 +8,10 @@ import sys
 from rich.markup import escape
 from rich.table import Table
 
-from pipelines.cli.screen import fail, number, out, plain, print_json, printable
+from pipelines.cli.screen import fail, out, print_json
 from pipelines.cli.warehouse import NotPublished, opened
 from pipelines.exit_codes import DONE, USAGE
+from pipelines.wording import number, plain, printable
 
 FORMATS = ("table", "csv", "json")
 _SHOWN_ROWS = 200

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from pipelines.cli.screen import err, number, out, plural, print_json
+from pipelines.cli.screen import err, out, print_json
 from pipelines.exit_codes import DONE
 from pipelines.intake.register import ACCEPTED, REFUSED, Register
 from pipelines.settings import Settings
+from pipelines.wording import number, plural
 
 
 def run(as_json: bool) -> int:

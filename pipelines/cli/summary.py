@@ -6,10 +6,12 @@ import json
 
 from rich.table import Table
 
-from pipelines.cli.screen import err, plural, printable
+from pipelines.cli import checks
+from pipelines.cli.screen import err
 from pipelines.exit_codes import DONE, INTERNAL_FAULT
 from pipelines.intake.register import Register
 from pipelines.session import LoadSession
+from pipelines.wording import plural, printable
 
 _SHOWN_DEFECTS = 5
 
@@ -45,6 +47,7 @@ def gather(session: LoadSession, seconds: float) -> dict:
         "etapes_s": json.loads(record["etapes"] or "{}"),
         "journal": record["journal"],
         "incident": session.fault,
+        "controles": checks.gather([r.row() for r in session.results], [f.row() for f in session.findings]),
     }
 
 
@@ -102,6 +105,7 @@ def show(told: dict) -> None:
             f"{plural(told['deja_refusees'], 'fichier déjà refusé', 'fichiers déjà refusés')} dans le dossier "
             "d'arrivée : vigie deliveries --refusees"
         )
+    checks.show_blocking(told["controles"])
     style = "bold green" if told["code_sortie"] == DONE else "bold yellow"
     err.print(f"\n{told['resultat'].capitalize()}.", style=style, end=" ", markup=False)
     if told["lignes_publiees"] is None:
@@ -109,6 +113,8 @@ def show(told: dict) -> None:
             err.print(told["incident"], markup=False)
         if told["code_sortie"] == INTERNAL_FAULT:
             err.print(f"Journal : {told['journal']}", markup=False)
+        elif told["controles"]["regles"]:
+            err.print("L'entrepôt publié n'a pas changé. Le détail : vigie quality", markup=False)
         elif told["entrepot"]:
             err.print(f"L'entrepôt publié est à jour ({told['duree_s']:.1f} s).", markup=False)
         else:
@@ -124,6 +130,7 @@ def show(told: dict) -> None:
         table.add_row(step, f"{seconds:.1f} s".replace(".", ","))
     table.add_row("en tout", f"{told['duree_s']:.1f} s".replace(".", ","))
     err.print(table)
+    err.print(f"{checks.line(told['controles'])} (vigie quality)", markup=False)
     err.print(f"Entrepôt : {told['entrepot']}", markup=False)
 
 

@@ -7,11 +7,12 @@ from pathlib import Path
 from rich.markup import escape
 from rich.table import Table
 
-from pipelines.cli.screen import err, fail, out, plural, print_json
+from pipelines.cli.screen import err, fail, out, print_json
 from pipelines.durable import commit
 from pipelines.exit_codes import DONE, USAGE
 from pipelines.settings import Settings
 from pipelines.templates import NoTemplate, Template, as_workbook, choose, table_as_csv
+from pipelines.wording import plural
 
 
 def run(

@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass
 
 from pipelines.quality.known import KnownError
 from pipelines.quality.rules import BLOCKING, Rule
+from pipelines.wording import figure
 
 SOUND, OFF, KNOWN, NOT_APPLICABLE, FAILED = "conforme", "ecart", "ecart_connu", "sans_objet", "erreur"
 
@@ -70,8 +71,8 @@ def finding(rule: Rule, thing: dict, labels: dict[str, str], known: list[KnownEr
         "periode": thing["periode"] or "",
         "detail": labels.get(thing["detail"], thing["detail"]) or "",
         "source": labels.get(thing["source"], thing["source"]),
-        "observe": french_number(thing["observe"]),
-        "attendu": french_number(thing["attendu"]),
+        "observe": figure(_rounded(thing["observe"])),
+        "attendu": figure(_rounded(thing["attendu"])),
     }
     excuse = next((k for k in known if k.covers(rule.code, name)), None)
     return Finding(
@@ -94,14 +95,10 @@ def finding(rule: Rule, thing: dict, labels: dict[str, str], known: list[KnownEr
     )
 
 
-def french_number(value: object) -> str:
-    """12345.5 → 12 345,5 ; what is absent has no figure."""
-    if value is None or value != value:
-        return "—"
-    number = round(float(value), 2)
-    text = f"{number:,.0f}" if number == int(number) else f"{number:,.2f}".rstrip("0")
-    return text.replace(",", " ").replace(".", ",")
-
-
 def _float(value: object) -> float | None:
     return None if value is None or value != value else float(value)
+
+
+def _rounded(value: object) -> float | int | None:
+    number = _float(value)
+    return None if number is None else int(number) if number == int(number) else round(number, 2)

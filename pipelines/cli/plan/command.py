@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from pipelines.cli.plan import overview, pages, verdicts
-from pipelines.cli.screen import fail, plain, print_json
+from pipelines.cli.screen import fail, print_json
 from pipelines.cli.warehouse import NotPublished, opened, rows
 from pipelines.exit_codes import DONE, USAGE
+from pipelines.wording import plain
 
 
 def run(code: str | None, verify: bool, as_json: bool) -> int:

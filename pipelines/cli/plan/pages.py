@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 from rich.table import Table
 
 from pipelines.cli.plan.verdicts import verdict
-from pipelines.cli.screen import figure, out
+from pipelines.cli.screen import out
 from pipelines.cli.warehouse import rows
+from pipelines.wording import figure
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 from rich.markup import escape
 from rich.table import Table
 
-from pipelines.cli.screen import figure, out, plural
+from pipelines.cli.screen import out
 from pipelines.cli.warehouse import rows
+from pipelines.wording import figure, plural
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection

@@ -1,0 +1,64 @@
+"""What the checks of a load said, in the terminal."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from pipelines.cli.screen import err
+from pipelines.quality.findings import FAILED, KNOWN, OFF
+from pipelines.quality.rules import BLOCKING, INFORMATION, WARNING
+from pipelines.wording import plural
+
+_SHOWN = 5
+_NAMES = {
+    BLOCKING: ("bloquant", "bloquants"),
+    WARNING: ("avertissement", "avertissements"),
+    INFORMATION: ("information", "informations"),
+}
+
+
+def gather(results: list[dict], findings: list[dict]) -> dict:
+    """The checks as one mapping; `bloquants` holds what stopped the publication, each with its remedy."""
+    failed = [r for r in results if r["resultat"] == FAILED]
+    return {
+        "regles": len({r["regle_code"] for r in results}),
+        "resultats": dict(Counter(r["resultat"] for r in results)),
+        "constats": dict(Counter(f["severite"] for f in findings if f["connu_motif"] is None)),
+        "connus": sum(f["connu_motif"] is not None for f in findings),
+        "bloquants": [f for f in findings if f["severite"] == BLOCKING and f["connu_motif"] is None],
+        "en_erreur": [{"regle_code": r["regle_code"], "message": r["message"]} for r in failed],
+    }
+
+
+def show_blocking(told: dict) -> None:
+    """What stopped the publication, in words, with the deliveries it comes from and how to withdraw them."""
+    for failure in told["en_erreur"]:
+        err.print(
+            f"Contrôle {failure['regle_code']} : n'a pas pu être jugé ({failure['message']}).",
+            style="bold red", markup=False,
+        )  # fmt: skip
+    for finding in told["bloquants"][:_SHOWN]:
+        err.print(f"\nContrôle {finding['regle_code']} (bloquant)", style="bold red", markup=False)
+        err.print(f"  {finding['constat']}", markup=False)
+        err.print(f"  À faire : {finding['remede']}", markup=False)
+        deliveries = (finding["livraisons"] or "").split(",")
+        if deliveries != [""]:
+            err.print(
+                f"  Vient de {plural(len(deliveries), 'livraison')} : {', '.join(deliveries[:_SHOWN])}. Pour publier "
+                f"sans elle : vigie withdraw {deliveries[0]} --motif « … », puis vigie load",
+                markup=False,
+            )
+    left = len(told["bloquants"]) - _SHOWN
+    if left > 0:
+        err.print(f"… et {plural(left, 'autre constat bloquant', 'autres constats bloquants')} : vigie quality")
+
+
+def line(told: dict) -> str:
+    """The checks in one line: how many rules, what they found by severity, what is known."""
+    found = ", ".join(plural(told["constats"][s], *_NAMES[s]) for s in _NAMES if told["constats"].get(s))
+    known = f", {plural(told['connus'], 'écart connu', 'écarts connus')}" if told["connus"] else ""
+    return f"Contrôles : {plural(told['regles'], 'règle')}, {found or 'rien à signaler'}{known}"
+
+
+def red(told: dict) -> bool:
+    return bool(told["resultats"].get(OFF) or told["resultats"].get(KNOWN) or told["en_erreur"])

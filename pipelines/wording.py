@@ -1,0 +1,39 @@
+"""Figures and counts as French readers write them, wherever they are read."""
+
+from __future__ import annotations
+
+import math
+from decimal import Decimal
+
+
+def number(value: int | float | None) -> str:
+    """1234567 → 1 234 567, with narrow no-break spaces; a missing value is a dash, never 0."""
+    return "—" if value is None else f"{value:,}".replace(",", "\u202f")
+
+
+def printable(text: str) -> str:
+    """A received text on one line, without what a terminal would obey."""
+    return "".join(c if c.isprintable() else "�" for c in text)
+
+
+def plural(count: int, one: str, many: str | None = None) -> str:
+    """`2 fichiers`, `1 fichier`, `0 fichier`."""
+    return f"{number(count)} {one if count < 2 else many or one + 's'}"
+
+
+def plain(value: object) -> object:
+    """Decimals as numbers, whole ones as integers: 421.00 is 421; what is not a number is nothing."""
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    if isinstance(value, Decimal):
+        return int(value) if value == value.to_integral_value() else float(value)
+    return value
+
+
+def figure(value: object, sign: bool = False) -> str:
+    """A figure as French readers write it: 1 234,5; a dash when it is missing; with its sign when asked."""
+    value = plain(value)
+    if value is None:
+        return "—"
+    written = number(value).replace(".", ",")
+    return f"+{written}" if sign and value > 0 else written
