@@ -71,6 +71,31 @@ def status(json: Json = False) -> None:
     raise typer.Exit(command.run(json))
 
 
+@app.command(cls=FrenchCommand, help="Écrire la page de la qualité : ce qui manque, se contredit, est refusé.")
+def quality(
+    target: Annotated[
+        Path | None, typer.Option("--sortie", help="Le fichier à écrire ; sans lui, qualite.html dans le dossier.")
+    ] = None,
+    json: Json = False,
+) -> None:
+    from pipelines.cli import quality as command
+
+    raise typer.Exit(command.run(target, json))
+
+
+@app.command(cls=FrenchCommand, help="Inscrire un écart connu : il ne crie plus jusqu'à une date, et reste compté.")
+def tolerate(
+    rule: Annotated[str, typer.Argument(help="Le code de la règle, par exemple SAUT.")],
+    thing: Annotated[str, typer.Argument(help="L'objet, comme la page le nomme ; * et ? sont permis.")],
+    reason: Annotated[str, typer.Option("--motif", help="Pourquoi cet écart est connu.")],
+    until: Annotated[str, typer.Option("--jusqu-au", help="Le dernier jour, par exemple 2025-12-31.")],
+    json: Json = False,
+) -> None:
+    from pipelines.cli import quality as command
+
+    raise typer.Exit(command.tolerate(rule, thing, reason, until, json))
+
+
 @app.command(cls=FrenchCommand, help="Lister les livraisons, ou en montrer une et pourquoi elle est refusée.")
 def deliveries(
     delivery: Annotated[str | None, typer.Argument(help="Le début de l'identifiant d'une livraison.")] = None,

@@ -7,6 +7,7 @@ import pyarrow as pa
 from pipelines.intake.register import Register
 from pipelines.publication.table import Table
 from pipelines.quality import record
+from pipelines.quality.rules import rules_as_rows
 
 _RESULTS = {
     "": "Ce que chaque règle a dit à chaque chargement. Grain, une ligne par chargement, porte, règle et objet.",
@@ -32,7 +33,7 @@ _FINDINGS = {
     "famille": "La famille de la règle.",
     "severite": "bloquant, avertissement ou information.",
     "source": "La source, ou vigie pour ce que l'entrepôt vérifie de lui-même.",
-    "objet": "Ce dont il s'agit, en codes : le nom sous lequel l'écart peut être excusé (vigie excuse-error).",
+    "objet": "Ce dont il s'agit, en codes : le nom sous lequel l'écart peut être excusé (vigie tolerate).",
     "indicateur_code": "L'indicateur, s'il y en a un.",
     "territoire_code": "Le territoire, s'il y en a un.",
     "periode": "La période, s'il y en a une.",
@@ -45,14 +46,30 @@ _FINDINGS = {
     "connu_motif": "Pourquoi cet écart est connu et excusé.",
     "connu_jusqu_au": "Jusqu'à quand il l'est.",
 }
+_RULES = {
+    "": "Les règles, ce que chacune croit et ce qu'elle tolère (expectations/). Grain, une ligne par règle.",
+    "regle_code": "Le code de la règle.",
+    "libelle": "Son nom.",
+    "famille": "Sa famille.",
+    "porte": "reception, avant d'accepter une livraison, ou entrepot, avant de publier.",
+    "severite": "bloquant (rien n'est accepté, ou publié), avertissement (à vérifier) ou information.",
+    "constat": "Ce qu'elle dit quand elle parle, avec la place de ce qu'elle cite.",
+    "remede": "Ce qu'il faut faire alors.",
+    "seuil": "L'écart qu'elle tolère.",
+    "unite": "L'unité de cet écart.",
+    "motif": "Pourquoi ce seuil.",
+}
 _NUMBERS = {"n_verifies": pa.int64(), "n_ecarts": pa.int64(), "n_connus": pa.int64(), "rang": pa.int64()} | {
-    name: pa.float64() for name in ("observe", "attendu", "ecart")
+    name: pa.float64() for name in ("observe", "attendu", "ecart", "seuil")
 }
 
 
 def quality_tables(register: Register, load: str) -> list[Table]:
-    """`qualite.controles` and `qualite.constats` as the register has them once the checks of `load` are recorded."""
+    """`qualite.regles`, and `qualite.controles` and `qualite.constats` as the register has them once the checks of
+    `load` are recorded.
+    """
     return [
+        _table("regles", _RULES, rules_as_rows()),
         _table("controles", _RESULTS, record.history(register)),
         _table("constats", _FINDINGS, record.findings(register, load)),
     ]

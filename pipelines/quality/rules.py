@@ -20,6 +20,7 @@ class Rule:
     """One belief about the data. `thing` and `says` are templates over the fields of a finding."""
 
     code: str
+    name: str
     family: str
     gate: str
     severity: str
@@ -36,6 +37,7 @@ def read_rules(gate: str | None = None) -> dict[str, Rule]:
         rules = (
             Rule(
                 code=row["regle_code"],
+                name=row["libelle"],
                 family=row["famille"],
                 gate=row["porte"],
                 severity=row["severite"],
@@ -50,13 +52,37 @@ def read_rules(gate: str | None = None) -> dict[str, Rule]:
         return {rule.code: rule for rule in rules if gate in (None, rule.gate)}
 
 
+def rules_as_rows() -> list[dict]:
+    """Each rule with its threshold, as it is published."""
+    limits = {t["regle_code"]: t for t in _thresholds() if t["parametre"] == THRESHOLD}
+    return [
+        {
+            "regle_code": rule.code,
+            "libelle": rule.name,
+            "famille": rule.family,
+            "porte": rule.gate,
+            "severite": rule.severity,
+            "constat": rule.says,
+            "remede": rule.remedy,
+            "seuil": float(limits[rule.code]["valeur"]),
+            "unite": limits[rule.code]["unite"],
+            "motif": limits[rule.code]["motif"],
+        }
+        for rule in read_rules().values()
+    ]
+
+
 def read_thresholds() -> list[dict]:
     """Every number of seuils.csv: rule, parameter, value."""
+    return [
+        {"regle_code": row["regle_code"], "parametre": row["parametre"], "valeur": float(row["valeur"])}
+        for row in _thresholds()
+    ]
+
+
+def _thresholds() -> list[dict]:
     with (EXPECTATIONS / "seuils.csv").open(encoding="utf-8", newline="") as table:
-        return [
-            {"regle_code": row["regle_code"], "parametre": row["parametre"], "valeur": float(row["valeur"])}
-            for row in csv.DictReader(table)
-        ]
+        return list(csv.DictReader(table))
 
 
 def thresholds() -> dict[str, float]:

@@ -1,0 +1,34 @@
+"""One way from a template to a page: escaped, self-contained, with the French filters every page uses."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from pipelines.wording import figure, number, plural
+
+_FOLDER = Path(__file__).parent
+
+
+def render(template: str, **values: object) -> str:
+    """The page as text. Everything shown is escaped; a name the template misspells is an error."""
+    environment = Environment(
+        loader=FileSystemLoader(_FOLDER),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters |= {"nombre": number, "chiffre": figure, "quand": _when}
+    environment.globals["pluriel"] = plural
+    return environment.get_template(template).render(**values)
+
+
+def _when(stamp: str | None) -> str:
+    """2025-02-15T08:12:00+01:00 → 15/02/2025 à 08:12."""
+    if not stamp:
+        return "—"
+    day, _, time = str(stamp).partition("T")
+    year, month, number_ = day.split("-")
+    return f"{number_}/{month}/{year}" + (f" à {time[:5]}" if time else "")
