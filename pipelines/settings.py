@@ -90,6 +90,7 @@ class Paths:
         self.archive = home / "archive"
         self.quarantine = home / "quarantine"
         self.raw = home / "raw"
+        self.raw_drafts = self.raw / ".lots"
         self.build = home / "build"
         self.published = home / "published"
         self.warehouse = self.published / "vigie.duckdb"

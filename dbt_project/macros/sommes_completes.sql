@@ -20,10 +20,10 @@ string_agg(distinct {{ livraisons }}, ',' order by {{ livraisons }})
 {%- endmacro %}
 
 {# Twelve months, or three, or four quarters: a period is known when each of its parts is. #}
-{% macro cumul_de(regle, valeur, rang) -%}
+{% macro cumul_de(regle, valeur, debut) -%}
 case {{ regle }}
     when 'somme' then sum({{ valeur }})
     when 'moyenne' then avg({{ valeur }})
-    when 'dernier' then max(case when {{ rang }} = 1 then {{ valeur }} end)
+    when 'dernier' then max_by({{ valeur }}, {{ debut }})
 end
 {%- endmacro %}

@@ -26,6 +26,8 @@ TABLES = [
     for source in load_catalogue().sources
     for table in source.tables
 ]
+# The kinds of work of a reception are told beside it; some are done at the same time.
+PART_OF = "dont "
 REGISTER = AssetSpec(
     ["raw", "registre"],
     deps=[LANDING.key],
@@ -45,6 +47,8 @@ def receive_landing(context: AssetExecutionContext, session: LoadSessionResource
         except MachineFault as fault:
             load.fault = str(fault)
             raise
+        for work, seconds in load.intake.seconds.items():
+            load.register.note_step(load.load, f"{PART_OF}{work}", seconds)
         must_build = load.must_build()
         if must_build:
             write_manifest(load.settings, load.register, load.catalogue)

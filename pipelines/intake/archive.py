@@ -10,15 +10,18 @@ import hashlib
 import json
 import os
 import shutil
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from uuid import uuid4
 
-from pipelines.durable import commit, sync_folder
+from pipelines.durable import commit, sync, sync_all
 from pipelines.intake.landing import Found
 from pipelines.settings import Paths
 
 CONTENT = "contenu"
+_RECEPTION = "reception.json"
+_DRAFT = ".arrivee-"
 _CHUNK = 1 << 20
 
 
@@ -32,11 +35,15 @@ class StillGrowing(Exception):
 
 @dataclass(frozen=True)
 class Copy:
-    """A private copy of a received file: what is parsed is exactly what was hashed."""
+    """A private copy of a received file: what is parsed is exactly what was hashed.
+
+    It lies alone in a folder, which becomes the delivery's; an archived delivery that is read again has no draft.
+    """
 
     file: Path
     sha256: str
     size: int
+    draft: bool = True
 
     @property
     def delivery_id(self) -> str:
@@ -46,10 +53,11 @@ class Copy:
 def take_copy(found: Found, paths: Paths) -> Copy:
     """Copy and hash in one reading. Raises StillGrowing when the file moved meanwhile."""
     paths.archive.mkdir(mode=0o750, parents=True, exist_ok=True)
-    draft = paths.archive / f".arrivee-{uuid4().hex}"
+    draft = paths.archive / f"{_DRAFT}{uuid4().hex}"
     digest = hashlib.sha256()
     try:
-        with found.path.open("rb") as source, _private(draft) as target:
+        draft.mkdir(mode=0o750)
+        with found.path.open("rb") as source, _private(draft / CONTENT) as target:
             before = os.fstat(source.fileno())
             while chunk := source.read(_CHUNK):
                 digest.update(chunk)
@@ -61,9 +69,9 @@ def take_copy(found: Found, paths: Paths) -> Copy:
         ) or before.st_size != found.size:
             raise StillGrowing(found.name)
     except BaseException:
-        draft.unlink(missing_ok=True)
+        shutil.rmtree(draft, ignore_errors=True)
         raise
-    return Copy(draft, digest.hexdigest(), before.st_size)
+    return Copy(draft / CONTENT, digest.hexdigest(), before.st_size)
 
 
 def hash_of(file: Path) -> str:
@@ -72,14 +80,50 @@ def hash_of(file: Path) -> str:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
-def keep(copy: Copy, root: Path, reception: dict[str, object]) -> None:
-    """Move the copy into its folder under `root` (archive or quarantine), with how it was first received."""
-    folder = root / copy.sha256
-    folder.mkdir(mode=0o700 if root.name == "quarantine" else 0o750, parents=True, exist_ok=True)
-    if root.name == "quarantine" or not (folder / "reception.json").exists():
-        _write_json(folder / "reception.json", reception)
-    commit(copy.file, folder / CONTENT)
-    sync_folder(root)
+def keep_all(received: Sequence[tuple[Copy, dict[str, object]]], root: Path) -> None:
+    """Give the copies, each with how it was first received, their folders under `root` (archive or quarantine).
+
+    A folder appears whole or not at all, and all of them are on disk when this returns.
+    """
+    moved, written = [], []
+    for copy, reception in received:
+        target = root / copy.sha256
+        if copy.draft:
+            folder = copy.file.parent
+        elif copy.file.parent == target:  # archived by a load that died: what is there is only completed
+            folder = target
+        else:  # archived, and now refused: the archive keeps its bytes
+            folder = copy.file.parent.parent / f"{_DRAFT}{copy.sha256}"
+            folder.mkdir(mode=0o750, exist_ok=True)
+            (folder / CONTENT).hardlink_to(copy.file)
+        if folder != target:
+            moved.append((folder, target))
+        elif (folder / _RECEPTION).exists():
+            continue
+        draft = folder / f"{_RECEPTION}.tmp"
+        with _private(draft) as stream:
+            stream.write(_json(reception))
+        os.replace(draft, folder / _RECEPTION)
+        written += [folder / _RECEPTION, folder / CONTENT, folder]
+    sync_all(written)
+    for folder, target in moved:
+        if root.name == "quarantine":
+            folder.chmod(0o700)
+            shutil.rmtree(target, ignore_errors=True)  # refused before, and judged again
+        _move(folder, target)
+    sync(root)
+
+
+def _move(folder: Path, target: Path) -> None:
+    if not target.exists():
+        os.rename(folder, target)
+        return
+    # What another Vigie left half done: what is in the archive stays.
+    for name in (CONTENT, _RECEPTION):
+        if not (target / name).exists():
+            os.replace(folder / name, target / name)
+    sync(target)
+    shutil.rmtree(folder)
 
 
 def record_decision(root: Path, sha256: str, decision: dict[str, object]) -> None:
@@ -117,14 +161,20 @@ def content(paths: Paths, sha256: str) -> Path:
 
 def reception(paths: Paths, sha256: str) -> dict[str, object]:
     """How an archived delivery was received; empty when that was not written yet."""
-    file = paths.archive / sha256 / "reception.json"
+    file = paths.archive / sha256 / _RECEPTION
     return json.loads(file.read_text(encoding="utf-8")) if file.exists() else {}
 
 
 def discard_drafts(paths: Paths) -> None:
     """Remove the private copies of a load that died; their originals are still in the landing folder."""
-    for draft in paths.archive.glob(".arrivee-*"):
-        draft.unlink(missing_ok=True)
+    for draft in paths.archive.glob(f"{_DRAFT}*"):
+        shutil.rmtree(draft, ignore_errors=True) if draft.is_dir() else draft.unlink(missing_ok=True)
+
+
+def discard(copy: Copy) -> None:
+    """Remove the private copy of a file that is already known."""
+    if copy.draft:
+        shutil.rmtree(copy.file.parent, ignore_errors=True)
 
 
 def leave_quarantine(paths: Paths, sha256: str) -> None:
@@ -132,11 +182,28 @@ def leave_quarantine(paths: Paths, sha256: str) -> None:
     shutil.rmtree(paths.quarantine / sha256, ignore_errors=True)
 
 
+def archived(paths: Paths, sha256: str) -> Copy:
+    """An archived delivery, to be read again."""
+    file = check(paths, sha256)
+    return Copy(file, sha256, file.stat().st_size, draft=False)
+
+
+def whole_folders(paths: Paths) -> list[str]:
+    """The SHA-256 of the folders of the archive that hold their bytes, in order."""
+    return sorted(f.name for f in paths.archive.glob("*") if len(f.name) == 64 and (f / CONTENT).exists())
+
+
 def _write_json(file: Path, content: dict[str, object]) -> None:
     draft = file.with_suffix(".tmp")
     with _private(draft) as stream:
-        stream.write((json.dumps(content, ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode())
+        stream.write(_json(content))
     commit(draft, file)
+
+
+def _json(content: dict[str, object]) -> bytes:
+    # A line a field; within it, the encoder in C, which knows no indentation.
+    lines = (f" {json.dumps(k)}: {json.dumps(content[k], ensure_ascii=False, sort_keys=True)}" for k in sorted(content))
+    return ("{\n" + ",\n".join(lines) + "\n}\n").encode()
 
 
 def _private(file: Path):

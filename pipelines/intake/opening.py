@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import io
 import zipfile
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.csv as pa_csv
 from python_calamine import CalamineWorkbook
@@ -15,15 +17,8 @@ from pipelines.intake.guard import check_workbook
 from pipelines.intake.refusal import Defect, Refused, quote
 
 Grid = list[list[object]]
-_ZIP, _OLE = b"PK", b"\xd0\xcf\x11\xe0"
 _MOST_BAD_LINES = 20
 _DEMONSTRATION_TITLE = "Données de démonstration"
-
-
-def is_workbook(path: Path) -> bool:
-    """Whether the content announces a workbook (or what only a workbook reader may judge)."""
-    with path.open("rb") as stream:
-        return stream.read(4).startswith((_ZIP, _OLE))
 
 
 @dataclass
@@ -68,56 +63,83 @@ class TextFile:
         """The header cells as this separator cuts them."""
         return [h.strip().strip('"').strip() for h in self.first_line.split(separator)]
 
-    def records(self, separator: str) -> tuple[list[pa.Array], pa.Array, list[Defect]]:
-        """(a string array per column, the line number of each record, lines that do not have as many cells)."""
-        width = len(self.headers(separator))
-        bad: list[tuple[int, int]] = []
 
-        def note(row: pa_csv.InvalidRow) -> str:
-            bad.append((row.number or 0, row.actual_columns))
-            return "skip"
+@dataclass(frozen=True)
+class Lines:
+    """A dictionary-encoded column for each header, the line of each record, the file it is of when there are several,
+    and a defect for each line that has not as many cells.
+    """
 
-        names = [str(i) for i in range(width)]
-        body = self.content
-        lines = _line_numbers(body, self.header_line)
-        if not lines:
-            return [pa.array([], pa.string()) for _ in names], pa.array([], pa.int32()), []
-        table = pa_csv.read_csv(
-            io.BytesIO(body),
-            read_options=pa_csv.ReadOptions(column_names=names, use_threads=False, skip_rows=self.header_line),
-            parse_options=pa_csv.ParseOptions(delimiter=separator, ignore_empty_lines=True, invalid_row_handler=note),
-            convert_options=pa_csv.ConvertOptions(
-                column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=False, null_values=[]
-            ),
-        )
-        # A second count: a line break inside quotes would shift every place that follows.
-        if table.num_rows + len(bad) != len(lines):
-            raise Refused(
-                [
-                    Defect(
-                        "lignes_incoherentes",
-                        f"le fichier a {len(lines)} lignes de données, la lecture en trouve "
-                        f"{table.num_rows + len(bad)} : un guillemet n'est pas refermé, ou une cellule contient un "
-                        "retour à la ligne",
-                        "retirer les guillemets et les retours à la ligne des cellules, puis redéposer le fichier",
-                    )
-                ]
-            )
-        defects = []
-        for number, got in bad[:_MOST_BAD_LINES]:
-            defects.append(
+    columns: list[pa.Array]
+    numbers: pa.Array
+    owners: pa.Array | None
+    defects: list[Defect]
+
+
+def read_lines(files: Sequence[TextFile], separator: str) -> Lines:
+    """The records of one file, or of several that have the same headers on the same line, as one table.
+
+    Raises Refused when a second count of the lines disagrees.
+    """
+    first = files[0]
+    width = len(first.headers(separator))
+    bad: list[tuple[int, int]] = []
+
+    def note(row: pa_csv.InvalidRow) -> str:
+        bad.append((row.number or 0, row.actual_columns))
+        return "skip"
+
+    names = [str(i) for i in range(width)]
+    numbers = [_line_numbers(f.content, f.header_line) for f in files]
+    counts = [len(n) for n in numbers]
+    lines = np.concatenate(numbers)
+    text = pa.dictionary(pa.int32(), pa.string())
+    if not len(lines):
+        return Lines([pa.array([], text) for _ in names], pa.array([], pa.int32()), None, [])
+    bodies = (f.content.split(b"\n", f.header_line)[-1].rstrip(b"\n") for f in files)
+    content = first.content if len(files) == 1 else b"\n".join(bodies)
+    skipped = first.header_line if len(files) == 1 else 0
+    table = pa_csv.read_csv(
+        io.BytesIO(content),
+        read_options=pa_csv.ReadOptions(column_names=names, use_threads=False, skip_rows=skipped),
+        parse_options=pa_csv.ParseOptions(delimiter=separator, ignore_empty_lines=True, invalid_row_handler=note),
+        convert_options=pa_csv.ConvertOptions(
+            column_types=dict.fromkeys(names, text), strings_can_be_null=False, null_values=[]
+        ),
+    ).unify_dictionaries()
+    # A second count: a line break inside quotes would shift every place that follows.
+    if table.num_rows + len(bad) != len(lines):
+        raise Refused(
+            [
                 Defect(
-                    "ligne_mal_coupee",
-                    f"la ligne a {got} cellules",
-                    "rétablir le nombre de séparateurs de la ligne",
-                    ligne=number or None,
-                    attendu=f"{width} cellules séparées par {quote(separator)}",
+                    "lignes_incoherentes",
+                    f"le fichier a {len(lines)} lignes de données, la lecture en trouve "
+                    f"{table.num_rows + len(bad)} : un guillemet n'est pas refermé, ou une cellule contient un "
+                    "retour à la ligne",
+                    "retirer les guillemets et les retours à la ligne des cellules, puis redéposer le fichier",
                 )
+            ]
+        )
+    defects = []
+    for number, got in bad[:_MOST_BAD_LINES]:
+        defects.append(
+            Defect(
+                "ligne_mal_coupee",
+                f"la ligne a {got} cellules",
+                "rétablir le nombre de séparateurs de la ligne",
+                ligne=number or None,
+                attendu=f"{width} cellules séparées par {quote(separator)}",
             )
-        numbers = pa.array(lines, pa.int32())
-        if bad:
-            numbers = pa.array([], pa.int32())
-        return [c.combine_chunks() for c in table.columns], numbers, defects
+        )
+    if bad:
+        lines, counts = lines[:0], []
+    owners = np.repeat(np.arange(len(counts), dtype=np.int32), counts) if len(files) > 1 else None
+    return Lines(
+        [c.combine_chunks() for c in table.columns],
+        pa.array(lines, pa.int32()),
+        None if owners is None else pa.array(owners),
+        defects,
+    )
 
 
 def open_text(path: Path, mark: str) -> TextFile:
@@ -152,7 +174,10 @@ def open_text(path: Path, mark: str) -> TextFile:
     return TextFile(text.encode(), header + 1, lines[header], marked)
 
 
-def _line_numbers(content: bytes, header_line: int) -> list[int]:
+def _line_numbers(content: bytes, header_line: int) -> np.ndarray:
     """The numbers, from 1, of the lines that hold something after the headers."""
-    lines = content.split(b"\n")
-    return [i for i, line in enumerate(lines[header_line:], start=header_line + 1) if line]
+    if b"\n\n" in content:
+        lines = content.split(b"\n")
+        return np.array([i for i, line in enumerate(lines[header_line:], start=header_line + 1) if line], np.int32)
+    last = content.count(b"\n") + (not content.endswith(b"\n"))
+    return np.arange(header_line + 1, last + 1, dtype=np.int32)

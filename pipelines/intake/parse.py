@@ -3,24 +3,24 @@
 from __future__ import annotations
 
 import datetime as dt
-import os
+import hashlib
 from collections import defaultdict
-from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass, field
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
-from pipelines.durable import commit
-from pipelines.intake.archive import MachineFault
 from pipelines.intake.catalogue import Catalogue, Layout, tidy
+from pipelines.intake.guard import is_workbook
 from pipelines.intake.matrix import read_matrix
-from pipelines.intake.opening import Workbook, is_workbook, open_text
+from pipelines.intake.opening import TextFile, Workbook, open_text, read_lines
 from pipelines.intake.periods import Period
 from pipelines.intake.personal import personal_headers
+from pipelines.intake.raw import file_of, write_draft
 from pipelines.intake.recognise import Attempt, Grid, ListMatch, cell, header_defects, recognise, settle, text
 from pipelines.intake.records import Records, read_records
 from pipelines.intake.refusal import Defect, Refused
@@ -49,9 +49,11 @@ class Verdict:
     nature: str = REAL
     parts: list[Slice] = field(default_factory=list)
     defects: list[dict[str, object]] = field(default_factory=list)
+    # The stem of the raw files that hold the rows.
+    fichier: str = ""
 
     def as_dict(self) -> dict[str, Any]:
-        return asdict(self)
+        return vars(self) | {"parts": [vars(p) for p in self.parts]}
 
 
 @dataclass
@@ -65,13 +67,16 @@ class _Reading:
     cells: int = 0
 
     def take(self, sheet: str | None, layout: Layout, rows: pa.Table, slices: list[Slice]) -> None:
+        self.take_slices(sheet, slices)
+        self.tables[layout].append(rows)
+
+    def take_slices(self, sheet: str | None, slices: list[Slice]) -> None:
         for new in slices:
             if new.periode and Period.read(new.periode).start > self.limits.today:
                 raise Refused([_to_come(sheet, new)])
             for old in self.verdict.parts:
                 if (old.source, old.table, old.tranche) == (new.source, new.table, new.tranche):
                     raise Refused([_slice_twice(sheet, new, old)])
-        self.tables[layout].append(rows)
         self.verdict.parts += slices
 
     def count(self, sheet: str | None, cells: int) -> None:
@@ -89,7 +94,7 @@ def parse_file(
     progress: Callable[[int, int], None] = lambda done, total: None,
     announce: Callable[[str], None] = lambda sheet: None,
 ) -> Verdict:
-    """Read every sheet with exactly one layout and write `raw/<source>/<table>/<delivery_id>.parquet`.
+    """Read every sheet with exactly one layout and write `<raw>/<source>/<table>/<delivery_id>.parquet`.
 
     Nothing is written when a single sheet is refused; every sheet's defects are reported together.
     """
@@ -120,8 +125,78 @@ def parse_file(
         wanted = catalogue.source(layout.source).kept_columns(layout.table)
         written[layout.source, layout.table] += [_complete(t, wanted) for t in rows]
     for (source, table), rows in written.items():
-        _write(raw / source / table / f"{delivery_id}.parquet", delivery_id, rows)
+        write_draft(file_of(raw, source, table, delivery_id), [delivery_id], rows, [None] * len(rows))
+    verdict.fichier = delivery_id
     return verdict
+
+
+def parse_texts(
+    files: Sequence[tuple[Path, str]], raw: Path, catalogue: Catalogue, limits: Limits
+) -> dict[str, Verdict]:
+    """The verdict of each of several text files (path, delivery id), those of the same headers read as one table.
+
+    As soon as something in a group is not sound, its halves are read apart, down to the file where it is: that one is
+    judged as `parse_file` judges it, and its neighbours are not concerned.
+    """
+    verdicts: dict[str, Verdict] = {}
+    groups: dict[tuple, list[tuple[Path, str, TextFile]]] = defaultdict(list)
+    for path, delivery_id in files:
+        try:
+            file = open_text(path, catalogue.ignored_sheets[0].demonstration_mark)
+        except Refused:
+            verdicts[delivery_id] = parse_file(path, delivery_id, raw, catalogue, limits)
+        else:
+            groups[file.first_line, file.header_line].append((path, delivery_id, file))
+    todo = list(groups.values())
+    while todo:
+        group = todo.pop()
+        if len(group) == 1:
+            [(path, delivery_id, _)] = group
+            verdicts[delivery_id] = parse_file(path, delivery_id, raw, catalogue, limits)
+            continue
+        together = _read_together([(delivery_id, file) for _, delivery_id, file in group], raw, catalogue, limits)
+        if together is None:
+            todo += [group[: len(group) // 2], group[len(group) // 2 :]]
+        else:
+            verdicts |= together
+    return verdicts
+
+
+def _read_together(
+    files: list[tuple[str, TextFile]], raw: Path, catalogue: Catalogue, limits: Limits
+) -> dict[str, Verdict] | None:
+    """Verdicts on files of the same headers, all of them sound, or None."""
+    ids = [delivery_id for delivery_id, _ in files]
+    readings = [_Reading(catalogue, limits) for _ in files]
+    try:
+        match = _recognise_text(files[0][1], catalogue)
+        layout = match.layout
+        if catalogue.table(layout).edition == "derniere_periode":
+            return None
+        lines = read_lines([file for _, file in files], layout.separator)
+        if lines.defects:
+            return None
+        records = Records(None, match.headers, lines.columns, lines.numbers, lines.owners)
+        read = read_records(records, layout, catalogue)
+        cells = np.bincount(lines.owners.to_numpy(), minlength=len(files)) * len(lines.columns)
+        for (_, file), reading, n in zip(files, readings, cells.tolist(), strict=True):
+            reading.verdict.nature = DEMONSTRATION if file.marked else REAL
+            reading.count(None, n)
+        for owner, part in read.owned_slices:
+            readings[owner].take_slices(None, [part])
+    except Refused:
+        return None
+    if not all(r.verdict.parts for r in readings):
+        return None
+    # The name is made of what it holds: the same files read again take the place of their rows.
+    stem = f"{hashlib.sha256(' '.join(sorted(ids)).encode()).hexdigest()[:12]}-{len(ids)}"
+    for reading in readings:
+        _date(reading)
+        reading.verdict.fichier = stem
+    wanted = catalogue.source(layout.source).kept_columns(layout.table)
+    rows = _complete(read.rows, wanted)
+    write_draft(file_of(raw, layout.source, layout.table, stem), ids, [rows], [lines.owners])
+    return {delivery_id: reading.verdict for delivery_id, reading in zip(ids, readings, strict=True)}
 
 
 def _workbook(path: Path, reading: _Reading, announce: Callable[[str], None]) -> Iterator[tuple[int, int]]:
@@ -175,11 +250,21 @@ def _records(sheet: str, grid: Grid, match: ListMatch) -> Records:
 
 
 def _text(path: Path, reading: _Reading) -> Iterator[tuple[int, int]]:
-    mark = reading.catalogue.ignored_sheets[0].demonstration_mark
-    file = open_text(path, mark)
+    file = open_text(path, reading.catalogue.ignored_sheets[0].demonstration_mark)
     if file.marked:
         reading.verdict.nature = DEMONSTRATION
-    layouts = reading.catalogue.layouts("csv")
+    match = _recognise_text(file, reading.catalogue)
+    lines = read_lines([file], match.layout.separator)
+    if lines.defects:
+        raise Refused(lines.defects)
+    reading.count(None, len(lines.numbers) * len(lines.columns))
+    read = read_records(Records(None, match.headers, lines.columns, lines.numbers), match.layout, reading.catalogue)
+    reading.take(None, match.layout, read.rows, read.slices)
+    yield 1, 1
+
+
+def _recognise_text(file: TextFile, catalogue: Catalogue) -> ListMatch:
+    layouts = catalogue.layouts("csv")
     attempts = []
     for layout in layouts:
         headers = [tidy(h) for h in file.headers(layout.separator)]
@@ -187,20 +272,13 @@ def _text(path: Path, reading: _Reading) -> Iterator[tuple[int, int]]:
         defects = header_defects(None, file.header_line, headers, layout)
         attempts.append(Attempt(ListMatch(layout, file.header_line - 1, headers), hits, True, defects))
     try:
-        match = settle(None, attempts, layouts)
+        return settle(None, attempts, layouts)
     except Refused:
         heads = [(file.header_line, i, h) for i, h in enumerate(file.headers(";"), start=1)]
         heads += [(file.header_line, i, h) for i, h in enumerate(file.headers(","), start=1)]
         if personal := personal_headers(None, heads):
             raise Refused(personal) from None
         raise
-    columns, lines, bad = file.records(match.layout.separator)
-    if bad:
-        raise Refused(bad)
-    reading.count(None, len(lines) * len(columns))
-    read = read_records(Records(None, match.headers, columns, lines), match.layout, reading.catalogue)
-    reading.take(None, match.layout, read.rows, read.slices)
-    yield 1, 1
 
 
 def _ignored(sheet: str, grid: Grid, catalogue: Catalogue) -> str | None:
@@ -230,22 +308,6 @@ def _complete(rows: pa.Table, wanted: list[str]) -> pa.Table:
         if name not in rows.column_names:
             rows = rows.append_column(name, pa.nulls(rows.num_rows, pa.string()))
     return rows.select(["tranche", "feuille", "ligne", "colonne", *wanted])
-
-
-def _write(file: Path, delivery_id: str, tables: list[pa.Table]) -> None:
-    rows = pa.concat_tables(tables, promote_options="permissive")
-    names = pa.DictionaryArray.from_arrays(pa.nulls(rows.num_rows, pa.int32()).fill_null(0), pa.array([delivery_id]))
-    rows = rows.add_column(0, "livraison_id", names)
-    try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        draft = file.with_suffix(".tmp")
-        pq.write_table(rows, draft, compression="zstd")
-        commit(draft, file)
-    except OSError as error:
-        raise MachineFault(
-            f"Les lignes lues n'ont pas pu être écrites dans {file.parent} ({os.strerror(error.errno or 0)}). "
-            "Libérer de la place ou rétablir les droits, puis relancer : la livraison n'est pas jugée."
-        ) from error
 
 
 def _slice_twice(sheet: str | None, new: Slice, old: Slice) -> Defect:

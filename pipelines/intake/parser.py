@@ -8,12 +8,17 @@ import selectors
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
-from pipelines.intake.archive import MachineFault
+from pipelines.intake.archive import Copy, MachineFault
+from pipelines.intake.guard import is_workbook
 from pipelines.intake.refusal import Defect
 from pipelines.settings import PROJECT, Settings
+
+# A larger text file gains nothing by being read with others.
+_SMALL = 4 << 20
 
 
 class Parser:
@@ -24,47 +29,63 @@ class Parser:
         self._child: subprocess.Popen[bytes] | None = None
         self._served = 0
         self._sheet: str | None = None
+        self._closed = False
 
     def __enter__(self) -> Parser:
         self._start()
         return self
 
     def __exit__(self, *_: object) -> None:
+        self._closed = True
         self._stop()
 
-    def parse(
-        self, path: Path, delivery_id: str, progress: Callable[[int, int], None] = lambda done, total: None
-    ) -> dict:
-        """The verdict on one file; the child writes the raw files of an accepted one.
+    def parse_all(
+        self, copies: Sequence[Copy], raw: Path, progress: Callable[[Copy, int, int], None] = lambda *_: None
+    ) -> dict[str, dict]:
+        """Delivery id → verdict on each of several files. Small text files are asked for together; a child that dies
+        or overruns on them is replaced, and each is then asked for alone.
+        """
+        texts = [c for c in copies if c.size <= _SMALL and not is_workbook(c.file)]
+        verdicts = self._ask(texts, raw) if len(texts) > 1 else None
+        verdicts = dict(verdicts or {})
+        for copy in copies:
+            if copy.delivery_id not in verdicts:
+                told = partial(progress, copy)
+                verdicts[copy.delivery_id] = self.parse(copy, raw, told)
+        return verdicts
+
+    def parse(self, copy: Copy, raw: Path, progress: Callable[[int, int], None] = lambda done, total: None) -> dict:
+        """The verdict on one file; the child writes the drafts of an accepted one under `raw`.
 
         Raises MachineFault when this machine failed, not the file. A child that served many files holds more than a
         fresh one: only a fresh one may say that a file asks for too much.
         """
         tired = self._served > 0
-        verdict = self._parse(path, delivery_id, progress)
-        if verdict is None and tired:
-            verdict = self._parse(path, delivery_id, progress)
-        if verdict is None:
+        verdicts = self._ask([copy], raw, progress)
+        if verdicts is None and tired:
+            verdicts = self._ask([copy], raw, progress)
+        if verdicts is None:
             memory = self._settings.worker_memory_mib
-            verdict = _refused(
+            return _refused(
                 "memoire_depassee",
                 f"la lecture s'est arrêtée : elle demande sans doute plus de {memory} Mio de mémoire",
                 "vérifier que le fichier est bien celui du producteur (feuilles, lignes ou colonnes ajoutées ?) ; "
                 "sinon relever worker_memory_mib dans vigie.toml",
                 self._sheet,
             )
-        return verdict
+        return verdicts[copy.delivery_id]
 
-    def _parse(self, path: Path, delivery_id: str, progress: Callable[[int, int], None]) -> dict | None:
-        """The same, or None when the child died of it."""
+    def _ask(
+        self, copies: Sequence[Copy], raw: Path, progress: Callable[[int, int], None] = lambda done, total: None
+    ) -> dict[str, dict] | None:
+        """Verdicts by delivery id, or None when the child died of it, or of several files when it cannot say."""
         s = self._settings
         self._sheet = None
         if self._child is None or self._child.poll() is not None:
             self._start()
         request = {
-            "path": str(path),
-            "delivery_id": delivery_id,
-            "raw": str(s.paths.raw),
+            "files": [[str(c.file), c.delivery_id] for c in copies],
+            "raw": str(raw),
             "max_expansion_mib": s.max_expansion_mib,
             "max_cells": s.max_cells,
             "today": s.today.isoformat(),
@@ -79,19 +100,24 @@ class Parser:
                     self._sheet = message["sheet"]
                 elif "incident" in message:
                     raise MachineFault(message["incident"])
-                elif "verdict" in message:
-                    self._served += 1
-                    return message["verdict"]
+                elif "again" in message:
+                    return None
+                elif "verdicts" in message:
+                    self._served += len(copies)
+                    return message["verdicts"]
                 else:
                     break
         except TimeoutError:
             self._stop()
-            return _refused(
+            if len(copies) > 1:
+                return None
+            refused = _refused(
                 "lecture_trop_longue",
                 f"la lecture a dépassé {s.worker_seconds} secondes",
                 "vérifier que le fichier est bien celui du producteur ; sinon relever worker_seconds dans vigie.toml",
                 self._sheet,
             )
+            return {copies[0].delivery_id: refused}
         except (BrokenPipeError, EOFError):
             pass
         self._stop()
@@ -113,6 +139,8 @@ class Parser:
                     yield json.loads(line)
 
     def _start(self) -> None:
+        if self._closed:
+            raise RuntimeError("the parser is closed")
         self._stop()
         self._served = 0
         # The rest of the machine matters more than this child if memory runs short.
@@ -138,4 +166,9 @@ class Parser:
 
 
 def _refused(code: str, found: str, remedy: str, sheet: str | None) -> dict:
-    return {"nature": None, "parts": [], "defects": [Defect(code, found, remedy, feuille=sheet).as_dict()]}
+    return {
+        "nature": None,
+        "parts": [],
+        "fichier": "",
+        "defects": [Defect(code, found, remedy, feuille=sheet).as_dict()],
+    }

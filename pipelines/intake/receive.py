@@ -1,16 +1,19 @@
-"""What the landing folder holds and is not yet known: received, one file after the other."""
+"""What the landing folder holds and is not yet known: received, a batch after the other."""
 
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 from pipelines import progress
-from pipelines.intake import archive, landing
+from pipelines.intake import archive, landing, raw
+from pipelines.intake.batch import Arrival, Batch, Gate, accept_all
 from pipelines.intake.catalogue import Catalogue
 from pipelines.intake.landing import Found
 from pipelines.intake.parser import Parser
 from pipelines.intake.receiver import Intake, Receiver, basis
-from pipelines.intake.register import REFUSED, Register
+from pipelines.intake.register import ACCEPTED, REFUSED, Register
 from pipelines.settings import Settings
 
 
@@ -25,58 +28,113 @@ def look(settings: Settings, register: Register, catalogue: Catalogue) -> tuple[
     known = {d["sha256"]: d for d in register.deliveries()}
     sizes = {d["taille_octets"] for d in known.values()}
     intake = Intake(ignored=ignored)
-    fresh = []
+    fresh, renamed = [], []
     for file in found:
         sha256 = hashes.get(file.stat_key())
         if sha256 is None and file.size in sizes:
             with contextlib.suppress(OSError):  # the reading of it says why
                 sha256 = archive.hash_of(file.path)
             if sha256 in known:
-                register.remember(file, sha256)
+                renamed.append((file, sha256))
         delivery = known.get(sha256)
         if delivery is None or _worth_another_try(delivery, settings, catalogue):
             fresh.append(file)
         else:
             intake.count_known(delivery)
+    with register.transaction():
+        for file, sha256 in renamed:
+            register.remember(file, sha256)
     return fresh, intake
 
 
-def receive(settings: Settings, register: Register, catalogue: Catalogue, load: str) -> Intake:
+def receive(settings: Settings, register: Register, catalogue: Catalogue, load: str, gate: Gate = accept_all) -> Intake:
     """Copy, hash, judge and register what is new. A file is registered only when its bytes, and its raw rows if it is
     accepted, are on disk; what a load that died had archived is taken up first.
     """
     archive.discard_drafts(settings.paths)
+    raw.discard_unknown(settings.paths, {stem for stem, _ in register.raw_stems().values()})
     fresh, intake = look(settings, register, catalogue)
     if not fresh and not pending_in_archive(settings, register, catalogue):
         return intake
     known = {d["sha256"]: d for d in register.deliveries()}
-    with Parser(settings) as parser:
-        receiver = Receiver(settings, register, catalogue, load, parser, intake)
-        for sha256 in _orphans(settings, known, catalogue):
-            known[sha256] = receiver.adopt(sha256)
-        for delivery in _missing_raw(settings, register):
-            _read_again(settings, parser, register, delivery)
+    # A batch is read while the one before is settled and the next is copied.
+    with ThreadPoolExecutor(1) as pool, Parser(settings) as parser:
+        receiver = Receiver(settings, register, catalogue, load, parser, intake, known, gate)
+        for batch in _read(_adopted(settings, known, catalogue), receiver, pool):
+            receiver.settle(batch)
+        _read_again(settings, receiver, register, pool)
         _replay_decisions(settings, register)
-        for number, file in enumerate(fresh):
-            progress.tell("Réception", number, len(fresh))
-            try:
-                copy = archive.take_copy(file, settings.paths)
-            except (archive.StillGrowing, FileNotFoundError):
-                intake.ignored.append(f"{file.name} (encore en cours d'écriture)")
-                continue
-            except PermissionError:
-                intake.ignored.append(f"{file.name} (illisible : Vigie n'a pas le droit de le lire)")
-                continue
-            delivery = known.get(copy.sha256)
-            if delivery is not None and not _worth_another_try(delivery, settings, catalogue):
-                copy.file.unlink()
-                intake.count_known(delivery)
-            else:
-                known[copy.sha256] = receiver.receive(copy, file.name)
-            register.remember(file, copy.sha256)
+        twins: list[str] = []
+        for batch in _read(_copied(settings, fresh, receiver, twins), receiver, pool):
+            receiver.settle(batch)
         receiver.settle_waiting()
+        for sha256 in twins:
+            intake.count_known(known[sha256])
     progress.tell("Réception", len(fresh), len(fresh))
     return intake
+
+
+def _read(batches: Iterable[Batch], receiver: Receiver, pool: ThreadPoolExecutor) -> Iterator[Batch]:
+    """The same batches in the same order, each with its verdicts."""
+    before = None
+    for batch in batches:
+        after = pool.submit(receiver.read, batch)
+        if before is not None:
+            yield before.result()
+        before = after
+    if before is not None:
+        yield before.result()
+
+
+def _copied(settings: Settings, fresh: list[Found], receiver: Receiver, twins: list[str]) -> Iterator[Batch]:
+    """The files of the landing folder, copied and hashed; `twins` takes what has the bytes of another."""
+    known, intake = receiver.known, receiver.intake
+    taken: set[str] = set()
+    batch = _new_batch(settings)
+    for number, file in enumerate(fresh):
+        progress.tell("Réception", number, len(fresh))
+        if batch.is_full(file.size):
+            yield batch
+            batch = _new_batch(settings)
+        try:
+            with intake.timed("empreinte"):
+                copy = archive.take_copy(file, settings.paths)
+        except (archive.StillGrowing, FileNotFoundError):
+            intake.ignored.append(f"{file.name} (encore en cours d'écriture)")
+            continue
+        except PermissionError:
+            intake.ignored.append(f"{file.name} (illisible : Vigie n'a pas le droit de le lire)")
+            continue
+        delivery = known.get(copy.sha256)
+        if copy.sha256 in taken or (
+            delivery is not None and not _worth_another_try(delivery, settings, receiver.catalogue)
+        ):
+            archive.discard(copy)
+            twins.append(copy.sha256)
+            batch.seen.append((file, copy.sha256))
+        else:
+            taken.add(copy.sha256)
+            batch.arrivals.append(Arrival(copy, file.name, file))
+    if batch.arrivals or batch.seen:
+        yield batch
+
+
+def _adopted(settings: Settings, known: dict[str, dict], catalogue: Catalogue) -> Iterator[Batch]:
+    """Deliveries that were archived when their load died before the register knew them."""
+    batch = _new_batch(settings)
+    for sha256 in _orphans(settings, known, catalogue):
+        copy = archive.archived(settings.paths, sha256)
+        if batch.is_full(copy.size):
+            yield batch
+            batch = _new_batch(settings)
+        name = archive.reception(settings.paths, sha256).get("nom", f"archive/{sha256[:12]}")
+        batch.arrivals.append(Arrival(copy, name))
+    if batch.arrivals:
+        yield batch
+
+
+def _new_batch(settings: Settings) -> Batch:
+    return Batch(raw.new_drafts(settings.paths))
 
 
 def pending_in_archive(settings: Settings, register: Register, catalogue: Catalogue) -> bool:
@@ -85,7 +143,7 @@ def pending_in_archive(settings: Settings, register: Register, catalogue: Catalo
     undone = any(
         len(d) > register.decision_counts().get(s, 0) for s, d in archive.decisions(settings.paths.archive).items()
     )
-    return bool(undone or _orphans(settings, known, catalogue) or _missing_raw(settings, register))
+    return bool(undone or _orphans(settings, known, catalogue) or _lost_stems(settings, register))
 
 
 def _worth_another_try(delivery: dict, settings: Settings, catalogue: Catalogue) -> bool:
@@ -93,19 +151,46 @@ def _worth_another_try(delivery: dict, settings: Settings, catalogue: Catalogue)
     return delivery["statut"] == REFUSED and delivery["formats"] != basis(settings, catalogue)
 
 
-def _read_again(settings: Settings, parser: Parser, register: Register, delivery: dict) -> None:
+def _read_again(settings: Settings, receiver: Receiver, register: Register, pool: ThreadPoolExecutor) -> None:
     """Raw rows made anew from the archive must be those that were accepted."""
-    verdict = parser.parse(archive.check(settings.paths, delivery["sha256"]), delivery["livraison_id"])
-    before = {
-        (s["source"], s["table_nom"], s["tranche"]): s["empreinte"] for s in register.slices(delivery["livraison_id"])
-    }
-    after = {(p["source"], p["table"], p["tranche"]): p["empreinte"] for p in verdict["parts"]}
-    if before != after:
-        raise archive.MachineFault(
-            f"La livraison {delivery['livraison_id']} ({delivery['nom']}) ne se relit plus comme à sa réception : "
-            "les tables de sources/ ont changé depuis. Les rétablir, ou retirer la livraison (vigie withdraw) et la "
-            "redéposer."
-        )
+    lost = _lost_stems(settings, register)
+    stems = register.raw_stems()
+    again = [d for d, (stem, status) in stems.items() if stem in lost and status == ACCEPTED]
+    batches = []
+    for batch in _read(_archived(settings, register, again), receiver, pool):
+        for a in batch.arrivals:
+            verdict = batch.verdicts[a.copy.delivery_id]
+            slices = register.slices(a.copy.delivery_id)
+            before = {(s["source"], s["table_nom"], s["tranche"]): s["empreinte"] for s in slices}
+            after = {(p["source"], p["table"], p["tranche"]): p["empreinte"] for p in verdict["parts"]}
+            if before != after:
+                raise archive.MachineFault(
+                    f"La livraison {a.copy.delivery_id} ({a.name}) ne se relit plus comme à sa réception : "
+                    "les tables de sources/ ont changé depuis. Les rétablir, ou retirer la livraison (vigie withdraw) "
+                    "et la redéposer."
+                )
+        batches.append(batch)
+    # What is left of the lost files goes before their rows come back under other names: no row may stand twice.
+    raw.discard(settings.paths, lost)
+    for batch in batches:
+        placed = {a.copy.delivery_id: batch.verdicts[a.copy.delivery_id]["fichier"] for a in batch.arrivals}
+        raw.place(batch.drafts, settings.paths, set(placed.values()))
+        with register.transaction():
+            for delivery_id, stem in placed.items():
+                register.note_raw(delivery_id, stem)
+
+
+def _archived(settings: Settings, register: Register, wanted: list[str]) -> Iterator[Batch]:
+    batch = _new_batch(settings)
+    for delivery_id in wanted:
+        delivery = register.delivery(delivery_id)
+        copy = archive.archived(settings.paths, delivery["sha256"])
+        if batch.is_full(copy.size):
+            yield batch
+            batch = _new_batch(settings)
+        batch.arrivals.append(Arrival(copy, delivery["nom"]))
+    if batch.arrivals:
+        yield batch
 
 
 def _replay_decisions(settings: Settings, register: Register) -> None:
@@ -118,15 +203,15 @@ def _replay_decisions(settings: Settings, register: Register) -> None:
 
 
 def _orphans(settings: Settings, known: dict[str, dict], catalogue: Catalogue) -> list[str]:
-    archived = (f.name for f in settings.paths.archive.glob("*") if len(f.name) == 64)
-    return sorted(s for s in archived if s not in known or _worth_another_try(known[s], settings, catalogue))
+    return [
+        s
+        for s in archive.whole_folders(settings.paths)
+        if s not in known or _worth_another_try(known[s], settings, catalogue)
+    ]
 
 
-def _missing_raw(settings: Settings, register: Register) -> list[dict]:
-    """Deliveries in use whose raw rows are gone: the archive gives them again."""
-    missing = {
-        s["livraison_id"]: s
-        for s in register.selection()
-        if not (settings.paths.raw / s["source"] / s["table_nom"] / f"{s['livraison_id']}.parquet").exists()
-    }
-    return list(missing.values())
+def _lost_stems(settings: Settings, register: Register) -> set[str]:
+    """Raw files of deliveries in use that are gone: the archive gives them again."""
+    stems = register.raw_stems()
+    wanted = {(s["source"], s["table_nom"], stems[s["livraison_id"]][0]) for s in register.selection()}
+    return {stem for source, table, stem in wanted if not raw.file_of(settings.paths.raw, source, table, stem).exists()}

@@ -1,12 +1,16 @@
-"""One received file: judged, archived or quarantined, registered."""
+"""A batch that was read: examined, archived or quarantined, registered."""
 
 from __future__ import annotations
 
+import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from pipelines import __version__, progress
-from pipelines.intake import archive
-from pipelines.intake.archive import Copy
+from pipelines.intake import archive, raw
+from pipelines.intake.batch import Arrival, Batch, Gate, accept_all
 from pipelines.intake.catalogue import Catalogue
 from pipelines.intake.parser import Parser
 from pipelines.intake.refusal import Defect
@@ -18,7 +22,9 @@ _NATURES = {"demonstration": "une démonstration", "reelle": "des données réel
 
 @dataclass
 class Intake:
-    """What one reception did. `accepted` and `refused` hold delivery ids."""
+    """What one reception did. `accepted` and `refused` hold delivery ids; `seconds` adds up by kind of work, some of
+    it done side by side.
+    """
 
     accepted: list[str] = field(default_factory=list)
     refused: list[str] = field(default_factory=list)
@@ -26,12 +32,21 @@ class Intake:
     already_known: int = 0
     already_refused: int = 0
     rows: int = 0
+    seconds: Counter[str] = field(default_factory=Counter)
 
     def count_known(self, delivery: dict) -> None:
         if delivery["statut"] == REFUSED:
             self.already_refused += 1
         else:
             self.already_known += 1
+
+    @contextmanager
+    def timed(self, work: str) -> Iterator[None]:
+        started = time.perf_counter()
+        try:
+            yield
+        finally:
+            self.seconds[work] += time.perf_counter() - started
 
 
 def basis(settings: Settings, catalogue: Catalogue) -> str:
@@ -43,7 +58,7 @@ def basis(settings: Settings, catalogue: Catalogue) -> str:
 
 @dataclass
 class Receiver:
-    """Settles files for one load. While the home is neither demonstration nor real, demonstrations wait."""
+    """Settles batches for one load. While the home is neither demonstration nor real, demonstrations wait."""
 
     settings: Settings
     register: Register
@@ -51,84 +66,136 @@ class Receiver:
     load: str
     parser: Parser
     intake: Intake
-    _waiting: list[tuple[Copy, str, dict]] = field(default_factory=list)
+    known: dict[str, dict]
+    gate: Gate = accept_all
+    _waiting: list[Batch] = field(default_factory=list)
 
-    def receive(self, copy: Copy, name: str) -> dict:
-        """Judge a copy and settle it; returns the delivery, of which at least `statut` is known."""
-        verdict = self._judge(copy, name)
-        if self.register.nature() is None and verdict["nature"] == "demonstration":
+    def read(self, batch: Batch) -> Batch:
+        """Give each arrival its verdict; may run beside the settling of another batch."""
+        limit = self.settings.max_file_mib
+        readable = []
+        with self.intake.timed("lecture"):
+            for a in batch.arrivals:
+                if a.copy.size > limit * 2**20:
+                    defect = Defect(
+                        "fichier_trop_gros",
+                        f"le fichier pèse {a.copy.size // 2**20} Mio, la limite est de {limit} Mio",
+                        "vérifier que c'est bien le fichier du producteur ; sinon relever max_file_mib dans vigie.toml",
+                    )
+                    refused = {"nature": None, "parts": [], "defects": [defect.as_dict()], "fichier": ""}
+                    batch.verdicts[a.copy.delivery_id] = refused
+                else:
+                    readable.append(a.copy)
+            names = {a.copy.delivery_id: a.name for a in batch.arrivals}
+            batch.verdicts |= self.parser.parse_all(
+                readable,
+                batch.drafts,
+                lambda copy, done, total: progress.tell(f"Lecture de {names[copy.delivery_id]}", done, total),
+            )
+        return batch
+
+    def settle(self, batch: Batch) -> None:
+        """Examine what was read, then accept or refuse, at once or when the nature of the home is known."""
+        with self.intake.timed("examen"):
+            for delivery_id, defects in self.gate(batch).items():
+                batch.refuse(delivery_id, defects)
+        if self.register.nature() is None and "demonstration" in self._natures(batch):
             # A real delivery of the same load has the say on what the home is, in whatever order they come.
-            self._waiting.append((copy, name, verdict))
-            return {"statut": ACCEPTED}
-        return self._settle(copy, name, verdict)
+            self._waiting.append(batch)
+        else:
+            self._settle(batch, self.register.nature())
 
     def settle_waiting(self) -> None:
-        for copy, name, verdict in self._waiting:
-            self._settle(copy, name, verdict)
+        real = any("reelle" in self._natures(batch) for batch in self._waiting)
+        home = self.register.nature() or ("reelle" if real else None)
+        for batch in self._waiting:
+            self._settle(batch, home)
         self._waiting.clear()
 
-    def adopt(self, sha256: str) -> dict:
-        """A delivery that was archived when its load died before the register knew it."""
-        content = archive.check(self.settings.paths, sha256)
-        name = archive.reception(self.settings.paths, sha256).get("nom", f"archive/{sha256[:12]}")
-        draft = self.settings.paths.archive / f".arrivee-{sha256}"
-        draft.hardlink_to(content)
-        copy = Copy(draft, sha256, content.stat().st_size)
-        return self._settle(copy, name, self._judge(copy, name))
+    @staticmethod
+    def _natures(batch: Batch) -> set[str]:
+        return {batch.verdicts[a.copy.delivery_id]["nature"] for a in batch.sound()}
 
-    def _judge(self, copy: Copy, name: str) -> dict:
-        limit = self.settings.max_file_mib
-        if copy.size > limit * 2**20:
-            defect = Defect(
-                "fichier_trop_gros",
-                f"le fichier pèse {copy.size // 2**20} Mio, la limite est de {limit} Mio",
-                "vérifier que c'est bien le fichier du producteur ; sinon relever max_file_mib dans vigie.toml",
-            )
-            return {"nature": None, "parts": [], "defects": [defect.as_dict()]}
-        return self.parser.parse(
-            copy.file, copy.delivery_id, lambda done, total: progress.tell(f"Lecture de {name}", done, total)
-        )
+    def _settle(self, batch: Batch, home: str | None) -> None:
+        """Raw rows, archive, then register: the register never says what is not on disk."""
+        with self.intake.timed("archivage"):
+            for a in batch.sound():
+                if defect := _nature_defect(batch.verdicts[a.copy.delivery_id]["nature"], home):
+                    batch.refuse(a.copy.delivery_id, [defect])
+            sound = batch.sound()
+            accepted = [(a, self._reception(a, batch)) for a in sound]
+            refused = [(a, self._reception(a, batch)) for a in batch.arrivals if a not in sound]
+            stems = self._clean(batch, sound)
+            raw.place(batch.drafts, self.settings.paths, stems)
+            for root, received in ((self.settings.paths.archive, accepted), (self.settings.paths.quarantine, refused)):
+                if received:
+                    archive.keep_all([(a.copy, reception) for a, reception in received], root)
+            self._register(batch, accepted, refused)
+            for a, _ in accepted:
+                if self.known.get(a.copy.sha256, {}).get("statut") == REFUSED:
+                    archive.leave_quarantine(self.settings.paths, a.copy.sha256)
+                self._note(a, ACCEPTED)
+            for a, _ in refused:
+                self._note(a, REFUSED)
+            self.intake.accepted += [a.copy.delivery_id for a, _ in accepted]
+            self.intake.refused += [a.copy.delivery_id for a, _ in refused]
+            self.intake.rows += sum(part["cellules"] for _, r in accepted for part in r["tranches"])
 
-    def _settle(self, copy: Copy, name: str, verdict: dict) -> dict:
-        """Archive, then register: the register never says what is not on disk."""
-        paths, formats = self.settings.paths, basis(self.settings, self.catalogue)
-        defects = verdict["defects"] or _nature_defects(verdict["nature"], self.register.nature())
+    def _clean(self, batch: Batch, sound: list[Arrival]) -> set[str]:
+        """Take the rows of what is refused out of the drafts; returns the stems that are left to place."""
+        wanted = {batch.verdicts[a.copy.delivery_id]["fichier"] for a in sound}
+        mixed = {
+            v["fichier"] for v in batch.verdicts.values() if v["defects"] and v["fichier"] in wanted and v["fichier"]
+        }
+        for files in batch.tables().values() if mixed else ():
+            for file, ids in files.items():
+                if file.stem in mixed:
+                    raw.keep_only(file, ids)
+        return wanted
+
+    def _register(
+        self, batch: Batch, accepted: list[tuple[Arrival, dict]], refused: list[tuple[Arrival, dict]]
+    ) -> None:
+        formats = basis(self.settings, self.catalogue)
+        with self.register.transaction():
+            for a, reception in accepted:
+                self.register.accept(a.copy.sha256, a.copy.size, reception, formats)
+                self.register.note_raw(a.copy.delivery_id, batch.verdicts[a.copy.delivery_id]["fichier"])
+            for a, reception in refused:
+                self.register.refuse(a.copy.sha256, a.copy.size, reception, formats)
+            for found, sha256 in [*batch.seen, *((a.found, a.copy.sha256) for a in batch.arrivals if a.found)]:
+                self.register.remember(found, sha256)
+
+    def _reception(self, arrival: Arrival, batch: Batch) -> dict[str, object]:
+        verdict = batch.verdicts[arrival.copy.delivery_id]
         reception = {
-            "nom": name,
+            "nom": arrival.name,
             "recu_le": now(),
             "nature": verdict["nature"],
             "chargement": self.load,
-            "taille_octets": copy.size,
+            "taille_octets": arrival.copy.size,
         }
-        if defects:
-            for part in verdict["parts"]:
-                (paths.raw / part["source"] / part["table"] / f"{copy.delivery_id}.parquet").unlink(missing_ok=True)
-            reception["defauts"] = defects
-            archive.keep(copy, paths.quarantine, reception)
-            self.register.refuse(copy.sha256, copy.size, reception, formats)
-            self.intake.refused.append(copy.delivery_id)
-        else:
-            reception["tranches"] = verdict["parts"]
-            archive.keep(copy, paths.archive, reception)
-            self.register.accept(copy.sha256, copy.size, reception, formats)
-            archive.leave_quarantine(paths, copy.sha256)
-            self.intake.accepted.append(copy.delivery_id)
-            self.intake.rows += sum(part["cellules"] for part in verdict["parts"])
-        return self.register.delivery(copy.sha256)
+        return reception | ({"defauts": verdict["defects"]} if verdict["defects"] else {"tranches": verdict["parts"]})
+
+    def _note(self, arrival: Arrival, status: str) -> None:
+        self.known[arrival.copy.sha256] = {
+            "livraison_id": arrival.copy.delivery_id,
+            "sha256": arrival.copy.sha256,
+            "statut": status,
+            "formats": basis(self.settings, self.catalogue),
+        }
 
 
-def _nature_defects(nature: str | None, home: str | None) -> list[dict]:
+def _nature_defect(nature: str | None, home: str | None) -> Defect | None:
     if home is None or nature == home:
-        return []
+        return None
     if nature == "demonstration":
         what, remedy = "une démonstration", "retirer ce fichier du dossier d'arrivée"
     else:
         what = "une livraison réelle"
         remedy = "ouvrir un autre dossier pour l'autre usage, par exemple VIGIE_HOME=~/vigie-reelle vigie load"
-    return [
-        Defect(
-            "nature_contraire",
-            f"ce fichier est {what}, ce dossier de Vigie contient {_NATURES[home]} : les deux ne se mélangent jamais",
-            remedy,
-        ).as_dict()
-    ]
+    return Defect(
+        "nature_contraire",
+        f"ce fichier est {what}, ce dossier de Vigie contient {_NATURES[home]} : les deux ne se mélangent jamais",
+        remedy,
+    )

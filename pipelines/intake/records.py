@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -19,12 +19,16 @@ _WORDS = {"texte", "code"}
 
 @dataclass(frozen=True)
 class Records:
-    """Received columns by header, with the place of each; `sheet` is None for a text file."""
+    """Received columns by header, with the place of each; `sheet` is None for a text file.
+
+    `owners` says which of several files each record is of; it is None when all are of one.
+    """
 
     sheet: str | None
     headers: list[str]
     columns: list[pa.Array]
     lines: pa.Array
+    owners: pa.Array | None = None
 
     def place(self, header: str) -> str:
         """How a reader finds the column: its letter in a workbook, its header in a text file."""
@@ -33,24 +37,25 @@ class Records:
 
 @dataclass(frozen=True)
 class TableRows:
-    """Canonical rows of one sheet or file: `tranche`, place and the layout's columns, as text."""
+    """Canonical rows of one sheet or of the files read: `tranche`, place and the layout's columns, as text."""
 
     rows: pa.Table
-    slices: list[Slice]
+    owned_slices: list[tuple[int, Slice]]
+
+    @property
+    def slices(self) -> list[Slice]:
+        return [s for _, s in self.owned_slices]
 
 
 def read_records(records: Records, layout: Layout, catalogue: Catalogue) -> TableRows:
     """Check and make canonical; raises Refused with every defect found."""
     table = catalogue.table(layout)
-    by_header = dict(zip(records.headers, records.columns, strict=True))
     defects: list[Defect] = []
     columns: dict[str, pa.Array] = {}
     for column in layout.columns:
         if column.kept:
-            received = tidied(by_header[column.header])
-            values = canonical(column, received)
-            defects += _check(records, layout, column, table, received, values, catalogue)
-            columns[column.name] = values
+            found, columns[column.name] = _read_column(records, layout, column, table, catalogue)
+            defects += found
     if not defects:
         defects += _check_doubles(records, table, columns)
     if not defects:
@@ -60,8 +65,8 @@ def read_records(records: Records, layout: Layout, catalogue: Catalogue) -> Tabl
         raise Refused(defects)
     n = len(records.lines)
     tranche = slice_columns(table.slice_parts, columns, n)
-    slices = slices_of(records.sheet, layout, table, columns, tranche)
-    defects += _check_slices(records, layout, slices)
+    owned = slices_of(records.sheet, layout, table, columns, tranche, records.owners)
+    defects += _check_slices(records, layout, [s for _, s in owned])
     for name in table.complete:
         defects += _check_complete(records, layout, name, columns, tranche, catalogue)
     if defects:
@@ -72,7 +77,27 @@ def read_records(records: Records, layout: Layout, catalogue: Catalogue) -> Tabl
         "ligne": records.lines,
         "colonne": pa.nulls(n, pa.string()),
     }
-    return TableRows(pa.table(placed | columns), slices)
+    return TableRows(pa.table(placed | columns), owned)
+
+
+def _read_column(
+    records: Records, layout: Layout, column: Column, table: SourceTable, catalogue: Catalogue
+) -> tuple[list[Defect], pa.Array]:
+    """(defects, canonical values). A column says few things many times: each is judged once, then found where it is."""
+    coded = records.columns[records.headers.index(column.header)]
+    if not pa.types.is_dictionary(coded.type):
+        coded = pc.dictionary_encode(coded, null_encoding="encode")
+    received = tidied(coded.dictionary)
+    values = canonical(column, received)
+    anywhere = replace(records, lines=pa.nulls(len(values), pa.int32()).fill_null(0))
+    everywhere = pc.take(values, coded.indices)
+    try:
+        sound = not _check(anywhere, layout, column, table, received, values, catalogue)
+    except Refused:
+        sound = False
+    if sound:
+        return [], everywhere
+    return _check(records, layout, column, table, pc.take(received, coded.indices), everywhere, catalogue), everywhere
 
 
 def _check(
@@ -122,6 +147,8 @@ def _check_doubles(records: Records, table: SourceTable, columns: dict[str, pa.A
     if not names:
         return []
     filled = [pc.fill_null(columns[n], "") for n in names]
+    if records.owners is not None:
+        filled.append(pc.cast(records.owners, pa.string()))
     key = pc.binary_join_element_wise(*filled, " / ") if len(filled) > 1 else filled[0]
     if pc.count_distinct(key).as_py() == len(key):
         return []
@@ -210,9 +237,14 @@ def _check_complete(
     """Every slice holds every code of a list that must be whole: what is not written is not known to be 0."""
     column = next(c for c in layout.columns if c.name == name)
     expected = set(catalogue.codes(column.code_list)) if column.code_list else set(column.choices)
-    held = pa.table({"tranche": tranche, "code": columns[name]}).group_by("tranche").aggregate(
-        [("code", "distinct")]
-    )  # fmt: skip
+    owners = pa.nulls(len(tranche), pa.int32()).fill_null(0) if records.owners is None else records.owners
+    held = (
+        pa.table({"fichier": owners, "tranche": tranche, "code": columns[name]})
+        .group_by(["fichier", "tranche"], use_threads=False)
+        .aggregate([("code", "count_distinct"), ("code", "distinct")])
+    )
+    if set(pc.unique(columns[name]).to_pylist()) <= expected:
+        held = held.filter(pc.less(held["code_count_distinct"], len(expected)))
     defects = []
     for row in held.to_pylist():
         missing = sorted(expected - set(row["code_distinct"]), key=lambda c: (len(c), c))

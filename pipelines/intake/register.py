@@ -51,7 +51,10 @@ class Register:
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """All or nothing."""
+        """All or nothing; inside another, a part of it."""
+        if self._db.in_transaction:
+            yield
+            return
         self._db.execute("begin immediate")
         try:
             yield
@@ -88,6 +91,18 @@ class Register:
         return self.rows(
             "select * from tranches where livraison_id = ? order by source, table_nom, tranche", delivery_id
         )
+
+    def note_raw(self, delivery_id: str, stem: str) -> None:
+        """Which raw files hold the rows of a delivery."""
+        self._db.execute("insert or replace into bruts values (?, ?)", (delivery_id, stem))
+
+    def raw_stems(self) -> dict[str, tuple[str, str]]:
+        """Delivery id → (stem of its raw files, status), of every delivery that was ever accepted."""
+        query = (
+            "select livraison_id, coalesce(fichier, livraison_id) as fichier, statut"
+            " from livraisons left join bruts using (livraison_id) where statut <> 'refusee'"
+        )
+        return {r["livraison_id"]: (r["fichier"], r["statut"]) for r in self.rows(query)}
 
     def decision_counts(self) -> dict[str, int]:
         """SHA-256 → how many decisions are recorded of it."""

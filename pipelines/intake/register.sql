@@ -28,6 +28,12 @@ create table if not exists tranches (
     primary key (livraison_id, source, table_nom, tranche)
 ) strict;
 
+-- Which raw files hold a delivery's rows, by their name without its folder; one that is not here is under its own id.
+create table if not exists bruts (
+    livraison_id text primary key references livraisons on delete cascade,
+    fichier text not null
+) strict;
+
 create table if not exists refus (
     livraison_id text not null references livraisons on delete cascade,
     rang integer not null,

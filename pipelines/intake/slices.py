@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -70,51 +71,70 @@ def slice_columns(parts: tuple[Part, ...], columns: dict[str, pa.Array], rows: i
 
 
 def slices_of(
-    sheet: str | None, layout: Layout, table: SourceTable, columns: dict[str, pa.Array], tranche: pa.Array
-) -> list[Slice]:
-    """One Slice a distinct value of `tranche`; raises Refused when a slice carries two editions."""
+    sheet: str | None,
+    layout: Layout,
+    table: SourceTable,
+    columns: dict[str, pa.Array],
+    tranche: pa.Array,
+    owners: pa.Array | None = None,
+) -> list[tuple[int, Slice]]:
+    """(owner, Slice) for each distinct value of `tranche` of each owner, in this order; `owners` is None for one file.
+
+    Raises Refused when a slice carries two editions.
+    """
     rows = len(tranche)
-    names = sorted(columns)
-    filled = [pc.fill_null(columns[n], "\x00") for n in names]
+    filled = [pc.fill_null(columns[n], "\x00") for n in sorted(columns)]
     line = pc.binary_join_element_wise(*filled, "\x1f") if len(filled) > 1 else filled[0]
-    held = pa.table(
-        {
-            "tranche": tranche,
-            "periode": slice_columns(table.period_parts, columns, rows, "-"),
-            "edition": columns["edition"] if "edition" in columns else pa.array([""] * rows, pa.string()),
-            "ligne": line,
-        }
-    )
+    periods = slice_columns(table.period_parts, columns, rows, "-")
+    editions = pc.dictionary_encode(columns["edition"] if "edition" in columns else pa.array([""] * rows, pa.string()))
     measured = [c.name for c in layout.columns if c.type in {"nombre", "decimal"} and c.name in columns]
-    empty = [columns[m].is_null() for m in measured]
-    held = held.append_column("vides", _sum(empty, rows)).sort_by([("tranche", "ascending"), ("ligne", "ascending")])
+    empty = sum((columns[m].is_null().to_numpy(zero_copy_only=False) for m in measured), np.zeros(rows, np.int64))
+
+    order, starts = _groups(tranche, owners)
+    if not np.array_equal(order, np.arange(rows)):
+        line, periods, tranche = (a.take(pa.array(order)) for a in (line, periods, tranche))
+    lines = line.to_pylist()
+    codes = editions.indices.fill_null(-1).to_numpy(zero_copy_only=False)[order]
+    of_owner = np.zeros(rows, np.int64) if owners is None else owners.to_numpy()[order]
+    ends = [*starts[1:], rows]
+    lowest, highest = np.minimum.reduceat(codes, starts), np.maximum.reduceat(codes, starts)
+    empties = np.add.reduceat(empty[order], starts)
     slices = []
-    values, counts = _runs(held["tranche"].combine_chunks())
-    start = 0
-    for value, count in zip(values, counts, strict=True):
-        part = held.slice(start, count)
-        start += count
-        editions = pc.unique(part["edition"]).to_pylist()
-        if len(editions) > 1:
-            raise Refused([_two_editions(sheet, value, editions)])
-        digest = hashlib.sha256("\x1e".join(part["ligne"].to_pylist()).encode())
-        empties = pc.sum(part["vides"]).as_py()
+    for i, (start, end) in enumerate(zip(starts, ends, strict=True)):
+        name = tranche[int(start)].as_py()
+        if lowest[i] != highest[i]:
+            said = (editions.dictionary[int(c)].as_py() for c in sorted(set(codes[start:end].tolist())) if c >= 0)
+            raise Refused([_two_editions(sheet, name, sorted(said))])
+        part = sorted(lines[start:end])
         slices.append(
-            Slice(
-                source=layout.source,
-                table=layout.table,
-                tranche=value,
-                periode=part["periode"][0].as_py(),
-                edition=editions[0],
-                layout=layout.name,
-                feuille=sheet or "",
-                lignes=count,
-                cellules=count * len(measured) - empties,
-                vides=empties,
-                empreinte=digest.hexdigest(),
+            (
+                int(of_owner[start]),
+                Slice(
+                    source=layout.source,
+                    table=layout.table,
+                    tranche=name,
+                    periode=periods[int(start) + lines[start:end].index(part[0])].as_py(),
+                    edition=editions.dictionary[int(codes[start])].as_py(),
+                    layout=layout.name,
+                    feuille=sheet or "",
+                    lignes=len(part),
+                    cellules=len(part) * len(measured) - int(empties[i]),
+                    vides=int(empties[i]),
+                    empreinte=hashlib.sha256("\x1e".join(part).encode()).hexdigest(),
+                ),
             )
         )
-    return slices
+    return sorted(slices, key=lambda s: (s[0], s[1].tranche))
+
+
+def _groups(tranche: pa.Array, owners: pa.Array | None) -> tuple[np.ndarray, np.ndarray]:
+    """(an order that brings the rows of each slice together, where each slice starts in it)."""
+    coded = pc.dictionary_encode(tranche)
+    key = coded.indices.to_numpy(zero_copy_only=False).astype(np.int64)
+    if owners is not None:
+        key += owners.to_numpy().astype(np.int64) * len(coded.dictionary)
+    order = np.argsort(key, kind="stable")
+    return order, np.flatnonzero(np.diff(key[order], prepend=-1))
 
 
 def date_editions(slices: list[Slice], tables: dict[tuple[str, str], SourceTable], last_period: dict) -> None:
@@ -131,19 +151,6 @@ def date_editions(slices: list[Slice], tables: dict[tuple[str, str], SourceTable
             s.edition = last_period[s.source, s.table]
         elif rule not in {"colonne", "aucune"}:
             raise ValueError(f"sources/{s.source}/source.yml: unknown edition rule {rule!r}")
-
-
-def _sum(masks: list[pa.Array], rows: int) -> pa.Array:
-    total = pa.nulls(rows, pa.int64()).fill_null(0)
-    for mask in masks:
-        total = pc.add(total, pc.cast(mask, pa.int64()))
-    return total
-
-
-def _runs(values: pa.Array) -> tuple[list[str], list[int]]:
-    encoded = pc.run_end_encode(values)
-    ends = [int(e) for e in encoded.run_ends.to_pylist()]
-    return encoded.values.to_pylist(), [b - a for a, b in zip([0, *ends], ends, strict=False)]
 
 
 def _two_editions(sheet: str | None, tranche: str, editions: list[str]) -> Defect:

@@ -1,7 +1,8 @@
 """The child that opens what strangers wrote, with limited memory and no core dump.
 
-Protocol, one JSON object a line: the parent writes a request, the child answers any number of
-`{"progress": [done, total]}` then one `{"verdict": {...}}`. `python -m pipelines.intake.worker MIB` starts it.
+Protocol, one JSON object a line: the parent writes a request for one file or for several text files, the child answers
+any number of `{"progress": [done, total]}` then one `{"verdicts": {delivery_id: {...}}}`.
+`python -m pipelines.intake.worker MIB` starts it.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ def main() -> None:
 
     from pipelines.intake.archive import MachineFault
     from pipelines.intake.catalogue_files import load_catalogue
-    from pipelines.intake.parse import Limits, Verdict, parse_file
+    from pipelines.intake.parse import Limits, Verdict, parse_file, parse_texts
     from pipelines.intake.refusal import Defect
 
     # The default pools reserve address space far beyond what they use, which the limit would count.
@@ -41,16 +42,24 @@ def main() -> None:
 
     for line in sys.stdin:
         request = json.loads(line)
+        files = [(Path(path), delivery_id) for path, delivery_id in request["files"]]
+        raw = Path(request["raw"])
+        limits = Limits(request["max_expansion_mib"], request["max_cells"], dt.date.fromisoformat(request["today"]))
         try:
-            verdict = parse_file(
-                Path(request["path"]),
-                request["delivery_id"],
-                Path(request["raw"]),
-                catalogue,
-                Limits(request["max_expansion_mib"], request["max_cells"], dt.date.fromisoformat(request["today"])),
-                progress=lambda done, total: say({"progress": [done, total]}),
-                announce=lambda sheet: say({"sheet": sheet}),
-            )
+            if len(files) > 1:
+                verdicts = parse_texts(files, raw, catalogue, limits)
+            else:
+                [(path, delivery_id)] = files
+                verdict = parse_file(
+                    path,
+                    delivery_id,
+                    raw,
+                    catalogue,
+                    limits,
+                    progress=lambda done, total: say({"progress": [done, total]}),
+                    announce=lambda sheet: say({"sheet": sheet}),
+                )
+                verdicts = {delivery_id: verdict}
         except MemoryError:
             say({"exhausted": True})
             return
@@ -61,18 +70,19 @@ def main() -> None:
             return
         # A reader written in Rust panics with what is not an Exception.
         except BaseException as error:
+            if len(files) > 1:
+                # Which of them it was is found by asking for each alone.
+                say({"again": True})
+                continue
             # A reader that gives up on a damaged file is that file's fault; its kind is enough for the log,
             # its text may quote the content.
-            verdict = Verdict(
-                defects=[
-                    Defect(
-                        "lecture_impossible",
-                        f"le contenu ne se laisse pas lire ({type(error).__name__})",
-                        "rouvrir le fichier dans un tableur, l'enregistrer au format .xlsx et le redéposer",
-                    ).as_dict()
-                ]
+            defect = Defect(
+                "lecture_impossible",
+                f"le contenu ne se laisse pas lire ({type(error).__name__})",
+                "rouvrir le fichier dans un tableur, l'enregistrer au format .xlsx et le redéposer",
             )
-        say({"verdict": verdict.as_dict()})
+            verdicts = {files[0][1]: Verdict(defects=[defect.as_dict()])}
+        say({"verdicts": {delivery_id: verdict.as_dict() for delivery_id, verdict in verdicts.items()}})
 
 
 if __name__ == "__main__":

@@ -1,21 +1,30 @@
-"""`python -m tests.benchmarks [-n TOURS] [MESURE …]`: every benchmark, or those that are named."""
+"""`python -m tests.benchmarks [-n TOURS] [--tailles 1 3 10] [MESURE …]`: every benchmark, or those that are named."""
 
 from __future__ import annotations
 
 import argparse
 import sys
+from functools import partial
 
 from rich.console import Console
 
-from tests.benchmarks import workbook
+from tests.benchmarks import scale, workbook
+from tests.benchmarks.returns import RETURNS
 
-BENCHMARKS = {"classeur": ("Le classeur du ministère, de son fichier à indicateurs.valeurs", workbook.run)}
+BENCHMARKS = {
+    "classeur": ("Le classeur du ministère, de son fichier à indicateurs.valeurs", workbook.run),
+    "retours": ("Les retours mensuels de tous les départements sur neuf ans", partial(scale.run, RETURNS)),
+}
 
 
 def main() -> int:
     """0 when every way that was measured gave the same figures, however long it took."""
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description="Mesurer Vigie.")
-    parser.add_argument("-n", type=_rounds, default=3, metavar="TOURS", help="combien de fois chaque processus (3)")
+    parser.add_argument("-n", type=_rounds, metavar="TOURS", help="combien de fois chaque processus (classeur 3, autres 1)")
+    parser.add_argument(
+        "--tailles", type=_rounds, nargs="+", default=list(scale.SIZES), metavar="N",
+        help="pour les mesures qui en ont : combien de fois les données d'une région à l'autre (1 3 10)",
+    )  # fmt: skip
     parser.add_argument("mesures", nargs="*", metavar="MESURE", help=f"parmi : {', '.join(BENCHMARKS)} (toutes)")
     asked = parser.parse_args()
     unknown = [name for name in asked.mesures if name not in BENCHMARKS]
@@ -26,13 +35,16 @@ def main() -> int:
     for name in asked.mesures or BENCHMARKS:
         title, run = BENCHMARKS[name]
         console.rule(title)
-        codes.append(run(console, asked.n))
+        if name == "classeur":
+            codes.append(run(console, asked.n or 3))
+        else:
+            codes.append(run(console, asked.n or 1, sorted(set(asked.tailles))))
     return max(codes)
 
 
 def _rounds(text: str) -> int:
     if not text.isdecimal() or int(text) < 1:
-        raise argparse.ArgumentTypeError(f"{text} n'est pas un nombre de tours")
+        raise argparse.ArgumentTypeError(f"{text} n'est pas un nombre entier d'au moins 1")
     return int(text)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import statistics
 import subprocess
 import sys
@@ -38,6 +39,8 @@ class Command:
 
     arguments: list[str]
     environment: dict[str, str] = field(default_factory=dict)
+    # Beyond this, the process is stopped: what it does does not fit.
+    most_mib: float = float("inf")
 
 
 @dataclass(frozen=True)
@@ -57,6 +60,7 @@ class Run:
     cpu_seconds: float
     peak_mib: float
     output: str
+    fits: bool = True
 
 
 @dataclass
@@ -70,6 +74,14 @@ class Measure:
     @property
     def median(self) -> float:
         return statistics.median(r.seconds for r in self.runs)
+
+    @property
+    def peak_mib(self) -> float:
+        return max(r.peak_mib for r in self.runs)
+
+    @property
+    def fits(self) -> bool:
+        return all(r.fits for r in self.runs)
 
 
 def measure(cases: Iterable[Case], rounds: int, scratch: Path, console: Console) -> dict[str, Measure]:
@@ -93,7 +105,7 @@ def _run(case: Case, command: Command, folder: Path) -> Run:
         started = time.perf_counter()
         child = subprocess.Popen(command.arguments, env=inherited | command.environment, stdout=out, stderr=err)
         try:
-            with _Watch(child.pid) as watch:
+            with _Watch(child.pid, command.most_mib) as watch:
                 # The child is reaped here and not by Popen, which does not give its resources.
                 _, status, usage = os.wait4(child.pid, 0)
                 seconds = time.perf_counter() - started
@@ -101,20 +113,22 @@ def _run(case: Case, command: Command, folder: Path) -> Run:
             child.kill()
             raise
     child.returncode = os.waitstatus_to_exitcode(status)
-    if child.returncode:
+    if child.returncode and not watch.stopped:
         last = errors.read_text(encoding="utf-8", errors="replace").strip() or output.read_text(encoding="utf-8")
         raise Failed(f"({case.key}) {case.label} a échoué, code {child.returncode} : {last[-2000:]}")
     largest = usage.ru_maxrss / (2**20 if sys.platform == "darwin" else 2**10)
     # ru_maxrss begins at the size of the process that forked, and knows one process at a time: the tree is better.
     peak = watch.peak_mib if _TREE_IS_SEEN else largest
-    return Run(seconds, usage.ru_utime + usage.ru_stime, peak, output.read_text(encoding="utf-8"))
+    cpu = usage.ru_utime + usage.ru_stime
+    return Run(seconds, cpu, peak, output.read_text(encoding="utf-8"), fits=not watch.stopped)
 
 
 class _Watch:
-    """Samples what a process and its descendants hold in memory, in a thread."""
+    """Samples what a process and its descendants hold in memory, in a thread; stops the process when that is too much."""
 
-    def __init__(self, pid: int) -> None:
-        self._pid = pid
+    def __init__(self, pid: int, most_mib: float) -> None:
+        self._pid, self._most_mib = pid, most_mib
+        self.stopped = False
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._look, daemon=True)
         self.peak_mib = 0.0
@@ -132,6 +146,9 @@ class _Watch:
     def _look(self) -> None:
         while not self._over.wait(_SAMPLE_SECONDS):
             self.peak_mib = max(self.peak_mib, sum(map(_resident_mib, _tree(self._pid))))
+            if self.peak_mib > self._most_mib and not self.stopped:
+                self.stopped = True
+                os.kill(self._pid, signal.SIGKILL)
 
 
 def _tree(root: int) -> set[int]:
@@ -178,7 +195,7 @@ def show_measures(console: Console, measures: dict[str, Measure], rounds: int) -
             french(m.median),
             f"{french(min(seconds))}–{french(max(seconds))}",
             french(statistics.median(r.cpu_seconds for r in m.runs)),
-            french(max(r.peak_mib for r in m.runs), 0),
+            french(m.peak_mib, 0) + ("" if m.fits else " : ne tient pas"),
         )
     console.print(table)
     # Time spent on the processor hardly moves when others work on the machine: it tells a slow load from a busy one.

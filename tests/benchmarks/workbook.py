@@ -119,12 +119,17 @@ def _steps(m: Measure, told: list[dict]) -> list[dict[str, float]]:
     return [
         t["etapes_s"]
         | {
-            "hors étapes (imports, graphe)": t["duree_s"] - sum(t["etapes_s"].values()),
+            "hors étapes (imports, graphe)": t["duree_s"] - whole_steps(t["etapes_s"]),
             "démarrage et fin de Python": r.seconds - t["duree_s"],
             "processus entier": r.seconds,
         }
         for t, r in zip(told, m.runs, strict=True)
     ]
+
+
+def whole_steps(steps: dict[str, float]) -> float:
+    """Seconds of the steps that follow one another; a step « dont … » is within another."""
+    return sum(seconds for name, seconds in steps.items() if not name.startswith("dont "))
 
 
 def _judge(console: Console, m: dict[str, Measure]) -> int:

@@ -41,25 +41,38 @@ sommes as (
     group by all
 ),
 
--- A département whose services no list describes has the sum of those that it sent.
+-- A département whose services no list describes has the sum of those that it sent; a force that has no zone there
+-- counts in the département alone.
 sans_liste as (
-    select r.indicateur_code, r.annee, r.mois, r.code_departement, r.force, r.valeur, r.livraisons
+    select r.*, case r.force when 'police' then 'ZPN-' else 'ZGN-' end || r.code_departement as zone_code
     from {{ ref('int_retours_services') }} as r
     left join (select distinct code_departement from {{ ref('services') }}) as d on d.code_departement = r.code_departement
     where d.code_departement is null
 ),
 
+lots_departement as (
+    select table_nom, annee, mois, code_departement, {{ lot_de('livraison_id') }} as livraisons
+    from {{ ref('int_retours_envois') }}
+    group by all
+),
+
+departements as (
+    select indicateur_code, annee, mois, code_departement,
+        case when count(valeur) = count(*) then sum(valeur) end as valeur
+    from sans_liste
+    group by all
+),
+
 zones as (
-    select indicateur_code, annee, mois,
-        case force when 'police' then 'ZPN-' else 'ZGN-' end || code_departement as territoire_code,
-        case when count(valeur) = count(*) then sum(valeur) end as valeur, {{ lot_de('livraisons') }} as livraisons
-    from sans_liste
-    group by all
+    select s.indicateur_code, s.annee, s.mois, s.zone_code as territoire_code, s.valeur, s.livraisons
+    from sans_liste as s
+    inner join {{ ref('int_zones') }} as z on z.territoire_code = s.zone_code
     union all
-    select indicateur_code, annee, mois, 'DEP-' || code_departement,
-        case when count(valeur) = count(*) then sum(valeur) end, {{ lot_de('livraisons') }}
-    from sans_liste
-    group by all
+    select d.indicateur_code, d.annee, d.mois, 'DEP-' || d.code_departement, d.valeur, l.livraisons
+    from departements as d
+    inner join lots_departement as l
+        on l.annee = d.annee and l.mois = d.mois and l.code_departement = d.code_departement
+        and l.table_nom = case d.indicateur_code when 'TRANQUILLITE' then 'tranquillite' else 'faits' end
 ),
 
 toutes as (

@@ -6,55 +6,87 @@ with fines as (
     select * from {{ ref('int_grands_territoires') }}
 ),
 
-vers as (
-    select f.*, i.cumul, 'trimestre' as cible_type,
-        make_date(year(f.periode_debut), (3 * quarter(f.periode_debut) - 2)::integer, 1) as cible_debut, 3 as n_attendues
-    from fines as f
-    inner join {{ ref('int_indicateurs') }} as i on i.indicateur_code = f.indicateur_code and i.cumul <> 'aucun'
-    where f.periode_type = 'mois'
-    union all
-    select f.*, i.cumul, 'annee', make_date(year(f.periode_debut), 1, 1),
-        case when f.periode_type = 'mois' then 12 else 4 end
+comptees as (
+    select f.*, i.cumul
     from fines as f
     inner join {{ ref('int_indicateurs') }} as i on i.indicateur_code = f.indicateur_code and i.cumul <> 'aucun'
 ),
 
-ranges as (
-    select *, row_number() over (
-        partition by indicateur_code, territoire_code, source, ventilation_type, ventilation_code, cible_type, cible_debut
-        order by periode_debut desc
-    ) as rang
+vers as (
+    select *, 'trimestre' as cible_type,
+        make_date(year(periode_debut), (3 * quarter(periode_debut) - 2)::integer, 1) as cible_debut, 3 as n_attendues
+    from comptees
+    where periode_type = 'mois'
+    union all
+    select *, 'annee', make_date(year(periode_debut), 1, 1), case when periode_type = 'mois' then 12 else 4 end
+    from comptees
+),
+
+ensembles as (
+    select
+        indicateur_code,
+        territoire_code,
+        cible_type,
+        cible_debut,
+        ventilation_type,
+        ventilation_code,
+        source,
+        count(valeur) as n_connues,
+        max(n_attendues) as n_attendues,
+        {{ cumul_de('min(cumul)', 'valeur', 'periode_debut') }} as valeur,
+        max(case when statut = 'P' then 1 end) as provisoire,
+        min(motif_code) as motif_code,
+        min(motif) as motif,
+        min(livraisons) as premier_lot,
+        max(livraisons) as dernier_lot
     from vers
+    group by indicateur_code, territoire_code, cible_type, cible_debut, ventilation_type, ventilation_code, source
+),
+
+-- Most periods come whole in one delivery: the list is made only for those that do not.
+melanges as (
+    select e.indicateur_code, e.territoire_code, e.cible_type, e.cible_debut, e.ventilation_type, e.ventilation_code,
+        e.source, {{ lot_de('v.livraisons') }} as livraisons
+    from ensembles as e
+    inner join vers as v
+        on v.indicateur_code = e.indicateur_code and v.territoire_code = e.territoire_code and v.cible_type = e.cible_type
+        and v.cible_debut = e.cible_debut and v.ventilation_type = e.ventilation_type
+        and v.ventilation_code = e.ventilation_code and v.source = e.source
+    where e.premier_lot <> e.dernier_lot
+    group by all
 )
 
 select
-    indicateur_code,
-    territoire_code,
-    cible_type as periode_type,
-    case cible_type
-        when 'annee' then year(cible_debut)::varchar
-        else year(cible_debut)::varchar || '-T' || quarter(cible_debut)::varchar
+    e.indicateur_code,
+    e.territoire_code,
+    e.cible_type as periode_type,
+    case e.cible_type
+        when 'annee' then year(e.cible_debut)::varchar
+        else year(e.cible_debut)::varchar || '-T' || quarter(e.cible_debut)::varchar
     end as periode,
-    cible_debut as periode_debut,
-    ventilation_type,
-    ventilation_code,
-    source,
-    case when count(valeur) = max(n_attendues) then {{ cumul_de('min(cumul)', 'valeur', 'rang') }} end::decimal(18, 2) as valeur,
+    e.cible_debut as periode_debut,
+    e.ventilation_type,
+    e.ventilation_code,
+    e.source,
+    case when e.n_connues = e.n_attendues then e.valeur end::decimal(18, 2) as valeur,
     case
-        when count(valeur) < max(n_attendues) then 'M'
-        when max(case when statut = 'P' then 1 end) = 1 then 'P'
+        when e.n_connues < e.n_attendues then 'M'
+        when e.provisoire = 1 then 'P'
         else 'A'
     end as statut,
     case
-        when count(valeur) = max(n_attendues) then null
-        when min(motif_code) is not null then min(motif_code)
+        when e.n_connues = e.n_attendues then null
+        when e.motif_code is not null then e.motif_code
         else 'periode_incomplete'
     end as motif_code,
     case
-        when count(valeur) = max(n_attendues) then null
-        when min(motif) is not null then min(motif)
-        else count(valeur)::varchar || ' période(s) reçue(s) sur ' || max(n_attendues)::varchar
+        when e.n_connues = e.n_attendues then null
+        when e.motif is not null then e.motif
+        else e.n_connues::varchar || ' période(s) reçue(s) sur ' || e.n_attendues::varchar
     end as motif,
-    {{ lot_de('livraisons') }} as livraisons
-from ranges
-group by indicateur_code, territoire_code, cible_type, cible_debut, ventilation_type, ventilation_code, source
+    case when e.premier_lot = e.dernier_lot then e.premier_lot else m.livraisons end as livraisons
+from ensembles as e
+left join melanges as m
+    on m.indicateur_code = e.indicateur_code and m.territoire_code = e.territoire_code and m.cible_type = e.cible_type
+    and m.cible_debut = e.cible_debut and m.ventilation_type = e.ventilation_type
+    and m.ventilation_code = e.ventilation_code and m.source = e.source

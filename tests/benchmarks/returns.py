@@ -1,0 +1,15 @@
+"""The monthly returns of the services of every département over nine years: many small files."""
+
+from tests.benchmarks.returns_files import write_returns
+from tests.benchmarks.scale import Scaled
+
+RETURNS = Scaled(
+    key="retours",
+    write=write_returns,
+    rows_are="lignes",
+    bare="returns_duckdb.py",
+    pandas="returns_pandas.py",
+    source="retours_services",
+    raw="service_returns",
+    tables=("faits",),
+)

@@ -1,0 +1,206 @@
+"""The same work at one, three and ten times the data: `vigie load`, a bare DuckDB script, pandas as far as it fits."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sys
+import tempfile
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+from rich.console import Console
+from rich.table import Table
+
+from tests.benchmarks.harness import (
+    Case,
+    Command,
+    Failed,
+    Measure,
+    french,
+    measure,
+    show_machine,
+    show_measures,
+    show_ratio,
+    show_steps,
+)
+from tests.benchmarks.workbook import KEYS, whole_steps
+from tests.conftest import TODAY, VIGIE
+
+HERE = Path(__file__).resolve().parent
+# What a load may take at the largest size, and what pandas is given.
+MOST_MIB = 2048
+SIZES = (1, 3, 10)
+
+
+@dataclass(frozen=True)
+class Scaled:
+    """A benchmark at several sizes. `write(folder, size)` generates the files and returns (files, rows); the two scripts
+    are run as `python SCRIPT FILES FOLDER TODAY` and leave FOLDER/valeurs.duckdb, FOLDER/brut/<table>.parquet.
+    """
+
+    key: str
+    write: Callable[[Path, int], tuple[int, int]]
+    rows_are: str
+    bare: str
+    pandas: str
+    source: str
+    raw: str
+    tables: tuple[str, ...]
+
+
+def run(benchmark: Scaled, console: Console, rounds: int, sizes: Sequence[int]) -> int:
+    """Measure and show each size; the exit code judges only whether the ways gave the same figures."""
+    code, loads, rows_of = 0, {}, {}
+    with tempfile.TemporaryDirectory(prefix="vigie-mesure-") as name:
+        for size in sizes:
+            scratch = Path(name) / f"{size}x"
+            files = scratch / "fichiers"
+            with console.status(f"Écriture des fichiers, {size} ×"):
+                n_files, n_rows = benchmark.write(files, size)
+            console.rule(f"{size} × : {_count(n_files)} fichiers, {_count(n_rows)} {benchmark.rows_are}")
+            cases = [
+                Case("a", "vigie load", lambda folder, files=files: _load(folder, files)),
+                Case("b", "script nu, DuckDB", lambda folder, files=files: _script(benchmark.bare, files, folder)),
+                Case("c", "pandas", lambda folder, files=files: _script(benchmark.pandas, files, folder, MOST_MIB)),
+            ]
+            try:
+                m = measure(cases, rounds, scratch / "tours", console)
+                told = [_told(m["a"], i) for i in range(rounds)]
+            except Failed as failed:
+                console.print(str(failed), style="bold red", markup=False)
+                return 1
+            show_measures(console, m, rounds)
+            _show_rates(console, m, n_rows)
+            show_steps(console, "Étapes de vigie load, médianes en s", {f"{size} ×": _steps(m["a"], told)})
+            code = max(code, _judge(console, benchmark, m))
+            loads[size], rows_of[size] = m, n_rows
+            shutil.rmtree(scratch)
+    _show_growth(console, loads, rows_of)
+    show_machine(console)
+    return code
+
+
+def _load(home: Path, files: Path) -> Command:
+    settings = {"VIGIE_HOME": str(home), "VIGIE_LANDING": str(files), "VIGIE_TODAY": TODAY}
+    # What is generated is old enough: waiting for a file to stop changing is no work.
+    return Command([str(VIGIE), "load", "--json"], settings | {"VIGIE_STABILITY_SECONDS": "0"})
+
+
+def _script(name: str, files: Path, folder: Path, most_mib: float = float("inf")) -> Command:
+    (folder / "brut").mkdir()
+    arguments = [sys.executable, str(HERE / name), str(files), str(folder), TODAY]
+    return Command(arguments, {"PYTHONPATH": str(HERE.parents[1])}, most_mib)
+
+
+def _told(m: Measure, i: int) -> dict:
+    told = json.loads(m.runs[i].output)
+    if not told["lignes_publiees"] or told["refusees"]:
+        raise Failed(f"(a) vigie load : {told['resultat']} ; {told['incident']} {told['refusees'][:1]}")
+    return told
+
+
+def _steps(m: Measure, told: list[dict]) -> list[dict[str, float]]:
+    checks = _dbt_tests(m.folder)
+    return [
+        t["etapes_s"]
+        | {
+            "dont contrôles de dbt (dernier tour, temps cumulé de ses fils)": checks,
+            "hors étapes (imports, graphe)": t["duree_s"] - whole_steps(t["etapes_s"]),
+            "démarrage et fin de Python": r.seconds - t["duree_s"],
+            "processus entier": r.seconds,
+        }
+        for t, r in zip(told, m.runs, strict=True)
+    ]
+
+
+def _dbt_tests(home: Path) -> float:
+    results = json.loads((home / "dbt" / "target" / "run_results.json").read_text(encoding="utf-8"))["results"]
+    return sum(r["execution_time"] for r in results if r["unique_id"].startswith("test."))
+
+
+def _show_rates(console: Console, m: dict[str, Measure], rows: int) -> None:
+    for key, way in m.items():
+        if way.fits:
+            console.print(f"({key}) {_count(round(rows / way.median))} lignes par seconde")
+        else:
+            console.print(f"({key}) {way.case.label} ne tient pas : arrêté à {french(way.peak_mib, 0)} Mio "
+                          f"après {french(way.median)} s")  # fmt: skip
+
+
+def _show_growth(console: Console, loads: dict[int, dict[str, Measure]], rows: dict[int, int]) -> None:
+    table = Table(title="Toutes les tailles, médianes")
+    for name in ("taille", "lignes", "vigie s", "Mio", "script nu s", "Mio", "pandas s", "Mio", "vigie / script nu"):
+        table.add_column(name, justify="right")
+    for size, m in loads.items():
+        a, b, c = m["a"], m["b"], m["c"]
+        table.add_row(
+            f"{size} ×", _count(rows[size]), french(a.median), french(a.peak_mib, 0), french(b.median),
+            french(b.peak_mib, 0), french(c.median) if c.fits else "ne tient pas", french(c.peak_mib, 0),
+            french(a.median / b.median),
+        )  # fmt: skip
+    console.print(table)
+    smallest, largest = min(loads), max(loads)
+    a, b = loads[largest]["a"], loads[largest]["b"]
+    if largest > smallest:
+        time, data = a.median / loads[smallest]["a"].median, rows[largest] / rows[smallest]
+        show_ratio(console, f"temps, de {smallest} × à {largest} ×", time, f"{french(data)} au plus", time <= data)
+    show_ratio(console, "vigie / script nu, à la plus grande taille", a.median / b.median, "2 au plus",
+               a.median <= 2 * b.median)  # fmt: skip
+    show_ratio(console, "pic de mémoire, Mio", a.peak_mib, f"moins de {MOST_MIB}", a.peak_mib < MOST_MIB)
+
+
+def _judge(console: Console, benchmark: Scaled, m: dict[str, Measure]) -> int:
+    code = 0
+    for key in ("b", "c"):
+        if not m[key].fits:
+            continue
+        rows, found = differences(benchmark, m["a"].folder, m[key].folder)
+        if found:
+            code = 1
+            console.print(f"({key}) {m[key].case.label} ne donne pas ce que donne vigie load :", style="bold red")
+            for sentence in found:
+                console.print(f"  • {sentence}", markup=False)
+        else:
+            console.print(f"[green](a) et ({key}) : les mêmes {_count(rows)} valeurs retenues et les mêmes lignes brutes.")
+    return code
+
+
+def differences(benchmark: Scaled, home: Path, folder: Path) -> tuple[int, list[str]]:
+    """(values compared, what differs): the retained values of the source that are known, and the raw rows as a bag.
+
+    What is missing, its reason and the deliveries behind a value are what Vigie adds for its readers.
+    """
+    found: list[str] = []
+    columns = [*KEYS, "periode_debut", "periode_fin", "valeur::decimal(18, 2) as valeur", "unite", "statut", "confidentialite"]
+    with duckdb.connect() as db:
+        db.execute(f"attach '{home / 'published' / 'vigie.duckdb'}' as vigie (read_only)")
+        db.execute(f"attach '{folder / 'valeurs.duckdb'}' as autre (read_only)")
+        ours = (
+            f"select {', '.join(columns)} from vigie.indicateurs.valeurs "
+            f"where source = '{benchmark.source}' and retenu and valeur is not null"
+        )
+        theirs = f"select {', '.join(columns)} from autre.indicateurs.valeurs where valeur is not null"
+        rows = db.execute(f"select count(*) from ({ours})").fetchone()[0]
+        if not rows:
+            found.append("vigie load n'a publié aucune valeur de cette source")
+        for sides, who in (((ours, theirs), "vigie load"), ((theirs, ours), "l'autre")):
+            only = db.execute(f"select * from (({sides[0]}) except all ({sides[1]})) order by all limit 1").fetchall()
+            if only:
+                n = db.execute(f"select count(*) from (({sides[0]}) except all ({sides[1]}))").fetchone()[0]
+                found.append(f"{n} valeurs ne sont que dans {who}, dont {only[0]}")
+        for table in benchmark.tables:
+            kept = f"'{home}/raw/{benchmark.raw}/{table}/*.parquet'"
+            names = [row[0] for row in db.execute(f"describe from {kept}").fetchall()]
+            # A sum of hashes knows a bag of ten million rows without holding it.
+            line = "count(*), sum(hash(" + ", ".join(f"coalesce({n}::varchar, '∅')" for n in names) + ")::hugeint)"
+            two = [db.execute(f"select {line} from {x}").fetchone() for x in (kept, f"'{folder}/brut/{table}.parquet'")]
+            if two[0] != two[1]:
+                found.append(f"lignes brutes, {table} : {two[0]} dans vigie load, {two[1]} dans l'autre")
+    return rows, found
+
+
+def _count(n: int) -> str:
+    return f"{n:_}".replace("_", " ")
