@@ -2,13 +2,26 @@
 
 from collections.abc import Iterator
 
-from dagster import AssetExecutionContext, AssetSpec, Output, multi_asset
+from dagster import (
+    AssetCheckResult,
+    AssetCheckSeverity,
+    AssetCheckSpec,
+    AssetExecutionContext,
+    AssetKey,
+    AssetSpec,
+    Output,
+    multi_asset,
+)
 
 from pipelines.defs.session import LoadSessionResource
 from pipelines.intake.archive import MachineFault
 from pipelines.intake.catalogue_files import load_catalogue
 from pipelines.intake.manifest import write_manifest
 from pipelines.intake.receive import receive
+from pipelines.quality import record
+from pipelines.quality.findings import Result
+from pipelines.quality.reception import ReceptionGate, reception_suites
+from pipelines.quality.rules import RECEPTION, read_rules
 
 LANDING = AssetSpec(
     ["landing", "fichiers"],
@@ -37,18 +50,34 @@ REGISTER = AssetSpec(
 )
 
 
-@multi_asset(name="receptionner", specs=[*TABLES, REGISTER])
-def receive_landing(context: AssetExecutionContext, session: LoadSessionResource) -> Iterator[Output]:
-    """Recognise, hash, archive, register and read; yields nothing when the warehouse would not change."""
+CHECKS = [
+    AssetCheckSpec(
+        name=expectation["meta"]["regle"],
+        asset=AssetKey(["raw", f"{source}_{expectation['meta']['table']}"]),
+        description=read_rules(RECEPTION)[expectation["meta"]["regle"]].says,
+    )
+    for source, suite in reception_suites().items()
+    for expectation in suite["expectations"]
+]
+
+
+# A load judges what it received: `can_subset` lets the other checks, and with nothing new the tables, stay silent.
+@multi_asset(name="receptionner", specs=[*TABLES, REGISTER], check_specs=CHECKS, can_subset=True)
+def receive_landing(
+    context: AssetExecutionContext, session: LoadSessionResource
+) -> Iterator[Output | AssetCheckResult]:
+    """Recognise, hash, read, judge, archive, register; the tables stay silent when the warehouse would not change."""
     load = session.get()
+    gate = ReceptionGate()
     with load.step("réception et lecture"):
         try:
-            load.intake = receive(load.settings, load.register, load.catalogue, load.load)
+            load.intake = receive(load.settings, load.register, load.catalogue, load.load, gate)
         except MachineFault as fault:
             load.fault = str(fault)
             raise
         for work, seconds in load.intake.seconds.items():
             load.register.note_step(load.load, f"{PART_OF}{work}", seconds)
+        record.keep(load.register, load.load, gate.results(), [])
         must_build = load.must_build()
         if must_build:
             write_manifest(load.settings, load.register, load.catalogue)
@@ -56,6 +85,7 @@ def receive_landing(context: AssetExecutionContext, session: LoadSessionResource
         f"{len(load.intake.accepted)} fichier(s) accepté(s), {len(load.intake.refused)} refusé(s), "
         f"{load.intake.rows} cellules lues"
     )
+    yield from map(_check, gate.results())
     if not must_build:
         context.log.info("Rien de nouveau : l'entrepôt publié reste tel quel.")
         return
@@ -68,3 +98,14 @@ def receive_landing(context: AssetExecutionContext, session: LoadSessionResource
                 "livraisons_refusees": len(load.intake.refused),
             },
         )
+
+
+def _check(result: Result) -> AssetCheckResult:
+    return AssetCheckResult(
+        asset_key=AssetKey(["raw", result.objet.replace(".", "_")]),
+        check_name=result.regle_code,
+        passed=not result.n_ecarts,
+        severity=AssetCheckSeverity.WARN,  # the delivery is refused, the load goes on
+        description=result.message,
+        metadata={"vérifiés": result.n_verifies, "écarts": result.n_ecarts, "écarts attendus au plus": 0},
+    )

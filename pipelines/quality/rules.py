@@ -85,9 +85,15 @@ def _thresholds() -> list[dict]:
         return list(csv.DictReader(table))
 
 
-def thresholds() -> dict[str, float]:
-    """The number beyond which each rule speaks."""
-    return {t["regle_code"]: t["valeur"] for t in read_thresholds() if t["parametre"] == THRESHOLD}
+def parameter(rule: str, name: str = THRESHOLD) -> str:
+    """How a suite names a number of seuils.csv: `RULE` for its threshold, `RULE__source__table` for another."""
+    return rule if name == THRESHOLD else f"{rule}__{name.replace('.', '__')}"
+
+
+@lru_cache(maxsize=1)
+def parameters() -> dict[str, float]:
+    """Every number of seuils.csv under the name that suites give it."""
+    return {parameter(t["regle_code"], t["parametre"]): t["valeur"] for t in read_thresholds()}
 
 
 def read_suite(name: str) -> dict:

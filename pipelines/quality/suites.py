@@ -53,9 +53,12 @@ def run(suite: dict, frame: pd.DataFrame, parameters: dict[str, float]) -> list[
         raise SuiteError(f"{suite['name']}: {error}") from error
     if len(built.expectations) != len(written):
         raise SuiteError(f"{suite['name']}: {len(built.expectations)} expectations understood of {len(written)}")
-    result = _batch(gx, frame).validate(
-        built, expectation_parameters=parameters, result_format={"result_format": "COMPLETE"}
-    )
+    try:
+        result = _batch(gx, frame).validate(
+            built, expectation_parameters=parameters, result_format={"result_format": "COMPLETE"}
+        )
+    except gx.exceptions.GreatExpectationsError as error:
+        raise SuiteError(f"{suite['name']}: {error}") from error
     outcomes = [_outcome(one) for one in result.results]
     if sorted(o.rule for o in outcomes) != sorted(e["meta"]["regle"] for e in written):
         raise SuiteError(f"{suite['name']}: {len(outcomes)} results for {len(written)} expectations")

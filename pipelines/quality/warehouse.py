@@ -11,7 +11,7 @@ import pandas as pd
 from pipelines.quality.chance import jumps
 from pipelines.quality.findings import FAILED, KNOWN, NOT_APPLICABLE, OFF, SOUND, Finding, Result, finding
 from pipelines.quality.known import KnownError
-from pipelines.quality.rules import SEVERITIES, WAREHOUSE, Rule, read_rules, read_suite, thresholds
+from pipelines.quality.rules import SEVERITIES, WAREHOUSE, Rule, parameters, read_rules, read_suite
 from pipelines.quality.suites import Outcome, SuiteError, run
 
 _EVERYWHERE = "ensemble"
@@ -30,7 +30,7 @@ def judge(
     The results come rule by rule, one a source that the rule looked at; the findings, most serious first.
     """
     rules = read_rules(WAREHOUSE) if rules is None else rules
-    limits = thresholds()
+    limits = parameters()
     counts, things, labels = _read(build, limits)
     findings = [
         finding(rules[thing["regle_code"]], thing, labels, known)
@@ -40,9 +40,7 @@ def judge(
     findings.sort(key=lambda f: (SEVERITIES.index(f.severite), f.regle_code, f.objet))
     frame = _summary(counts, findings)
     try:
-        outcomes = {
-            o.rule: o for o in run(suite or read_suite(WAREHOUSE), frame, {code: limits[code] for code in rules})
-        }
+        outcomes = {o.rule: o for o in run(suite or read_suite(WAREHOUSE), frame, limits)}
     except SuiteError as error:
         outcomes = {code: Outcome(code, False, 0, 0, (), str(error)) for code in rules}
     results = [
