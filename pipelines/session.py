@@ -62,7 +62,8 @@ class LoadSession:
             self.register.note_intake(self.load, received, len(intake.accepted), len(intake.refused), intake.rows)
             self.register.close_load(self.load, self.exit_code(), self.outcome())
             self.register.__exit__()
-            discard_builds(self.settings.paths)
+            if not self.settings.keep_build:
+                discard_builds(self.settings.paths)
         finally:
             self._lock.__exit__()
 

@@ -52,6 +52,8 @@ class Settings(BaseSettings):
     # The warehouse build.
     build_memory_mib: int = Field(default=1024, ge=128)
     build_threads: int = Field(default=2, ge=1)
+    # Keep build/vigie.duckdb after a load, to look at what a check saw; the next load removes it.
+    keep_build: bool = False
 
     @classmethod
     def settings_customise_sources(
