@@ -20,7 +20,7 @@ paires as (
         a.valeur as valeur_2,
         min(a.imprime) as imprime_2,
         string_agg(a.chiffre_code, ', ' order by a.chiffre_code) as chiffres_2,
-        string_agg(a.endroit, ', ' order by a.chiffre_code) as lieu_2
+        string_agg(a.endroit, ' ; ' order by a.chiffre_code) as lieu_2
     from en_usage as u
     inner join lectures as a
         on a.serie_code = u.serie_code and a.territoire_code = u.territoire_code and a.periode_type = u.periode_type
