@@ -75,7 +75,8 @@ def _known(db: DuckDBPyConnection, code: str) -> bool:
         rows(
             db,
             "select 1 from plan.chiffres_imprimes where upper($1) in "
-            "(upper(section), upper(chiffre_code), upper(serie_code), upper(tableau)) limit 1",
+            "(upper(section), upper(chiffre_code), upper(serie_code), upper(tableau)) "
+            "union all select 1 from plan.affirmations where upper(affirmation_code) = upper($1) limit 1",
             code,
         )
     )

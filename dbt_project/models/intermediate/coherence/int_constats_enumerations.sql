@@ -9,7 +9,7 @@ constats as (
     select
         'ENUMERATION' as regle_code, c.serie_code, c.territoire_code, c.periode,
         c.chiffre_code as chiffres_1, c.endroit as lieu_1, c.imprime as imprime_1, c.valeur as valeur_1,
-        c.chiffre_code as chiffres_2, 'la liste de la ' || c.endroit as lieu_2, l.n::varchar as imprime_2, l.n as valeur_2,
+        c.chiffre_code as chiffres_2, 'section ' || c.section || ', la liste' as lieu_2, l.n::varchar as imprime_2, l.n as valeur_2,
         'Section ' || c.section || ' : le plan annonce « ' || c.imprime || ' » (' || c.unite || '), mais la liste en compte '
             || l.n::varchar || ' (' || l.textes || ').' as phrase,
         cast(null as varchar) as cle,
