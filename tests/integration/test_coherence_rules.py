@@ -40,6 +40,7 @@ def laboratory(demo_home: Home, tmp_path_factory: pytest.TempPathFactory) -> Lab
     assert done.returncode == 0, done.stdout[-3000:]
     compiled = {f.stem: f.read_text(encoding="utf-8") for f in Path(target, "compiled").rglob("*.sql")}
     db = duckdb.connect(str(build))
+    db.execute(f"set file_search_path = '{known['VIGIE_RAW']}'")
 
     def find(*changes: str) -> set[Finding]:
         db.execute("begin")
