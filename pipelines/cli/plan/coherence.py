@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pipelines.cli.screen import out, plural
+from pipelines.cli.screen import out
 from pipelines.cli.warehouse import rows
+from pipelines.wording import plural
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
