@@ -127,11 +127,15 @@ def plan(
     verify: Annotated[
         bool, typer.Option("--verifier", help="Mettre chaque chiffre imprimé en face de ce que l'entrepôt calcule.")
     ] = False,
+    against_itself: Annotated[
+        bool,
+        typer.Option("--coherence", help="Montrer ce que le plan imprime contre lui-même."),
+    ] = False,
     json: Json = False,
 ) -> None:
     from pipelines.cli.plan import command
 
-    raise typer.Exit(command.run(code, verify, json))
+    raise typer.Exit(command.run(code, verify, against_itself, json))
 
 
 @app.command(cls=FrenchCommand, help="Écrire les modèles que les services remplissent : classeurs et CSV.")

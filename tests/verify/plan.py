@@ -8,6 +8,7 @@ import time
 from pathlib import Path
 
 from tests.conftest import PROJECT, Home, real_path
+from tests.plan_contradictions import CONTRADICTIONS
 from tests.plan_document import document, seed, table_cells, unaccounted
 from tests.verify.harness import Verification, described, run_tests
 
@@ -29,6 +30,7 @@ def main() -> int:
         v.demand("Le classeur réel se charge", "vigie load", real.load()["resultat"], "publié")
         _catalogue(v, demo)
         _printed(v)
+        _coherence(v, demo)
         _reconciliation(v, real)
         _demonstration(v, demo)
         _priorities(v, demo)
@@ -70,6 +72,21 @@ def _printed(v: Verification) -> None:
     v.demand("Le test rougit quand une ligne est effacée (945 AVIP)", command,
              [token for _, _, token in unaccounted(lines, without, claims)], ["number:945"])  # fmt: skip
     run_tests(v, "… et pour chaque ligne, une à une", "tests/consistency/test_plan_document.py")
+
+
+def _coherence(v: Verification, demo: Home) -> None:
+    query = (
+        "select count(*), count(*) filter (where chiffres_1 = 'I.A-LOT-CAMBRIOLAGES-2019' and chiffres_2 = 'I.B.1-10') "
+        "from plan.coherence where gravite = 'contradiction' and decoule_de is null"
+    )
+    v.demand("Le plan contre lui-même : les contradictions distinctes lues à la main, 833/832 cambriolages parmi elles",
+             f'vigie sql "{query}"', demo.sql(query), [[len(CONTRADICTIONS), 1]])  # fmt: skip
+    query = "select gravite from plan.coherence where imprime_1 = '171' and imprime_2 = '171'"
+    v.demand("171 et 171 dans deux lignes voisines du tableau A : un signal", f'vigie sql "{query}"', demo.sql(query),
+             [["signal"]])  # fmt: skip
+    run_tests(v, "Chaque règle : ce qu'elle doit voir, ce qu'elle ne doit pas voir",
+              "tests/integration/test_coherence.py", "tests/integration/test_coherence_rules.py",
+              "tests/consistency/test_coherence_tables.py")  # fmt: skip
 
 
 def _reconciliation(v: Verification, real: Home) -> None:
@@ -130,7 +147,8 @@ def _priorities(v: Verification, demo: Home) -> None:
 
 
 def _terminal(v: Verification, demo: Home) -> None:
-    for arguments in ([], ["P2"], ["P2.A1"], ["P2.A1.I1"], ["P2.A4.M2"], ["I.B.2-05"], ["--verifier"]):
+    for arguments in ([], ["P2"], ["P2.A1"], ["P2.A1.I1"], ["P2.A4.M2"], ["I.B.2-05"], ["--verifier"],
+                      ["--coherence"]):  # fmt: skip
         command = " ".join(["vigie", "plan", *arguments])
         v.demand(f"{command} répond", command, demo.run("plan", *arguments).returncode, 0)
     shown = demo.run("plan").stdout

@@ -1,8 +1,8 @@
 -- What Vigie itself must never get wrong: a key, a row lost or doubled, a value without a reason. The key of a table is
 -- the one that its yml declares (meta.cle).
 {% set tables = [
-    'comparaison_nationale', 'millesimes', 'stupefiants_gendarmerie', 'taux', 'valeurs', 'financements', 'plan_actions',
-    'plan_actions_a_mener', 'plan_affirmations', 'plan_chiffres_imprimes', 'plan_cibles', 'plan_fiches',
+    'comparaison_nationale', 'millesimes', 'stupefiants_gendarmerie', 'taux', 'valeurs', 'coherence', 'financements',
+    'plan_actions', 'plan_actions_a_mener', 'plan_affirmations', 'plan_chiffres_imprimes', 'plan_cibles', 'plan_fiches',
     'plan_indicateurs_actions', 'plan_pilotes', 'plan_priorites', 'plan_reconciliation', 'plan_versions',
     'priorite_1_jeunesse', 'priorite_2_violences', 'priorite_3_tranquillite_stupefiants',
     'priorite_4_securite_routiere', 'priorites_actions_a_mener', 'livraisons', 'lots_livraisons', 'rapprochement',

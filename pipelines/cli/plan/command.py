@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from pipelines.cli.plan import overview, pages, verdicts
+from pipelines.cli.plan import coherence, overview, pages, verdicts
 from pipelines.cli.screen import fail, print_json
 from pipelines.cli.warehouse import NotPublished, opened, rows
 from pipelines.exit_codes import DONE, USAGE
 from pipelines.wording import plain
 
 
-def run(code: str | None, verify: bool, as_json: bool) -> int:
-    """Show the plan, one of its parts, or its reconciliation; USAGE when the code names nothing."""
+def run(code: str | None, verify: bool, against_itself: bool, as_json: bool) -> int:
+    """Show the plan, a part of it, its reconciliation or its coherence; USAGE when the code names nothing."""
+    if verify and against_itself:
+        return fail("--verifier et --coherence sont deux lectures : demander l'une, puis l'autre.", USAGE)
     try:
         with opened() as db:
             if not rows(db, "select version from plan.versions"):
@@ -19,7 +21,7 @@ def run(code: str | None, verify: bool, as_json: bool) -> int:
                     "vigie load",
                     USAGE,
                 )
-            page = verdicts if verify else pages if code else overview
+            page = verdicts if verify else coherence if against_itself else pages if code else overview
             told = page.gather(db, code)
     except NotPublished as nothing:
         return fail(str(nothing), USAGE)

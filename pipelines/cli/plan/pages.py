@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from rich.table import Table
 
+from pipelines.cli.plan.coherence import sentence
 from pipelines.cli.plan.verdicts import verdict
 from pipelines.cli.screen import out
 from pipelines.cli.warehouse import rows
@@ -47,6 +48,13 @@ def gather(db: DuckDBPyConnection, code: str | None) -> dict | None:
     for p in printed:
         p["reconciliation"] = rows(
             db, "select * from plan.reconciliation where chiffre_code = ? order by candidat", p["chiffre_code"]
+        )
+        p["coherence"] = rows(
+            db,
+            "select gravite, regle_code, phrase, decoule_de from plan.coherence "
+            "where list_contains(string_split(chiffres_1 || ', ' || chiffres_2, ', '), ?) "
+            "order by gravite, coherence_code",
+            p["chiffre_code"],
         )
     return {"page": "chiffres", "chiffres": printed}
 
@@ -185,6 +193,8 @@ def _show_printed(told: dict) -> None:
             out.print(f"  {p['note']}", markup=False)
         for r in p["reconciliation"]:
             out.print(f"  {verdict(r)}")
+        for f in p["coherence"]:
+            out.print(f"  {sentence(f)}", markup=False)
 
 
 def _bullets(label: str, texts: list[str]) -> None:

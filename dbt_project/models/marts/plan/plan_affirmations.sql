@@ -91,7 +91,9 @@ jugees as (
         case relation
             when 'hausse' then evolution > seuil_pct
             when 'forte_hausse' then evolution >= seuil_pct
+            when 'legere_hausse' then evolution > 0 and evolution < seuil_pct
             when 'baisse' then evolution < seuil_pct
+            when 'legere_baisse' then evolution < 0 and evolution > -seuil_pct
             when 'stabilite' then abs(evolution) <= seuil_pct
             when 'doublement' then evolution >= seuil_pct
             when 'hausse_continue'
