@@ -137,7 +137,7 @@ def real_home(tmp_path_factory: pytest.TempPathFactory) -> Home:
 def amended(tmp_path: Path) -> Path:
     """A copy of the project, whose tables a test may edit as a statistician would."""
     copy = tmp_path / "projet"
-    for part in ("pipelines", "dbt_project", "sources"):
+    for part in ("pipelines", "dbt_project", "sources", "expectations"):
         shutil.copytree(PROJECT / part, copy / part, ignore=shutil.ignore_patterns("target", "logs", "__pycache__"))
     shutil.copy(PROJECT / "dagster.yaml", copy)
     return copy

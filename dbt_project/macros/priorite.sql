@@ -10,6 +10,10 @@ actions as (
     from {{ du_plan('actions') }} as a
 ),
 
+suivis as (
+    select action_code, count(*) as n from {{ du_plan('indicateurs_suivi') }} as s group by all
+),
+
 cibles as (
     select * from {{ du_plan('cibles') }} as c where c.objet_type = 'indicateur'
 ),
@@ -28,6 +32,11 @@ select
     l.rattachement_code,
     l.action_code,
     a.libelle as action,
+    case
+        when l.action_code is null then null
+        when s.n is null then 'Le plan ne nomme aucun indicateur de suivi pour cette action.'
+        else 'Le plan nomme ' || s.n::varchar || case when s.n > 1 then ' indicateurs' else ' indicateur' end || ' de suivi.'
+    end as suivi_du_plan,
     v.indicateur_code,
     i.libelle as indicateur,
     i.nature,
@@ -71,6 +80,7 @@ inner join liens as l
     on l.indicateur_code = v.indicateur_code
     and (l.valide_a is null or l.valide_a >= v.periode_debut or i.nature = 'situation')
 left join actions as a on a.action_code = l.action_code and a.du_plus_recent = 1
+left join suivis as s on s.action_code = l.action_code
 left join {{ ref('int_taux') }} as x
     on x.indicateur_code = v.indicateur_code and x.territoire_code = v.territoire_code and x.periode = v.periode
     and x.source = v.source and x.periode_type = v.periode_type and x.ventilation_type = v.ventilation_type

@@ -114,17 +114,15 @@ def test_the_graph_reads_as_the_flow_does() -> None:
     from pipelines.definitions import defs
 
     graph = defs.resolve_asset_graph()
-    order = ["arrivee", "reception", "preparation", "calculs", "entrepot", "publication"]
+    order = ["arrivee", "reception", "entrepot", "controles", "publication"]
     for key in graph.get_all_asset_keys():
         node = graph.get(key)
         for parent in node.parent_keys:
-            above = graph.get(parent).group_name
-            if above != "references":
-                assert order.index(above) <= order.index(node.group_name), (parent, key)
+            assert order.index(graph.get(parent).group_name) <= order.index(node.group_name), (parent, key)
     names = {k.to_user_string() for k in graph.get_all_asset_keys()}
     assert {"landing/fichiers", "raw/police_services", "raw/gendarmerie_services", "indicateurs/valeurs",
             "published/vigie"} <= names  # fmt: skip
-    for step in ("receptionner", "construire", "published__vigie"):
+    for step in ("receptionner", "construire", "qualite__controles", "published__vigie"):
         assert step in {n.name for n in defs.resolve_job_def("chargement").nodes}
 
 
