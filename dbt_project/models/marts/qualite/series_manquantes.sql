@@ -39,10 +39,14 @@ select
     {{ jours_entre('s.echeance', 'i.jour_reference') }} as jours_retard,
     c.n_indicateurs,
     s.objet || ' : ' || a.libelle
+        || case when s.table_libelle <> s.table_nom and s.objet_type in ('service', 'poste', 'fiche') then ' (' || s.table_libelle || ')' else '' end
         || case when s.depuis = s.jusqu_a then ', ' || s.depuis
-            else ', de ' || s.depuis || ' à ' || s.jusqu_a || ' (' || s.n_periodes::varchar || ' périodes)' end
-        || case when s.objet_type = 'fiche' then ', ' || s.table_libelle || ' : ' || d.elements else '' end
-        || '. Échéance : ' || {{ date_fr('s.echeance') }} || '. Doit : ' || s.debiteur || '.' as phrase
+            else ', de ' || s.depuis || ' à ' || s.jusqu_a || ' (' || s.n_periodes::varchar || ' '
+                || case s.periode_type when 'mois' then 'mois' when 'trimestre' then 'trimestres' else 'ans' end || ')'
+            end
+        || case when s.objet_type = 'fiche' then ' : ' || d.elements else '' end
+        || '. Dû le ' || {{ date_fr('s.echeance') }}
+        || case when s.objet = s.debiteur then '.' else ' par ' || s.debiteur || '.' end as phrase
 from {{ ref('int_series_manquantes') }} as s
 inner join {{ ref('absences') }} as a on a.absence = s.absence
 cross join {{ source('raw', 'instance') }} as i

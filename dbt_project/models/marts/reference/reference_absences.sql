@@ -1,1 +1,1 @@
-select absence, libelle, constat_un, constat_plusieurs from {{ ref('absences') }}
+select absence, libelle, constat_un, constat_plusieurs, demande from {{ ref('absences') }}
