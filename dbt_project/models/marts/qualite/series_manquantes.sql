@@ -48,7 +48,8 @@ select
         || '. Dû le ' || {{ date_fr('s.echeance') }}
         || case when s.objet = s.debiteur then '.' else ' par ' || s.debiteur || '.' end as phrase
 from {{ ref('int_series_manquantes') }} as s
-inner join {{ ref('absences') }} as a on a.absence = s.absence
+-- Left: a kind without words must stop the build (phrase is not null), not lose its rows.
+left join {{ ref('absences') }} as a on a.absence = s.absence
 cross join {{ source('raw', 'instance') }} as i
 inner join comptes as c on c.absence_id = s.absence_id
 left join details as d on d.absence_id = s.absence_id
