@@ -41,6 +41,9 @@ class Settings(BaseSettings):
     today: dt.date = Field(default_factory=dt.date.today)
     config: Path | None = None
 
+    # How `vigie relances` ends its messages, and where answers go; without an address, in reply to the message.
+    signature: str = "Pour le préfet,\nle chargé de mission pour la prévention de la délinquance"
+    reply_to: str = ""
     # A file that changed less than this ago may still be growing.
     stability_seconds: float = Field(default=2.0, ge=0)
     # Limits of the worker that parses what strangers wrote.

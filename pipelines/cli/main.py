@@ -163,6 +163,21 @@ def templates(
     raise typer.Exit(command.run(source, period, service, post, folder, json))
 
 
+@app.command(cls=FrenchCommand, help="Écrire les messages qui demandent ce qui manque ; rien n'est envoyé.")
+def relances(
+    debtor: Annotated[
+        str | None, typer.Option("--pour", help="Un seul destinataire : un pilote, un service, un producteur.")
+    ] = None,
+    folder: Annotated[
+        Path | None, typer.Option("--dossier", help="Où écrire un fichier texte par destinataire.")
+    ] = None,
+    json: Json = False,
+) -> None:
+    from pipelines.cli import reminders as command
+
+    raise typer.Exit(command.run(debtor, folder, json))
+
+
 @app.command(cls=FrenchCommand, help="Interroger l'entrepôt publié en SQL, en lecture seule.")
 def sql(
     query: Annotated[str | None, typer.Argument(help="La requête ; sans elle, l'entrée standard est lue.")] = None,

@@ -44,8 +44,14 @@ _CALENDAR = pa.schema(
         ("periode_debut", _DATE), ("periode_fin", _DATE), ("echeance", _DATE), ("producteur", _TEXT),
     ]
 )  # fmt: skip
+_OWED_TABLES = pa.schema(
+    [
+        ("source", _TEXT), ("table_nom", _TEXT), ("table_libelle", _TEXT), ("source_libelle", _TEXT),
+        ("redevables", _TEXT), ("absence", _TEXT),
+    ]
+)  # fmt: skip
 
-_INSTANCE = pa.schema([("code_departement", _TEXT), ("nature", _TEXT)])
+_INSTANCE = pa.schema([("code_departement", _TEXT), ("nature", _TEXT), ("jour_reference", _DATE)])
 _THRESHOLDS = pa.schema([("regle_code", _TEXT), ("parametre", _TEXT), ("valeur", pa.float64())])
 
 
@@ -57,9 +63,16 @@ def write_manifest(settings: Settings, register: Register, catalogue: Catalogue)
     _write(folder / "livraisons.parquet", register.deliveries(), _DELIVERIES)
     _write(folder / "refus.parquet", register.defects(), _DEFECTS)
     _write(folder / "calendrier.parquet", _owed(settings, catalogue), _CALENDAR)
+    _write(folder / "tables_dues.parquet", _owed_tables(catalogue), _OWED_TABLES)
     _write(
         folder / "instance.parquet",
-        [{"code_departement": settings.departement, "nature": register.nature()}],
+        [
+            {
+                "code_departement": settings.departement,
+                "nature": register.nature(),
+                "jour_reference": settings.today,
+            }
+        ],
         _INSTANCE,
     )
     _write(folder / "seuils.parquet", read_thresholds(), _THRESHOLDS)
@@ -86,6 +99,23 @@ def _owed(settings: Settings, catalogue: Catalogue) -> list[dict]:
             }
         )
     return rows
+
+
+def _owed_tables(catalogue: Catalogue) -> list[dict]:
+    """The tables that every period owes. A producer's own sheets have names that change; those of Vigie's do not."""
+    return [
+        {
+            "source": source.name,
+            "table_nom": name,
+            "table_libelle": next((k.sheet for k in source.layouts if k.table == name and k.own_format), name),
+            "source_libelle": source.label,
+            "redevables": source.debtors,
+            "absence": table.absence,
+        }
+        for source in catalogue.sources
+        for name, table in source.tables.items()
+        if not table.optional
+    ]
 
 
 def _raw_schema(columns: list[str]) -> pa.Schema:

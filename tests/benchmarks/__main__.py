@@ -20,7 +20,9 @@ BENCHMARKS = {
 def main() -> int:
     """0 when every way that was measured gave the same figures, however long it took."""
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description="Mesurer Vigie.")
-    parser.add_argument("-n", type=_rounds, metavar="TOURS", help="combien de fois chaque processus (classeur 3, autres 1)")
+    parser.add_argument(
+        "-n", type=_rounds, metavar="TOURS", help="combien de fois chaque processus (classeur 3, autres 1)"
+    )
     parser.add_argument(
         "--tailles", type=_rounds, nargs="+", default=list(scale.SIZES), metavar="N",
         help="pour les mesures qui en ont : combien de fois les données d'une région à l'autre (1 3 10)",

@@ -164,7 +164,9 @@ def _judge(console: Console, benchmark: Scaled, m: dict[str, Measure]) -> int:
             for sentence in found:
                 console.print(f"  • {sentence}", markup=False)
         else:
-            console.print(f"[green](a) et ({key}) : les mêmes {_count(rows)} valeurs retenues et les mêmes lignes brutes.")
+            console.print(
+                f"[green](a) et ({key}) : les mêmes {_count(rows)} valeurs retenues et les mêmes lignes brutes."
+            )
     return code
 
 
@@ -174,7 +176,15 @@ def differences(benchmark: Scaled, home: Path, folder: Path) -> tuple[int, list[
     What is missing, its reason and the deliveries behind a value are what Vigie adds for its readers.
     """
     found: list[str] = []
-    columns = [*KEYS, "periode_debut", "periode_fin", "valeur::decimal(18, 2) as valeur", "unite", "statut", "confidentialite"]
+    columns = [
+        *KEYS,
+        "periode_debut",
+        "periode_fin",
+        "valeur::decimal(18, 2) as valeur",
+        "unite",
+        "statut",
+        "confidentialite",
+    ]
     with duckdb.connect() as db:
         db.execute(f"attach '{home / 'published' / 'vigie.duckdb'}' as vigie (read_only)")
         db.execute(f"attach '{folder / 'valeurs.duckdb'}' as autre (read_only)")
