@@ -18,6 +18,8 @@ from pipelines.session import LoadSession
 from pipelines.settings import Settings
 from pipelines.wording import plural
 
+_SHOWN = 12
+
 
 def verify(as_json: bool) -> int:
     """Hash what has a recorded hash. 0 when all is sound, 1 when something is not."""
@@ -33,8 +35,10 @@ def verify(as_json: bool) -> int:
     if as_json:
         print_json({"verifies": found.looked, "defauts": [f.as_dict() for f in found.flaws], "code_sortie": code})
         return code
-    for flaw in found.flaws:
+    for flaw in found.flaws[:_SHOWN]:
         err.print(f"• {flaw.fichier} : {flaw.constat}. À faire : {flaw.remede}.", markup=False)
+    if len(found.flaws) > _SHOWN:
+        err.print(f"… et {plural(len(found.flaws) - _SHOWN, 'autre', 'autres')} : vigie verify --json")
     looked = ", ".join(f"{kind} {n}" for kind, n in found.looked.items())
     verdict = f"{plural(len(found.flaws), 'défaut', 'défauts')}." if found.flaws else "Tout est comme écrit."
     out.print(f"Fichiers vérifiés : {looked}. {verdict}", markup=False)

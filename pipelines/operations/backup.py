@@ -80,7 +80,8 @@ def restore(source: Path, paths: Paths) -> dict:
     finally:
         shutil.rmtree(held, ignore_errors=True)
     paths.quarantine.mkdir(exist_ok=True)
-    paths.quarantine.chmod(0o700)
+    for folder, mode in ((paths.archive, 0o750), (paths.quarantine, 0o700)):
+        folder.chmod(mode)
     return index
 
 
