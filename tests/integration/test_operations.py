@@ -29,6 +29,7 @@ def loaded(tmp_path_factory: pytest.TempPathFactory) -> Home:
     followup = next(d["livraison_id"] for d in deliveries(home) if d["nom"].startswith("suivi-actions"))
     assert home.run("withdraw", followup, "--motif", "essai").returncode == 0
     assert home.run("reinstate", followup, "--motif", "fin de l'essai").returncode == 0
+    assert home.run("rebuild").returncode == 0  # the published file says what was decided since
     return home
 
 
