@@ -5,6 +5,7 @@ Everything the warehouse knows of the register passes through these few small fi
 
 from __future__ import annotations
 
+from operator import itemgetter
 from pathlib import Path
 
 import pyarrow as pa
@@ -58,8 +59,10 @@ _THRESHOLDS = pa.schema([("regle_code", _TEXT), ("parametre", _TEXT), ("valeur",
 def write_manifest(settings: Settings, register: Register, catalogue: Catalogue) -> None:
     """Write `raw/registre/*.parquet`, and an empty raw file a table so that every source can be read."""
     folder = settings.paths.raw / "registre"
-    selection = [s | {"retenue": s["rang"] == 1, "conflit": bool(s["conflit"])} for s in register.selection()]
-    _write(folder / "manifeste.parquet", selection, _MANIFEST)
+    computed = {"retenue": lambda s: s["rang"] == 1, "conflit": lambda s: bool(s["conflit"])}
+    selection = register.selection()
+    columns = {n: [computed.get(n, itemgetter(n))(s) for s in selection] for n in _MANIFEST.names}
+    _write_table(folder / "manifeste.parquet", pa.table(columns, schema=_MANIFEST))
     _write(folder / "livraisons.parquet", register.deliveries(), _DELIVERIES)
     _write(folder / "refus.parquet", register.defects(), _DEFECTS)
     _write(folder / "calendrier.parquet", _owed(settings, catalogue), _CALENDAR)
@@ -125,7 +128,11 @@ def _raw_schema(columns: list[str]) -> pa.Schema:
 
 
 def _write(file: Path, rows: list[dict], schema: pa.Schema) -> None:
+    _write_table(file, pa.Table.from_pylist(rows, schema=schema))
+
+
+def _write_table(file: Path, table: pa.Table) -> None:
     file.parent.mkdir(parents=True, exist_ok=True)
     draft = file.with_suffix(".tmp")
-    pq.write_table(pa.Table.from_pylist(rows, schema=schema), draft)
+    pq.write_table(table, draft)
     commit(draft, file)

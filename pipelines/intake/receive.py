@@ -62,6 +62,7 @@ def receive(settings: Settings, register: Register, catalogue: Catalogue, load: 
         receiver = Receiver(settings, register, catalogue, load, parser, intake, known, gate)
         for batch in _read(_adopted(settings, known, catalogue), receiver, pool):
             receiver.settle(batch)
+        receiver.settle_waiting()  # what was archived once has already said what the home is
         _read_again(settings, receiver, register, pool)
         _replay_decisions(settings, register)
         twins: list[str] = []

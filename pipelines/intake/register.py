@@ -112,9 +112,12 @@ class Register:
     def decisions(self, delivery_id: str) -> list[dict]:
         return self.rows("select * from decisions where livraison_id = ? order by decide_le", delivery_id)
 
-    def selection(self) -> list[dict]:
-        """Every slice of every accepted delivery with its rank; rank 1 is the one in use."""
-        return self.rows(_SELECTION)
+    def selection(self) -> list[sqlite3.Row]:
+        """Every slice of every accepted delivery with its rank; rank 1 is the one in use.
+
+        Rows as SQLite gives them: there may be a hundred thousand, and a mapping each would be three times their size.
+        """
+        return self._db.execute(_SELECTION).fetchall()
 
     def accept(self, sha256: str, size: int, reception: dict, formats: str) -> None:
         """Record an accepted delivery and its slices (`reception` as archived)."""
