@@ -26,8 +26,11 @@ with v as (select num_acc, num_veh, min(try_cast(catv as integer)) as catv from 
 select
     u.num_acc,
     u.grav::integer as grav,
-    case when u.catu in ('3', '4') then 'pieton' when c.ventilation_code is null then 'autre' else c.ventilation_code end
-        as usager,
+    case
+        when u.catu in ('3', '4') then 'pieton'
+        when c.ventilation_code is null then 'autre'
+        else c.ventilation_code
+    end as usager,
     case
         when a is null then 'inconnu'
         when a <= 13 then '0-13'
@@ -71,8 +74,10 @@ group by all;
 create temp table mois as
 with sommes as (
     select dep, annee, mois, m.indicateur_code,
-        case m.mesure when 'accidents' then sum(accidents) when 'graves' then sum(graves) when 'tues' then sum(tues)
-            when 'hospitalises' then sum(hospitalises) when 'legers' then sum(legers) else sum(professionnels) end as valeur
+        case m.mesure
+            when 'accidents' then sum(accidents) when 'graves' then sum(graves) when 'tues' then sum(tues)
+            when 'hospitalises' then sum(hospitalises) when 'legers' then sum(legers) else sum(professionnels)
+        end as valeur
     from accidents
     cross join baac as m
     group by dep, annee, mois, m.indicateur_code, m.mesure
@@ -85,11 +90,13 @@ departements as (
         select distinct a.dep, a.annee, m.mois, b.indicateur_code
         from accidents as a, (select unnest(range(1, 13)) as mois) as m, baac as b
     ) as g
-    left join sommes as s on s.dep = g.dep and s.annee = g.annee and s.mois = g.mois and s.indicateur_code = g.indicateur_code
+    left join sommes as s
+        on s.dep = g.dep and s.annee = g.annee and s.mois = g.mois and s.indicateur_code = g.indicateur_code
 ),
 
 grands as (
-    select 'REG-' || code_region as territoire, code_departement as dep from departements_ref where code_region is not null
+    select 'REG-' || code_region as territoire, code_departement as dep
+    from departements_ref where code_region is not null
     union all
     select 'FRM', code_departement from departements_ref where perimetre = 'metropole'
     union all
@@ -117,7 +124,8 @@ with cumuls as (
 ),
 
 classes as (
-    select a.num_acc, a.annee, u.grav, unnest(['usager', 'age', 'trajet']) as kind, unnest([usager, age, trajet]) as code
+    select a.num_acc, a.annee, u.grav, unnest(['usager', 'age', 'trajet']) as kind,
+        unnest([usager, age, trajet]) as code
     from usagers as u
     inner join accidents as a on a.num_acc = u.num_acc and a.dep = '{instance}'
 ),

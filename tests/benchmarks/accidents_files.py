@@ -110,8 +110,9 @@ def _characteristics(folder: Path, year: int, numbers: np.ndarray, rng: np.rando
     else:
         header = "Num_Acc;jour;mois;an;hrmn;lum;dep;com;agg;int;atm;col;adr;lat;long"
         clock = [f"{h:02d}:{m:02d}" for h, m in zip(hour.tolist(), minute.tolist(), strict=True)]
-        cells = [numbers, day, month, year, np.array(clock), light, department, np.char.add(department, commune), town, 1, 1,
-                 3, "", "44,45", "1,44"]  # fmt: skip
+        place = np.char.add(department, commune)
+        cells = [numbers, day, month, year, np.array(clock), light, department, place, town, 1, 1, 3, "", "44,45",
+                 "1,44"]  # fmt: skip
     _write(folder, year, "caracteristiques", header, cells, n)
 
 
@@ -132,9 +133,7 @@ def _users(
         header = "Num_Acc,place,catu,grav,sexe,trajet,secu,locp,actp,etatp,an_nais,num_veh"
         cells = [number[at], place, role, severity, sex, trip, "11", 0, 0, 0, born, letter[at]]
     else:
-        header = (
-            "Num_Acc;id_vehicule;num_veh;place;catu;grav;sexe;an_nais;trajet;secu1;secu2;secu3;locp;actp;etatp"
-        )
+        header = "Num_Acc;id_vehicule;num_veh;place;catu;grav;sexe;an_nais;trajet;secu1;secu2;secu3;locp;actp;etatp"
         cells = [number[at], ids[at], letter[at], place, role, severity, sex, born, trip, 1, -1, -1, -1, "-1", -1]
     _write(folder, year, "usagers", header, cells, n)
     return n

@@ -49,7 +49,8 @@ def numbers(column: pd.Series) -> pd.Series:
 
 
 def describe_users(users: pd.DataFrame, vehicles: pd.DataFrame) -> pd.DataFrame:
-    kinds = vehicles.assign(catv=numbers(vehicles["catv"])).groupby(["num_acc", "num_veh"], as_index=False)["catv"].min()
+    kinds = vehicles.assign(catv=numbers(vehicles["catv"]))
+    kinds = kinds.groupby(["num_acc", "num_veh"], as_index=False)["catv"].min()
     users = users.merge(kinds, on=["num_acc", "num_veh"], how="left")
     bounds = seed("baac_vehicules")
     of_kind = {
@@ -82,7 +83,7 @@ def describe_accidents(rows: pd.DataFrame, users: pd.DataFrame) -> pd.DataFrame:
         tues=users["gravite"] == 2, hospitalises=users["gravite"] == 3, legers=users["gravite"] == 4
     ).groupby("num_acc")[["tues", "hospitalises", "legers"]].sum()  # fmt: skip
     hurt["professionnels"] = users.groupby("num_acc")["professionnel"].max().astype(int)
-    accidents = accidents.merge(hurt, left_on="num_acc", right_index=True, how="left").fillna({c: 0 for c in hurt})
+    accidents = accidents.merge(hurt, left_on="num_acc", right_index=True, how="left").fillna(dict.fromkeys(hurt, 0))
     accidents["graves"] = (accidents["tues"] + accidents["hospitalises"] > 0).astype(int)
     accidents["accidents"] = 1
     return accidents
@@ -93,7 +94,8 @@ def monthly(accidents: pd.DataFrame) -> pd.DataFrame:
     sums = accidents.groupby(["dep", "annee", "mois"])[list(measures["mesure"])].sum()
     known = accidents[["dep", "annee"]].drop_duplicates().merge(pd.DataFrame({"mois": range(1, 13)}), how="cross")
     sums = known.merge(sums, left_on=["dep", "annee", "mois"], right_index=True, how="left").fillna(0)
-    long = sums.melt(id_vars=["dep", "annee", "mois"], var_name="mesure", value_name="valeur").merge(measures, on="mesure")
+    long = sums.melt(id_vars=["dep", "annee", "mois"], var_name="mesure", value_name="valeur")
+    long = long.merge(measures, on="mesure")
     departments = seed("departements")
     groups = pd.concat(
         [

@@ -77,13 +77,12 @@ def monthly(rows: pd.DataFrame) -> pd.DataFrame:
 
     others = services[~services["code_departement"].isin(listed["code_departement"])]
     prefix = others["force"].map({"police": "ZPN-", "gendarmerie": "ZGN-"})
-    zones = sum_whole(others.assign(territoire=prefix + others["code_departement"]), ["indicateur_code", "annee", "mois",
-                                                                                       "territoire"])  # fmt: skip
+    keys = ["indicateur_code", "annee", "mois", "territoire"]
+    zones = sum_whole(others.assign(territoire=prefix + others["code_departement"]), keys)
     departments = seed("departements")
     exist = {f"ZPN-{c}" for c in departments.loc[departments["zone_police"] == "true", "code_departement"]}
     exist |= {f"ZGN-{c}" for c in departments.loc[departments["zone_gendarmerie"] == "true", "code_departement"]}
-    whole = sum_whole(others.assign(territoire="DEP-" + others["code_departement"]), ["indicateur_code", "annee", "mois",
-                                                                                      "territoire"])  # fmt: skip
+    whole = sum_whole(others.assign(territoire="DEP-" + others["code_departement"]), keys)
     return pd.concat([sums, zones[zones["territoire"].isin(exist)], whole])
 
 
@@ -102,7 +101,7 @@ def main(files: Path, folder: Path) -> None:
         values[values["indicateur_code"] == "MIS_EN_CAUSE"], on=["territoire", "kind", "debut"], suffixes=("", "_tous")
     )
     share = share[share["valeur_tous"] > 0].assign(
-        indicateur_code="MINEURS_MEC_PART", valeur=lambda t: (100 * t["valeur"] / t["valeur_tous"])
+        indicateur_code="MINEURS_MEC_PART", valeur=lambda t: 100 * t["valeur"] / t["valeur_tous"]
     )
     values = pd.concat([values[values["indicateur_code"] != "MIS_EN_CAUSE"], share[values.columns]])
     store(values, "retours_services", folder)
