@@ -100,6 +100,7 @@ class Paths:
         self.published = home / "published"
         self.warehouse = self.published / "vigie.duckdb"
         self.register = home / "register.sqlite"
+        self.snapshots = home / "snapshots"
         self.quality_page = home / "qualite.html"
         self.known_errors = home / "erreurs_connues.csv"
         self.lock = home / "load.lock"

@@ -7,25 +7,33 @@ with suivi as (
         max(coalesce(s.valide_a, make_date(9999, 12, 31))) over (partition by s.indicateur_code) as dernier_jour
     from {{ du_plan('indicateurs_suivi') }} as s
     qualify row_number() over (partition by s.indicateur_code order by s.valide_de desc) = 1
+),
+
+-- A situation series that the pilots report is owed as long as the plan lasts.
+plan as (
+    select 'suivi_actions' as statistique, min(v.valide_de) as valide_de,
+        case when count(v.valide_a) = count(*) then max(v.valide_a) end as valide_a
+    from {{ du_plan('versions') }} as v
 )
 
 select
-    indicateur_code,
-    libelle,
-    definition,
+    i.indicateur_code,
+    i.libelle,
+    i.definition,
     'situation' as nature,
-    statistique,
-    unite,
-    denominateur,
-    polarite,
-    grain,
-    niveau_min,
-    cumul,
-    note,
+    i.statistique,
+    i.unite,
+    i.denominateur,
+    i.polarite,
+    i.grain,
+    i.niveau_min,
+    i.cumul,
+    i.note,
     cast(null as varchar) as action_code,
-    cast(null as date) as valide_de,
-    cast(null as date) as valide_a
-from {{ ref('indicateurs') }}
+    p.valide_de,
+    p.valide_a
+from {{ ref('indicateurs') }} as i
+left join plan as p on p.statistique = i.statistique
 union all
 select
     indicateur_code,
