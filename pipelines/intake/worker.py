@@ -28,7 +28,8 @@ def main() -> None:
 
     from pipelines.intake.archive import MachineFault
     from pipelines.intake.catalogue_files import load_catalogue
-    from pipelines.intake.parse import Limits, Verdict, parse_file, parse_texts
+    from pipelines.intake.parse import parse_file, parse_texts
+    from pipelines.intake.reading import Limits, Verdict
     from pipelines.intake.refusal import Defect
 
     pa.set_cpu_count(1)

@@ -1,4 +1,4 @@
-"""`python -m tests.benchmarks [-n TOURS] [--tailles 1 3 10] [MESURE …]`: every benchmark, or those that are named."""
+"""`python -m tests.benchmarks [MESURE …] [-n TOURS] [--tailles 1 3 10]`: every benchmark, or those that are named."""
 
 from __future__ import annotations
 

@@ -22,7 +22,14 @@ VALUES = """
 create schema indicateurs;
 
 create temp table usagers as
-with v as (select num_acc, num_veh, min(try_cast(catv as integer)) as catv from brut_vehicules group by all)
+with v as (select num_acc, num_veh, min(try_cast(catv as integer)) as catv from brut_vehicules group by all),
+
+c as (
+    select v.catv, b.ventilation_code
+    from (select distinct catv from v) as v
+    inner join baac_vehicules as b on v.catv between b.catv_de::integer and b.catv_a::integer
+)
+
 select
     u.num_acc,
     u.grav::integer as grav,
@@ -48,7 +55,7 @@ from (
     select *, num_acc[1:4]::integer - nullif(annee_naissance, '-1')::integer as a from brut_usagers
 ) as u
 left join v on v.num_acc = u.num_acc and v.num_veh = u.num_veh
-left join baac_vehicules as c on v.catv between c.catv_de::integer and c.catv_a::integer;
+left join c on c.catv = v.catv;
 
 create temp table accidents as
 select

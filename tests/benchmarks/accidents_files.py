@@ -126,6 +126,9 @@ def _users(
     driver = np.concatenate([[True], at[1:] != at[:-1]])
     role, place = np.where(driver, 1, 2), np.where(driver, 1, rng.integers(2, 6, n))
     severity = rng.choice([1, 2, 3, 4], n, p=[0.42, 0.03, 0.17, 0.38])
+    # An accident that hurts nobody is not in the file.
+    first = np.concatenate([[True], number[at][1:] != number[at][:-1]])
+    severity[first & (severity == 1)] = 4
     sex, trip = rng.integers(1, 3, n), rng.choice([0, 1, 2, 3, 4, 5, 9], n)
     born = (year - rng.integers(1, 95, n)).astype(str)
     born[rng.random(n) < 0.01] = "" if year < _FIRST_NEW else "-1"

@@ -1,4 +1,11 @@
 -- Each user with the vehicle that he was in: the road user's class, the age class and the journey of the plan.
+-- A few dozen categories are put in their class once, and not for each of a million users.
+with classes as (
+    select v.categorie_vehicule, b.ventilation_code
+    from (select distinct categorie_vehicule from {{ ref('stg_road_safety__vehicules') }}) as v
+    inner join {{ ref('baac_vehicules') }} as b on v.categorie_vehicule between b.catv_de and b.catv_a
+)
+
 select
     u.num_acc,
     u.annee,
@@ -30,4 +37,4 @@ select
     v.num_veh is not null as vehicule_connu
 from {{ ref('stg_road_safety__usagers') }} as u
 left join {{ ref('stg_road_safety__vehicules') }} as v on v.num_acc = u.num_acc and v.num_veh = u.num_veh
-left join {{ ref('baac_vehicules') }} as c on v.categorie_vehicule between c.catv_de and c.catv_a
+left join classes as c on c.categorie_vehicule = v.categorie_vehicule

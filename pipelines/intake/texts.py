@@ -1,0 +1,88 @@
+"""Text files: one alone, or many of the same headers as one table."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+
+from pipelines.intake.catalogue import Catalogue, tidy
+from pipelines.intake.opening import TextFile, open_text, read_lines
+from pipelines.intake.personal import personal_headers
+from pipelines.intake.raw import file_of, write_draft
+from pipelines.intake.reading import DEMONSTRATION, REAL, Limits, Reading, Verdict, complete, date_slices
+from pipelines.intake.recognise import Attempt, ListMatch, header_defects, settle
+from pipelines.intake.records import Records, read_records
+from pipelines.intake.refusal import Refused
+
+
+def read_text(path: Path, reading: Reading) -> Iterator[tuple[int, int]]:
+    file = open_text(path, reading.catalogue.ignored_sheets[0].demonstration_mark)
+    if file.marked:
+        reading.verdict.nature = DEMONSTRATION
+    match = _recognise_text(file, reading.catalogue)
+    lines = read_lines([file], match.layout.separator)
+    del file  # its bytes are as large as what was read of them
+    if lines.defects:
+        raise Refused(lines.defects)
+    reading.count(None, len(lines.numbers) * len(lines.columns))
+    read = read_records(Records(None, match.headers, lines.columns, lines.numbers), match.layout, reading.catalogue)
+    reading.take(None, match.layout, read.rows, read.slices)
+    yield 1, 1
+
+
+def read_together(
+    files: list[tuple[str, TextFile]], raw: Path, catalogue: Catalogue, limits: Limits
+) -> dict[str, Verdict] | None:
+    """Verdicts on files of the same headers, all of them sound, or None."""
+    ids = [delivery_id for delivery_id, _ in files]
+    readings = [Reading(catalogue, limits) for _ in files]
+    try:
+        match = _recognise_text(files[0][1], catalogue)
+        layout = match.layout
+        if catalogue.table(layout).edition == "derniere_periode":
+            return None
+        lines = read_lines([file for _, file in files], layout.separator)
+        if lines.defects or lines.owners is None:
+            return None
+        records = Records(None, match.headers, lines.columns, lines.numbers, lines.owners)
+        read = read_records(records, layout, catalogue)
+        cells = np.bincount(lines.owners.to_numpy(), minlength=len(files)) * len(lines.columns)
+        for (_, file), reading, n in zip(files, readings, cells.tolist(), strict=True):
+            reading.verdict.nature = DEMONSTRATION if file.marked else REAL
+            reading.count(None, n)
+        for owner, part in read.owned_slices:
+            readings[owner].take_slices(None, [part])
+    except Refused:
+        return None
+    if not all(r.verdict.parts for r in readings):
+        return None
+    # The name is made of what it holds: the same files read again take the place of their rows.
+    stem = f"{hashlib.sha256(' '.join(sorted(ids)).encode()).hexdigest()[:12]}-{len(ids)}"
+    for reading in readings:
+        date_slices(reading)
+        reading.verdict.fichier = stem
+    wanted = catalogue.source(layout.source).kept_columns(layout.table)
+    rows = complete(read.rows, wanted)
+    write_draft(file_of(raw, layout.source, layout.table, stem), ids, [rows], [lines.owners])
+    return {delivery_id: reading.verdict for delivery_id, reading in zip(ids, readings, strict=True)}
+
+
+def _recognise_text(file: TextFile, catalogue: Catalogue) -> ListMatch:
+    layouts = catalogue.layouts("csv")
+    attempts = []
+    for layout in layouts:
+        headers = [tidy(h) for h in file.headers(layout.separator)]
+        hits = len(set(headers) & {c.header for c in layout.columns})
+        defects = header_defects(None, file.header_line, headers, layout)
+        attempts.append(Attempt(ListMatch(layout, file.header_line - 1, headers), hits, True, defects))
+    try:
+        return settle(None, attempts, layouts)
+    except Refused:
+        heads = [(file.header_line, i, h) for i, h in enumerate(file.headers(";"), start=1)]
+        heads += [(file.header_line, i, h) for i, h in enumerate(file.headers(","), start=1)]
+        if personal := personal_headers(None, heads):
+            raise Refused(personal) from None
+        raise
