@@ -1,0 +1,240 @@
+"""Each rule catches its mutant by name, and without the rule it is not caught.
+
+Mutants that do not disturb one another share a load; `make verify-quality` gives each its own.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from pipelines.demo import write_demonstration
+from pipelines.intake.catalogue_files import load_catalogue
+from pipelines.intake.receive import receive
+from pipelines.intake.register import Register
+from pipelines.quality.findings import FAILED, OFF
+from pipelines.quality.reception import ReceptionGate, reception_suites
+from pipelines.quality.rules import RECEPTION, WAREHOUSE, read_rules, read_suite
+from pipelines.quality.warehouse import judge
+from pipelines.settings import Settings
+from tests.conftest import PROJECT, Home
+from tests.mutants import (
+    BLOCKING_FILES,
+    IN_THE_PROJECT,
+    REFUSED_FILES,
+    WARNING_FILES,
+    Finding,
+    Mutant,
+    caught,
+    said,
+)
+from tests.mutants.kinds import project_copy
+
+pytestmark = pytest.mark.xdist_group("mutants")
+
+BUILT = [*BLOCKING_FILES, *WARNING_FILES, *IN_THE_PROJECT]
+
+
+@dataclass
+class Load:
+    """One load of damaged files: what it said, and what each rule has to name."""
+
+    home: Home
+    told: dict
+    names: dict[str, Sequence[str]]
+
+    @property
+    def findings(self) -> list[Finding]:
+        return said(self.home.folder, self.told["chargement"])
+
+    @property
+    def build(self) -> Path:
+        return self.home.folder / "build" / "vigie.duckdb"
+
+
+@pytest.fixture(scope="module")
+def load(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Load]:
+    """The load of one group of mutants, made when it is first asked for."""
+    made: dict[str, Load] = {}
+    groups = {"refused": REFUSED_FILES, "warned": WARNING_FILES, "held": BLOCKING_FILES, "project": IN_THE_PROJECT}
+
+    def of(group: str) -> Load:
+        if group not in made:
+            folder = tmp_path_factory.mktemp(group)
+            home = Home(folder / "home", VIGIE_KEEP_BUILD="1")
+            write_demonstration(home.landing)
+            if group == "project":
+                copy = project_copy(PROJECT, folder / "projet")
+                home.environment["PYTHONPATH"] = str(copy)
+                for mutant in groups[group]:
+                    mutant.alter(copy)
+            names = {m.rule: m.damage(home.landing) for m in groups[group]}
+            made[group] = Load(home, home.load(), names)
+        return made[group]
+
+    return of
+
+
+def group_of(mutant: Mutant) -> str:
+    return next(
+        name
+        for name, mutants in (("warned", WARNING_FILES), ("held", BLOCKING_FILES), ("project", IN_THE_PROJECT))
+        if mutant in mutants
+    )
+
+
+# ---- the first gate
+
+
+@pytest.mark.parametrize("mutant", REFUSED_FILES, ids=str)
+def test_a_delivery_that_cannot_be_is_refused_by_its_rule(load, mutant: Mutant) -> None:
+    refused = load("refused")
+    caught(mutant.rule, refused.names[mutant.rule], refused.findings)
+
+
+def test_what_is_refused_stops_nothing_else(load) -> None:
+    refused = load("refused")
+    assert (refused.told["code_sortie"], refused.told["controles"]["bloquants"]) == (1, [])
+    # One file holds two of the mutants.
+    assert len(refused.told["refusees"]) == len(REFUSED_FILES) - 1
+    assert all(d["remede"] and d["ligne"] for r in refused.told["refusees"] for d in r["defauts"])
+
+
+def received(folder: Path, file: Path, gate: ReceptionGate) -> list[Finding]:
+    """What the first gate says of one file, received alone."""
+    settings = Settings(home=folder, stability_seconds=0)
+    settings.paths.create()
+    (settings.paths.landing / file.name).write_bytes(file.read_bytes())
+    with Register(settings.paths.register) as register:
+        intake = receive(settings, register, load_catalogue(), "essai", gate)
+        assert len(intake.accepted) + len(intake.refused) == 1
+    return said(folder, "essai")
+
+
+@pytest.mark.parametrize("mutant", REFUSED_FILES, ids=str)
+def test_without_its_rule_the_delivery_would_be_accepted(mutant: Mutant, demonstration: Path, tmp_path: Path) -> None:
+    before = {f: f.read_bytes() for f in demonstration.iterdir()}
+    names = mutant.damage(demonstration)
+    [file] = [f for f, content in before.items() if f.read_bytes() != content]
+    try:
+        caught(mutant.rule, names, received(tmp_path / "with", file, ReceptionGate()))
+        rules = {code: rule for code, rule in read_rules(RECEPTION).items() if code != mutant.rule}
+        suites = {
+            source: suite | {"expectations": [e for e in suite["expectations"] if e["meta"]["regle"] != mutant.rule]}
+            for source, suite in reception_suites().items()
+        }
+        without = received(tmp_path / "without", file, ReceptionGate(rules, suites))
+    finally:
+        file.write_bytes(before[file])
+    with pytest.raises(AssertionError, match=f"{mutant.rule} ne nomme pas"):
+        caught(mutant.rule, names, without)
+    assert without == []
+
+
+@pytest.fixture(scope="module")
+def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("landing")
+    write_demonstration(folder)
+    return folder
+
+
+# ---- the second gate
+
+
+@pytest.mark.parametrize("mutant", BUILT, ids=str)
+def test_a_mutant_is_caught_by_its_rule(load, mutant: Mutant) -> None:
+    loaded = load(group_of(mutant))
+    caught(mutant.rule, loaded.names[mutant.rule], loaded.findings)
+    with Register(loaded.home.folder / "register.sqlite") as register:
+        results = register.rows(
+            "select resultat from controles where chargement = ? and regle_code = ?",
+            loaded.told["chargement"], mutant.rule,
+        )  # fmt: skip
+    assert OFF in {r["resultat"] for r in results}
+
+
+@pytest.mark.parametrize("mutant", BUILT, ids=str)
+def test_without_its_rule_the_mutant_lives(load, mutant: Mutant) -> None:
+    loaded = load(group_of(mutant))
+    rules = {code: rule for code, rule in read_rules(WAREHOUSE).items() if code != mutant.rule}
+    suite = read_suite(WAREHOUSE)
+    suite["expectations"] = [e for e in suite["expectations"] if e["meta"]["regle"] != mutant.rule]
+    results, findings = judge(loaded.build, set(), [], rules, suite)
+    with pytest.raises(AssertionError, match=f"{mutant.rule} ne nomme pas"):
+        caught(mutant.rule, loaded.names[mutant.rule], [Finding(f.regle_code, f.constat) for f in findings])
+    assert mutant.rule not in {r.regle_code for r in results}
+
+
+@pytest.mark.parametrize("group", ["held", "project"])
+def test_a_load_that_a_rule_holds_back_publishes_nothing(load, group: str) -> None:
+    held = load(group)
+    assert held.told["code_sortie"] == 2
+    assert not held.home.warehouse.exists()
+    assert {f["regle_code"] for f in held.told["controles"]["bloquants"]} == set(held.names)
+
+
+def test_warnings_are_published_with_what_they_say(load) -> None:
+    warned = load("warned")
+    assert (warned.told["code_sortie"], warned.told["controles"]["bloquants"]) == (0, [])
+    published = {r for [r] in warned.home.sql("select distinct regle_code from qualite.constats")}
+    assert set(warned.names) <= published
+
+
+# ---- the checks themselves
+
+
+def _no_expectation(suite: dict) -> None:
+    suite["expectations"] = []
+
+
+def _misspelt(suite: dict) -> None:
+    suite["expectations"][0]["type"] = "expect_column_values_to_be_betwen"
+
+
+def _broken(suite: dict) -> None:
+    for e in suite["expectations"]:
+        e["kwargs"]["column"] = "colonne_absente"
+
+
+@pytest.mark.parametrize("damage", [_no_expectation, _misspelt, _broken], ids=lambda f: f.__name__)
+def test_a_suite_that_cannot_be_run_is_red_for_every_rule_and_stops(load, damage: Callable[[dict], None]) -> None:
+    suite = read_suite(WAREHOUSE)
+    damage(suite)
+    results, _ = judge(load("warned").build, set(), [], suite=suite)
+    looked_at = [r for r in results if r.resultat != "sans_objet"]
+    assert len({r.regle_code for r in looked_at}) > 20
+    assert {r.resultat for r in looked_at} == {FAILED}
+    assert all(r.stops and r.message for r in looked_at)
+
+
+def test_a_rule_without_its_expectation_is_red(load) -> None:
+    suite = read_suite(WAREHOUSE)
+    gone = suite["expectations"].pop(0)["meta"]["regle"]
+    results, _ = judge(load("warned").build, set(), [], suite=suite)
+    assert [(r.regle_code, r.resultat) for r in results if r.stops] == [(gone, FAILED)]
+
+
+def test_a_rule_that_looked_at_nothing_of_a_source_that_came_is_red(load, tmp_path: Path) -> None:
+    import duckdb
+
+    build = tmp_path / "vigie.duckdb"
+    build.write_bytes(load("warned").build.read_bytes())
+    with duckdb.connect(str(build)) as db:
+        db.execute("delete from controles.comptes where regle_code in ('TAUX_FAITS', 'MOIS_ANNEE')")
+    results, _ = judge(build, {"ssmsi"}, [])
+    assert [(r.regle_code, r.resultat) for r in results if r.stops] == [("TAUX_FAITS", FAILED)]
+    # Without the source there is nothing to look at, and nothing is wrong; nor with a rule that another source feeds.
+    results, _ = judge(build, {"insee"}, [])
+    assert [r.regle_code for r in results if r.stops] == []
+
+
+def test_the_findings_of_the_command_are_those_of_the_register(load) -> None:
+    warned = load("warned")
+    done = warned.home.run("quality", "--json")
+    page = json.loads(done.stdout)
+    assert len(page["avertissements"]) == warned.told["controles"]["constats"]["avertissement"]
+    assert page["bloquants"] == []
