@@ -6,85 +6,49 @@ Mutants that do not disturb one another share a load; `make verify-quality` give
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from pipelines.demo import write_demonstration
-from pipelines.intake.catalogue_files import load_catalogue
-from pipelines.intake.receive import receive
 from pipelines.intake.register import Register
 from pipelines.quality.findings import FAILED, OFF
-from pipelines.quality.reception import ReceptionGate, reception_suites
-from pipelines.quality.rules import RECEPTION, WAREHOUSE, read_rules, read_suite
+from pipelines.quality.reception import ReceptionGate
+from pipelines.quality.rules import WAREHOUSE, read_suite
 from pipelines.quality.warehouse import judge
-from pipelines.settings import Settings
-from tests.conftest import PROJECT, Home
-from tests.mutants import (
-    BLOCKING_FILES,
-    IN_THE_PROJECT,
-    REFUSED_FILES,
-    WARNING_FILES,
-    Finding,
-    Mutant,
-    caught,
-    said,
-)
-from tests.mutants.kinds import project_copy
+from tests.mutants import BLOCKING_FILES, IN_THE_PROJECT, REFUSED_FILES, WARNING_FILES, Mutant, caught
+from tests.mutants.loading import Load, damaged_file, gate_without, judged_without, load_mutants, received
 
 pytestmark = pytest.mark.xdist_group("mutants")
 
+GROUPS = {"refused": REFUSED_FILES, "warned": WARNING_FILES, "held": BLOCKING_FILES, "project": IN_THE_PROJECT}
 BUILT = [*BLOCKING_FILES, *WARNING_FILES, *IN_THE_PROJECT]
 
 
-@dataclass
-class Load:
-    """One load of damaged files: what it said, and what each rule has to name."""
-
-    home: Home
-    told: dict
-    names: dict[str, Sequence[str]]
-
-    @property
-    def findings(self) -> list[Finding]:
-        return said(self.home.folder, self.told["chargement"])
-
-    @property
-    def build(self) -> Path:
-        return self.home.folder / "build" / "vigie.duckdb"
+@pytest.fixture(scope="module")
+def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The demonstration's files; not to be changed by a test."""
+    folder = tmp_path_factory.mktemp("demonstration")
+    write_demonstration(folder)
+    return folder
 
 
 @pytest.fixture(scope="module")
-def load(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Load]:
+def load(demonstration: Path, tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Load]:
     """The load of one group of mutants, made when it is first asked for."""
     made: dict[str, Load] = {}
-    groups = {"refused": REFUSED_FILES, "warned": WARNING_FILES, "held": BLOCKING_FILES, "project": IN_THE_PROJECT}
 
     def of(group: str) -> Load:
         if group not in made:
-            folder = tmp_path_factory.mktemp(group)
-            home = Home(folder / "home", VIGIE_KEEP_BUILD="1")
-            write_demonstration(home.landing)
-            if group == "project":
-                copy = project_copy(PROJECT, folder / "projet")
-                home.environment["PYTHONPATH"] = str(copy)
-                for mutant in groups[group]:
-                    mutant.alter(copy)
-            names = {m.rule: m.damage(home.landing) for m in groups[group]}
-            made[group] = Load(home, home.load(), names)
+            made[group] = load_mutants(GROUPS[group], demonstration, tmp_path_factory.mktemp(group))
         return made[group]
 
     return of
 
 
 def group_of(mutant: Mutant) -> str:
-    return next(
-        name
-        for name, mutants in (("warned", WARNING_FILES), ("held", BLOCKING_FILES), ("project", IN_THE_PROJECT))
-        if mutant in mutants
-    )
+    return next(name for name, mutants in GROUPS.items() if mutant in mutants)
 
 
 # ---- the first gate
@@ -104,42 +68,14 @@ def test_what_is_refused_stops_nothing_else(load) -> None:
     assert all(d["remede"] and d["ligne"] for r in refused.told["refusees"] for d in r["defauts"])
 
 
-def received(folder: Path, file: Path, gate: ReceptionGate) -> list[Finding]:
-    """What the first gate says of one file, received alone."""
-    settings = Settings(home=folder, stability_seconds=0)
-    settings.paths.create()
-    (settings.paths.landing / file.name).write_bytes(file.read_bytes())
-    with Register(settings.paths.register) as register:
-        intake = receive(settings, register, load_catalogue(), "essai", gate)
-        assert len(intake.accepted) + len(intake.refused) == 1
-    return said(folder, "essai")
-
-
 @pytest.mark.parametrize("mutant", REFUSED_FILES, ids=str)
 def test_without_its_rule_the_delivery_would_be_accepted(mutant: Mutant, demonstration: Path, tmp_path: Path) -> None:
-    before = {f: f.read_bytes() for f in demonstration.iterdir()}
-    names = mutant.damage(demonstration)
-    [file] = [f for f, content in before.items() if f.read_bytes() != content]
-    try:
-        caught(mutant.rule, names, received(tmp_path / "with", file, ReceptionGate()))
-        rules = {code: rule for code, rule in read_rules(RECEPTION).items() if code != mutant.rule}
-        suites = {
-            source: suite | {"expectations": [e for e in suite["expectations"] if e["meta"]["regle"] != mutant.rule]}
-            for source, suite in reception_suites().items()
-        }
-        without = received(tmp_path / "without", file, ReceptionGate(rules, suites))
-    finally:
-        file.write_bytes(before[file])
+    file, names = damaged_file(mutant, demonstration, tmp_path / "landing")
+    caught(mutant.rule, names, received(tmp_path / "with", file, ReceptionGate()))
+    without = received(tmp_path / "without", file, gate_without(mutant.rule))
     with pytest.raises(AssertionError, match=f"{mutant.rule} ne nomme pas"):
         caught(mutant.rule, names, without)
     assert without == []
-
-
-@pytest.fixture(scope="module")
-def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("landing")
-    write_demonstration(folder)
-    return folder
 
 
 # ---- the second gate
@@ -160,13 +96,8 @@ def test_a_mutant_is_caught_by_its_rule(load, mutant: Mutant) -> None:
 @pytest.mark.parametrize("mutant", BUILT, ids=str)
 def test_without_its_rule_the_mutant_lives(load, mutant: Mutant) -> None:
     loaded = load(group_of(mutant))
-    rules = {code: rule for code, rule in read_rules(WAREHOUSE).items() if code != mutant.rule}
-    suite = read_suite(WAREHOUSE)
-    suite["expectations"] = [e for e in suite["expectations"] if e["meta"]["regle"] != mutant.rule]
-    results, findings = judge(loaded.build, set(), [], rules, suite)
     with pytest.raises(AssertionError, match=f"{mutant.rule} ne nomme pas"):
-        caught(mutant.rule, loaded.names[mutant.rule], [Finding(f.regle_code, f.constat) for f in findings])
-    assert mutant.rule not in {r.regle_code for r in results}
+        caught(mutant.rule, loaded.names[mutant.rule], judged_without(mutant.rule, loaded))
 
 
 @pytest.mark.parametrize("group", ["held", "project"])

@@ -94,7 +94,7 @@ def _incidents(landing: Path, year: int) -> tuple[dict, Path]:
 def _an_arrondissement_above_its_departement(landing: Path) -> tuple[str, ...]:
     row, file = _incidents(landing, 2023)
     add_rows(file, "Indicateurs", row | {"territoire_code": "ARR-461", "valeur": row["valeur"] + 1})
-    return "Incidents dans les transports publics", "Cahors", "2023-T1", f": {row['valeur'] + 1} faits", "Lot"
+    return "Incidents dans les transports publics", "Cahors", "2023-T1", f": {row['valeur'] + 1}, plus", "Lot"
 
 
 def _zones_above_their_departement(landing: Path) -> tuple[str, ...]:
