@@ -18,6 +18,19 @@ def commit(draft: Path, target: Path) -> None:
     sync(target.parent)
 
 
+def write_once(file: Path, content: bytes) -> bool:
+    """Write the file, unless another content bears its name: what someone wrote in it since is kept."""
+    if file.exists():
+        return file.read_bytes() == content
+    draft = file.with_name(f".{file.name}.tmp")
+    try:
+        draft.write_bytes(content)
+        commit(draft, file)
+    finally:
+        draft.unlink(missing_ok=True)
+    return True
+
+
 def sync(path: Path) -> None:
     """Make a file's bytes, or the renames and creations in a folder, survive a power cut."""
     fd = os.open(path, os.O_RDONLY)

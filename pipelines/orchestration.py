@@ -60,7 +60,7 @@ def _bury_dead_runs(instance: DagsterInstance) -> None:
 
     unfinished = RunsFilter(
         statuses=[DagsterRunStatus.NOT_STARTED, DagsterRunStatus.STARTING, DagsterRunStatus.STARTED],
-        tags={_COMMAND_TAG: "vigie load"},
+        tags={_COMMAND_TAG: ["vigie load", "vigie rebuild"]},
     )
     for run in instance.get_runs(filters=unfinished):
         instance.report_run_failed(run, message="Chargement interrompu : le processus s'est arrêté avant la fin.")

@@ -28,6 +28,7 @@ class LoadSession:
     load: str
     command: str
     wait: bool = False
+    anew: bool = False  # build whatever the published file is made of
     catalogue: Catalogue = field(default_factory=load_catalogue)
     intake: Intake = field(default_factory=Intake)
     needed: bool = False
@@ -89,7 +90,7 @@ class LoadSession:
 
     def must_build(self) -> bool:
         """Whether the published file would change; remembered for the outcome."""
-        self.needed = build_is_needed(self.settings, self.register, self.catalogue)
+        self.needed = self.anew or build_is_needed(self.settings, self.register, self.catalogue)
         return self.needed
 
     def checked(self, results: list[Result], findings: list[Finding]) -> None:

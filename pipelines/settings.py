@@ -41,6 +41,9 @@ class Settings(BaseSettings):
     today: dt.date = Field(default_factory=dt.date.today)
     config: Path | None = None
 
+    # How `vigie relances` ends its messages, and where answers go; without an address, in reply to the message.
+    signature: str = "Pour le préfet,\nle chargé de mission pour la prévention de la délinquance"
+    reply_to: str = ""
     # A file that changed less than this ago may still be growing.
     stability_seconds: float = Field(default=2.0, ge=0)
     # Limits of the worker that parses what strangers wrote.
@@ -50,7 +53,7 @@ class Settings(BaseSettings):
     max_expansion_mib: int = Field(default=2048, ge=1)
     max_cells: int = Field(default=30_000_000, ge=1)
     # The warehouse build.
-    build_memory_mib: int = Field(default=1024, ge=128)
+    build_memory_mib: int = Field(default=768, ge=128)
     build_threads: int = Field(default=2, ge=1)
     # Keep build/vigie.duckdb after a load, to look at what a check saw; the next load removes it.
     keep_build: bool = False
@@ -97,6 +100,7 @@ class Paths:
         self.published = home / "published"
         self.warehouse = self.published / "vigie.duckdb"
         self.register = home / "register.sqlite"
+        self.snapshots = home / "snapshots"
         self.quality_page = home / "qualite.html"
         self.known_errors = home / "erreurs_connues.csv"
         self.lock = home / "load.lock"

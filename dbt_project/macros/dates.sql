@@ -11,3 +11,16 @@ substr({{ colonne }}::varchar, 9, 2) || '/' || substr({{ colonne }}::varchar, 6,
     1
 ) - 1)
 {%- endmacro %}
+
+{# How many days from the first day to the second: the engines say it each in its way. #}
+{% macro jours_entre(debut, fin) -%}
+    {{ return(adapter.dispatch('jours_entre')(debut, fin)) }}
+{%- endmacro %}
+
+{% macro duckdb__jours_entre(debut, fin) -%}
+({{ fin }} - {{ debut }})::integer
+{%- endmacro %}
+
+{% macro spark__jours_entre(debut, fin) -%}
+datediff({{ fin }}, {{ debut }})
+{%- endmacro %}

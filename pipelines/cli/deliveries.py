@@ -8,11 +8,16 @@ from pipelines.cli.screen import err, fail, out, print_json
 from pipelines.cli.summary import _sentence
 from pipelines.exit_codes import DONE, LOCKED, USAGE
 from pipelines.intake import archive
-from pipelines.intake.register import ACCEPTED, REFUSED, WITHDRAWN, Register, now
+from pipelines.intake.register import ACCEPTED, REFUSED, REINSTATED, WITHDRAWN, Register, now
 from pipelines.lock import LoadLock, LockHeld
 from pipelines.settings import Settings
 from pipelines.wording import number, printable
 
+_DECISIONS = {
+    WITHDRAWN: ("vigie withdraw", ACCEPTED, "retirée", "sans"),
+    REINSTATED: ("vigie reinstate", WITHDRAWN, "rétablie", "avec"),
+}
+_PLAIN = {ACCEPTED: "acceptée", WITHDRAWN: "retirée"}
 _STATUS = {ACCEPTED: "acceptée", REFUSED: "[red]refusée[/red]", WITHDRAWN: "[yellow]retirée[/yellow]"}
 
 
@@ -42,34 +47,46 @@ def run(prefix: str | None, refused_only: bool, as_json: bool) -> int:
 
 def withdraw(prefix: str, reason: str, as_json: bool) -> int:
     """Record a withdrawal, in the archive first. The next load rebuilds without the delivery."""
+    return _decide(prefix, reason, as_json, WITHDRAWN)
+
+
+def reinstate(prefix: str, reason: str, as_json: bool) -> int:
+    """Take a withdrawal back, in the archive first. The next load rebuilds with the delivery."""
+    return _decide(prefix, reason, as_json, REINSTATED)
+
+
+def _decide(prefix: str, reason: str, as_json: bool, decision: str) -> int:
     paths = Settings().paths
+    command, needed, done, after = _DECISIONS[decision]
     if not reason.strip():
-        return fail("Le motif du retrait est vide.", USAGE)
+        return fail("Le motif est vide.", USAGE)
     if not paths.register.exists():
         return fail("Aucune livraison : rien n'a encore été chargé.", USAGE)
     try:
-        with LoadLock(paths.lock, "vigie withdraw"), Register(paths.register) as register:
+        with LoadLock(paths.lock, command), Register(paths.register) as register:
             delivery = register.delivery(prefix)
             if delivery is None:
                 return fail(
                     f"Aucune livraison, ou plusieurs, ne commence par {prefix}. Voir : vigie deliveries",
                     USAGE,
                 )
-            if delivery["statut"] != ACCEPTED:
-                return fail(f"La livraison {delivery['livraison_id']} n'est pas acceptée : rien à retirer.", USAGE)
+            if delivery["statut"] != needed:
+                return fail(
+                    f"La livraison {delivery['livraison_id']} n'est pas {_PLAIN[needed]} : rien à changer.", USAGE
+                )
             when = now()
             archive.record_decision(
-                paths.archive, delivery["sha256"], {"decision": WITHDRAWN, "motif": reason, "decide_le": when}
+                paths.archive, delivery["sha256"], {"decision": decision, "motif": reason, "decide_le": when}
             )
-            register.decide(delivery["livraison_id"], WITHDRAWN, reason, when)
+            register.decide(delivery["livraison_id"], decision, reason, when)
     except LockHeld as held:
         return fail(held.sentence(), LOCKED)
     if as_json:
-        print_json({"livraison_id": delivery["livraison_id"], "decision": WITHDRAWN, "motif": reason})
+        print_json({"livraison_id": delivery["livraison_id"], "decision": decision, "motif": reason})
     else:
         err.print(
-            f"Livraison {delivery['livraison_id']} ({delivery['nom']}) retirée. L'entrepôt publié n'a pas changé : "
-            "lancer vigie load pour le reconstruire sans elle.",
+            f"Livraison {delivery['livraison_id']} ({delivery['nom']}) {done}. L'entrepôt publié n'a pas changé : "
+            f"lancer vigie load pour le reconstruire {after} elle.",
             markup=False,
         )
     return DONE

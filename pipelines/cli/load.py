@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import time
+from collections.abc import Callable
 from uuid import uuid4
 
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
@@ -13,6 +14,7 @@ from pipelines.cli import summary
 from pipelines.cli.screen import err, fail, print_json
 from pipelines.exit_codes import LOCKED
 from pipelines.intake.receive import look, pending_in_archive
+from pipelines.intake.register import Register
 from pipelines.lock import LockHeld
 from pipelines.session import LoadSession
 from pipelines.settings import Settings
@@ -20,10 +22,16 @@ from pipelines.settings import Settings
 
 def run(wait: bool, as_json: bool) -> int:
     """Load what has arrived; the exit code says how it went (see `pipelines.session`)."""
+    return run_session(LoadSession(Settings(), uuid4().hex[:8], "vigie load", wait), as_json)
+
+
+def run_session(session: LoadSession, as_json: bool, prepare: Callable[[Register], None] | None = None) -> int:
+    """One load, told at its end; `prepare` acts on the register once the lock is held."""
     started = time.perf_counter()
-    session = LoadSession(Settings(), uuid4().hex[:8], "vigie load", wait)
     try:
         with session, _bar(shown=not as_json):
+            if prepare:
+                prepare(session.register)
             fresh, session.intake = look(session.settings, session.register, session.catalogue)
             if (
                 fresh

@@ -118,6 +118,54 @@ def withdraw(
     raise typer.Exit(command.withdraw(delivery, reason, json))
 
 
+@app.command(cls=FrenchCommand, help="Rétablir une livraison retirée.")
+def reinstate(
+    delivery: Annotated[str, typer.Argument(help="Le début de l'identifiant de la livraison.")],
+    reason: Annotated[str, typer.Option("--motif", help="Pourquoi elle est rétablie.")],
+    json: Json = False,
+) -> None:
+    from pipelines.cli import deliveries as command
+
+    raise typer.Exit(command.reinstate(delivery, reason, json))
+
+
+@app.command(cls=FrenchCommand, help="Vérifier que rien n'a changé sur le disque : archive, lignes lues, entrepôt.")
+def verify(json: Json = False) -> None:
+    from pipelines.cli import operations as command
+
+    raise typer.Exit(command.verify(json))
+
+
+@app.command(cls=FrenchCommand, help="Tout refaire depuis l'archive : l'index du registre, les lignes, l'entrepôt.")
+def rebuild(
+    wait: Annotated[bool, typer.Option("--wait", help="Attendre la fin d'un autre chargement.")] = False,
+    json: Json = False,
+) -> None:
+    from pipelines.cli import operations as command
+
+    raise typer.Exit(command.rebuild(wait, json))
+
+
+@app.command(cls=FrenchCommand, help="Écrire une sauvegarde : un seul fichier, d'où tout peut être refait.")
+def backup(
+    target: Annotated[Path, typer.Argument(help="Le fichier à écrire, par exemple vigie-46.tar.gz.")],
+    json: Json = False,
+) -> None:
+    from pipelines.cli import operations as command
+
+    raise typer.Exit(command.backup(target, json))
+
+
+@app.command(cls=FrenchCommand, help="Restaurer une sauvegarde dans un dossier vide.")
+def restore(
+    source: Annotated[Path, typer.Argument(help="La sauvegarde.")],
+    json: Json = False,
+) -> None:
+    from pipelines.cli import operations as command
+
+    raise typer.Exit(command.restore(source, json))
+
+
 @app.command(cls=FrenchCommand, help="Lire le plan : ses priorités, une action, un indicateur, un chiffre imprimé.")
 def plan(
     code: Annotated[
@@ -161,6 +209,21 @@ def templates(
     from pipelines.cli import templates as command
 
     raise typer.Exit(command.run(source, period, service, post, folder, json))
+
+
+@app.command(cls=FrenchCommand, help="Écrire les messages qui demandent ce qui manque ; rien n'est envoyé.")
+def relances(
+    debtor: Annotated[
+        str | None, typer.Option("--pour", help="Un seul destinataire : un pilote, un service, un producteur.")
+    ] = None,
+    folder: Annotated[
+        Path | None, typer.Option("--dossier", help="Où écrire un fichier texte par destinataire.")
+    ] = None,
+    json: Json = False,
+) -> None:
+    from pipelines.cli import reminders as command
+
+    raise typer.Exit(command.run(debtor, folder, json))
 
 
 @app.command(cls=FrenchCommand, help="Interroger l'entrepôt publié en SQL, en lecture seule.")

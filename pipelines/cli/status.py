@@ -1,12 +1,13 @@
-"""`vigie status`: where the warehouse stands, in ten lines, without opening it."""
+"""`vigie status`: where the warehouse stands, on one screen."""
 
 from __future__ import annotations
 
+from pipelines.cli.missing import lines, read_missing
 from pipelines.cli.screen import err, out, print_json
 from pipelines.exit_codes import DONE
 from pipelines.intake.register import ACCEPTED, REFUSED, Register
 from pipelines.settings import Settings
-from pipelines.wording import number, plural
+from pipelines.wording import plural
 
 
 def run(as_json: bool) -> int:
@@ -20,8 +21,6 @@ def run(as_json: bool) -> int:
 
 
 def gather(settings: Settings) -> dict:
-    from pipelines.intake.catalogue_files import load_catalogue
-
     paths = settings.paths
     told: dict = {
         "dossier": str(paths.home),
@@ -31,13 +30,13 @@ def gather(settings: Settings) -> dict:
         "publication": None,
         "nature": None,
         "livraisons": {},
-        "manquantes": [],
+        "jour_reference": None,
+        "manquantes": None,
         "conflits": [],
         "dernier_chargement": None,
     }
     if not paths.register.exists():
         return told
-    catalogue = load_catalogue()
     with Register(paths.register) as register:
         selection = register.selection()
         told["nature"] = register.nature()
@@ -46,14 +45,10 @@ def gather(settings: Settings) -> dict:
             told["livraisons"][d["statut"]] = told["livraisons"].get(d["statut"], 0) + 1
         loads = register.last_loads(1)
     told["dernier_chargement"] = loads[0] if loads else None
-    received = {(s["source"], s["periode"]) for s in selection}
-    # A slice without a period answers for all of them up to its edition.
-    upto = {s["source"]: s["edition"] for s in selection if not s["periode"]}
-    for source in catalogue.sources:
-        owed = source.owed_periods(settings.today)
-        gone = [p for p in owed if (source.name, p) not in received and p > upto.get(source.name, "")]
-        if gone:
-            told["manquantes"].append({"source": source.name, "producteur": source.producer, "periodes": gone})
+    if told["publication"]:
+        missing = read_missing()
+        told["manquantes"] = missing
+        told["jour_reference"] = missing[0]["jour_reference"] if missing else None
     told["conflits"] = sorted({f"{s['source']} {s['tranche']}" for s in selection if s["conflit"]})
     return told
 
@@ -73,10 +68,13 @@ def _show(told: dict) -> None:
             f"{plural(counts.get(REFUSED, 0), 'refusée')}, {plural(counts.get('retiree', 0), 'retirée')}"
             + (" (vigie deliveries --refusees)" if counts.get(REFUSED) else "")
         )
-    for m in told["manquantes"]:
-        periods = m["periodes"]
-        shown = periods[0] if len(periods) == 1 else f"{periods[0]} à {periods[-1]} ({number(len(periods))})"
-        out.print(f"Manque : {m['source']} {shown}, dû par {m['producteur']}", style="yellow", markup=False)
+    if told["manquantes"]:
+        out.print(f"Manque au {told['jour_reference']:%d/%m/%Y} :", style="yellow")
+        for line in lines(told["manquantes"]):
+            out.print(f"  • {line}", style="yellow", markup=False)
+        out.print('  Tout voir : vigie sql "from qualite.series_manquantes" ; le demander : vigie relances')
+    elif told["manquantes"] == []:
+        out.print("Rien ne manque de ce qui est dû.")
     if told["conflits"]:
         out.print(f"En conflit : {', '.join(told['conflits'])} (vigie deliveries)", style="yellow")
     last = told["dernier_chargement"]

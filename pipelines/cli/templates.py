@@ -8,7 +8,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from pipelines.cli.screen import err, fail, out, print_json
-from pipelines.durable import commit
+from pipelines.durable import write_once
 from pipelines.exit_codes import DONE, USAGE
 from pipelines.settings import Settings
 from pipelines.templates import NoTemplate, Template, as_workbook, choose, table_as_csv
@@ -32,7 +32,7 @@ def run(
         target = root / str(template.period)
         target.mkdir(parents=True, exist_ok=True)
         for name, content in _files(template).items():
-            (written if _put(target / name, content) else kept).append(target / name)
+            (written if write_once(target / name, content) else kept).append(target / name)
     if as_json:
         print_json(
             {
@@ -60,19 +60,6 @@ def _files(template: Template) -> dict[str, bytes]:
     """Name → content: the workbook, then a CSV a table."""
     contents = [as_workbook(template), *(table_as_csv(t) for t in template.tables)]
     return dict(zip(_names(template), contents, strict=True))
-
-
-def _put(file: Path, content: bytes) -> bool:
-    """Write the file, unless another content bears its name: someone's answers may be in it."""
-    if file.exists():
-        return file.read_bytes() == content
-    draft = file.with_name(f".{file.name}.tmp")
-    try:
-        draft.write_bytes(content)
-        commit(draft, file)
-    finally:
-        draft.unlink(missing_ok=True)
-    return True
 
 
 def _described(template: Template) -> dict[str, object]:

@@ -17,7 +17,7 @@ from pipelines.settings import DBT_PROJECT, Settings
 from pipelines.warehouse import dbt as project
 from pipelines.warehouse.lineage import published_graph
 
-_REGISTER_TABLES = {"manifeste", "livraisons", "refus", "calendrier", "instance"}
+_REGISTER_TABLES = {"manifeste", "livraisons", "refus", "calendrier", "tables_dues", "instance"}
 
 
 class Translator(DagsterDbtTranslator):

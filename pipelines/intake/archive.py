@@ -161,8 +161,13 @@ def content(paths: Paths, sha256: str) -> Path:
 
 def reception(paths: Paths, sha256: str) -> dict[str, object]:
     """How an archived delivery was received; empty when that was not written yet."""
-    file = paths.archive / sha256 / _RECEPTION
-    return json.loads(file.read_text(encoding="utf-8")) if file.exists() else {}
+    folder = paths.archive / sha256
+    return reception_of(folder) if (folder / _RECEPTION).exists() else {}
+
+
+def reception_of(folder: Path) -> dict[str, object]:
+    """How the delivery of a folder, archived or in quarantine, was received."""
+    return json.loads((folder / _RECEPTION).read_text(encoding="utf-8"))
 
 
 def discard_drafts(paths: Paths) -> None:

@@ -124,6 +124,8 @@ class SourceTable:
     keys: tuple[Part, ...]
     complete: tuple[str, ...]
     crosswalks: tuple[Crosswalk, ...]
+    absence: str
+    optional: bool = False
 
     @property
     def key_names(self) -> set[str]:
@@ -142,6 +144,7 @@ class Source:
     first_period: str
     last_period: str
     due: dict[str, int]
+    debtors: str
     disclosure: str
     tables: dict[str, SourceTable]
     layouts: tuple[Layout, ...]

@@ -28,6 +28,9 @@ TYPES = {
     "annee", "annee_mois", "choix", "code", "date", "decimal", "edition", "identifiant", "ignoree", "mois", "nombre",
     "recensement", "texte", "trimestre",
 }  # fmt: skip
+# Who owes a source: its producer, or each line of one of these seeds.
+PRODUCER = "producteur"
+DEBTORS = {PRODUCER, "services", "postes_iscg", "pilotes"}
 # Not a file: what pilots declare is the plan's follow-up indicators and the situation series they answer for.
 _DECLARED = "indicateurs_declares"
 
@@ -82,7 +85,12 @@ def _rows(file: Path) -> list[dict[str, str]]:
 
 def _source(folder: Path) -> Source:
     described = yaml.safe_load((folder / "source.yml").read_text(encoding="utf-8"))
-    tables = {name: _table(name, t) for name, t in described["tables"].items()}
+    debtors = described.get("redevables", PRODUCER)
+    if debtors not in DEBTORS:
+        raise CatalogueError(
+            f"sources/{folder.name}/source.yml : redevables vaut {debtors}. Valeurs : {', '.join(sorted(DEBTORS))}."
+        )
+    tables = {name: _table(name, {"absence": described["absence"]} | t) for name, t in described["tables"].items()}
     return Source(
         name=described["source"],
         label=described["libelle"],
@@ -92,6 +100,7 @@ def _source(folder: Path) -> Source:
         first_period=described["premiere_periode"],
         last_period=described.get("derniere_periode", ""),
         due=described["echeance"],
+        debtors=debtors,
         disclosure=described["divulgation"],
         tables=tables,
         layouts=tuple(_layouts(folder, described["source"], tables)),
@@ -110,6 +119,8 @@ def _table(name: str, described: dict) -> SourceTable:
             Crosswalk(c["liste"], c["cles"], c.get("constantes", {}), c["portee"])
             for c in described.get("correspondances", [])
         ),
+        absence=described["absence"],
+        optional=described.get("facultative", False),
     )
 
 

@@ -5,6 +5,7 @@ Everything the warehouse knows of the register passes through these few small fi
 
 from __future__ import annotations
 
+from operator import itemgetter
 from pathlib import Path
 
 import pyarrow as pa
@@ -44,22 +45,37 @@ _CALENDAR = pa.schema(
         ("periode_debut", _DATE), ("periode_fin", _DATE), ("echeance", _DATE), ("producteur", _TEXT),
     ]
 )  # fmt: skip
+_OWED_TABLES = pa.schema(
+    [
+        ("source", _TEXT), ("table_nom", _TEXT), ("table_libelle", _TEXT), ("source_libelle", _TEXT),
+        ("redevables", _TEXT), ("absence", _TEXT),
+    ]
+)  # fmt: skip
 
-_INSTANCE = pa.schema([("code_departement", _TEXT), ("nature", _TEXT)])
+_INSTANCE = pa.schema([("code_departement", _TEXT), ("nature", _TEXT), ("jour_reference", _DATE)])
 _THRESHOLDS = pa.schema([("regle_code", _TEXT), ("parametre", _TEXT), ("valeur", pa.float64())])
 
 
 def write_manifest(settings: Settings, register: Register, catalogue: Catalogue) -> None:
     """Write `raw/registre/*.parquet`, and an empty raw file a table so that every source can be read."""
     folder = settings.paths.raw / "registre"
-    selection = [s | {"retenue": s["rang"] == 1, "conflit": bool(s["conflit"])} for s in register.selection()]
-    _write(folder / "manifeste.parquet", selection, _MANIFEST)
+    computed = {"retenue": lambda s: s["rang"] == 1, "conflit": lambda s: bool(s["conflit"])}
+    selection = register.selection()
+    columns = {n: [computed.get(n, itemgetter(n))(s) for s in selection] for n in _MANIFEST.names}
+    _write_table(folder / "manifeste.parquet", pa.table(columns, schema=_MANIFEST))
     _write(folder / "livraisons.parquet", register.deliveries(), _DELIVERIES)
     _write(folder / "refus.parquet", register.defects(), _DEFECTS)
     _write(folder / "calendrier.parquet", _owed(settings, catalogue), _CALENDAR)
+    _write(folder / "tables_dues.parquet", _owed_tables(catalogue), _OWED_TABLES)
     _write(
         folder / "instance.parquet",
-        [{"code_departement": settings.departement, "nature": register.nature()}],
+        [
+            {
+                "code_departement": settings.departement,
+                "nature": register.nature(),
+                "jour_reference": settings.today,
+            }
+        ],
         _INSTANCE,
     )
     _write(folder / "seuils.parquet", read_thresholds(), _THRESHOLDS)
@@ -88,6 +104,23 @@ def _owed(settings: Settings, catalogue: Catalogue) -> list[dict]:
     return rows
 
 
+def _owed_tables(catalogue: Catalogue) -> list[dict]:
+    """The tables that every period owes. A producer's own sheets have names that change; those of Vigie's do not."""
+    return [
+        {
+            "source": source.name,
+            "table_nom": name,
+            "table_libelle": next((k.sheet for k in source.layouts if k.table == name and k.own_format), name),
+            "source_libelle": source.label,
+            "redevables": source.debtors,
+            "absence": table.absence,
+        }
+        for source in catalogue.sources
+        for name, table in source.tables.items()
+        if not table.optional
+    ]
+
+
 def _raw_schema(columns: list[str]) -> pa.Schema:
     names = ["livraison_id", "tranche", "feuille"]
     fields = [(n, _TEXT) for n in names] + [("ligne", pa.int32()), ("colonne", _TEXT)]
@@ -95,7 +128,11 @@ def _raw_schema(columns: list[str]) -> pa.Schema:
 
 
 def _write(file: Path, rows: list[dict], schema: pa.Schema) -> None:
+    _write_table(file, pa.Table.from_pylist(rows, schema=schema))
+
+
+def _write_table(file: Path, table: pa.Table) -> None:
     file.parent.mkdir(parents=True, exist_ok=True)
     draft = file.with_suffix(".tmp")
-    pq.write_table(pa.Table.from_pylist(rows, schema=schema), draft)
+    pq.write_table(table, draft)
     commit(draft, file)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import io
 import zipfile
 from collections.abc import Sequence
@@ -156,22 +157,29 @@ def open_text(path: Path, mark: str) -> TextFile:
             ]
         )
     try:
-        text = data.decode("utf-8-sig")
+        data.decode("utf-8")
+        data = data.removeprefix(codecs.BOM_UTF8)
     except UnicodeDecodeError:
         # cp1252 leaves five bytes undefined; latin-1 has them all and says the same of the others.
         try:
-            text = data.decode("cp1252")
+            data = data.decode("cp1252").encode()
         except UnicodeDecodeError:
-            text = data.decode("latin-1")
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
-    lines = text.split("\n", 2)
+            data = data.decode("latin-1").encode()
+    if b"\r" in data:
+        data = data.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+    # The file may be large: only its first two lines are copied.
+    second = data.find(b"\n") + 1
+    third = data.find(b"\n", second) if second else -1
+    lines = [data[: second - 1 if second else None].decode()]
+    if second:
+        lines.append(data[second : third if third >= 0 else None].decode())
     marked = lines[0].strip().strip('";,').startswith(mark)
     header = 1 if marked else 0
-    if not text.strip() or len(lines) <= header or not lines[header].strip():
+    if len(lines) <= header or not lines[header].strip():
         raise Refused(
             [Defect("fichier_vide", "le fichier ne contient aucune ligne d'en-tête", "redéposer le fichier complet")]
         )
-    return TextFile(text.encode(), header + 1, lines[header], marked)
+    return TextFile(data, header + 1, lines[header], marked)
 
 
 def _line_numbers(content: bytes, header_line: int) -> np.ndarray:

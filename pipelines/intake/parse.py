@@ -255,6 +255,7 @@ def _text(path: Path, reading: _Reading) -> Iterator[tuple[int, int]]:
         reading.verdict.nature = DEMONSTRATION
     match = _recognise_text(file, reading.catalogue)
     lines = read_lines([file], match.layout.separator)
+    del file  # its bytes are as large as what was read of them
     if lines.defects:
         raise Refused(lines.defects)
     reading.count(None, len(lines.numbers) * len(lines.columns))

@@ -17,6 +17,10 @@ from pipelines.intake.guard import is_workbook
 from pipelines.intake.refusal import Defect
 from pipelines.settings import PROJECT, Settings
 
+# Arrow's own allocators reserve a gigabyte of addresses at their first use, and the limit counts addresses.
+_FRUGAL = {
+    "PYTHONUNBUFFERED": "1", "OMP_NUM_THREADS": "1", "MALLOC_ARENA_MAX": "1", "ARROW_DEFAULT_MEMORY_POOL": "system",
+}  # fmt: skip
 # A larger text file gains nothing by being read with others.
 _SMALL = 4 << 20
 
@@ -152,7 +156,7 @@ class Parser:
             cwd=PROJECT,
             # What a reader says of itself in its own language is for the log, never for the screen.
             stderr=(self._settings.paths.logs / "lecture.log").open("ab"),
-            env=environment | {"PYTHONUNBUFFERED": "1", "OMP_NUM_THREADS": "1", "MALLOC_ARENA_MAX": "1"},
+            env=environment | _FRUGAL,
         )
 
     def _stop(self) -> None:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipelines.durable import sync_all
-from pipelines.intake.archive import MachineFault
+from pipelines.intake.archive import MachineFault, hash_of
 from pipelines.settings import Paths
 
 if TYPE_CHECKING:
@@ -66,9 +66,12 @@ def keep_only(file: Path, ids: Iterable[str]) -> None:
         file.unlink()
 
 
-def place(drafts: Path, paths: Paths, stems: set[str]) -> None:
-    """Give the drafts of these stems their place, on disk when this returns. A dead reading may have left others."""
+def place(drafts: Path, paths: Paths, stems: set[str]) -> dict[str, str]:
+    """Give the drafts of these stems their place, on disk when this returns: path in the raw folder → SHA-256. A dead
+    reading may have left others.
+    """
     files = sorted(f for f in drafts.glob("*/*/*.parquet") if f.stem in stems)
+    hashes = {str(f.relative_to(drafts)): hash_of(f) for f in files}
     try:
         sync_all(files)
         folders = set()
@@ -83,6 +86,7 @@ def place(drafts: Path, paths: Paths, stems: set[str]) -> None:
     except OSError as error:
         raise _unwritable(paths.raw, error) from error
     shutil.rmtree(drafts, ignore_errors=True)
+    return hashes
 
 
 def discard(paths: Paths, stems: Iterable[str]) -> None:

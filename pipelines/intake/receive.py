@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 from pipelines import progress
 from pipelines.intake import archive, landing, raw
@@ -62,6 +63,7 @@ def receive(settings: Settings, register: Register, catalogue: Catalogue, load: 
         receiver = Receiver(settings, register, catalogue, load, parser, intake, known, gate)
         for batch in _read(_adopted(settings, known, catalogue), receiver, pool):
             receiver.settle(batch)
+        receiver.settle_waiting()  # what was archived once has already said what the home is
         _read_again(settings, receiver, register, pool)
         _replay_decisions(settings, register)
         twins: list[str] = []
@@ -172,10 +174,12 @@ def _read_again(settings: Settings, receiver: Receiver, register: Register, pool
         batches.append(batch)
     # What is left of the lost files goes before their rows come back under other names: no row may stand twice.
     raw.discard(settings.paths, lost)
+    register.forget_raw_hashes(name for name in register.raw_hashes() if Path(name).stem in lost)
     for batch in batches:
         placed = {a.copy.delivery_id: batch.verdicts[a.copy.delivery_id]["fichier"] for a in batch.arrivals}
-        raw.place(batch.drafts, settings.paths, set(placed.values()))
+        hashes = raw.place(batch.drafts, settings.paths, set(placed.values()))
         with register.transaction():
+            register.note_raw_hashes(hashes)
             for delivery_id, stem in placed.items():
                 register.note_raw(delivery_id, stem)
 

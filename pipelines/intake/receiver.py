@@ -126,11 +126,11 @@ class Receiver:
             accepted = [(a, self._reception(a, batch)) for a in sound]
             refused = [(a, self._reception(a, batch)) for a in batch.arrivals if a not in sound]
             stems = self._clean(batch, sound)
-            raw.place(batch.drafts, self.settings.paths, stems)
+            hashes = raw.place(batch.drafts, self.settings.paths, stems)
             for root, received in ((self.settings.paths.archive, accepted), (self.settings.paths.quarantine, refused)):
                 if received:
                     archive.keep_all([(a.copy, reception) for a, reception in received], root)
-            self._register(batch, accepted, refused)
+            self._register(batch, accepted, refused, hashes)
             for a, _ in accepted:
                 if self.known.get(a.copy.sha256, {}).get("statut") == REFUSED:
                     archive.leave_quarantine(self.settings.paths, a.copy.sha256)
@@ -154,10 +154,15 @@ class Receiver:
         return wanted
 
     def _register(
-        self, batch: Batch, accepted: list[tuple[Arrival, dict]], refused: list[tuple[Arrival, dict]]
+        self,
+        batch: Batch,
+        accepted: list[tuple[Arrival, dict]],
+        refused: list[tuple[Arrival, dict]],
+        hashes: dict[str, str],
     ) -> None:
         formats = basis(self.settings, self.catalogue)
         with self.register.transaction():
+            self.register.note_raw_hashes(hashes)
             for a, reception in accepted:
                 self.register.accept(a.copy.sha256, a.copy.size, reception, formats)
                 self.register.note_raw(a.copy.delivery_id, batch.verdicts[a.copy.delivery_id]["fichier"])
@@ -168,12 +173,15 @@ class Receiver:
 
     def _reception(self, arrival: Arrival, batch: Batch) -> dict[str, object]:
         verdict = batch.verdicts[arrival.copy.delivery_id]
+        # What was archived before keeps the day and the load of its first reception.
+        first = {} if arrival.copy.draft else archive.reception(self.settings.paths, arrival.copy.sha256)
         reception = {
             "nom": arrival.name,
-            "recu_le": now(),
+            "recu_le": first.get("recu_le", now()),
             "nature": verdict["nature"],
-            "chargement": self.load,
+            "chargement": first.get("chargement", self.load),
             "taille_octets": arrival.copy.size,
+            "formats": basis(self.settings, self.catalogue),
         }
         return reception | ({"defauts": verdict["defects"]} if verdict["defects"] else {"tranches": verdict["parts"]})
 

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import json
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from pipelines.intake.landing import Found
 
 ACCEPTED, REFUSED, WITHDRAWN = "acceptee", "refusee", "retiree"
+REINSTATED = "retablie"
 _SCHEMA = Path(__file__).with_name("register.sql")
 
 # Rank inside a slice: the later edition first, then the hash, never the order of arrival. Two deliveries of one
@@ -96,6 +98,23 @@ class Register:
         """Which raw files hold the rows of a delivery."""
         self._db.execute("insert or replace into bruts values (?, ?)", (delivery_id, stem))
 
+    def note_raw_hashes(self, hashes: dict[str, str]) -> None:
+        """SHA-256 of raw files, by their path in the raw folder."""
+        self._db.executemany("insert or replace into fichiers_bruts values (?, ?)", sorted(hashes.items()))
+
+    def forget_raw_hashes(self, names: Iterable[str]) -> None:
+        self._db.executemany("delete from fichiers_bruts where chemin = ?", [(n,) for n in names])
+
+    def raw_hashes(self) -> dict[str, str]:
+        """Path in the raw folder → SHA-256."""
+        return {r["chemin"]: r["sha256"] for r in self.rows("select * from fichiers_bruts")}
+
+    def forget_deliveries(self) -> None:
+        """Empty the index of the deliveries; the archive has them all."""
+        with self.transaction():
+            for table in ("tranches", "refus", "decisions", "bruts", "fichiers_bruts", "vus", "livraisons"):
+                self._db.execute(f"delete from {table}")  # noqa: S608
+
     def raw_stems(self) -> dict[str, tuple[str, str]]:
         """Delivery id → (stem of its raw files, status), of every delivery that was ever accepted."""
         query = (
@@ -112,9 +131,12 @@ class Register:
     def decisions(self, delivery_id: str) -> list[dict]:
         return self.rows("select * from decisions where livraison_id = ? order by decide_le", delivery_id)
 
-    def selection(self) -> list[dict]:
-        """Every slice of every accepted delivery with its rank; rank 1 is the one in use."""
-        return self.rows(_SELECTION)
+    def selection(self) -> list[sqlite3.Row]:
+        """Every slice of every accepted delivery with its rank; rank 1 is the one in use.
+
+        Rows as SQLite gives them: there may be a hundred thousand, and a mapping each would be three times their size.
+        """
+        return self._db.execute(_SELECTION).fetchall()
 
     def accept(self, sha256: str, size: int, reception: dict, formats: str) -> None:
         """Record an accepted delivery and its slices (`reception` as archived)."""
@@ -220,9 +242,11 @@ class Register:
     def note_publication(self, load: str, when: str, fingerprint: str, departement: str, warehouse: Path) -> None:
         """What the published file is made of, and how it looks from outside, so that another file is noticed."""
         stat = warehouse.stat()
+        with warehouse.open("rb") as stream:
+            sha256 = hashlib.file_digest(stream, "sha256").hexdigest()
         self._db.execute(
-            "insert or replace into publications values (?, ?, ?, ?, ?, ?)",
-            (load, when, fingerprint, departement, stat.st_size, stat.st_mtime_ns),
+            "insert or replace into publications values (?, ?, ?, ?, ?, ?, ?)",
+            (load, when, fingerprint, departement, stat.st_size, stat.st_mtime_ns, sha256),
         )
 
     def last_publication(self) -> dict | None:

@@ -34,6 +34,11 @@ create table if not exists bruts (
     fichier text not null
 ) strict;
 
+create table if not exists fichiers_bruts (
+    chemin text primary key,        -- in the raw folder
+    sha256 text not null
+) strict;
+
 create table if not exists refus (
     livraison_id text not null references livraisons on delete cascade,
     rang integer not null,
@@ -85,7 +90,8 @@ create table if not exists publications (
     empreinte text not null,
     departement text not null,
     taille_octets integer not null,
-    mtime_ns integer not null
+    mtime_ns integer not null,
+    sha256 text not null
 ) strict;
 
 -- What the checks of a load said, kept also when nothing was published.

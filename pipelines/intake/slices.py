@@ -15,6 +15,7 @@ from pipelines.intake.refusal import Defect, Refused
 
 # A table that a delivery replaces as a whole has one slice.
 WHOLE = "ensemble"
+_AT_ONCE = 10_000
 
 
 @dataclass
@@ -83,6 +84,8 @@ def slices_of(
     Raises Refused when a slice carries two editions.
     """
     rows = len(tranche)
+    if not rows:
+        return []
     filled = [pc.fill_null(columns[n], "\x00") for n in sorted(columns)]
     line = pc.binary_join_element_wise(*filled, "\x1f") if len(filled) > 1 else filled[0]
     periods = slice_columns(table.period_parts, columns, rows, "-")
@@ -93,7 +96,6 @@ def slices_of(
     order, starts = _groups(tranche, owners)
     if not np.array_equal(order, np.arange(rows)):
         line, periods, tranche = (a.take(pa.array(order)) for a in (line, periods, tranche))
-    lines = line.to_pylist()
     codes = editions.indices.fill_null(-1).to_numpy(zero_copy_only=False)[order]
     of_owner = np.zeros(rows, np.int64) if owners is None else owners.to_numpy()[order]
     ends = [*starts[1:], rows]
@@ -105,7 +107,7 @@ def slices_of(
         if lowest[i] != highest[i]:
             said = (editions.dictionary[int(c)].as_py() for c in sorted(set(codes[start:end].tolist())) if c >= 0)
             raise Refused([_two_editions(sheet, name, sorted(said))])
-        part = sorted(lines[start:end])
+        part = _Lines(line.slice(start, end - start))
         slices.append(
             (
                 int(of_owner[start]),
@@ -113,18 +115,38 @@ def slices_of(
                     source=layout.source,
                     table=layout.table,
                     tranche=name,
-                    periode=periods[int(start) + lines[start:end].index(part[0])].as_py(),
+                    periode=periods[int(start) + part.first].as_py(),
                     edition=editions.dictionary[int(codes[start])].as_py(),
                     layout=layout.name,
                     feuille=sheet or "",
-                    lignes=len(part),
-                    cellules=len(part) * len(measured) - int(empties[i]),
+                    lignes=int(end - start),
+                    cellules=int(end - start) * len(measured) - int(empties[i]),
                     vides=int(empties[i]),
-                    empreinte=hashlib.sha256("\x1e".join(part).encode()).hexdigest(),
+                    empreinte=part.digest,
                 ),
             )
         )
     return sorted(slices, key=lambda s: (s[0], s[1].tranche))
+
+
+class _Lines:
+    """The lines of a slice in their order: `digest`, SHA-256 of all of them, and the position of the `first`."""
+
+    def __init__(self, lines: pa.Array) -> None:
+        digest = hashlib.sha256()
+        if len(lines) <= _AT_ONCE:
+            # A few hundred strings are sorted faster by Python than by a kernel that has to be set up for them.
+            texts = lines.to_pylist()
+            order = sorted(texts)
+            self.first = texts.index(order[0])
+            digest.update("\x1e".join(order).encode())
+        else:
+            places = pc.sort_indices(lines)
+            self.first = places[0].as_py()
+            for at in range(0, len(lines), _AT_ONCE):
+                part = pc.take(lines, places.slice(at, _AT_ONCE)).to_pylist()
+                digest.update(("\x1e" * bool(at) + "\x1e".join(part)).encode())
+        self.digest = digest.hexdigest()
 
 
 def _groups(tranche: pa.Array, owners: pa.Array | None) -> tuple[np.ndarray, np.ndarray]:

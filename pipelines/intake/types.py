@@ -20,6 +20,7 @@ SPREADSHEET_DAMAGE = r"^-?\d(?:[.,]\d+)?E\+?\d+$"
 _GROUPED = r"^-?[0-9]{1,3}(?: [0-9]{3})+(?:[.,][0-9]+)?$"
 # No count of this field comes near; a figure beyond it is a slip, and would overflow the sums that it enters.
 MAX_COUNT = 10_000_000
+_NONE = pa.scalar(None, pa.string())
 
 
 @dataclass(frozen=True)
@@ -56,7 +57,7 @@ def tidied(values: pa.Array) -> pa.Array:
     for space in ("\u00a0", "\u202f"):
         values = pc.replace_substring(values, space, " ")
     values = pc.utf8_trim_whitespace(values)
-    return pc.if_else(pc.equal(values, ""), pa.scalar(None, pa.string()), values)
+    return pc.if_else(pc.equal(values, ""), _NONE, values)
 
 
 def canonical(column: Column, values: pa.Array) -> pa.Array:
@@ -96,10 +97,10 @@ def misfits(column: Column, values: pa.Array) -> tuple[pa.Array, str]:
     wrong = pc.fill_null(wrong, False)
     if column.type == "nombre":
         wrong = pc.or_(wrong, pc.fill_null(pc.greater(pc.utf8_length(values), 8), False))
-        big = pc.cast(pc.if_else(wrong, None, values), pa.float64())
+        big = pc.cast(pc.if_else(wrong, _NONE, values), pa.float64())
         wrong = pc.or_(wrong, pc.fill_null(pc.greater(big, MAX_COUNT), False))
     if column.type in {"nombre", "decimal"} and (column.minimum is not None or column.maximum is not None):
-        numbers = pc.cast(pc.if_else(wrong, None, values), pa.float64())
+        numbers = pc.cast(pc.if_else(wrong, _NONE, values), pa.float64())
         if column.minimum is not None:
             wrong = pc.or_(wrong, pc.fill_null(pc.less(numbers, column.minimum), False))
         if column.maximum is not None:

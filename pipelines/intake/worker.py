@@ -31,8 +31,6 @@ def main() -> None:
     from pipelines.intake.parse import Limits, Verdict, parse_file, parse_texts
     from pipelines.intake.refusal import Defect
 
-    # The default pools reserve address space far beyond what they use, which the limit would count.
-    pa.set_memory_pool(pa.system_memory_pool())
     pa.set_cpu_count(1)
     catalogue = load_catalogue()
 

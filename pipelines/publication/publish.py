@@ -37,7 +37,8 @@ _PUBLICATION_COMMENTS = {
     "": "De quoi ce fichier est fait. Une seule ligne.",
     "chargement": "Le chargement qui a publié ce fichier.",
     "publie_le": "Quand, heure locale.",
-    "empreinte": "L'empreinte de ce dont le contenu est tiré : même empreinte, même contenu.",
+    "empreinte": "L'empreinte de ce dont le contenu est tiré : même empreinte, même contenu, sauf les jours de retard, "
+    "comptés au jour du chargement.",
     "code_departement": "Le département de cette instance.",
     "nature": "demonstration ou reelle.",
     "version": "La version de Vigie.",

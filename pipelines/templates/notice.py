@@ -44,7 +44,9 @@ def notice(template: Template) -> list[Block]:
 
 
 def period_in_words(period: Period) -> str:
-    """« mars 2021 », « 1er trimestre 2021 »."""
+    """« mars 2021 », « 1er trimestre 2021 », « 2021 »."""
+    if period.kind == "annee":
+        return str(period)
     if period.kind == "mois":
         return f"{_MONTHS[period.start.month - 1]} {period.start.year}"
     quarter = (period.start.month + 2) // 3

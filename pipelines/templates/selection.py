@@ -106,11 +106,7 @@ def _of_source(
 
 def _answered_by(source: Source) -> str:
     """The list of those who answer a source each with a file of their own; empty when one file answers for all."""
-    if any(walk.code_list == "services" for t in source.tables.values() for walk in t.crosswalks):
-        return "services"
-    if any(c.code_list == "postes_iscg.poste_code" for k in source.layouts for c in k.columns):
-        return "postes_iscg"
-    return ""
+    return source.debtors if source.debtors in {"services", "postes_iscg"} else ""
 
 
 def _respondents(

@@ -9,10 +9,12 @@ from functools import partial
 from rich.console import Console
 
 from tests.benchmarks import scale, workbook
+from tests.benchmarks.accidents import ACCIDENTS
 from tests.benchmarks.returns import RETURNS
 
 BENCHMARKS = {
     "classeur": ("Le classeur du ministère, de son fichier à indicateurs.valeurs", workbook.run),
+    "national": ("Neuf ans d'accidents de la route, tout le pays", partial(scale.run, ACCIDENTS)),
     "retours": ("Les retours mensuels de tous les départements sur neuf ans", partial(scale.run, RETURNS)),
 }
 
@@ -20,10 +22,12 @@ BENCHMARKS = {
 def main() -> int:
     """0 when every way that was measured gave the same figures, however long it took."""
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description="Mesurer Vigie.")
-    parser.add_argument("-n", type=_rounds, metavar="TOURS", help="combien de fois chaque processus (classeur 3, autres 1)")
+    parser.add_argument(
+        "-n", type=_rounds, metavar="TOURS", help="combien de fois chaque processus (classeur 3, les autres 1)"
+    )
     parser.add_argument(
         "--tailles", type=_rounds, nargs="+", default=list(scale.SIZES), metavar="N",
-        help="pour les mesures qui en ont : combien de fois les données d'une région à l'autre (1 3 10)",
+        help="pour les mesures qui en ont : à combien de fois les données (1 3 10)",
     )  # fmt: skip
     parser.add_argument("mesures", nargs="*", metavar="MESURE", help=f"parmi : {', '.join(BENCHMARKS)} (toutes)")
     asked = parser.parse_args()

@@ -124,7 +124,7 @@ def _run(case: Case, command: Command, folder: Path) -> Run:
 
 
 class _Watch:
-    """Samples what a process and its descendants hold in memory, in a thread; stops the process when that is too much."""
+    """Samples what a process and its descendants hold in memory, in a thread; stops the process beyond its limit."""
 
     def __init__(self, pid: int, most_mib: float) -> None:
         self._pid, self._most_mib = pid, most_mib

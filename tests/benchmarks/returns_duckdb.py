@@ -20,7 +20,7 @@ COLUMNS = ("edition", "annee", "mois", "code_departement", "force", "service", "
 RAW = """
 copy (
     select f.livraison_id,
-        l.code_departement || '|' || l.force || '|' || l.service || '|' || l.annee || '|' || lpad(l.mois, 2, '0') as tranche,
+        concat_ws('|', l.code_departement, l.force, l.service, l.annee, lpad(l.mois, 2, '0')) as tranche,
         '' as feuille,
         (l.n - f.avant + 1)::integer as ligne,
         null::varchar as colonne,
@@ -30,7 +30,9 @@ copy (
         l.* exclude (edition, annee, mois, filename, n)
     from (
         select *, row_number() over () as n
-        from read_csv('{files}/*.csv', delim = ';', header = true, auto_detect = false, filename = true, columns = {columns})
+        from read_csv(
+            '{files}/*.csv', delim = ';', header = true, auto_detect = false, filename = true, columns = {columns}
+        )
     ) as l
     inner join fichiers as f on f.filename = l.filename
 ) to '{target}' (compression zstd)
@@ -59,8 +61,8 @@ create temp table unites as
 select s.territoire_code as unite, s.code_departement, s.force, s.service from services as s;
 
 create temp table par_index as
-select f.annee::integer as annee, f.mois::integer as mois, f.code_departement, f.force, u.unite, f.code_index::integer as i,
-    count(*) as n,
+select f.annee::integer as annee, f.mois::integer as mois, f.code_departement, f.force, u.unite,
+    f.code_index::integer as i, count(*) as n,
     count(f.faits_constates) as n1, sum(f.faits_constates::bigint) as v1,
     count(f.faits_vif) as n2, sum(f.faits_vif::bigint) as v2,
     count(f.mis_en_cause) as n3, sum(f.mis_en_cause::bigint) as v3,
@@ -71,9 +73,12 @@ group by all;
 
 create temp table mensuel as
 select m.indicateur_code, p.annee, p.mois, p.code_departement, p.force, p.unite,
-    case when sum(p.n) = sum(case m.mesure when 'faits_constates' then n1 when 'faits_vif' then n2 when 'mis_en_cause' then n3
-        else n4 end) then sum(case m.mesure when 'faits_constates' then v1 when 'faits_vif' then v2 when 'mis_en_cause' then v3
-        else v4 end) end as valeur
+    case
+        when sum(p.n) = sum(case m.mesure
+            when 'faits_constates' then n1 when 'faits_vif' then n2 when 'mis_en_cause' then n3 else n4 end)
+            then sum(case m.mesure
+                when 'faits_constates' then v1 when 'faits_vif' then v2 when 'mis_en_cause' then v3 else v4 end)
+    end as valeur
 from par_index as p
 inner join mesures as m on m.i = p.i
 group by all;
@@ -128,7 +133,8 @@ with cumuls as (
     from mois as m
     group by all
     union all
-    select m.indicateur_code, territoire, 'annee', make_date(annee, 1, 1), case when count(valeur) = 12 then sum(valeur) end
+    select m.indicateur_code, territoire, 'annee', make_date(annee, 1, 1),
+        case when count(valeur) = 12 then sum(valeur) end
     from mois as m
     group by all
 )

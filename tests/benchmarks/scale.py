@@ -37,8 +37,10 @@ SIZES = (1, 3, 10)
 
 @dataclass(frozen=True)
 class Scaled:
-    """A benchmark at several sizes. `write(folder, size)` generates the files and returns (files, rows); the two scripts
-    are run as `python SCRIPT FILES FOLDER TODAY` and leave FOLDER/valeurs.duckdb, FOLDER/brut/<table>.parquet.
+    """A benchmark at several sizes. `write(folder, size)` generates the files and returns (files, rows).
+
+    The two scripts are run as `python SCRIPT FILES FOLDER TODAY`; they leave FOLDER/valeurs.duckdb and
+    FOLDER/brut/<table>.parquet.
     """
 
     key: str
@@ -164,7 +166,7 @@ def _judge(console: Console, benchmark: Scaled, m: dict[str, Measure]) -> int:
             for sentence in found:
                 console.print(f"  • {sentence}", markup=False)
         else:
-            console.print(f"[green](a) et ({key}) : les mêmes {_count(rows)} valeurs retenues et les mêmes lignes brutes.")
+            console.print(f"[green](a) et ({key}) : les mêmes {_count(rows)} valeurs et les mêmes lignes brutes.")
     return code
 
 
@@ -174,7 +176,9 @@ def differences(benchmark: Scaled, home: Path, folder: Path) -> tuple[int, list[
     What is missing, its reason and the deliveries behind a value are what Vigie adds for its readers.
     """
     found: list[str] = []
-    columns = [*KEYS, "periode_debut", "periode_fin", "valeur::decimal(18, 2) as valeur", "unite", "statut", "confidentialite"]
+    columns = [
+        *KEYS, "periode_debut", "periode_fin", "valeur::decimal(18, 2) as valeur", "unite", "statut", "confidentialite",
+    ]  # fmt: skip
     with duckdb.connect() as db:
         db.execute(f"attach '{home / 'published' / 'vigie.duckdb'}' as vigie (read_only)")
         db.execute(f"attach '{folder / 'valeurs.duckdb'}' as autre (read_only)")

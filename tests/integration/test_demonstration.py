@@ -115,7 +115,7 @@ def test_loading_again_is_nothing_new_and_imports_nothing_heavy(demo_home: Home)
     assert heavy_imports(done.stderr) == set()
 
 
-@pytest.mark.parametrize(("command", "needed"), [("status", set()), ("deliveries", set()), ("sql", {"duckdb"})])
+@pytest.mark.parametrize(("command", "needed"), [("status", {"duckdb"}), ("deliveries", set()), ("sql", {"duckdb"})])
 def test_commands_import_only_what_they_need(demo_home: Home, command: str, needed: set[str]) -> None:
     done = demo_home.run(*([command, "select 1"] if command == "sql" else [command]), PYTHONPROFILEIMPORTTIME="1")
     assert done.returncode == 0

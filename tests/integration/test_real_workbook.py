@@ -179,3 +179,27 @@ def test_another_departement_is_a_setting(real_home: Home, tmp_path: Path, code:
     # Paris has no gendarmerie group; elsewhere the group is there, without the units that services.csv does not list.
     reasons = other.sql("select distinct motif_code from indicateurs.stupefiants_gendarmerie")
     assert reasons == ([] if code == "75" else [["hors_source"]])
+
+
+def test_the_years_after_the_workbook_are_missing_and_nothing_inside_it(real_home: Home) -> None:
+    """The public workbook ends in 2020, holds every expected service, and stops no index that is in use."""
+    rows = real_home.sql(
+        "select absence, source, objet_type, depuis, jusqu_a, n_periodes, en_cours, debiteur "
+        "from qualite.series_manquantes where statistique = 'etat4001_services' order by source"
+    )
+    ministry = "Ministère de l'Intérieur (SSMSI)"
+    assert rows == [
+        ["livraison", "gendarmerie", "table", "2021", "2024", 4, True, ministry],
+        ["livraison", "police", "table", "2021", "2024", 4, True, ministry],
+    ]
+
+
+def test_what_a_home_of_public_files_lacks_reads_on_one_screen(real_home: Home) -> None:
+    said = real_home.run("status").stdout.splitlines()
+    missing = [line for line in said if line.startswith("  ")]
+    assert len(missing) <= 10
+    assert any("5 services n'ont pas rendu leur retour mensuel, depuis 2018-01" in line for line in missing)
+    assert any("2 livraisons" not in line and "livraisons ne sont pas arrivées" in line for line in missing)
+    text = real_home.run("relances", "--pour", "Figeac").stdout
+    assert "de janvier 2018 à décembre 2024 (84 mois)" in text
+    assert "de service_returns_2018-01_CGD-FIGEAC.xlsx à service_returns_2024-12_CGD-FIGEAC.xlsx" in text

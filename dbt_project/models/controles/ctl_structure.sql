@@ -6,8 +6,9 @@
     'plan_indicateurs_actions', 'plan_pilotes', 'plan_priorites', 'plan_reconciliation', 'plan_versions',
     'priorite_1_jeunesse', 'priorite_2_violences', 'priorite_3_tranquillite_stupefiants',
     'priorite_4_securite_routiere', 'priorites_actions_a_mener', 'livraisons', 'lots_livraisons', 'rapprochement',
-    'refus', 'tranches', 'reference_index_4001', 'reference_indicateurs', 'reference_indicateurs_index',
-    'reference_motifs', 'reference_ruptures', 'reference_services', 'reference_territoires'
+    'refus', 'series_manquantes', 'series_manquantes_indicateurs', 'tranches', 'reference_absences',
+    'reference_index_4001', 'reference_indicateurs', 'reference_indicateurs_index', 'reference_motifs',
+    'reference_ruptures', 'reference_services', 'reference_territoires'
 ] %}
 {% set priorites = [
     'priorite_1_jeunesse', 'priorite_2_violences', 'priorite_3_tranquillite_stupefiants', 'priorite_4_securite_routiere'

@@ -1,0 +1,160 @@
+-- What is owed to this instance, piece by piece: sources/ says when and which tables, seeds say who. An object is what a
+-- line of the calendar names; an element is what a delivery must hold for the object to be there (an indicator of a
+-- pilot's return, an action à mener), or the object itself.
+with ici as (
+    select i.code_departement, 'DEP-' || i.code_departement as territoire_code from {{ source('raw', 'instance') }} as i
+),
+
+dues as (
+    select
+        t.source, t.table_nom, t.table_libelle, t.source_libelle, t.redevables, t.absence,
+        c.statistique, c.periode_type, c.periode, c.periode_debut, c.periode_fin, c.echeance, c.producteur
+    from {{ source('raw', 'tables_dues') }} as t
+    inner join {{ source('raw', 'calendrier') }} as c on c.source = t.source
+),
+
+-- One file answers for all: its producer owes it, and so it does where no list names who else would.
+du_producteur as (
+    select d.*, count(*) over (partition by d.source) as n_tables
+    from (select distinct source, table_nom from dues) as d
+),
+
+producteur as (
+    select
+        d.*,
+        'table' as objet_type,
+        d.source || '.' || d.table_nom as objet_code,
+        case when n.n_tables > 1 then d.source_libelle || ', table ' || d.table_libelle else d.source_libelle end as objet,
+        cast(null as varchar) as action_code,
+        ici.territoire_code,
+        ici.territoire_code as element_code,
+        d.source as debiteur_code,
+        d.producteur as debiteur
+    from dues as d
+    cross join ici
+    inner join du_producteur as n on n.source = d.source and n.table_nom = d.table_nom
+    where d.redevables = 'producteur'
+        or (d.redevables = 'services' and not exists (
+            select 1 from {{ ref('services') }} as s where s.code_departement = ici.code_departement
+        ))
+        or (d.redevables = 'postes_iscg' and not exists (
+            select 1 from {{ ref('postes_iscg') }} as p where p.code_departement = ici.code_departement
+        ))
+),
+
+services as (
+    select
+        d.*,
+        'service' as objet_type,
+        s.territoire_code as objet_code,
+        s.libelle as objet,
+        cast(null as varchar) as action_code,
+        s.territoire_code,
+        s.territoire_code as element_code,
+        s.territoire_code as debiteur_code,
+        s.libelle as debiteur
+    from dues as d
+    cross join ici
+    inner join {{ ref('services') }} as s
+        on s.code_departement = ici.code_departement
+        and s.valide_de <= d.periode_debut
+        and (s.valide_a is null or s.valide_a >= d.periode_debut)
+    where d.redevables = 'services'
+),
+
+postes as (
+    select
+        d.*,
+        'poste' as objet_type,
+        p.poste_code as objet_code,
+        p.libelle as objet,
+        cast(null as varchar) as action_code,
+        p.territoire_code,
+        p.poste_code as element_code,
+        p.poste_code as debiteur_code,
+        p.libelle as debiteur
+    from dues as d
+    cross join ici
+    inner join {{ ref('postes_iscg') }} as p
+        on p.code_departement = ici.code_departement
+        and p.valide_de <= d.periode_debut
+        and (p.valide_a is null or p.valide_a >= d.periode_debut)
+    where d.redevables = 'postes_iscg'
+),
+
+-- A pilot answers for the follow-up indicators of the sheet, for the situation series that the plan ties to it and that
+-- no other source gives, and for the state of each action à mener.
+reponses as (
+    select 'indicateurs' as table_nom, s.action_code, s.indicateur_code as element_code, s.valide_de, s.valide_a
+    from {{ du_plan('indicateurs_suivi') }} as s
+    union all
+    select 'indicateurs', l.action_code, l.indicateur_code, l.valide_de, l.valide_a
+    from {{ du_plan('liens') }} as l
+    inner join {{ ref('indicateurs') }} as i on i.indicateur_code = l.indicateur_code and i.statistique = 'suivi_actions'
+    where l.action_code is not null
+    union all
+    select 'actions', m.action_code, m.action_a_mener_code, m.valide_de, m.valide_a
+    from {{ du_plan('actions_a_mener') }} as m
+),
+
+pilotes as (
+    select
+        d.*,
+        'fiche' as objet_type,
+        r.action_code as objet_code,
+        'Fiche-action ' || r.action_code as objet,
+        r.action_code,
+        ici.territoire_code,
+        r.element_code,
+        p.acteur_code as debiteur_code,
+        a.libelle as debiteur
+    from dues as d
+    cross join ici
+    inner join reponses as r
+        on r.table_nom = d.table_nom
+        and r.valide_de <= d.periode_fin
+        and (r.valide_a is null or r.valide_a >= d.periode_fin)
+    inner join {{ du_plan('pilotes') }} as p
+        on p.action_code = r.action_code
+        and p.valide_de <= d.periode_fin
+        and (p.valide_a is null or p.valide_a >= d.periode_fin)
+    inner join {{ ref('acteurs') }} as a on a.acteur_code = p.acteur_code
+    where d.redevables = 'pilotes'
+),
+
+-- A service that the workbook always had is owed in each year that the workbook brings.
+attendus as (
+    select
+        d.source, d.table_nom, d.table_libelle, d.source_libelle, d.redevables, 'service_absent' as absence,
+        d.statistique, d.periode_type, d.periode, d.periode_debut, d.periode_fin, d.echeance, d.producteur,
+        'service' as objet_type,
+        s.territoire_code as objet_code,
+        s.libelle as objet,
+        cast(null as varchar) as action_code,
+        s.territoire_code,
+        s.territoire_code as element_code,
+        d.source as debiteur_code,
+        d.producteur as debiteur
+    from dues as d
+    cross join ici
+    inner join {{ ref('services') }} as s
+        on s.code_departement = ici.code_departement
+        and s.force = d.source
+        and s.attendu_etat4001
+        and year(s.valide_de) <= year(d.periode_debut)
+        and (s.valide_a is null or year(s.valide_a) >= year(d.periode_debut))
+    inner join {{ ref('int_recus') }} as r
+        on r.source = d.source and r.table_nom = d.table_nom and r.element_code = ici.territoire_code
+        and r.periode = d.periode
+    where d.statistique = 'etat4001_services'
+)
+
+select * from producteur
+union all
+select * from services
+union all
+select * from postes
+union all
+select * from pilotes
+union all
+select * from attendus

@@ -1,0 +1,86 @@
+"""What the published warehouse says is missing: read once, for every command that tells it."""
+
+from __future__ import annotations
+
+from duckdb import CatalogException
+
+from pipelines.cli.warehouse import opened, rows
+from pipelines.wording import number, plural
+
+_SHOWN_KINDS = 8
+_SHOWN_NAMES = 90
+
+_QUERY = """
+    select s.*, a.libelle as absence_libelle, a.constat_un, a.constat_plusieurs, a.demande
+    from qualite.series_manquantes as s
+    inner join reference.absences as a on a.absence = s.absence
+    order by s.echeance, s.source, s.table_nom, s.objet_code, s.territoire_code, s.debiteur_code, s.depuis
+"""
+
+
+def read_missing() -> list[dict] | None:
+    """Every row of `qualite.series_manquantes`, with the words of its kind; None when the file has no such table.
+
+    Raises NotPublished.
+    """
+    with opened() as db:
+        try:
+            return rows(db, _QUERY)
+        except CatalogException:  # published by an earlier version
+            return None
+
+
+def read_silenced() -> dict[str, list[str]]:
+    """`absence_id` → the names of the indicators that no source gives a value of while it lasts."""
+    with opened() as db:
+        found = rows(
+            db,
+            "select s.absence_id, i.libelle from qualite.series_manquantes_indicateurs as s "
+            "inner join reference.indicateurs as i on i.indicateur_code = s.indicateur_code "
+            "where s.effet = 'valeur' and s.n_periodes_relayees < s.n_periodes order by i.indicateur_code",
+        )
+    silenced: dict[str, list[str]] = {}
+    for row in found:
+        silenced.setdefault(row["absence_id"], []).append(row["libelle"])
+    return silenced
+
+
+def lines(missing: list[dict]) -> list[str]:
+    """One line a kind of absence, what still lasts first: how many, since when, which."""
+    kinds: dict[str, list[dict]] = {}
+    for row in missing:
+        kinds.setdefault(row["absence"], []).append(row)
+    ranked = sorted(kinds.values(), key=lambda k: (not any(r["en_cours"] for r in k), -len(_names(k))))
+    said = [_line(k) for k in ranked[:_SHOWN_KINDS]]
+    if len(ranked) > _SHOWN_KINDS:
+        left = sum(len(_names(k)) for k in ranked[_SHOWN_KINDS:])
+        said.append(f"{plural(left, 'autre absence', 'autres absences')}")
+    return said
+
+
+def _line(kind: list[dict]) -> str:
+    names = _names(kind)
+    words = kind[0]["constat_un" if len(names) == 1 else "constat_plusieurs"]
+    return f"{number(len(names))} {words}, {_when(kind)} : {_some(names)}"
+
+
+def _names(kind: list[dict]) -> list[str]:
+    """Each object once: several pilots owe one return, one service owes two tables."""
+    return list(dict.fromkeys(r["action_code"] or r["objet"] for r in kind))
+
+
+def _when(kind: list[dict]) -> str:
+    first, last = min(r["depuis"] for r in kind), max(r["jusqu_a"] for r in kind)
+    if any(r["en_cours"] and r["depuis"] != r["jusqu_a"] for r in kind):
+        return f"depuis {first}"
+    return f"pour {first}" if first == last else f"entre {first} et {last}"
+
+
+def _some(names: list[str]) -> str:
+    shown = names[:1]
+    for name in names[1:]:
+        if len(", ".join([*shown, name])) > _SHOWN_NAMES:
+            break
+        shown.append(name)
+    left = len(names) - len(shown)
+    return ", ".join(shown) + (f" et {number(left)} autre{'s' if left > 1 else ''}" if left else "")

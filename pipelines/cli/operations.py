@@ -1,0 +1,111 @@
+"""`vigie verify`, `rebuild`, `backup` and `restore`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from uuid import uuid4
+
+from pipelines.cli import load as loading
+from pipelines.cli.screen import err, fail, out, print_json
+from pipelines.exit_codes import DONE, INTERNAL_FAULT, LOCKED, PARTLY_REFUSED, USAGE
+from pipelines.intake.register import Register
+from pipelines.lock import LoadLock, LockHeld
+from pipelines.operations import backup as backups
+from pipelines.operations.rebuild import forget, index_of
+from pipelines.operations.verify import inspect
+from pipelines.publication.content import content_of
+from pipelines.session import LoadSession
+from pipelines.settings import Settings
+from pipelines.wording import plural
+
+
+def verify(as_json: bool) -> int:
+    """Hash what has a recorded hash. 0 when all is sound, 1 when something is not."""
+    paths = Settings().paths
+    if not paths.register.exists():
+        return fail("Rien à vérifier : rien n'a encore été chargé.", USAGE)
+    try:
+        with LoadLock(paths.lock, "vigie verify"):
+            found = inspect(paths)
+    except LockHeld as held:
+        return fail(held.sentence(), LOCKED)
+    code = PARTLY_REFUSED if found.flaws else DONE
+    if as_json:
+        print_json({"verifies": found.looked, "defauts": [f.as_dict() for f in found.flaws], "code_sortie": code})
+        return code
+    for flaw in found.flaws:
+        err.print(f"• {flaw.fichier} : {flaw.constat}. À faire : {flaw.remede}.", markup=False)
+    looked = ", ".join(f"{kind} {n}" for kind, n in found.looked.items())
+    verdict = f"{plural(len(found.flaws), 'défaut', 'défauts')}." if found.flaws else "Tout est comme écrit."
+    out.print(f"Fichiers vérifiés : {looked}. {verdict}", markup=False)
+    return code
+
+
+def rebuild(wait: bool, as_json: bool) -> int:
+    """Make everything again from the archive, and say whether the register and the published content are the same."""
+    settings = Settings()
+    settings.paths.create()
+    before_content = content_of(settings.paths.warehouse)
+    session = LoadSession(settings, uuid4().hex[:8], "vigie rebuild", wait, anew=True)
+    before: dict[str, list[str]] = {}
+
+    def forgotten(register: Register) -> None:
+        before.update(index_of(register))
+        forget(settings, register, session.catalogue)
+
+    code = loading.run_session(session, as_json, prepare=forgotten)
+    if code == LOCKED:
+        return code
+    with Register(settings.paths.register) as register:
+        same_index = index_of(register) == before
+    content = content_of(settings.paths.warehouse)
+    changed = sorted(t for t in {*content, *before_content} if content.get(t) != before_content.get(t))
+    if not as_json:
+        if any(before.values()):
+            words = "le même" if same_index else "différent : les tables de sources/ ou les limites ont changé depuis"
+            err.print(f"Registre refait depuis l'archive : {words}.", markup=False)
+        if before_content:
+            words = "le même" if not changed else f"différent dans {', '.join(changed)}"
+            err.print(f"Contenu publié : {words}.", markup=False)
+    return code
+
+
+def backup(target: Path, as_json: bool) -> int:
+    """One file; readable by its owner alone, for it holds the quarantine."""
+    settings = Settings()
+    if not settings.paths.register.exists():
+        return fail("Rien à sauvegarder : rien n'a encore été chargé.", USAGE)
+    if target.exists():
+        return fail(f"{target} existe déjà : choisir un autre nom.", USAGE)
+    if not target.absolute().parent.is_dir():
+        return fail(f"Le dossier {target.absolute().parent} n'existe pas.", USAGE)
+    try:
+        with LoadLock(settings.paths.lock, "vigie backup"):
+            index = backups.backup(settings, target)
+    except LockHeld as held:
+        return fail(held.sentence(), LOCKED)
+    if as_json:
+        print_json({"fichier": str(target), "fichiers": len(index["fichiers"])})
+    else:
+        out.print(f"Sauvegarde écrite : {target} ({plural(len(index['fichiers']), 'fichier')}).", markup=False)
+    return DONE
+
+
+def restore(source: Path, as_json: bool) -> int:
+    """Into an empty home; the next load makes the rest."""
+    settings = Settings()
+    if not source.is_file():
+        return fail(f"{source} n'existe pas.", USAGE)
+    try:
+        index = backups.restore(source, settings.paths)
+    except backups.BackupFault as fault:
+        return fail(str(fault), INTERNAL_FAULT)
+    if as_json:
+        print_json({"dossier": str(settings.paths.home), "fichiers": len(index["fichiers"])})
+    else:
+        out.print(
+            f"Restauré dans {settings.paths.home} : {plural(len(index['fichiers']), 'fichier')}. "
+            "Lancer vigie load pour refaire l'entrepôt.",
+            markup=False,
+        )
+    return DONE

@@ -1,0 +1,99 @@
+"""`vigie relances`: the messages that ask for what is missing, ready to paste. Nothing is sent."""
+
+from __future__ import annotations
+
+import unicodedata
+from pathlib import Path
+
+from pipelines.cli.missing import read_missing, read_silenced
+from pipelines.cli.screen import err, fail, out, print_json
+from pipelines.cli.warehouse import NotPublished
+from pipelines.durable import write_once
+from pipelines.exit_codes import DONE, USAGE
+from pipelines.reminders import Reminder, compose
+from pipelines.settings import Settings
+from pipelines.wording import plural
+
+_SHOWN_COMMANDS = 3
+
+
+def run(debtor: str | None, folder: Path | None, as_json: bool) -> int:
+    """Write the messages, on the screen or one file a debtor; DONE when nobody owes anything."""
+    settings = Settings()
+    try:
+        missing = read_missing()
+    except NotPublished as nothing:
+        return fail(str(nothing), USAGE)
+    if missing is None:
+        return fail("L'entrepôt a été publié par une version qui ne relevait pas ce qui manque : vigie load.", USAGE)
+    reminders = compose(settings, missing, read_silenced() if missing else {})
+    asked = [r for r in reminders if debtor is None or _plain(debtor) in _plain(r.debtor)]
+    root = folder.expanduser().resolve() if folder else None
+    if root and root.exists() and not root.is_dir():
+        return fail(f"{root} n'est pas un dossier.", USAGE)
+    written, kept = _write(root, asked) if root else ([], [])
+    if as_json:
+        print_json(_told(asked, root, written, kept))
+        return DONE
+    if not asked:
+        err.print(_nothing(debtor, reminders), markup=False)
+    elif root is None:
+        _show(asked)
+    for file in kept:
+        err.print(f"Conservé, car il a été modifié : {file} (le retirer pour le réécrire)", markup=False)
+    if written:
+        err.print(f"{plural(len(written), 'message écrit', 'messages écrits')} dans {root}", markup=False)
+    return DONE
+
+
+def _write(root: Path, reminders: list[Reminder]) -> tuple[list[Path], list[Path]]:
+    written: list[Path] = []
+    kept: list[Path] = []
+    root.mkdir(parents=True, exist_ok=True)
+    for r in reminders:
+        file = root / r.file_name
+        (written if write_once(file, r.text.encode()) else kept).append(file)
+    return written, kept
+
+
+def _told(reminders: list[Reminder], root: Path | None, written: list[Path], kept: list[Path]) -> dict:
+    return {
+        "relances": [
+            {
+                "pour": r.debtor,
+                "objet": r.subject,
+                "texte": r.text,
+                "absences": r.absences,
+                "modeles": r.templates,
+                "commandes": r.commands,
+                "fichier": r.file_name,
+            }
+            for r in reminders
+        ],
+        "dossier": str(root) if root else None,
+        "ecrits": [f.name for f in written],
+        "conserves": [f.name for f in kept],
+    }
+
+
+def _show(reminders: list[Reminder]) -> None:
+    for r in reminders:
+        err.rule(f"Pour : {r.debtor}", style="bold", align="left", characters="─")
+        # What is pasted elsewhere must not carry the width of this terminal.
+        out.print(r.text, markup=False, soft_wrap=True)
+        for command in r.commands[:_SHOWN_COMMANDS]:
+            err.print(f"Écrire le modèle à joindre : {command}", markup=False)
+        if len(r.commands) > _SHOWN_COMMANDS:
+            err.print(f"… et de même pour les autres périodes, jusqu'à : {r.commands[-1]}", markup=False)
+    err.print(f"{plural(len(reminders), 'message')} ; rien n'est envoyé. Un fichier par message : --dossier DOSSIER")
+
+
+def _nothing(debtor: str | None, reminders: list[Reminder]) -> str:
+    if not reminders:
+        return "Rien ne manque de ce qui est dû : il n'y a personne à relancer."
+    return f"« {debtor} » ne doit rien. Ceux qui doivent quelque chose : {', '.join(r.debtor for r in reminders)}."
+
+
+def _plain(name: str) -> str:
+    bare = unicodedata.normalize("NFD", name).encode("ascii", "ignore").decode()
+    return " ".join(bare.casefold().split())

@@ -1,0 +1,101 @@
+"""One file that holds a home: what was received, what was decided, what was set. The rest is made again from it."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import shutil
+import sqlite3
+import tarfile
+import tempfile
+from contextlib import closing
+from pathlib import Path
+
+from pipelines import __version__
+from pipelines.durable import commit
+from pipelines.intake.archive import hash_of
+from pipelines.settings import Paths, Settings
+
+_INDEX = "sauvegarde.json"
+
+
+class BackupFault(Exception):
+    """A backup that cannot be made, or is not whole. The text is French."""
+
+
+def backup(settings: Settings, target: Path) -> dict:
+    """Write the home into `target` (tar.gz), whole or not at all; returns what it holds. The caller holds the lock."""
+    paths = settings.paths
+    with tempfile.TemporaryDirectory(dir=paths.home) as held:
+        register = Path(held) / paths.register.name
+        with closing(sqlite3.connect(paths.register)) as live, closing(sqlite3.connect(register)) as copy:
+            live.backup(copy)
+        files = {paths.register.name: register} | {
+            str(file.relative_to(paths.home)): file for root in _kept(paths) for file in _files(root)
+        }
+        index = {
+            "version": __version__,
+            "departement": settings.departement,
+            "fichiers": {
+                name: {"sha256": hash_of(file), "octets": file.stat().st_size} for name, file in files.items()
+            },
+        }
+        draft = target.with_name(f".{target.name}.tmp")
+        try:
+            with tarfile.open(draft, "w:gz", compresslevel=1) as tar:
+                _add_text(tar, _INDEX, json.dumps(index, ensure_ascii=False, indent=1))
+                for name, file in sorted(files.items()):
+                    tar.add(file, arcname=name, recursive=False)
+            draft.chmod(0o600)  # it holds what the quarantine holds
+            commit(draft, target)
+        finally:
+            draft.unlink(missing_ok=True)
+    return index
+
+
+def restore(source: Path, paths: Paths) -> dict:
+    """Bring a backup into an empty home; nothing appears there before every file of it is found whole."""
+    if any(root.exists() and (root.is_file() or any(root.iterdir())) for root in (paths.register, paths.archive)):
+        raise BackupFault(f"Le dossier {paths.home} contient déjà des livraisons : restaurer dans un dossier vide.")
+    paths.home.mkdir(parents=True, exist_ok=True)
+    held = Path(tempfile.mkdtemp(dir=paths.home))
+    try:
+        with tarfile.open(source, "r:gz") as tar:
+            tar.extractall(held, filter="data")
+        index = json.loads((held / _INDEX).read_text(encoding="utf-8"))
+        for name, expected in index["fichiers"].items():
+            file = held / name
+            if not file.is_file() or hash_of(file) != expected["sha256"]:
+                raise BackupFault(f"La sauvegarde est abîmée : {name} n'y est pas entier. En prendre une autre.")
+        (held / _INDEX).unlink()
+        paths.create()
+        for entry in sorted(held.iterdir()):
+            target = paths.home / entry.name
+            if target.is_dir():
+                target.rmdir()
+            os.replace(entry, target)
+    except (OSError, tarfile.TarError, ValueError, KeyError) as error:
+        raise BackupFault(f"La sauvegarde {source} ne se lit pas ({type(error).__name__}).") from error
+    finally:
+        shutil.rmtree(held, ignore_errors=True)
+    paths.quarantine.mkdir(exist_ok=True)
+    paths.quarantine.chmod(0o700)
+    return index
+
+
+def _kept(paths: Paths) -> tuple[Path, ...]:
+    return paths.archive, paths.quarantine, paths.snapshots, paths.known_errors, paths.home / "vigie.toml"
+
+
+def _files(root: Path) -> list[Path]:
+    if root.is_file():
+        return [root]
+    return sorted(f for f in root.rglob("*") if f.is_file() and not f.relative_to(root).parts[0].startswith("."))
+
+
+def _add_text(tar: tarfile.TarFile, name: str, text: str) -> None:
+    content = text.encode()
+    member = tarfile.TarInfo(name)
+    member.size, member.mode = len(content), 0o600
+    tar.addfile(member, io.BytesIO(content))

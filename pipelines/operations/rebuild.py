@@ -1,0 +1,41 @@
+"""Everything from the archive: the register's index, the raw rows, the published file."""
+
+from __future__ import annotations
+
+import json
+import shutil
+
+from pipelines.intake import archive
+from pipelines.intake.catalogue import Catalogue
+from pipelines.intake.receiver import basis
+from pipelines.intake.register import Register
+from pipelines.settings import Settings
+
+_QUERIES = {
+    "livraisons": "select livraison_id, sha256, nom, taille_octets, recu_le, nature, statut, motif, chargement"
+    " from livraisons",
+    "tranches": "select * from tranches",
+    "refus": "select * from refus",
+    "decisions": "select * from decisions",
+}
+
+
+def index_of(register: Register) -> dict[str, list[str]]:
+    """What the register says of the deliveries, as sorted lines by table: two registers compare with `==`."""
+    return {
+        table: sorted(json.dumps(row, ensure_ascii=False, sort_keys=True) for row in register.rows(query))
+        for table, query in _QUERIES.items()
+    }
+
+
+def forget(settings: Settings, register: Register, catalogue: Catalogue) -> None:
+    """Empty the index and the raw rows, then take up again what the quarantine holds; the archive's deliveries are
+    read again by the load that follows, and by any later one if this is cut short.
+    """
+    register.forget_deliveries()
+    shutil.rmtree(settings.paths.raw, ignore_errors=True)
+    settings.paths.create()
+    formats = basis(settings, catalogue)
+    for folder in sorted(f for f in settings.paths.quarantine.glob("*") if len(f.name) == 64):
+        reception = archive.reception_of(folder)
+        register.refuse(folder.name, reception["taille_octets"], reception, reception.get("formats", formats))

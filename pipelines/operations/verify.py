@@ -1,0 +1,97 @@
+"""Whether what is on disk is still what was written: the bytes received, the rows read, the file published."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from pipelines.intake import archive, raw
+from pipelines.intake.register import REFUSED, Register
+from pipelines.settings import Paths
+
+
+@dataclass(frozen=True)
+class Flaw:
+    """One thing that is no longer what it was. Both texts are French."""
+
+    fichier: str
+    constat: str
+    remede: str
+
+    def as_dict(self) -> dict[str, str]:
+        return asdict(self)
+
+
+@dataclass(frozen=True)
+class Inspection:
+    """`looked` counts the files that were hashed, by kind."""
+
+    looked: dict[str, int]
+    flaws: list[Flaw]
+
+
+_FROM_BACKUP = (
+    "rétablir ce fichier depuis une sauvegarde (vigie restore dans un autre dossier, puis le copier), ou redéposer la "
+    "livraison après avoir retiré son dossier"
+)
+_FROM_ARCHIVE = "refaire l'entrepôt depuis l'archive : vigie rebuild"
+
+
+def inspect(paths: Paths) -> Inspection:
+    """Hash everything that has a recorded hash; costs one reading of the archive."""
+    with Register(paths.register) as register:
+        deliveries = {d["sha256"]: d for d in register.deliveries()}
+        raw_hashes, publication = register.raw_hashes(), register.last_publication()
+    looked: dict[str, int] = {"archive": 0, "quarantaine": 0, "lignes": 0, "entrepôt": 0}
+    flaws: list[Flaw] = []
+    for kind, root in (("archive", paths.archive), ("quarantaine", paths.quarantine)):
+        folders = sorted(f for f in root.glob("*") if len(f.name) == 64)
+        looked[kind] = len(folders)
+        flaws += [flaw for folder in folders for flaw in _folder(folder, deliveries)]
+        here = {folder.name for folder in folders}
+        wanted = {s for s, d in deliveries.items() if (d["statut"] == REFUSED) == (kind == "quarantaine")}
+        flaws += [
+            Flaw(str(root / s), f"la livraison {s[:12]} ({deliveries[s]['nom']}) n'y est plus", _FROM_BACKUP)
+            for s in sorted(wanted - here)
+        ]
+    looked["lignes"] = len(raw_hashes)
+    flaws += _raw(paths, raw_hashes)
+    if publication:
+        looked["entrepôt"] = 1
+        flaws += _published(paths.warehouse, publication["sha256"])
+    return Inspection(looked, flaws)
+
+
+def _folder(folder: Path, deliveries: dict[str, dict]) -> Iterator[Flaw]:
+    file = folder / archive.CONTENT
+    if not file.exists():
+        yield Flaw(str(file), "les octets reçus n'y sont plus", _FROM_BACKUP)
+    elif archive.hash_of(file) != folder.name:
+        yield Flaw(str(file), "les octets ne sont plus ceux qui ont été reçus", _FROM_BACKUP)
+    try:
+        archive.reception_of(folder)["nom"]
+    except (OSError, ValueError, KeyError):
+        yield Flaw(str(folder), "la fiche de réception (reception.json) est absente ou illisible", _FROM_BACKUP)
+    if folder.name not in deliveries:
+        yield Flaw(str(folder), "le registre ne connaît pas cette livraison", "l'inscrire : vigie load")
+
+
+def _raw(paths: Paths, hashes: dict[str, str]) -> Iterator[Flaw]:
+    for name, expected in sorted(hashes.items()):
+        file = paths.raw / name
+        if not file.exists():
+            yield Flaw(str(file), "les lignes lues n'y sont plus", "les relire depuis l'archive : vigie load")
+        elif archive.hash_of(file) != expected:
+            yield Flaw(str(file), "les lignes ne sont plus celles qui ont été lues", _FROM_ARCHIVE)
+    known = {paths.raw / name for name in hashes}
+    for file in sorted(paths.raw.glob("*/*/*.parquet")):
+        if file not in known and file.stem != raw.EMPTY:
+            yield Flaw(str(file), "le registre ne connaît pas ce fichier", _FROM_ARCHIVE)
+
+
+def _published(warehouse: Path, expected: str) -> Iterator[Flaw]:
+    if not warehouse.exists():
+        yield Flaw(str(warehouse), "l'entrepôt publié n'y est plus", _FROM_ARCHIVE)
+    elif archive.hash_of(warehouse) != expected:
+        yield Flaw(str(warehouse), "l'entrepôt n'est plus celui qui a été publié", _FROM_ARCHIVE)

@@ -1,0 +1,29 @@
+"""What a published file says, whatever load wrote it: one hash a table, to compare two files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pipelines.publication.table import quoted
+
+# These speak of the loads themselves: when, which, and what they found on the way.
+_OF_LOADS = {"reference.publication", "qualite.controles", "qualite.constats"}
+
+
+def content_of(warehouse: Path) -> dict[str, str]:
+    """Table → rows and their hash, whatever their order; empty when there is no such file."""
+    if not warehouse.exists():
+        return {}
+    import duckdb
+
+    with duckdb.connect(str(warehouse), read_only=True) as db:
+        tables = db.execute("select schema_name, table_name from duckdb_tables() order by all").fetchall()
+        return {
+            f"{schema}.{table}": "{}:{}".format(
+                *db.execute(
+                    f"select count(*), sum(hash(t)::hugeint) from {quoted(schema)}.{quoted(table)} as t"  # noqa: S608
+                ).fetchone()
+            )
+            for schema, table in tables
+            if f"{schema}.{table}" not in _OF_LOADS
+        }

@@ -1,0 +1,5 @@
+"""The messages that ask for what is missing: text, ready to paste. Nothing is ever sent."""
+
+from pipelines.reminders.compose import Reminder, compose
+
+__all__ = ["Reminder", "compose"]

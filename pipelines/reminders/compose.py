@@ -1,0 +1,161 @@
+"""From the rows of `qualite.series_manquantes` to one message for each who owes something."""
+
+from __future__ import annotations
+
+import datetime as dt
+import shlex
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from pipelines.intake.catalogue_files import code_table
+from pipelines.intake.periods import Period
+from pipelines.reminders.words import listed, natural, slug, span
+from pipelines.settings import Settings
+from pipelines.templates import NoTemplate, Template, choose
+from pipelines.templates.lists import rows_in_force
+from pipelines.templates.notice import date_in_words
+
+_TEXT = "relance.txt.j2"
+# Beyond these, a message names the first and the last template; the first indicators.
+_SHOWN_TEMPLATES = 4
+_SHOWN_INDICATORS = 6
+
+
+@dataclass(frozen=True)
+class Reminder:
+    """One message: `text` begins with its subject line; `absences` are the `absence_id` that it asks for.
+
+    `templates` are the workbooks to join to it, and `commands` what writes them.
+    """
+
+    debtor: str
+    day: dt.date
+    subject: str
+    text: str
+    absences: tuple[str, ...]
+    templates: tuple[str, ...]
+    commands: tuple[str, ...]
+
+    @property
+    def file_name(self) -> str:
+        """`relance_2025-02-15_Compagnie-de-gendarmerie-de-Figeac.txt`."""
+        return f"relance_{self.day:%Y-%m-%d}_{slug(self.debtor)}.txt"
+
+
+def compose(settings: Settings, missing: list[dict], silenced: dict[str, list[str]]) -> list[Reminder]:
+    """One Reminder a debtor, by name. `silenced`: absence_id → names of the indicators that lose their value."""
+    debtors: dict[str, list[dict]] = {}
+    for row in missing:
+        debtors.setdefault(row["debiteur"], []).append(row)
+    return [_reminder(settings, name, debtors[name], silenced) for name in sorted(debtors, key=slug)]
+
+
+def _reminder(settings: Settings, debtor: str, rows: list[dict], silenced: dict[str, list[str]]) -> Reminder:
+    groups = _together(rows)
+    templates = [_templates(settings, g[0]) for g in groups]
+    asked = [_asked(settings, g, t) for g, t in zip(groups, templates, strict=True)]
+    every = list({t.name: t for found in templates for t in found}.values())
+    indicators = list(dict.fromkeys(name for r in rows for name in silenced.get(r["absence_id"], [])))
+    [department] = [d for d in code_table("departements") if d["code_departement"] == settings.departement]
+    subject = (
+        f"1 élément attendu, {asked[0]['quand']}"
+        if len(asked) == 1
+        else f"{len(asked)} éléments attendus, depuis {min(r['periode_debut'] for r in rows).year}"
+    )
+    said = {
+        "departement": f"{department['libelle']}, {settings.departement}",
+        "objet": subject,
+        "jour": date_in_words(rows[0]["jour_reference"]),
+        "debiteur": debtor,
+        "manques": asked,
+        "n_modeles": len(every),
+        "n_indicateurs": len(indicators),
+        "indicateurs": listed(indicators, _SHOWN_INDICATORS),
+        "adresse": settings.reply_to,
+        "signature": settings.signature,
+    }
+    # Plain text: an apostrophe stays an apostrophe.
+    words = Environment(loader=FileSystemLoader(Path(__file__).parent), undefined=StrictUndefined)  # noqa: S701
+    return Reminder(
+        debtor=debtor,
+        day=rows[0]["jour_reference"],
+        subject=subject,
+        text=words.get_template(_TEXT).render(said).strip() + "\n",
+        absences=tuple(r["absence_id"] for r in rows),
+        templates=tuple(f"{t.name}.xlsx" for t in every),
+        commands=tuple(_command(t) for t in every),
+    )
+
+
+def _together(rows: list[dict]) -> list[list[dict]]:
+    """The tables of one return that miss the same periods are one thing to ask for."""
+    same = ("source", "absence", "objet_type", "objet_code", "territoire_code", "depuis", "jusqu_a")
+    groups: dict[tuple, list[dict]] = {}
+    for r in rows:
+        groups.setdefault(tuple(r[column] for column in same), []).append(r)
+    return list(groups.values())
+
+
+def _asked(settings: Settings, rows: list[dict], templates: list[Template]) -> dict[str, str]:
+    row, day = rows[0], date_in_words(rows[0]["echeance"])
+    alone = row["depuis"] == row["jusqu_a"]
+    sheets = [r["table_libelle"] for r in rows if r["objet_type"] in {"service", "poste", "fiche"} and templates]
+    elements = [e for r in rows if r["objet_type"] == "fiche" for e in r["elements"].split(", ")]
+    return {
+        "quoi": _what(settings, row),
+        "feuilles": f"feuille{'s' if len(sheets) > 1 else ''} {' et '.join(sheets)}" if sheets else "",
+        "demande": row["demande"],
+        "quand": span(row["depuis"], row["jusqu_a"], row["n_periodes"]),
+        "elements": ", ".join(sorted(elements, key=natural)),
+        "echeance": f"L'échéance était le {day}." if alone else f"La première échéance était le {day}.",
+        "modeles": _named([f"{t.name}.xlsx" for t in templates]),
+    }
+
+
+def _what(settings: Settings, row: dict) -> str:
+    if row["objet_type"] != "fiche":
+        return row["objet"]
+    in_force = rows_in_force("actions", settings.departement, Period.read(row["jusqu_a"]))
+    return f"{row['objet']}, {next(a['libelle'] for a in in_force if a['action_code'] == row['action_code'])}"
+
+
+def _templates(settings: Settings, row: dict) -> list[Template]:
+    """The templates that answer, one a period; none for a source that has no form of Vigie's own."""
+    who = {}
+    if row["source"] == "service_returns" and row["objet_type"] != "table":
+        who = {
+            "service": next(
+                s["service"] for s in code_table("services") if s["territoire_code"] == row["territoire_code"]
+            )
+        }
+    elif row["objet_type"] == "poste":
+        who = {"post": row["objet_code"]}
+    try:
+        [first], _ = choose(settings.departement, settings.today, row["source"], row["depuis"], **who)
+    except NoTemplate:
+        return []
+    period, last, templates = Period.read(row["depuis"]), Period.read(row["jusqu_a"]), []
+    while period.start <= last.start:
+        templates.append(replace(first, period=period))
+        period = period.following()
+    return templates
+
+
+def _command(template: Template) -> str:
+    """What writes the template."""
+    words = ["vigie", "templates", template.source.name, "--periode", str(template.period)]
+    if template.respondent:
+        option = "--service" if template.source.debtors == "services" else "--poste"
+        words += [option, template.respondent.name]
+    return shlex.join(words)
+
+
+def _named(files: list[str]) -> str:
+    if not files:
+        return ""
+    if len(files) == 1:
+        return f"Modèle à remplir : {files[0]}"
+    shown = ", ".join(files) if len(files) <= _SHOWN_TEMPLATES else f"de {files[0]} à {files[-1]}"
+    return f"Modèles à remplir, un par période : {shown}"

@@ -1,0 +1,15 @@
+"""Nine years of road accidents for the whole country: few files, large ones."""
+
+from tests.benchmarks.accidents_files import write_accidents
+from tests.benchmarks.scale import Scaled
+
+ACCIDENTS = Scaled(
+    key="national",
+    write=write_accidents,
+    rows_are="usagers",
+    bare="accidents_duckdb.py",
+    pandas="accidents_pandas.py",
+    source="baac",
+    raw="road_safety",
+    tables=("caracteristiques", "lieux", "vehicules", "usagers"),
+)
