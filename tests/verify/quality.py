@@ -5,6 +5,7 @@ One load a mutant: over half an hour. `python -m tests.verify.quality RULE…` t
 
 from __future__ import annotations
 
+import shutil
 import sys
 import tempfile
 import time
@@ -59,20 +60,27 @@ def _sound(v: Verification, label: str, folder: Path, sources: list[Path]) -> Co
 
 def _mutants(v: Verification, mutants: list[Mutant], usual: Counter[str], scratch: Path) -> None:
     table = Table("Règle", "Sévérité", "Mutant", "Sorte", "Pris", "Sans la règle", "Autres règles qui parlent")
-    for number, mutant in enumerate(mutants):
-        caught_, without, beside = _proof(mutant, usual, scratch, scratch / f"mutant-{number}")
-        table.add_row(mutant.rule, RULES[mutant.rule].severity, mutant.says, mutant.kind, caught_, without, beside)
-        v.demand(f"{mutant.rule} : {mutant.says}", f"vigie load ({mutant.kind} altéré)", f"{caught_}, {without}",
+    for mutant in mutants:
+        folder = scratch / mutant.rule
+        try:
+            proof = _proof(mutant, usual, scratch / "demonstration", folder)
+        except Exception as error:
+            proof = f"incident : {type(error).__name__} {error}", "", ""
+        shutil.rmtree(folder, ignore_errors=True)
+        table.add_row(mutant.rule, RULES[mutant.rule].severity, mutant.says, mutant.kind, *proof)
+        v.demand(f"{mutant.rule} : {mutant.says}", f"vigie load ({mutant.kind} altéré)", ", ".join(proof[:2]),
                  "pris, le mutant passe")  # fmt: skip
+        v.console.print(f"         autres règles : {proof[2]}", style="dim")
     v.console.print(table)
 
 
-def _proof(mutant: Mutant, usual: Counter[str], scratch: Path, folder: Path) -> tuple[str, str, str]:
-    load = load_mutants([mutant], scratch / "demonstration", folder)
+def _proof(mutant: Mutant, usual: Counter[str], demonstration: Path, folder: Path) -> tuple[str, str, str]:
+    """Whether it is caught, what becomes of it without its rule, and which other rules speak of it."""
+    load = load_mutants([mutant], demonstration, folder)
     names, findings = load.names[mutant.rule], load.findings
     if mutant in REFUSED_FILES:
-        file, names = damaged_file(mutant, scratch / "demonstration", folder / "landing")
-        caught(mutant.rule, names, received(folder / "avec", file, ReceptionGate()))
+        file, _ = damaged_file(mutant, demonstration, folder / "landing")
+        assert _names(mutant, names, received(folder / "avec", file, ReceptionGate()))
         without = received(folder / "sans", file, gate_without(mutant.rule))
     else:
         without = judged_without(mutant.rule, load)
