@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import json
 import os
-import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -15,6 +14,7 @@ import openpyxl
 import pytest
 
 from pipelines.demo import DEMONSTRATION_WORKBOOK_NAME, write_demonstration
+from tests.mutants.kinds import project_copy
 
 PROJECT = Path(__file__).resolve().parent.parent
 VIGIE = Path(sys.executable).with_name("vigie")
@@ -62,7 +62,7 @@ class Home:
             env=self.environment | environment,
             capture_output=True,
             text=True,
-            timeout=300,
+            timeout=600,
             check=False,
         )
 
@@ -136,8 +136,4 @@ def real_home(tmp_path_factory: pytest.TempPathFactory) -> Home:
 @pytest.fixture
 def amended(tmp_path: Path) -> Path:
     """A copy of the project, whose tables a test may edit as a statistician would."""
-    copy = tmp_path / "projet"
-    for part in ("pipelines", "dbt_project", "sources", "expectations"):
-        shutil.copytree(PROJECT / part, copy / part, ignore=shutil.ignore_patterns("target", "logs", "__pycache__"))
-    shutil.copy(PROJECT / "dagster.yaml", copy)
-    return copy
+    return project_copy(PROJECT, tmp_path / "projet")

@@ -68,7 +68,7 @@ def finding(rule: Rule, thing: dict, labels: dict[str, str], known: list[KnownEr
     words = {
         "indicateur": labels.get(thing["indicateur_code"], thing["indicateur_code"]) or thing["detail"] or "",
         "territoire": labels.get(thing["territoire_code"], thing["territoire_code"]) or "",
-        "periode": thing["periode"] or "",
+        "periode": (thing["periode"] or "").replace("|", " "),
         "detail": labels.get(thing["detail"], thing["detail"]) or "",
         "source": labels.get(thing["source"], thing["source"]),
         "observe": figure(_rounded(thing["observe"])),

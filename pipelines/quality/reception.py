@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from functools import lru_cache
+from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -33,6 +33,7 @@ class ReceptionGate:
     """Called with each batch of a load; remembers what each rule looked at and found, table by table."""
 
     rules: dict[str, Rule] = field(default_factory=lambda: read_rules(RECEPTION))
+    suites: dict[str, dict] = field(default_factory=lambda: reception_suites())
     checked: dict[tuple[str, str], int] = field(default_factory=dict)
     off: dict[tuple[str, str], int] = field(default_factory=dict)
     said: dict[tuple[str, str], str] = field(default_factory=dict)
@@ -43,10 +44,10 @@ class ReceptionGate:
         """
         defects: dict[str, list[Defect]] = {}
         for (source, table), drafts in batch.tables().items():
-            suite = _suite(source, table)
+            suite = self._suite(source, table)
             if suite is None:
                 continue
-            frame = _frame(drafts, suite)
+            frame = self._frame(drafts, suite)
             for outcome, expectation in zip(_run(suite, frame), suite["expectations"], strict=True):
                 self._note(f"{source}.{table}", outcome)
                 for position in outcome.rows:
@@ -76,6 +77,36 @@ class ReceptionGate:
             for (code, table), n in self.checked.items()
         ]
 
+    def _suite(self, source: str, table: str) -> dict | None:
+        """The expectations of one table; None when its source has none for it."""
+        whole = self.suites.get(source)
+        kept = [e for e in whole["expectations"] if e["meta"]["table"] == table] if whole else []
+        return {"name": f"{whole['name']}/{table}", "expectations": kept} if kept else None
+
+    def _frame(self, drafts: dict[Path, set[str]], suite: dict) -> pd.DataFrame:
+        """The rows of these deliveries: their place, and what the suite compares, as numbers, or quotes, as text."""
+        import pandas as pd
+        import pyarrow as pa
+        import pyarrow.compute as pc
+        import pyarrow.parquet as pq
+
+        tables = []
+        told = json.dumps(suite["expectations"]) + "".join(
+            self.rules[e["meta"]["regle"]].says for e in suite["expectations"]
+        )
+        for file, ids in drafts.items():
+            source = pq.ParquetFile(file)
+            rows = source.read(
+                [c for c in source.schema_arrow.names if c in _PLACE or f'"{c}"' in told or f"{{{c}}}" in told]
+            )
+            wanted = pa.array(sorted(ids))
+            tables.append(rows.filter(pc.is_in(pc.cast(rows["livraison_id"], pa.string()), value_set=wanted)))
+        frame = pa.concat_tables(tables, promote_options="permissive").to_pandas().reset_index(drop=True)
+        frame["livraison_id"] = frame["livraison_id"].astype(str)
+        for column in _numeric_columns(suite["expectations"]):
+            frame[column] = pd.to_numeric(frame[column])
+        return frame
+
     def _note(self, table: str, outcome: Outcome) -> None:
         key = outcome.rule, table
         self.checked[key] = self.checked.get(key, 0) + outcome.checked
@@ -85,7 +116,10 @@ class ReceptionGate:
         rule = self.rules[code]
         limit = parameters().get(parameter(code, table))
         words = {k: "" if v is None or v != v else _shown(v) for k, v in row.items()}
-        words |= {"valeur": words.get(expectation["kwargs"].get("column", ""), ""), "limite": figure(limit)}
+        words |= {
+            "valeur": words.get(expectation["kwargs"].get("column", ""), ""),
+            "limite": figure(None if limit is None else Decimal(limit)),
+        }
         says = rule.says.format_map(words)
         self.said.setdefault((code, table), says)
         return Defect(
@@ -104,16 +138,6 @@ def reception_suites() -> dict[str, dict]:
     return {file.stem: read_suite(f"{RECEPTION}/{file.stem}") for file in files}
 
 
-@lru_cache(maxsize=64)
-def _suite(source: str, table: str) -> dict | None:
-    """The expectations of one table; None when its source has none for it."""
-    if not (EXPECTATIONS / RECEPTION / f"{source}.json").exists():
-        return None
-    whole = read_suite(f"{RECEPTION}/{source}")
-    kept = [e for e in whole["expectations"] if e["meta"]["table"] == table]
-    return {"name": f"{whole['name']}/{table}", "expectations": kept} if kept else None
-
-
 def _run(suite: dict, frame: pd.DataFrame) -> list[Outcome]:
     """The outcomes in the order of the suite; a row condition that no row meets has nothing to say."""
     try:
@@ -125,31 +149,6 @@ def _run(suite: dict, frame: pd.DataFrame) -> list[Outcome]:
         if outcome.error and not conditional:
             raise MachineFault(f"Contrôle à la réception {outcome.rule} : {outcome.error}. Corriger expectations/.")
     return outcomes
-
-
-def _frame(drafts: dict[Path, set[str]], suite: dict) -> pd.DataFrame:
-    """The rows of these deliveries: their place, and what the suite compares, as numbers, or quotes, as text."""
-    import pandas as pd
-    import pyarrow as pa
-    import pyarrow.compute as pc
-    import pyarrow.parquet as pq
-
-    tables = []
-    told = json.dumps(suite["expectations"]) + "".join(
-        read_rules()[e["meta"]["regle"]].says for e in suite["expectations"]
-    )
-    for file, ids in drafts.items():
-        source = pq.ParquetFile(file)
-        rows = source.read(
-            [c for c in source.schema_arrow.names if c in _PLACE or f'"{c}"' in told or f"{{{c}}}" in told]
-        )
-        wanted = pa.array(sorted(ids))
-        tables.append(rows.filter(pc.is_in(pc.cast(rows["livraison_id"], pa.string()), value_set=wanted)))
-    frame = pa.concat_tables(tables, promote_options="permissive").to_pandas().reset_index(drop=True)
-    frame["livraison_id"] = frame["livraison_id"].astype(str)
-    for column in _numeric_columns(suite["expectations"]):
-        frame[column] = pd.to_numeric(frame[column])
-    return frame
 
 
 def _numeric_columns(expectations: Iterable[dict]) -> set[str]:

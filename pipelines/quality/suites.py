@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 os.environ.setdefault("GX_ANALYTICS_ENABLED", "False")
 
+_RANK = "rang"
+
 
 @dataclass(frozen=True)
 class Outcome:
@@ -44,7 +46,8 @@ def run(suite: dict, frame: pd.DataFrame, parameters: dict[str, float]) -> list[
     Raises `SuiteError` for a suite that is empty or that the library would only run in part.
     """
     gx = _import()
-    written = suite["expectations"]
+    # The library gives its results in an order of its own: each carries its rank in the suite.
+    written = [e | {"meta": e["meta"] | {_RANK: rank}} for rank, e in enumerate(suite["expectations"])]
     if not written:
         raise SuiteError(f"{suite['name']}: the suite is empty")
     try:
@@ -59,10 +62,10 @@ def run(suite: dict, frame: pd.DataFrame, parameters: dict[str, float]) -> list[
         )
     except gx.exceptions.GreatExpectationsError as error:
         raise SuiteError(f"{suite['name']}: {error}") from error
-    outcomes = [_outcome(one) for one in result.results]
-    if sorted(o.rule for o in outcomes) != sorted(e["meta"]["regle"] for e in written):
-        raise SuiteError(f"{suite['name']}: {len(outcomes)} results for {len(written)} expectations")
-    return outcomes
+    found = sorted(result.results, key=lambda one: one.expectation_config.meta[_RANK])
+    if [one.expectation_config.meta[_RANK] for one in found] != list(range(len(written))):
+        raise SuiteError(f"{suite['name']}: {len(found)} results for {len(written)} expectations")
+    return [_outcome(one) for one in found]
 
 
 def _outcome(result) -> Outcome:

@@ -8,6 +8,7 @@ from pathlib import Path
 import duckdb
 import pandas as pd
 
+from pipelines.intake.catalogue_files import load_catalogue
 from pipelines.quality.chance import jumps
 from pipelines.quality.findings import FAILED, KNOWN, NOT_APPLICABLE, OFF, SOUND, Finding, Result, finding
 from pipelines.quality.known import KnownError
@@ -15,6 +16,11 @@ from pipelines.quality.rules import SEVERITIES, WAREHOUSE, Rule, parameters, rea
 from pipelines.quality.suites import Outcome, SuiteError, run
 
 _EVERYWHERE = "ensemble"
+_LABELS = """
+select territoire_code, libelle from reference.territoires
+union all select indicateur_code, libelle from reference.indicateurs
+union all select source, libelle from seeds.precedences
+"""
 
 
 def judge(
@@ -56,12 +62,8 @@ def _read(build: Path, limits: dict[str, float]) -> tuple[pd.DataFrame, pd.DataF
         counts = db.execute("from controles.comptes").df()
         things = _objects(db.execute("from controles.objets").df())
         chances = jumps(db.execute("from controles.ctl_sauts").df())
-        labels = dict(
-            db.execute(
-                "select territoire_code, libelle from reference.territoires "
-                "union all select indicateur_code, libelle from reference.indicateurs"
-            ).fetchall()
-        )
+        labels = {source.name: source.label for source in load_catalogue().sources}
+        labels |= dict(db.execute(_LABELS).fetchall())
     limit = limits["SAUT"]
     within = chances[chances["ecart"] <= limit].groupby(["regle_code", "source"])["ecart"].max()
     sizes = chances.groupby(["regle_code", "source"]).size().rename("n_verifies").to_frame()

@@ -20,7 +20,7 @@ composes as (
     inner join valeurs as m
         on m.territoire_code = c.composante_code and m.indicateur_code = e.indicateur_code and m.source = e.source
         and m.periode = e.periode
-    where e.valeur is not null and c.territoire_code like 'SRV-%' or c.territoire_code like 'DEP-%'
+    where e.valeur is not null and (c.territoire_code like 'SRV-%' or c.territoire_code like 'DEP-%')
     group by all
 ),
 
@@ -42,9 +42,9 @@ union all
 select 'SERVICES_GROUPEMENT', source, indicateur_code, territoire_code, periode, null, somme, valeur,
     greatest(somme - valeur, 0), livraisons
 from composes
-where valeur is not null
 union all
 select 'UNITE_DISPARUE', source, indicateur_code, territoire_code, periode, manquante_code, n_connues, n_connues + n_manquantes,
     n_manquantes, livraisons
 from composes
-where valeur is not null
+-- The total that a pilot declares is not a sum: it lacks nothing of what he did not tell apart.
+where source <> 'suivi_actions'

@@ -1,0 +1,209 @@
+"""Deliveries that are published, with something to verify."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pipelines.wording import number
+from tests.mutants.damage import (
+    WORKBOOK_4001,
+    cell_4001,
+    change_first,
+    change_lines,
+    change_rows,
+    column_4001,
+    workbook,
+)
+from tests.mutants.kinds import Mutant
+
+_RETURNS = "retours-services-faits-2020-demonstration.csv"
+_SSMSI = "donnee-dep-2024-geographie2025-demonstration.csv"
+
+
+def _cleared_thrice(landing: Path) -> tuple[str, ...]:
+    def change(row: dict[str, str]) -> dict[str, str]:
+        if row["service"] != "CGD GOURDON":
+            return row
+        return row | {"faits_elucides": str(3 * int(row["faits_constates"]))}
+
+    changed = change_lines(landing / _RETURNS, change, "cp1252")
+    assert changed
+    return "Compagnie de gendarmerie de Gourdon", "2020"
+
+
+def _an_accident_without_users(landing: Path) -> tuple[str, ...]:
+    # In Cahors, whose other accidents of the year have victims enough: only the missing rows show.
+    places: list[str] = []
+
+    def find(row: dict[str, str]) -> dict[str, str]:
+        if row["com"] == "46042":
+            places.append(row["Accident_Id"])
+        return row
+
+    change_lines(landing / "caracteristiques-2022-demonstration.csv", find)
+    users: dict[str, int] = {}
+
+    def count(row: dict[str, str]) -> dict[str, str]:
+        if row["Num_Acc"] in places and row["grav"] in "234":
+            users[row["Num_Acc"]] = users.get(row["Num_Acc"], 0) + 1
+        return row
+
+    file = landing / "usagers-2022-demonstration.csv"
+    change_lines(file, count)
+    lost = min(users, key=lambda number: (users[number], number))
+    change_lines(file, lambda row: None if row["Num_Acc"] == lost else row)
+    return "Lot", "2022", "1 accident(s) sans aucun usager"
+
+
+def _funding(landing: Path, wanted, **new: object) -> dict:
+    _, row = change_first(landing / "suivi-actions-2023-demonstration.xlsx", "Financements", wanted, **new)
+    return row
+
+
+def _paid_above_granted(landing: Path) -> tuple[str, ...]:
+    row = _funding(landing, lambda r: r["fonds"] == "PDASR", paye_eur=lambda r: r["accorde_eur"] + 100)
+    return row["dossier"], "2023-T1", "€ payés pour"
+
+
+def _granted_above_the_cost(landing: Path) -> tuple[str, ...]:
+    row = _funding(landing, lambda r: r["fonds"] == "DILCRAH", accorde_eur=lambda r: r["cout_total_eur"] + 500)
+    return row["dossier"], "€ accordés pour un coût total de"
+
+
+def _fund_above_its_part(landing: Path) -> tuple[str, ...]:
+    row = _funding(
+        landing, lambda r: r["fonds"] == "FIPDR", accorde_eur=lambda r: r["cout_total_eur"] * 7 // 10, paye_eur=0
+    )
+    return row["dossier"], "en permet"
+
+
+def _months_above_the_year(landing: Path) -> tuple[str, ...]:
+    with workbook(landing / "tableaux-4001-ts-demonstration.xlsx") as book:
+        page = book["46"]
+        columns = [c.column for c in page[1] if str(c.value).startswith("2019_")]
+        [line] = [row[0].row for row in page.iter_rows(max_col=1) if row[0].value == 7]
+        for column in columns:
+            page.cell(line, column).value += 3
+        total = sum(page.cell(line, column).value for column in columns)
+    return "Coups et blessures volontaires", "Lot", "2019", f"font {total}", f"dit {total - 36}"
+
+
+def _returns_below_the_year(landing: Path) -> tuple[str, ...]:
+    def change(row: dict[str, str]) -> dict[str, str]:
+        if (row["service"], row["code_index"]) != ("CIAT DE CAHORS", "67"):
+            return row
+        return row | {"faits_constates": str(int(row["faits_constates"]) + 3)}
+
+    assert len(change_lines(landing / _RETURNS, change, "cp1252")) == 12
+    return "Destructions et dégradations", "Circonscription de police de Cahors", "2020"
+
+
+def _barometer_above_the_file(landing: Path) -> tuple[str, ...]:
+    changed = change_rows(
+        landing / "barometre-securite-routiere-2019-demonstration.xlsx", "Baromètre",
+        lambda r: r | {"valeur": r["valeur"] + 2} if r["mesure"] == "blesses_legers" else None,
+    )  # fmt: skip
+    total = sum(row["valeur"] for _, row in changed)
+    return "Blessés légers", "Lot", "2019", f"le baromètre dit {total}", f"le fichier BAAC dit {total - 24}"
+
+
+def _a_meeting_more(landing: Path) -> tuple[str, ...]:
+    _, row = change_first(
+        landing / "suivi-actions-2022-demonstration.xlsx", "Indicateurs",
+        lambda r: (r["indicateur_code"], r["trimestre"]) == ("P2.A1.I2", 2), valeur=lambda r: r["valeur"] + 1,
+    )  # fmt: skip
+    return "2022-T2", f"le retour de suivi dit {row['valeur']}", f"disent {row['valeur'] - 1}"
+
+
+def _a_quarter_again(landing: Path) -> tuple[str, ...]:
+    """The second quarter of 2024 sent twice; the second time, as a correction of the first, with one cell changed."""
+    again = landing / "suivi-actions-2024-T2-corrige-demonstration.xlsx"
+    again.write_bytes((landing / "suivi-actions-2024-demonstration.xlsx").read_bytes())
+    with workbook(again) as book:
+        for page in book.worksheets[1:]:
+            assert page["C1"].value == "trimestre"
+            for line in range(page.max_row, 1, -1):
+                if page.cell(line, 3).value != 2:
+                    page.delete_rows(line)
+            for line in range(2, page.max_row + 1):
+                page.cell(line, 1).value = 2
+    _, row = change_first(again, "Indicateurs", lambda r: bool(r["valeur"]), valeur=lambda r: r["valeur"] + 7)
+    return f"{row['indicateur_code']} 2024 T2", "1 cellule(s)", f"{row['valeur'] - 7}.00 → {row['valeur']}.00"
+
+
+def _a_year_of_damage(landing: Path) -> tuple[str, ...]:
+    with workbook(landing / WORKBOOK_4001) as book:
+        for index in range(62, 69):
+            cell_4001(book, "PN", 2015, "CIAT DE CAHORS", index).value *= 4
+        total = sum(cell_4001(book, "PN", 2015, "CIAT DE CAHORS", i).value for i in range(62, 69))
+    return "Destructions et dégradations", "Circonscription de police de Cahors", "2015", f": {number(total)} faits"
+
+
+def _a_zero_more(landing: Path) -> tuple[str, ...]:
+    # Index 107 counts in no indicator: nothing but the cell itself shows that it is off.
+    with workbook(landing / WORKBOOK_4001) as book:
+        cell = cell_4001(book, "GN", 2014, "CGD GOURDON", 107)
+        cell.value *= 10
+        return "index 107", "Compagnie de gendarmerie de Gourdon", "2014", f": {cell.value},"
+
+
+def _column_over_its_neighbour(landing: Path) -> tuple[str, ...]:
+    with workbook(landing / WORKBOOK_4001) as book:
+        source = column_4001(book, "GN", 2012, "CGD CAHORS")
+        for index, cell in column_4001(book, "GN", 2012, "CGD FIGEAC").items():
+            cell.value = source[index].value
+    return "Compagnie de gendarmerie de Figeac", "2012", "Compagnie de gendarmerie de Cahors"
+
+
+def _year_sent_again_as_another(landing: Path) -> tuple[str, ...]:
+    with workbook(landing / WORKBOOK_4001) as book:
+        source = column_4001(book, "PN", 2012, "CIAT DE CAHORS")
+        for index, cell in column_4001(book, "PN", 2013, "CIAT DE CAHORS").items():
+            cell.value = source[index].value
+    return "Circonscription de police de Cahors", "2013", "qu'en 2012"
+
+
+def _value_that_no_longer_moves(landing: Path) -> tuple[str, ...]:
+    with workbook(landing / WORKBOOK_4001) as book:
+        for year in range(2014, 2020):
+            cell_4001(book, "PN", year, "CIAT DE CAHORS", 13).value = 40
+    return "index 13", "Circonscription de police de Cahors", "2019", "40, 6 périodes"
+
+
+def _far_above_its_part_of_france(landing: Path) -> tuple[str, ...]:
+    def change(row: dict[str, str]) -> dict[str, str]:
+        if (row["code_departement"], row["annee"], row["indicateur"]) != ("46", "2019", "Trafic de stupéfiants"):
+            return row
+        many = 20 * int(row["nombre"])
+        return row | {"nombre": str(many), "taux_pour_mille": f"{1000 * many / int(row['insee_pop']):.7f}"}
+
+    [(_, row)] = change_lines(landing / _SSMSI, change, "utf-8-sig")
+    return "Trafic de stupéfiants", "Lot", "2019", f": {number(int(row['nombre']))} faits"
+
+
+WARNING_FILES = [
+    Mutant("ELUCIDES_CONSTATES", "Retours de 2020 : Gourdon élucide trois fois les faits de l'année",
+           _cleared_thrice),
+    Mutant("BAAC_SANS_USAGER", "Usagers de 2022 : les lignes d'un accident de Cahors sont perdues",
+           _an_accident_without_users),
+    Mutant("FINANCEMENT_PAYE", "Suivi de 2023 : 100 € de plus payés qu'accordés", _paid_above_granted),
+    Mutant("FINANCEMENT_COUT", "Suivi de 2023 : 500 € de plus accordés que le coût", _granted_above_the_cost),
+    Mutant("FINANCEMENT_PART", "Suivi de 2023 : le FIPDR accorde 70 % du coût", _fund_above_its_part),
+    Mutant("MOIS_ANNEE", "Classeur mensuel : trois coups et blessures de plus chaque mois de 2019",
+           _months_above_the_year),
+    Mutant("RETOURS_ANNEE", "Retours de 2020 : trois dégradations de plus chaque mois au commissariat de Cahors",
+           _returns_below_the_year),
+    Mutant("BAROMETRE_BAAC", "Baromètre de 2019 : deux blessés légers de plus chaque mois", _barometer_above_the_file),
+    Mutant("SUIVI_ISCG", "Suivi de 2022 : une réunion de plus que n'en disent les postes", _a_meeting_more),
+    Mutant("REVISION", "Suivi : le deuxième trimestre de 2024 livré deux fois, une cellule changée", _a_quarter_again),
+    Mutant("SAUT", "Classeur par service : quatre fois plus de dégradations au commissariat de Cahors en 2015",
+           _a_year_of_damage),
+    Mutant("FACTEUR_DIX", "Classeur par service : un zéro de plus à une cellule de Gourdon, 2014", _a_zero_more),
+    Mutant("COLONNE_COPIEE", "Classeur par service : la colonne de Cahors recopiée sur celle de Figeac, 2012",
+           _column_over_its_neighbour),
+    Mutant("MOIS_COPIE", "Classeur par service : la police de 2012 renvoyée comme 2013", _year_sent_again_as_another),
+    Mutant("SERIE_FIGEE", "Classeur par service : 40 six années de suite dans une cellule de police",
+           _value_that_no_longer_moves),
+    Mutant("PART_NATIONALE", "Base du SSMSI : vingt fois plus de trafic dans le Lot en 2019, taux compris",
+           _far_above_its_part_of_france),
+]  # fmt: skip

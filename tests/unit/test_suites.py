@@ -1,0 +1,85 @@
+"""What was not checked never passes for sound, whatever the library calls it."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+from pipelines.quality.suites import SuiteError, run
+
+BETWEEN = "expect_column_values_to_be_between"
+FRAME = pd.DataFrame({"valeur": [1.0, 2.0, 30.0], "statut": ["a", "b", "b"]})
+
+
+def suite(*expectations: dict) -> dict:
+    return {"name": "essai", "expectations": list(expectations)}
+
+
+def expectation(type_: str = BETWEEN, rule: str = "R1", **kwargs: object) -> dict:
+    return {"type": type_, "kwargs": {"column": "valeur", "max_value": 10} | kwargs, "meta": {"regle": rule}}
+
+
+def test_what_is_off_is_found_with_its_rows() -> None:
+    [outcome] = run(suite(expectation()), FRAME, {})
+    assert (outcome.success, outcome.checked, outcome.unexpected, outcome.rows, outcome.error) == (
+        False, 3, 1, (2,), None,
+    )  # fmt: skip
+
+
+def test_what_is_within_is_sound() -> None:
+    [outcome] = run(suite(expectation(max_value=30)), FRAME, {})
+    assert (outcome.success, outcome.rows, outcome.error) == (True, (), None)
+
+
+def test_a_number_of_the_tables_is_a_parameter_of_the_suite() -> None:
+    limit = {"$PARAMETER": "LIMITE"}
+    assert run(suite(expectation(max_value=limit)), FRAME, {"LIMITE": 30})[0].success
+    assert not run(suite(expectation(max_value=limit)), FRAME, {"LIMITE": 29})[0].success
+
+
+def test_an_empty_suite_is_red() -> None:
+    with pytest.raises(SuiteError, match="empty"):
+        run(suite(), FRAME, {})
+
+
+def test_a_misspelt_expectation_is_red() -> None:
+    with pytest.raises(SuiteError):
+        run(suite(expectation(), expectation("expect_column_values_to_be_betwen", "R2")), FRAME, {})
+
+
+def test_a_parameter_that_no_table_gives_is_red() -> None:
+    try:
+        [outcome] = run(suite(expectation(max_value={"$PARAMETER": "ABSENTE"})), FRAME, {})
+    except SuiteError:
+        return
+    assert not outcome.success
+    assert outcome.error
+
+
+def test_zero_rows_are_red() -> None:
+    [outcome] = run(suite(expectation()), FRAME.head(0), {})
+    assert (outcome.success, outcome.error) == (False, "rien n'a été vérifié")
+
+
+def test_results_come_in_the_order_of_the_suite() -> None:
+    """The library gives broken expectations first, whatever their place."""
+    many = [expectation(rule=f"R{i}", **({"column": "absente"} if i % 3 == 2 else {})) for i in range(9)]
+    assert [o.rule for o in run(suite(*many), FRAME, {})] == [f"R{i}" for i in range(9)]
+
+
+@pytest.mark.parametrize(
+    "kwargs", [{"column": "colonne_absente"}, {"row_condition": "statut ==", "condition_parser": "pandas"}]
+)
+def test_an_exception_inside_an_expectation_is_red_and_told_apart(kwargs: dict) -> None:
+    try:
+        sound, broken = run(suite(expectation(max_value=99), expectation(rule="R2", **kwargs)), FRAME, {})
+    except SuiteError:
+        return
+    assert sound.success
+    assert (broken.rule, broken.success) == ("R2", False)
+    assert broken.error
+
+
+def test_a_condition_that_no_row_meets_has_checked_nothing() -> None:
+    [outcome] = run(suite(expectation(row_condition='statut=="z"', condition_parser="pandas")), FRAME, {})
+    assert (outcome.success, outcome.checked, outcome.error) == (False, 0, "rien n'a été vérifié")
