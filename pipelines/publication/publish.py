@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -45,9 +46,11 @@ _PUBLICATION_COMMENTS = {
 }
 
 
-def publish(build: Path, paths: Paths, publication: Publication, others: Iterable[Table] = ()) -> dict[str, int]:
+def publish(
+    build: Path, paths: Paths, publication: Publication, others: Iterable[Table] = (), memory_mib: int = 512
+) -> dict[str, int]:
     """Copy the published schemas of `build`, ordered by key and commented, with what comes from elsewhere (`others`),
-    and swap. Returns rows by table.
+    and swap. Returns rows by table. Beyond `memory_mib`, a sort goes through the disk, beside the published file.
 
     A reader sees the old file or the new one: the new one is complete, checkpointed and synced before the rename.
     """
@@ -56,6 +59,7 @@ def publish(build: Path, paths: Paths, publication: Publication, others: Iterabl
     counts: dict[str, int] = {}
     with duckdb.connect(str(draft)) as db:
         db.execute("set threads = 2")
+        db.execute(f"set memory_limit = '{memory_mib}MiB'")
         # Under the name that it was built under: a view in it names its tables with their catalogue.
         db.execute(f"attach {literal(str(build))} as {quoted(build.stem)} (read_only)")
         for table in published_tables(SCHEMAS):
@@ -75,7 +79,7 @@ def publish(build: Path, paths: Paths, publication: Publication, others: Iterabl
 def discard_drafts(paths: Paths) -> None:
     """Remove what a load that died while publishing left beside the published file."""
     for leftover in paths.published.glob(".vigie-*"):
-        leftover.unlink(missing_ok=True)
+        shutil.rmtree(leftover) if leftover.is_dir() else leftover.unlink(missing_ok=True)
 
 
 def read_publication(warehouse: Path) -> Publication | None:

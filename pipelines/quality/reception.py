@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipelines.intake.archive import MachineFault
 from pipelines.intake.batch import Batch
 from pipelines.intake.refusal import Defect
+from pipelines.quality.distinct import distinct
 from pipelines.quality.findings import OFF, SOUND, Result
 from pipelines.quality.rules import RECEPTION, Rule, parameter, parameters, read_rules, read_suite
 from pipelines.quality.suites import Outcome, SuiteError, run
@@ -21,10 +19,6 @@ from pipelines.wording import figure
 if TYPE_CHECKING:
     import pandas as pd
 
-_PLACE = ("livraison_id", "feuille", "ligne", "colonne", "statut")
-_COLUMNS = ("column", "column_A", "column_B")
-# What only a number has; the raw rows are text.
-_NUMERIC = ("expect_column_values_to_be_between", "expect_column_pair_values_a_to_be_greater_than_b")
 _MOST_DEFECTS = 50
 
 
@@ -47,14 +41,14 @@ class ReceptionGate:
             suite = self._suite(source, table)
             if suite is None:
                 continue
-            frame = self._frame(drafts, suite)
-            for outcome, expectation in zip(_run(suite, frame), suite["expectations"], strict=True):
-                self._note(f"{source}.{table}", outcome)
-                for position in outcome.rows:
-                    row = frame.iloc[position]
-                    found = defects.setdefault(row["livraison_id"], [])
-                    if len(found) < _MOST_DEFECTS:
-                        found.append(self._defect(outcome.rule, row, expectation, f"{source}.{table}"))
+            quoted = "".join(self.rules[e["meta"]["regle"]].says for e in suite["expectations"])
+            rows = distinct(drafts, suite, quoted)
+            for outcome, expectation in zip(_run(suite, rows.frame), suite["expectations"], strict=True):
+                self._note(outcome.rule, f"{source}.{table}", rows.checked(expectation), rows.unexpected(outcome.rows))
+                for _, row in rows.of(outcome.rows, _MOST_DEFECTS).iterrows() if outcome.rows else ():
+                    defects.setdefault(row["livraison_id"], []).append(
+                        self._defect(outcome.rule, row, expectation, f"{source}.{table}")
+                    )
         return defects
 
     def results(self) -> list[Result]:
@@ -83,34 +77,9 @@ class ReceptionGate:
         kept = [e for e in whole["expectations"] if e["meta"]["table"] == table] if whole else []
         return {"name": f"{whole['name']}/{table}", "expectations": kept} if kept else None
 
-    def _frame(self, drafts: dict[Path, set[str]], suite: dict) -> pd.DataFrame:
-        """The rows of these deliveries: their place, and what the suite compares, as numbers, or quotes, as text."""
-        import pandas as pd
-        import pyarrow as pa
-        import pyarrow.compute as pc
-        import pyarrow.parquet as pq
-
-        tables = []
-        told = json.dumps(suite["expectations"]) + "".join(
-            self.rules[e["meta"]["regle"]].says for e in suite["expectations"]
-        )
-        for file, ids in drafts.items():
-            source = pq.ParquetFile(file)
-            rows = source.read(
-                [c for c in source.schema_arrow.names if c in _PLACE or f'"{c}"' in told or f"{{{c}}}" in told]
-            )
-            wanted = pa.array(sorted(ids))
-            tables.append(rows.filter(pc.is_in(pc.cast(rows["livraison_id"], pa.string()), value_set=wanted)))
-        frame = pa.concat_tables(tables, promote_options="permissive").to_pandas().reset_index(drop=True)
-        frame["livraison_id"] = frame["livraison_id"].astype(str)
-        for column in _numeric_columns(suite["expectations"]):
-            frame[column] = pd.to_numeric(frame[column])
-        return frame
-
-    def _note(self, table: str, outcome: Outcome) -> None:
-        key = outcome.rule, table
-        self.checked[key] = self.checked.get(key, 0) + outcome.checked
-        self.off[key] = self.off.get(key, 0) + outcome.unexpected
+    def _note(self, rule: str, table: str, checked: int, off: int) -> None:
+        self.checked[rule, table] = self.checked.get((rule, table), 0) + checked
+        self.off[rule, table] = self.off.get((rule, table), 0) + off
 
     def _defect(self, code: str, row: pd.Series, expectation: dict, table: str) -> Defect:
         rule = self.rules[code]
@@ -149,10 +118,6 @@ def _run(suite: dict, frame: pd.DataFrame) -> list[Outcome]:
         if outcome.error and not conditional:
             raise MachineFault(f"Contrôle à la réception {outcome.rule} : {outcome.error}. Corriger expectations/.")
     return outcomes
-
-
-def _numeric_columns(expectations: Iterable[dict]) -> set[str]:
-    return {e["kwargs"][c] for e in expectations if e["type"] in _NUMERIC for c in _COLUMNS if c in e["kwargs"]}
 
 
 def _shown(value: object) -> str:

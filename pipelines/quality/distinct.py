@@ -1,0 +1,88 @@
+"""The rows of a batch as a suite needs them: each combination of what it compares, once.
+
+A return of a million cells has a few thousand different ones, and Great Expectations costs by the row.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import pyarrow as pa
+
+PLACE = ("livraison_id", "feuille", "ligne", "colonne")
+_COLUMNS = ("column", "column_A", "column_B")
+# What only a number has; the raw rows are text.
+_NUMERIC = ("expect_column_values_to_be_between", "expect_column_pair_values_a_to_be_greater_than_b")
+
+
+@dataclass(frozen=True)
+class Distinct:
+    """`rows` are all of them, as text; `frame` the combinations, what is compared as a number typed so; `counts` how
+    many rows each combination stands for.
+    """
+
+    rows: pa.Table
+    texts: pd.DataFrame
+    frame: pd.DataFrame
+    counts: pd.Series
+
+    def checked(self, expectation: dict) -> int:
+        """How many rows an expectation looks at."""
+        condition = expectation["kwargs"].get("row_condition")
+        return int((self.counts[self.frame.eval(condition)] if condition else self.counts).sum())
+
+    def unexpected(self, positions: tuple[int, ...]) -> int:
+        """How many rows these combinations stand for."""
+        return int(self.counts.iloc[list(positions)].sum())
+
+    def of(self, positions: tuple[int, ...], most: int) -> pd.DataFrame:
+        """The rows of these combinations, in their order in the files, at most so many of a delivery."""
+        wanted = self.texts.iloc[list(positions)]
+        found = self.rows.to_pandas().merge(wanted, on=list(self.texts.columns))
+        found["_ligne"] = found["ligne"].astype(float)
+        return found.sort_values(["livraison_id", "_ligne"]).groupby("livraison_id").head(most)
+
+
+def distinct(drafts: dict[Path, set[str]], suite: dict, quoted: str) -> Distinct:
+    """Read the drafts of one table for these deliveries: places, what the suite compares, and what `quoted` (the
+    sentences of its rules) names in braces.
+    """
+    import pandas as pd
+    import pyarrow as pa
+    import pyarrow.compute as pc
+    import pyarrow.parquet as pq
+
+    tables = []
+    for file, ids in drafts.items():
+        source = pq.ParquetFile(file)
+        names = source.schema_arrow.names
+        compared = _compared(suite["expectations"], names)
+        kept = [c for c in names if c in PLACE or c in compared or f"{{{c}}}" in quoted]
+        rows = source.read(kept)
+        owners = pc.cast(rows["livraison_id"], pa.string())
+        rows = rows.set_column(rows.schema.get_field_index("livraison_id"), "livraison_id", owners)
+        tables.append(rows.filter(pc.is_in(owners, value_set=pa.array(sorted(ids)))))
+    rows = pa.concat_tables(tables, promote_options="permissive")
+    compared = _compared(suite["expectations"], rows.column_names)
+    grouped = rows.group_by(compared).aggregate([([], "count_all")]).to_pandas()
+    texts = grouped[compared]
+    numbers = _numeric(suite["expectations"])
+    typed = {c: pd.to_numeric(texts[c]) if c in numbers else texts[c] for c in compared}
+    return Distinct(rows, texts, pd.DataFrame(typed), grouped["count_all"])
+
+
+def _compared(expectations: list[dict], names: list[str]) -> list[str]:
+    words = {e["kwargs"][c] for e in expectations for c in _COLUMNS if c in e["kwargs"]}
+    for e in expectations:
+        words |= set(re.findall(r"\w+", json.dumps(e["kwargs"].get("row_condition", ""))))
+    return [name for name in names if name in words]
+
+
+def _numeric(expectations: list[dict]) -> set[str]:
+    return {e["kwargs"][c] for e in expectations if e["type"] in _NUMERIC for c in _COLUMNS if c in e["kwargs"]}
