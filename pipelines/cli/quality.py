@@ -57,8 +57,7 @@ def tolerate(rule: str, thing: str, reason: str, until: str, as_json: bool) -> i
         return fail(f"La règle {rule} n'existe pas. Les règles sont dans expectations/regles.csv.", USAGE)
     if rule not in read_rules(WAREHOUSE):
         return fail(
-            f"La règle {rule} juge à la réception : ce qu'elle refuse se corrige et se redépose, ou sa limite se change "
-            "dans expectations/seuils.csv. Rien n'est inscrit.",
+            f"La règle {rule} juge à la réception : ce qu'elle refuse se corrige et se redépose. Rien n'est inscrit.",
             USAGE,
         )
     if not reason.strip() or not thing.strip():
