@@ -43,7 +43,9 @@ def run(target: Path | None, as_json: bool) -> int:
     counts = [
         plural(len(told["bloquants"]) + len(told["erreurs"]), "point bloquant", "points bloquants"),
         plural(len(told["avertissements"]), "point à vérifier", "points à vérifier"),
-        plural(len(told["manquants"] or []), "série manquante", "séries manquantes"),
+        "ce qui manque n'est pas encore compté"
+        if told["manquants"] is None
+        else plural(len(told["manquants"]), "série manquante", "séries manquantes"),
         plural(len(told["refusees"]), "fichier refusé", "fichiers refusés"),
     ]
     out.print(", ".join(counts), markup=False)
