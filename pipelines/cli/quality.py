@@ -13,7 +13,7 @@ from pipelines.durable import commit
 from pipelines.exit_codes import DONE, USAGE
 from pipelines.quality import known
 from pipelines.quality.overview import gather
-from pipelines.quality.rules import read_rules
+from pipelines.quality.rules import WAREHOUSE, read_rules
 from pipelines.settings import Settings
 from pipelines.wording import plural
 
@@ -43,7 +43,9 @@ def run(target: Path | None, as_json: bool) -> int:
     counts = [
         plural(len(told["bloquants"]) + len(told["erreurs"]), "point bloquant", "points bloquants"),
         plural(len(told["avertissements"]), "point à vérifier", "points à vérifier"),
-        plural(len(told["manquants"] or []), "série manquante", "séries manquantes"),
+        "ce qui manque n'est pas encore compté"
+        if told["manquants"] is None
+        else plural(len(told["manquants"]), "série manquante", "séries manquantes"),
         plural(len(told["refusees"]), "fichier refusé", "fichiers refusés"),
     ]
     out.print(", ".join(counts), markup=False)
@@ -55,6 +57,11 @@ def tolerate(rule: str, thing: str, reason: str, until: str, as_json: bool) -> i
     settings = Settings()
     if rule not in read_rules():
         return fail(f"La règle {rule} n'existe pas. Les règles sont dans expectations/regles.csv.", USAGE)
+    if rule not in read_rules(WAREHOUSE):
+        return fail(
+            f"La règle {rule} juge à la réception : ce qu'elle refuse se corrige et se redépose. Rien n'est inscrit.",
+            USAGE,
+        )
     if not reason.strip() or not thing.strip():
         return fail("L'objet et le motif ne peuvent pas être vides.", USAGE)
     try:

@@ -106,6 +106,7 @@ def test_a_load_that_a_rule_holds_back_publishes_nothing(load, group: str) -> No
     assert held.told["code_sortie"] == 2
     assert not held.home.warehouse.exists()
     assert {f["regle_code"] for f in held.told["controles"]["bloquants"]} == set(held.names)
+    assert "ce qui manque n'est pas encore compté" in held.home.run("quality").stdout
 
 
 def test_warnings_are_published_with_what_they_say(load) -> None:

@@ -11,16 +11,29 @@ ici as (
     inner join {{ ref('int_territoires_instance') }} as t on t.territoire_code = v.territoire_code
 ),
 
+-- Every sum that services enter, also those that are read from the deliveries and not from the list of services.
+compositions as (
+    select territoire_code, composante_code, 'parties' as lien
+    from {{ ref('int_composition') }}
+    where territoire_code like 'SRV-%' or territoire_code like 'DEP-%'
+    union all
+    select territoire_code, composante_code, 'services' from {{ ref('int_composition') }} where territoire_code like 'ARR-%'
+    union all
+    select zone_code, territoire_code, 'services' from {{ ref('services') }} where attendu_etat4001
+    union all
+    select 'DEP-' || code_departement, territoire_code, 'services' from {{ ref('services') }} where attendu_etat4001
+),
+
 composes as (
-    select e.indicateur_code, e.territoire_code, e.periode, e.source, e.valeur, e.livraisons,
+    select e.indicateur_code, e.territoire_code, e.periode, e.source, e.valeur, e.livraisons, c.lien,
         sum(m.valeur) as somme, count(m.valeur) as n_connues, count(case when m.statut = 'M' then 1 end) as n_manquantes,
         min(case when m.statut = 'M' then m.territoire_code end) as manquante_code
     from ici as e
-    inner join {{ ref('int_composition') }} as c on c.territoire_code = e.territoire_code
+    inner join compositions as c on c.territoire_code = e.territoire_code
     inner join valeurs as m
         on m.territoire_code = c.composante_code and m.indicateur_code = e.indicateur_code and m.source = e.source
         and m.periode = e.periode
-    where e.valeur is not null and (c.territoire_code like 'SRV-%' or c.territoire_code like 'DEP-%')
+    where e.valeur is not null
     group by all
 ),
 
@@ -42,6 +55,7 @@ union all
 select 'SERVICES_GROUPEMENT', source, indicateur_code, territoire_code, periode, null, somme, valeur,
     greatest(somme - valeur, 0), livraisons
 from composes
+where lien = 'parties'
 union all
 select 'UNITE_DISPARUE', source, indicateur_code, territoire_code, periode, manquante_code, n_connues, n_connues + n_manquantes,
     n_manquantes, livraisons
