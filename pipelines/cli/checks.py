@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 from pipelines.cli.screen import err
-from pipelines.quality.findings import FAILED, KNOWN, OFF
+from pipelines.quality.findings import FAILED
 from pipelines.quality.rules import BLOCKING, INFORMATION, WARNING
 from pipelines.wording import plural
 
@@ -55,10 +55,12 @@ def show_blocking(told: dict) -> None:
 
 def line(told: dict) -> str:
     """The checks in one line: how many rules, what they found by severity, what is known."""
-    found = ", ".join(plural(told["constats"][s], *_NAMES[s]) for s in _NAMES if told["constats"].get(s))
     known = f", {plural(told['connus'], 'écart connu', 'écarts connus')}" if told["connus"] else ""
-    return f"Contrôles : {plural(told['regles'], 'règle')}, {found or 'rien à signaler'}{known}"
+    return f"Contrôles : {plural(told['regles'], 'règle')}, {found(told)}{known}"
 
 
-def red(told: dict) -> bool:
-    return bool(told["resultats"].get(OFF) or told["resultats"].get(KNOWN) or told["en_erreur"])
+def found(told: dict) -> str:
+    """How many findings of each severity, most serious first."""
+    return ", ".join(plural(told["constats"][s], *_NAMES[s]) for s in _NAMES if told["constats"].get(s)) or (
+        "rien à signaler"
+    )

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from pipelines.cli import checks
 from pipelines.cli.missing import lines, read_missing
 from pipelines.cli.screen import err, out, print_json
 from pipelines.exit_codes import DONE
 from pipelines.intake.register import ACCEPTED, REFUSED, Register
+from pipelines.quality import record
 from pipelines.settings import Settings
 from pipelines.wording import plural
 
@@ -33,6 +35,8 @@ def gather(settings: Settings) -> dict:
         "jour_reference": None,
         "manquantes": None,
         "conflits": [],
+        "controles": None,
+        "controles_precedents": None,
         "dernier_chargement": None,
     }
     if not paths.register.exists():
@@ -44,6 +48,11 @@ def gather(settings: Settings) -> dict:
         for d in register.deliveries():
             told["livraisons"][d["statut"]] = told["livraisons"].get(d["statut"], 0) + 1
         loads = register.last_loads(1)
+        judged = [
+            checks.gather(record.results(register, load), record.findings(register, load))
+            for load in record.judged(register, 2)
+        ]
+    told["controles"], told["controles_precedents"] = (*judged, None, None)[:2]
     told["dernier_chargement"] = loads[0] if loads else None
     if told["publication"]:
         missing = read_missing()
@@ -77,8 +86,19 @@ def _show(told: dict) -> None:
         out.print("Rien ne manque de ce qui est dû.")
     if told["conflits"]:
         out.print(f"En conflit : {', '.join(told['conflits'])} (vigie deliveries)", style="yellow")
+    if told["controles"]:
+        out.print(f"{_checks(told)} (vigie quality)", markup=False)
     last = told["dernier_chargement"]
     if last:
         out.print(f"Dernier chargement : {last['debut'][:16].replace('T', ' ')}, {last['resultat'] or 'interrompu'}")
     elif not counts:
         err.print("Pour essayer : vigie demo, puis vigie load")
+
+
+def _checks(told: dict) -> str:
+    """What the rules said at the last judged load, and whether that is more or less than the time before."""
+    before = told["controles_precedents"]
+    line = checks.line(told["controles"])
+    if before is None or before["constats"] == told["controles"]["constats"]:
+        return line
+    return f"{line} ; la fois d'avant, {checks.found(before)}"

@@ -34,9 +34,21 @@ def findings(register: Register, load: str) -> list[dict]:
     return register.rows("select * from constats where chargement = ? order by rang", load)
 
 
+def results(register: Register, load: str) -> list[dict]:
+    """What every rule said in one load."""
+    return register.rows("select * from controles where chargement = ? order by porte, regle_code, objet", load)
+
+
+def judged(register: Register, most: int) -> list[str]:
+    """The last loads that ran the checks of the warehouse, newest first."""
+    found = register.rows(
+        "select chargement from controles where porte = 'entrepot' group by chargement"
+        " order by max(execute_le) desc, max(rowid) desc limit ?",
+        most,
+    )
+    return [row["chargement"] for row in found]
+
+
 def last_judged(register: Register) -> str | None:
     """The last load that ran the checks of the warehouse."""
-    found = register.rows(
-        "select chargement from controles where porte = 'entrepot' order by execute_le desc, rowid desc limit 1"
-    )
-    return found[0]["chargement"] if found else None
+    return next(iter(judged(register, 1)), None)
