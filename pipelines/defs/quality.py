@@ -42,7 +42,7 @@ def check_warehouse(context: AssetExecutionContext, session: LoadSessionResource
     load = session.get()
     progress.tell("Contrôles", 0)
     with load.step("contrôles"):
-        delivered = {s["source"] for s in load.register.selection()}
+        delivered = load.register.delivered_sources()
         results, findings = judge(load.settings.paths.build / BASE.name, delivered, known.valid(load.settings))
         record.keep(load.register, load.load, results, findings)
         load.checked(results, findings)

@@ -138,6 +138,11 @@ class Register:
         """
         return self._db.execute(_SELECTION).fetchall()
 
+    def delivered_sources(self) -> set[str]:
+        """The sources of which an accepted delivery holds a slice."""
+        query = "select distinct source from tranches join livraisons using (livraison_id) where statut = 'acceptee'"
+        return {r["source"] for r in self.rows(query)}
+
     def accept(self, sha256: str, size: int, reception: dict, formats: str) -> None:
         """Record an accepted delivery and its slices (`reception` as archived)."""
         with self.transaction():

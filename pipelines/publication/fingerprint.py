@@ -36,7 +36,7 @@ def fingerprint(settings: Settings, register: Register, catalogue: Catalogue) ->
 def build_is_needed(settings: Settings, register: Register, catalogue: Catalogue) -> bool:
     """Whether the published file would differ from what a build would give now."""
     last = register.last_publication()
-    if not register.selection() and last is None:
+    if not register.delivered_sources() and last is None:
         return False
     return (
         last is None
