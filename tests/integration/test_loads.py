@@ -28,7 +28,7 @@ while not os.path.exists(stop):
         n, m = db.execute("select count(*), count(motif_code) from indicateurs.valeurs").fetchone()
         assert n > m > 0, (n, m)
     reads += 1
-    time.sleep(0.05)
+    time.sleep(0.25)
 print(reads)
 """
 
@@ -124,7 +124,7 @@ def _children_of(home: Path) -> list[str]:
                 continue
         if not alive:
             return []
-        time.sleep(0.05)
+        time.sleep(0.25)
     return alive
 
 
