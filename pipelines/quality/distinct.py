@@ -65,9 +65,10 @@ def distinct(drafts: dict[Path, set[str]], suite: dict, quoted: str) -> Distinct
         compared = _compared(suite["expectations"], names)
         kept = [c for c in names if c in PLACE or c in compared or f"{{{c}}}" in quoted]
         rows = source.read(kept)
-        owners = pc.cast(rows["livraison_id"], pa.string())
-        rows = rows.set_column(rows.schema.get_field_index("livraison_id"), "livraison_id", owners)
-        tables.append(rows.filter(pc.is_in(owners, value_set=pa.array(sorted(ids)))))
+        # Dictionaries differ from file to file, and Arrow does not group over two of them.
+        plain = [pa.field(f.name, _plain(f.type)) for f in rows.schema]
+        rows = rows.cast(pa.schema(plain))
+        tables.append(rows.filter(pc.is_in(rows["livraison_id"], value_set=pa.array(sorted(ids)))))
     rows = pa.concat_tables(tables, promote_options="permissive")
     compared = _compared(suite["expectations"], rows.column_names)
     grouped = rows.group_by(compared).aggregate([([], "count_all")]).to_pandas()
@@ -75,6 +76,12 @@ def distinct(drafts: dict[Path, set[str]], suite: dict, quoted: str) -> Distinct
     numbers = _numeric(suite["expectations"])
     typed = {c: pd.to_numeric(texts[c]) if c in numbers else texts[c] for c in compared}
     return Distinct(rows, texts, pd.DataFrame(typed), grouped["count_all"])
+
+
+def _plain(type_: pa.DataType) -> pa.DataType:
+    import pyarrow as pa
+
+    return type_.value_type if pa.types.is_dictionary(type_) else type_
 
 
 def _compared(expectations: list[dict], names: list[str]) -> list[str]:
