@@ -55,6 +55,8 @@ def check_warehouse(context: AssetExecutionContext, session: LoadSessionResource
 def _check(code: str, results: list[Result]) -> AssetCheckResult:
     red = [r for r in results if r.resultat == OFF or r.stops]
     seen = [r for r in results if r.resultat != NOT_APPLICABLE]
+    limits = [r.attendu for r in results if r.attendu is not None]
+    observed = [r.observe for r in seen if r.observe is not None]
     return AssetCheckResult(
         asset_key=KEY,
         check_name=code,
@@ -65,7 +67,7 @@ def _check(code: str, results: list[Result]) -> AssetCheckResult:
             "vérifiés": sum(r.n_verifies for r in results),
             "écarts": sum(r.n_ecarts for r in results),
             "écarts connus": sum(r.n_connus for r in results),
-            "pire écart observé": max((r.observe for r in seen if r.observe is not None), default=0.0),
-            "écart attendu au plus": next((r.attendu for r in results if r.attendu is not None), 0.0),
-        },
+        }
+        | ({"pire écart observé": max(observed)} if observed else {})
+        | ({"écart attendu au plus": limits[0]} if limits else {}),
     )

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import re
 import zipfile
+import zlib
 from pathlib import Path
 
 from pipelines.intake.refusal import Defect, Refused, quote
@@ -15,7 +17,14 @@ _OLE = b"\xd0\xcf\x11\xe0"
 _DOCTYPE = b"<!DOCTYPE"
 _HEAD = 4096
 
+# What a copy cut short or a flipped bit makes of an archive: its structure or a checksum, the compressed bytes, their
+# end, the names of its parts.
+_DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, UnicodeDecodeError)
+_ENCRYPTED = 0x1  # bit of a part's flags, .ZIP File Format Specification 4.4.4
+
 _RESAVE = "rouvrir le fichier dans un tableur et l'enregistrer au format Classeur Excel (.xlsx), puis le redéposer"
+
+_UNLOCK = "retirer le mot de passe et enregistrer au format .xlsx, puis redéposer le fichier"
 
 
 def is_workbook(path: Path) -> bool:
@@ -32,19 +41,25 @@ def check_workbook(path: Path, max_expansion_mib: int) -> None:
         raise _refused(
             "classeur_protege_ou_ancien",
             "le classeur est protégé par un mot de passe, ou il est à l'ancien format .xls",
-            "retirer le mot de passe et enregistrer au format .xlsx, puis redéposer le fichier",
+            _UNLOCK,
         )
     if magic != _ZIP:
         raise _refused("pas_un_classeur", "le contenu n'est pas celui d'un classeur .xlsx", _RESAVE)
     try:
         with zipfile.ZipFile(path) as archive:
             _check_parts(archive, max_expansion_mib)
-    except (zipfile.BadZipFile, EOFError, OSError, NotImplementedError, RuntimeError) as error:
+    except _DAMAGED as error:
+        raise _damaged() from error
+    except NotImplementedError as error:
+        # A method of compression or of encryption, or a version of the format, that zipfile does not know.
         raise _refused(
-            "classeur_tronque",
-            "le classeur est incomplet ou abîmé : il ne s'ouvre pas",
-            "redéposer une copie entière du fichier (la copie ou le téléchargement a sans doute été interrompu)",
+            "compression_inconnue", "le classeur est compressé d'une façon qu'aucun tableur n'emploie", _RESAVE
         ) from error
+    except OSError as error:
+        # A part placed outside of the file. Any other one is the machine's, and says nothing of the file.
+        if error.errno != errno.EINVAL:
+            raise
+        raise _damaged() from error
 
 
 def _check_parts(archive: zipfile.ZipFile, max_expansion_mib: int) -> None:
@@ -52,6 +67,8 @@ def _check_parts(archive: zipfile.ZipFile, max_expansion_mib: int) -> None:
     names = {p.filename for p in parts}
     if "[Content_Types].xml" not in names or not any(n.startswith("xl/") for n in names):
         raise _refused("pas_un_classeur", "l'archive ne contient pas de classeur Excel", _RESAVE)
+    if any(p.flag_bits & _ENCRYPTED for p in parts):
+        raise _refused("classeur_protege_ou_ancien", "le classeur est protégé par un mot de passe", _UNLOCK)
     expanded = sum(p.file_size for p in parts)
     if expanded > max_expansion_mib * 2**20:
         raise _refused(
@@ -110,6 +127,14 @@ def _check_cells(sheet: bytes) -> None:
                     )
                 ]
             )  # fmt: skip
+
+
+def _damaged() -> Refused:
+    return _refused(
+        "classeur_tronque",
+        "le classeur est incomplet ou abîmé : il ne s'ouvre pas",
+        "redéposer une copie entière du fichier (la copie ou le téléchargement a sans doute été interrompu)",
+    )
 
 
 def _refused(code: str, found: str, remedy: str) -> Refused:

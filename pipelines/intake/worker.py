@@ -65,6 +65,10 @@ def main() -> None:
         except MachineFault as fault:
             say({"incident": str(fault)})
             continue
+        except OSError as error:
+            # The readers turn what a file has wrong into a refusal: this one is the disk's.
+            say({"incident": _unreadable(error)})
+            continue
         except (KeyboardInterrupt, SystemExit):
             return
         # A reader written in Rust panics with what is not an Exception.
@@ -82,6 +86,13 @@ def main() -> None:
             )
             verdicts = {files[0][1]: Verdict(defects=[defect.as_dict()])}
         say({"verdicts": {delivery_id: verdict.as_dict() for delivery_id, verdict in verdicts.items()}})
+
+
+def _unreadable(error: OSError) -> str:
+    return (
+        f"Un fichier de l'archive n'a pas pu être lu ({os.strerror(error.errno or 0)}). "
+        "Vérifier le disque et les droits, puis relancer : la livraison n'est pas jugée."
+    )
 
 
 if __name__ == "__main__":

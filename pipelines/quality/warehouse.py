@@ -66,7 +66,8 @@ def _read(build: Path, limits: dict[str, float]) -> tuple[pd.DataFrame, pd.DataF
         labels |= dict(db.execute(_LABELS).fetchall())
     limit = limits["SAUT"]
     within = chances[chances["ecart"] <= limit].groupby(["regle_code", "source"])["ecart"].max()
-    sizes = chances.groupby(["regle_code", "source"]).size().rename("n_verifies").to_frame()
+    seen = chances.groupby(["regle_code", "source"])["ecart"].agg(["size", "count"])
+    sizes = pd.DataFrame({"n_verifies": seen["size"], "n_sans_ecart": seen["size"] - seen["count"]})
     extra = sizes.join(within.rename("pire_dans_le_seuil")).reset_index()
     jumped = _objects(chances[chances["ecart"] > limit][things.columns])
     return pd.concat([counts, extra], ignore_index=True), pd.concat([things, jumped], ignore_index=True), labels
@@ -78,7 +79,8 @@ def _objects(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def _summary(counts: pd.DataFrame, findings: Iterable[Finding]) -> pd.DataFrame:
-    """One row a rule and source: what the suite reads. Known errors do not weigh."""
+    """One row a rule and source: what the suite reads. Known errors do not weigh: `pire_ecart` is absent where there is
+    nothing else."""
     worst: dict[tuple[str, str], float] = {}
     for f in findings:
         if f.connu_motif is None:
@@ -86,7 +88,7 @@ def _summary(counts: pd.DataFrame, findings: Iterable[Finding]) -> pd.DataFrame:
             worst[key] = max(worst.get(key, f.ecart), f.ecart)
     frame = counts.sort_values(["regle_code", "source"], ignore_index=True)
     keys = list(zip(frame["regle_code"], frame["source"], strict=True))
-    within = frame["pire_dans_le_seuil"].fillna(0.0)
+    within = frame["pire_dans_le_seuil"].astype(float)
     return frame.assign(pire_ecart=[worst.get(k, w) for k, w in zip(keys, within, strict=True)])
 
 
@@ -109,6 +111,10 @@ def _results(
         return [_result(rule, _EVERYWHERE, FAILED, limit, message=outcome.error)]
     results = []
     for position, row in rows.iterrows():
+        if row["n_sans_ecart"]:
+            message = f"{row['n_sans_ecart']} comparaisons sur {row['n_verifies']} n'ont donné aucun écart"
+            results.append(_result(rule, row["source"], FAILED, limit, checked=int(row["n_verifies"]), message=message))
+            continue
         off = [f for f in findings if f.regle_code == rule.code and f.source == row["source"]]
         known = [f for f in off if f.connu_motif is not None]
         red = position in outcome.rows
@@ -122,7 +128,7 @@ def _results(
                 checked=int(row["n_verifies"]),
                 off=len(off),
                 known=len(known),
-                worst=float(row["pire_ecart"]),
+                worst=None if pd.isna(row["pire_ecart"]) else float(row["pire_ecart"]),
                 message=next((f.constat for f in off if f.connu_motif is None), None),
             )
         )

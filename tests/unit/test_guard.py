@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import errno
+import io
+import random
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 from pipelines.intake.guard import check_workbook
@@ -76,3 +81,77 @@ def test_macros_links_entities_and_bombs(demo_workbook: Path, tmp_path: Path) ->
     assert refused(rezip(demo_workbook, target, **{"xl__media__x.bin": b"\0" * (3 << 20)}), expansion=2) == (
         "expansion_excessive"
     )
+
+
+SHEET = b"xl/worksheets/sheet"
+
+
+def altered(whole: bytes, place: int, *values: int) -> bytes:
+    return whole[:place] + bytes(values) + whole[place + len(values) :]
+
+
+def central(whole: bytes, offset: int) -> int:
+    """Where a field of the last sheet's entry of the central directory is (.ZIP File Format Specification 4.3.12)."""
+    return whole.rindex(b"PK\x01\x02", 0, whole.rindex(SHEET)) + offset
+
+
+def sheet_data(whole: bytes) -> int:
+    """A place inside the compressed bytes of the first sheet."""
+    return whole.index(SHEET) + 400
+
+
+@pytest.mark.parametrize(
+    ("damage", "code"),
+    [
+        pytest.param(lambda w: altered(w, sheet_data(w), *b"\xff" * 40), "classeur_tronque", id="compressed bytes"),
+        pytest.param(lambda w: altered(w, central(w, 16), 0, 0, 0, 0), "classeur_tronque", id="checksum"),
+        pytest.param(
+            lambda w: altered(altered(w, central(w, 9), 8), central(w, 46), 0xFB), "classeur_tronque", id="name"
+        ),
+        pytest.param(lambda w: altered(w, central(w, 10), 77, 0), "compression_inconnue", id="method"),
+        pytest.param(lambda w: altered(w, central(w, 8), 1), "classeur_protege_ou_ancien", id="encrypted"),
+        pytest.param(lambda w: altered(w, central(w, 6), 205, 0), "compression_inconnue", id="version"),
+    ],
+)
+def test_damaged_parts(demo_workbook: Path, tmp_path: Path, damage: Callable[[bytes], bytes], code: str) -> None:
+    file = tmp_path / "f.xlsx"
+    file.write_bytes(damage(demo_workbook.read_bytes()))
+    assert refused(file) == code
+
+
+def test_any_bytes_changed_are_refused_or_read(small_workbook: bytes, tmp_path: Path) -> None:
+    """Whatever the damage, the answer is a refusal or a workbook, never another error."""
+    chance = random.Random(46)
+    refusals = 0
+    for rank in range(300):
+        content = bytearray(small_workbook)
+        for _ in range(chance.choice((1, 2, 8))):
+            content[chance.randrange(4, len(content))] = chance.randrange(256)
+        file = tmp_path / f"{rank}.xlsx"
+        file.write_bytes(content)
+        try:
+            check_workbook(file, 64)
+        except Refused:
+            refusals += 1
+    assert refusals > 100
+
+
+def test_a_disk_that_does_not_answer_is_not_the_fault_of_the_file(
+    demo_workbook: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> None:
+        raise OSError(errno.EIO, "Input/output error")
+
+    monkeypatch.setattr(zipfile.ZipFile, "open", broken)
+    with pytest.raises(OSError, match="Input/output"):
+        check_workbook(demo_workbook, 64)
+
+
+@pytest.fixture(scope="module")
+def small_workbook() -> bytes:
+    book = openpyxl.Workbook()
+    for row in range(40):
+        book.active.append([row, f"libellé {row}", row / 7])
+    kept = io.BytesIO()
+    book.save(kept)
+    return kept.getvalue()

@@ -1,18 +1,4 @@
 -- What each rule found beyond its threshold, one row a thing.
-{% set familles = [
-    'structure', 'relations', 'retours', 'financements', 'sources', 'route', 'territoires', 'evolutions', 'series',
-    'proportions', 'revisions'
-] %}
-with toutes as (
-    {% for famille in familles %}
-    select regle_code, source, indicateur_code, territoire_code, periode, detail, observe::decimal(18, 2) as observe,
-        attendu::decimal(18, 2) as attendu, ecart, livraisons
-    from {{ ref('ctl_' ~ famille) }}
-    {% if not loop.last %}union all{% endif %}
-    {% endfor %}
-)
-
-select t.*
-from toutes as t
-inner join {{ source('raw', 'seuils') }} as s on s.regle_code = t.regle_code and s.parametre = 'seuil'
-where t.ecart > s.valeur
+select regle_code, source, indicateur_code, territoire_code, periode, detail, observe, attendu, ecart, livraisons
+from {{ ref('ecarts') }}
+where ecart > seuil
