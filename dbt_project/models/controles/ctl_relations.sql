@@ -17,29 +17,24 @@ relations as (
     where nature in ('somme', 'partie', 'borne')
 ),
 
-ensembles as (
-    select r.relation_code, r.nature, e.*, count(*) as n_membres, sum(m.valeur) as membres, max(r.n_membres) as n_attendus
+-- A whole, and one of its members beside it.
+couples as (
+    select r.relation_code, r.nature, r.n_membres as n_attendus, e.*, m.indicateur_code as membre_code,
+        m.valeur as membre, m.livraisons as membre_livraisons
     from relations as r
     inner join valeurs as e on e.indicateur_code = r.ensemble_code
     inner join valeurs as m
         on m.indicateur_code = r.membre_code and m.territoire_code = e.territoire_code and m.source = e.source
         and m.periode_type = e.periode_type and m.periode = e.periode
         and (e.source <> 'ssmsi_base' or m.livraisons = e.livraisons)
-    where r.nature in ('somme', 'borne')
-    group by r.relation_code, r.nature, e.indicateur_code, e.territoire_code, e.periode_type, e.periode, e.source,
-        e.valeur, e.livraisons
 ),
 
-parties as (
-    select m.indicateur_code, m.territoire_code, m.periode, m.source, r.ensemble_code, m.valeur as partie,
-        e.valeur as ensemble, m.livraisons
-    from relations as r
-    inner join valeurs as e on e.indicateur_code = r.ensemble_code
-    inner join valeurs as m
-        on m.indicateur_code = r.membre_code and m.territoire_code = e.territoire_code and m.source = e.source
-        and m.periode_type = e.periode_type and m.periode = e.periode
-        and (e.source <> 'ssmsi_base' or m.livraisons = e.livraisons)
-    where r.nature = 'partie'
+ensembles as (
+    select relation_code, nature, indicateur_code, territoire_code, periode_type, periode, source, valeur, livraisons,
+        n_attendus, count(*) as n_membres, sum(membre) as membres
+    from couples
+    where nature in ('somme', 'borne')
+    group by all
 )
 
 select 'SOMME_PARTIES' as regle_code, source, indicateur_code, territoire_code, periode,
@@ -53,6 +48,7 @@ select 'BORNE', source, indicateur_code, territoire_code, periode, null, membres
 from ensembles
 where nature = 'borne' and n_membres = n_attendus
 union all
-select 'PARTIE_TOUT', source, indicateur_code, territoire_code, periode, ensemble_code, partie, ensemble,
-    greatest(partie - ensemble, 0), livraisons
-from parties
+select 'PARTIE_TOUT', source, membre_code, territoire_code, periode, indicateur_code, membre, valeur,
+    greatest(membre - valeur, 0), membre_livraisons
+from couples
+where nature = 'partie'

@@ -1,23 +1,9 @@
--- Every indicator that is a part of another, near or far: one step, then two at most of those, then two of those.
+-- Every indicator that is a part of another, near or far.
 with un_pas as (
     select distinct ensemble_code, membre_code from {{ ref('relations_indicateurs') }} where nature in ('somme', 'partie')
 ),
 
-deux_pas as (
-    select ensemble_code, membre_code from un_pas
-    union
-    select a.ensemble_code, b.membre_code
-    from un_pas as a
-    inner join un_pas as b on b.ensemble_code = a.membre_code
-),
-
-quatre_pas as (
-    select ensemble_code, membre_code from deux_pas
-    union
-    select a.ensemble_code, b.membre_code
-    from deux_pas as a
-    inner join deux_pas as b on b.ensemble_code = a.membre_code
-)
+{{ fermeture('membre_code', 'ensemble_code') }}
 
 select
     q.ensemble_code,

@@ -13,6 +13,16 @@ dues as (
     inner join {{ source('raw', 'calendrier') }} as c on c.source = t.source
 ),
 
+-- Whom a list of this territory names.
+listes as (
+    select 'services' as redevables, 'service' as objet_type, territoire_code as objet_code, libelle, code_departement,
+        territoire_code, valide_de, valide_a
+    from {{ ref('services') }}
+    union all
+    select 'postes_iscg', 'poste', poste_code, libelle, code_departement, territoire_code, valide_de, valide_a
+    from {{ ref('postes_iscg') }}
+),
+
 -- One file answers for all: its producer owes it, and so it does where no list names who else would.
 du_producteur as (
     select d.*, count(*) over (partition by d.source) as n_tables
@@ -33,53 +43,29 @@ producteur as (
     from dues as d
     cross join ici
     inner join du_producteur as n on n.source = d.source and n.table_nom = d.table_nom
-    where d.redevables = 'producteur'
-        or (d.redevables = 'services' and not exists (
-            select 1 from {{ ref('services') }} as s where s.code_departement = ici.code_departement
-        ))
-        or (d.redevables = 'postes_iscg' and not exists (
-            select 1 from {{ ref('postes_iscg') }} as p where p.code_departement = ici.code_departement
-        ))
+    left join (select distinct redevables, code_departement from listes) as l
+        on l.redevables = d.redevables and l.code_departement = ici.code_departement
+    where d.redevables <> 'pilotes' and l.redevables is null
 ),
 
-services as (
+nommes as (
     select
         d.*,
-        'service' as objet_type,
-        s.territoire_code as objet_code,
-        s.libelle as objet,
+        l.objet_type,
+        l.objet_code,
+        l.libelle as objet,
         cast(null as varchar) as action_code,
-        s.territoire_code,
-        s.territoire_code as element_code,
-        s.territoire_code as debiteur_code,
-        s.libelle as debiteur
+        l.territoire_code,
+        l.objet_code as element_code,
+        l.objet_code as debiteur_code,
+        l.libelle as debiteur
     from dues as d
     cross join ici
-    inner join {{ ref('services') }} as s
-        on s.code_departement = ici.code_departement
-        and s.valide_de <= d.periode_debut
-        and (s.valide_a is null or s.valide_a >= d.periode_debut)
-    where d.redevables = 'services'
-),
-
-postes as (
-    select
-        d.*,
-        'poste' as objet_type,
-        p.poste_code as objet_code,
-        p.libelle as objet,
-        cast(null as varchar) as action_code,
-        p.territoire_code,
-        p.poste_code as element_code,
-        p.poste_code as debiteur_code,
-        p.libelle as debiteur
-    from dues as d
-    cross join ici
-    inner join {{ ref('postes_iscg') }} as p
-        on p.code_departement = ici.code_departement
-        and p.valide_de <= d.periode_debut
-        and (p.valide_a is null or p.valide_a >= d.periode_debut)
-    where d.redevables = 'postes_iscg'
+    inner join listes as l
+        on l.redevables = d.redevables
+        and l.code_departement = ici.code_departement
+        and l.valide_de <= d.periode_debut
+        and (l.valide_a is null or l.valide_a >= d.periode_debut)
 ),
 
 -- A pilot answers for the follow-up indicators of the sheet, for the situation series that the plan ties to it and that
@@ -151,9 +137,7 @@ attendus as (
 
 select * from producteur
 union all
-select * from services
-union all
-select * from postes
+select * from nommes
 union all
 select * from pilotes
 union all
