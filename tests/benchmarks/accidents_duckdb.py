@@ -13,6 +13,8 @@ from pathlib import Path
 
 import duckdb
 
+from tests.benchmarks.duckdb_common import PERIOD
+
 PROJECT = Path(__file__).resolve().parents[2]
 SEEDS = PROJECT / "dbt_project" / "seeds"
 LAYOUTS = PROJECT / "sources" / "road_safety"
@@ -165,17 +167,10 @@ select
     t.indicateur_code,
     territoire as territoire_code,
     kind as periode_type,
-    case kind
-        when 'mois' then strftime(debut, '%Y-%m')
-        when 'trimestre' then year(debut) || '-T' || quarter(debut)
-        else year(debut)::varchar
-    end as periode,
     v as ventilation_type,
     c as ventilation_code,
     'baac' as source,
-    debut as periode_debut,
-    (debut + case kind when 'mois' then interval 1 month when 'trimestre' then interval 3 month else interval 1 year end
-        - interval 1 day)::date as periode_fin,
+    {period}
     valeur::decimal(18, 2) as valeur,
     i.unite,
     'A' as statut,
@@ -254,7 +249,11 @@ def main(files: Path, folder: Path) -> None:
         for seed in SEEDS.rglob("*.csv"):
             name = "departements_ref" if seed.stem == "departements" else seed.stem
             db.execute(f"create temp table {name} as from read_csv('{seed}', all_varchar = true)")
-        values = VALUES.replace("{instance}", INSTANCE).replace("indicateurs.valeurs", "resultat.indicateurs.valeurs")
+        values = (
+            VALUES.replace("{period}", PERIOD)
+            .replace("{instance}", INSTANCE)
+            .replace("indicateurs.valeurs", "resultat.indicateurs.valeurs")
+        )
         db.execute(values.replace("create schema indicateurs", "create schema resultat.indicateurs"))
     (folder / "travail.duckdb").unlink()
 

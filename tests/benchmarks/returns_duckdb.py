@@ -13,6 +13,8 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
+from tests.benchmarks.duckdb_common import PERIOD
+
 SEEDS = Path(__file__).resolve().parents[2] / "dbt_project" / "seeds"
 COLUMNS = ("edition", "annee", "mois", "code_departement", "force", "service", "code_index", "faits_constates",
            "faits_elucides", "mis_en_cause", "mis_en_cause_mineurs", "faits_vif")  # fmt: skip
@@ -151,17 +153,10 @@ select
     p.indicateur_code,
     territoire as territoire_code,
     kind as periode_type,
-    case kind
-        when 'mois' then strftime(debut, '%Y-%m')
-        when 'trimestre' then year(debut) || '-T' || quarter(debut)
-        else year(debut)::varchar
-    end as periode,
     'total' as ventilation_type,
     'total' as ventilation_code,
     'retours_services' as source,
-    debut as periode_debut,
-    (debut + case kind when 'mois' then interval 1 month when 'trimestre' then interval 3 month else interval 1 year end
-        - interval 1 day)::date as periode_fin,
+    {period}
     valeur::decimal(18, 2) as valeur,
     i.unite,
     case when valeur is null then 'M' else 'A' end as statut,
@@ -187,7 +182,7 @@ def main(files: Path, folder: Path) -> None:
         db.execute(RAW.replace("{columns}", columns).replace("{target}", str(target)).replace("{files}", str(files)))
         for seed in SEEDS.rglob("*.csv"):
             db.execute(f"create temp table {seed.stem} as from read_csv('{seed}', all_varchar = true)")
-        db.execute(VALUES.replace("{target}", str(target)))
+        db.execute(VALUES.replace("{period}", PERIOD).replace("{target}", str(target)))
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import statistics
 import sys
 import tempfile
 from collections.abc import Callable, Sequence
@@ -32,6 +33,8 @@ from tests.conftest import TODAY, VIGIE
 HERE = Path(__file__).resolve().parent
 # What a load may take at the largest size, and what pandas is given.
 MOST_MIB = 2048
+RULE_TABLES = "dont tables des contrôles (dernier tour, temps cumulé des fils de dbt)"
+CHECKS = ("dont examen", RULE_TABLES, "contrôles")
 SIZES = (1, 3, 10)
 
 
@@ -76,7 +79,9 @@ def run(benchmark: Scaled, console: Console, rounds: int, sizes: Sequence[int]) 
                 return 1
             show_measures(console, m, rounds)
             _show_rates(console, m, n_rows)
-            show_steps(console, "Étapes de vigie load, médianes en s", {f"{size} ×": _steps(m["a"], told)})
+            steps = _steps(m["a"], told)
+            show_steps(console, "Étapes de vigie load, médianes en s", {f"{size} ×": steps})
+            _show_checks(console, steps)
             code = max(code, _judge(console, benchmark, m))
             loads[size], rows_of[size] = m, n_rows
             shutil.rmtree(scratch)
@@ -105,11 +110,11 @@ def _told(m: Measure, i: int) -> dict:
 
 
 def _steps(m: Measure, told: list[dict]) -> list[dict[str, float]]:
-    checks = _dbt_tests(m.folder)
+    checks = _dbt_rules(m.folder)
     return [
         t["etapes_s"]
         | {
-            "dont contrôles de dbt (dernier tour, temps cumulé de ses fils)": checks,
+            RULE_TABLES: checks,
             "hors étapes (imports, graphe)": t["duree_s"] - whole_steps(t["etapes_s"]),
             "démarrage et fin de Python": r.seconds - t["duree_s"],
             "processus entier": r.seconds,
@@ -118,9 +123,14 @@ def _steps(m: Measure, told: list[dict]) -> list[dict[str, float]]:
     ]
 
 
-def _dbt_tests(home: Path) -> float:
+def _show_checks(console: Console, steps: list[dict[str, float]]) -> None:
+    share = statistics.median(sum(run.get(step, 0.0) for step in CHECKS) / run["processus entier"] for run in steps)
+    show_ratio(console, "tous les contrôles / vigie load", share, "0,20 au plus", share <= 0.2)
+
+
+def _dbt_rules(home: Path) -> float:
     results = json.loads((home / "dbt" / "target" / "run_results.json").read_text(encoding="utf-8"))["results"]
-    return sum(r["execution_time"] for r in results if r["unique_id"].startswith("test."))
+    return sum(r["execution_time"] for r in results if r["relation_name"] and '."controles".' in r["relation_name"])
 
 
 def _show_rates(console: Console, m: dict[str, Measure], rows: int) -> None:
