@@ -2,16 +2,16 @@
 
 from dagster import Definitions, in_process_executor
 
-from pipelines.defs.automation import arrivals, monthly_load
+from pipelines.defs.automation import arrivals, baac_reminder, monthly_load, yearly_reminder
 from pipelines.defs.graph import assets, load_job
 from pipelines.defs.journal import journal
 from pipelines.defs.session import LoadSessionResource
 
 defs = Definitions(
     assets=assets,
-    jobs=[load_job],
+    jobs=[load_job, baac_reminder],
     sensors=[arrivals],
-    schedules=[monthly_load],
+    schedules=[monthly_load, yearly_reminder],
     resources={"session": LoadSessionResource()},
     executor=in_process_executor,
     loggers={"journal": journal},

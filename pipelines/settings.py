@@ -107,6 +107,7 @@ class Paths:
         self.logs = home / "logs"
         self.dagster = home / "dagster"
         self.templates = home / "modeles"
+        self.reminders = home / "relances"
         self.dbt = home / "dbt"
 
     def create(self) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import fcntl
 import json
 import os
 import subprocess
@@ -114,23 +115,48 @@ def damaged(demo_workbook: Path, tmp_path: Path) -> Callable[[Callable[[openpyxl
     return make
 
 
+def loaded_once(factory: pytest.TempPathFactory, name: str, fill: Callable[[Home], None]) -> Home:
+    """A home that is filled and loaded by the first worker that asks, for all of them; not to be changed by a test."""
+    root = factory.getbasetemp()
+    root = root.parent if "PYTEST_XDIST_WORKER" in os.environ else root
+    with (root / f"{name}.verrou").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        made = Home(root / name)
+        if not made.warehouse.exists():
+            fill(made)
+            assert made.load()["code_sortie"] == 0
+    return made
+
+
 @pytest.fixture(scope="session")
 def demo_home(tmp_path_factory: pytest.TempPathFactory) -> Home:
     """A home in which the demonstration is loaded; not to be changed by a test."""
-    made = Home(tmp_path_factory.mktemp("demo"))
-    assert made.run("demo").returncode == 0
-    assert made.load()["code_sortie"] == 0
-    return made
+
+    def fill(home: Home) -> None:
+        assert home.run("demo").returncode == 0
+
+    return loaded_once(tmp_path_factory, "demonstration-chargee", fill)
+
+
+@pytest.fixture(scope="session")
+def workbook_home(tmp_path_factory: pytest.TempPathFactory, demo_workbook: Path) -> Home:
+    """A home in which the demonstration's workbook alone is loaded; not to be changed by a test."""
+
+    def fill(home: Home) -> None:
+        home.drop(demo_workbook)
+
+    return loaded_once(tmp_path_factory, "classeur-charge", fill)
 
 
 @pytest.fixture(scope="session")
 def real_home(tmp_path_factory: pytest.TempPathFactory) -> Home:
     """A home in which the ministry's own workbook is loaded; not to be changed by a test."""
     workbook = real_file("etat4001", "crimes-et-delits-services-depuis-2012.xlsx")
-    made = Home(tmp_path_factory.mktemp("reel"))
-    made.drop(workbook)
-    assert made.load()["code_sortie"] == 0
-    return made
+
+    def fill(home: Home) -> None:
+        home.drop(workbook)
+
+    return loaded_once(tmp_path_factory, "classeur-reel-charge", fill)
 
 
 @pytest.fixture

@@ -8,9 +8,9 @@ from pathlib import Path
 from duckdb import CatalogException
 
 from pipelines.cli.screen import err, fail, out, print_json
-from pipelines.cli.warehouse import NotPublished, opened, rows
 from pipelines.durable import commit
 from pipelines.exit_codes import DONE, USAGE
+from pipelines.publication.reading import NotPublished, opened, rows
 from pipelines.quality import known
 from pipelines.quality.overview import gather
 from pipelines.quality.rules import WAREHOUSE, read_rules

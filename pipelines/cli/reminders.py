@@ -5,12 +5,11 @@ from __future__ import annotations
 import unicodedata
 from pathlib import Path
 
-from pipelines.cli.missing import read_missing, read_silenced
 from pipelines.cli.screen import err, fail, out, print_json
-from pipelines.cli.warehouse import NotPublished
-from pipelines.durable import write_once
 from pipelines.exit_codes import DONE, USAGE
-from pipelines.reminders import Reminder, compose
+from pipelines.publication.missing import read_missing, read_silenced
+from pipelines.publication.reading import NotPublished
+from pipelines.reminders import Reminder, compose, write
 from pipelines.settings import Settings
 from pipelines.wording import plural
 
@@ -31,7 +30,7 @@ def run(debtor: str | None, folder: Path | None, as_json: bool) -> int:
     root = folder.expanduser().resolve() if folder else None
     if root and root.exists() and not root.is_dir():
         return fail(f"{root} n'est pas un dossier.", USAGE)
-    written, kept = _write(root, asked) if root else ([], [])
+    written, kept = write(root, asked) if root else ([], [])
     if as_json:
         print_json(_told(asked, root, written, kept))
         return DONE
@@ -44,16 +43,6 @@ def run(debtor: str | None, folder: Path | None, as_json: bool) -> int:
     if written:
         err.print(f"{plural(len(written), 'message écrit', 'messages écrits')} dans {root}", markup=False)
     return DONE
-
-
-def _write(root: Path, reminders: list[Reminder]) -> tuple[list[Path], list[Path]]:
-    written: list[Path] = []
-    kept: list[Path] = []
-    root.mkdir(parents=True, exist_ok=True)
-    for r in reminders:
-        file = root / r.file_name
-        (written if write_once(file, r.text.encode()) else kept).append(file)
-    return written, kept
 
 
 def _told(reminders: list[Reminder], root: Path | None, written: list[Path], kept: list[Path]) -> dict:

@@ -9,8 +9,8 @@ from rich.markup import escape
 from rich.table import Table
 
 from pipelines.cli.screen import fail, out, print_json
-from pipelines.cli.warehouse import NotPublished, opened
 from pipelines.exit_codes import DONE, USAGE
+from pipelines.publication.reading import NotPublished, opened
 from pipelines.wording import number, plain, printable
 
 FORMATS = ("table", "csv", "json")

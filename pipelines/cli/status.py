@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from pipelines.cli import checks
-from pipelines.cli.missing import lines, read_missing
+from pipelines.cli.missing import lines
 from pipelines.cli.screen import err, out, print_json
 from pipelines.exit_codes import DONE
 from pipelines.intake.register import ACCEPTED, REFUSED, Register
+from pipelines.publication.missing import read_missing
 from pipelines.quality import record
 from pipelines.settings import Settings
 from pipelines.wording import plural

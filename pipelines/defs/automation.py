@@ -8,19 +8,28 @@ from dagster import (
     DagsterRunStatus,
     DefaultScheduleStatus,
     DefaultSensorStatus,
+    OpExecutionContext,
     RunRequest,
     RunsFilter,
     ScheduleDefinition,
     SensorEvaluationContext,
     SkipReason,
+    job,
+    op,
     sensor,
 )
 
 from pipelines.defs.graph import load_job
+from pipelines.exit_codes import INTERNAL_FAULT
 from pipelines.intake.catalogue_files import load_catalogue
 from pipelines.intake.receive import look, pending_in_archive
 from pipelines.intake.register import Register
+from pipelines.publication.missing import read_missing, read_silenced
+from pipelines.publication.reading import NotPublished
+from pipelines.reminders import compose, write
 from pipelines.settings import Settings
+
+BAAC = "road_safety"
 
 _BUSY = [
     DagsterRunStatus.QUEUED,
@@ -28,6 +37,8 @@ _BUSY = [
     DagsterRunStatus.STARTING,
     DagsterRunStatus.STARTED,
 ]
+# Killed, or stopped by this machine: what it had to do remains. What a rule held back waits for another delivery.
+_UNFINISHED = (None, INTERNAL_FAULT)
 # A load that failed for a reason of this machine is asked for again, but not at every look.
 _RETRY_EVERY_SECONDS = 1800
 
@@ -40,7 +51,9 @@ _RETRY_EVERY_SECONDS = 1800
     description="Regarde le dossier d'arrivée toutes les 30 secondes. Un fichier encore en cours d'écriture attend.",
 )
 def arrivals(context: SensorEvaluationContext) -> Iterator[RunRequest | SkipReason]:
-    """Ask for one load when the landing folder holds what the register does not know, and none is under way."""
+    """Ask for one load when the landing folder holds what the register does not know, or when the last load did not
+    come to its end, and none is under way.
+    """
     if context.instance.get_runs_count(RunsFilter(job_name=load_job.name, statuses=_BUSY)):
         yield SkipReason("Un chargement est en cours.")
         return
@@ -49,20 +62,57 @@ def arrivals(context: SensorEvaluationContext) -> Iterator[RunRequest | SkipReas
     with Register(settings.paths.register) as register:
         fresh, _ = look(settings, register, catalogue)
         pending = pending_in_archive(settings, register, catalogue)
-    if not fresh and not pending:
+        unfinished = [load["chargement"] for load in register.last_loads(1) if load["code_sortie"] in _UNFINISHED]
+    if not fresh and not pending and not unfinished:
         yield SkipReason("Rien de nouveau dans le dossier d'arrivée.")
         return
     arrived = sorted(map(str, (file.stat_key() for file in fresh)))
     again = int(time.time() // _RETRY_EVERY_SECONDS)
-    key = hashlib.sha256(repr((arrived, pending, again)).encode()).hexdigest()[:16]
+    key = hashlib.sha256(repr((arrived, pending, unfinished, again)).encode()).hexdigest()[:16]
     yield RunRequest(run_key=key, tags={"vigie/commande": "arrivées", "vigie/fichiers": str(len(fresh))})
 
 
 monthly_load = ScheduleDefinition(
     name="chargement_mensuel",
     job=load_job,
-    cron_schedule="0 6 16 * *",  # the day after the monthly returns are due
+    cron_schedule=["0 6 1 * *", "0 6 16 * *"],  # the day after what is due at the end of a month, or on its 15th
     execution_timezone="Europe/Paris",
     default_status=DefaultScheduleStatus.RUNNING,
-    description="Le 16 de chaque mois à 6 h, après l'échéance des retours : ce qui manque encore apparaît.",
+    description="Le 1er et le 16 de chaque mois à 6 h, après les échéances : ce qui manque encore apparaît.",
+)
+
+
+@op(
+    name="ecrire_le_rappel",
+    description="Écrit dans relances/ le message qui demande les fichiers BAAC attendus et non reçus.",
+)
+def remind_baac(context: OpExecutionContext) -> None:
+    """Write what is asked of the producer of the accident files, from what the last published warehouse misses."""
+    settings = Settings()
+    try:
+        missing = [row for row in read_missing() or [] if row["source"] == BAAC]
+    except NotPublished as nothing:
+        context.log.warning(str(nothing))
+        return
+    if not missing:
+        context.log.info("Aucun fichier BAAC n'est attendu : il n'y a rien à demander.")
+        return
+    written, kept = write(settings.paths.reminders, compose(settings, missing, read_silenced()))
+    for file in (*written, *kept):
+        context.log.warning(f"Des fichiers BAAC manquent. Message à envoyer : {file}")
+    context.add_output_metadata({"absences": len(missing), "messages": [str(f) for f in (*written, *kept)]})
+
+
+@job(name="rappel_baac", description="Une fois par an, demander les fichiers des accidents de l'année passée.")
+def baac_reminder() -> None:
+    remind_baac()
+
+
+yearly_reminder = ScheduleDefinition(
+    name="rappel_baac_annuel",
+    job=baac_reminder,
+    cron_schedule="0 8 1 11 *",  # two hours after the load of the day after the files are due (sources/road_safety)
+    execution_timezone="Europe/Paris",
+    default_status=DefaultScheduleStatus.RUNNING,
+    description="Le 1er novembre à 8 h : écrit le message qui demande les fichiers BAAC qui manquent encore.",
 )

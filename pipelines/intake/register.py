@@ -34,6 +34,9 @@ def now() -> str:
     return dt.datetime.now().astimezone().isoformat(timespec="seconds")
 
 
+_CUT_SHORT = "interrompu avant sa fin : rien n'est perdu, le chargement suivant reprend ce qui restait"
+
+
 class Register:
     """One connection. Rows are mappings by column name."""
 
@@ -196,6 +199,10 @@ class Register:
 
     # ── loads ───────────────────────────────────────────────────────────────────
     def open_load(self, load: str, command: str, log: str) -> None:
+        """Note that a load begins; whoever holds the lock knows that the ones before it are no longer running."""
+        self._db.execute(
+            "update chargements set resultat = ? where resultat is null and chargement <> ?", (_CUT_SHORT, load)
+        )
         self._db.execute(
             "insert or ignore into chargements (chargement, commande, debut, journal) values (?, ?, ?, ?)",
             (load, command, now(), log),

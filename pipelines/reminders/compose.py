@@ -9,6 +9,7 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from pipelines.durable import write_once
 from pipelines.intake.catalogue_files import code_table
 from pipelines.intake.periods import Period
 from pipelines.reminders.words import listed, natural, slug, span
@@ -50,6 +51,17 @@ def compose(settings: Settings, missing: list[dict], silenced: dict[str, list[st
     for row in missing:
         debtors.setdefault(row["debiteur"], []).append(row)
     return [_reminder(settings, name, debtors[name], silenced) for name in sorted(debtors, key=slug)]
+
+
+def write(folder: Path, reminders: list[Reminder]) -> tuple[list[Path], list[Path]]:
+    """One file a message in `folder`: (written, kept because someone changed them since)."""
+    written: list[Path] = []
+    kept: list[Path] = []
+    folder.mkdir(parents=True, exist_ok=True)
+    for r in reminders:
+        file = folder / r.file_name
+        (written if write_once(file, r.text.encode()) else kept).append(file)
+    return written, kept
 
 
 def _reminder(settings: Settings, debtor: str, rows: list[dict], silenced: dict[str, list[str]]) -> Reminder:

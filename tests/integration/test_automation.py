@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
 from dagster import DagsterInstance, DagsterRunStatus, RunRequest, SkipReason, build_sensor_context
 
-from pipelines.defs.automation import arrivals, monthly_load
+from pipelines.defs.automation import arrivals, baac_reminder, monthly_load, yearly_reminder
+from pipelines.intake.register import Register
+from tests.conftest import Home
 
 
 @pytest.fixture
@@ -68,7 +71,50 @@ def test_nothing_is_asked_while_a_load_runs(landing: Path) -> None:
         assert isinstance(said, RunRequest)
 
 
-def test_the_monthly_load_is_in_french_time_and_runs_by_itself() -> None:
-    assert monthly_load.execution_timezone == "Europe/Paris"
-    assert monthly_load.cron_schedule == "0 6 16 * *"
-    assert monthly_load.default_status.value == "RUNNING"
+@pytest.mark.parametrize(("exit_code", "asked"), [(None, True), (4, True), (2, False), (0, False)])
+def test_a_load_that_did_not_come_to_its_end_is_asked_for_again(
+    landing: Path, exit_code: int | None, asked: bool
+) -> None:
+    with Register(landing.parent / "register.sqlite") as register:
+        register.open_load("abcd1234", "vigie load", "journal")
+        if exit_code is not None:
+            register.close_load("abcd1234", exit_code, "essai")
+    with DagsterInstance.ephemeral() as instance:
+        (said,) = looked(instance)
+        assert isinstance(said, RunRequest) is asked
+
+
+def test_the_schedules_are_in_french_time_and_run_by_themselves() -> None:
+    crons = {s.name: s.cron_schedule for s in (monthly_load, yearly_reminder)}
+    assert crons == {"chargement_mensuel": ["0 6 1 * *", "0 6 16 * *"], "rappel_baac_annuel": "0 8 1 11 *"}
+    for schedule in (monthly_load, yearly_reminder):
+        assert schedule.execution_timezone == "Europe/Paris"
+        assert schedule.default_status.value == "RUNNING"
+
+
+def test_the_reminder_waits_for_a_publication(landing: Path) -> None:
+    with DagsterInstance.ephemeral() as instance:
+        assert baac_reminder.execute_in_process(instance=instance).success
+    assert not (landing.parent / "relances").exists()
+
+
+@pytest.mark.xdist_group("demo")
+def test_the_reminder_asks_for_the_accident_files_that_are_missing_and_for_them_alone(
+    demo_home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home = Home(tmp_path / "home", VIGIE_TODAY="2025-11-01")
+    shutil.copytree(demo_home.folder, home.folder, dirs_exist_ok=True)
+    for name, value in home.environment.items():
+        if name.startswith("VIGIE_"):
+            monkeypatch.setenv(name, value)
+    with DagsterInstance.ephemeral() as instance:
+        assert baac_reminder.execute_in_process(instance=instance).success
+        assert not (home.folder / "relances").exists(), "every accident file that was due is there"
+        caracteristiques = home.sql("select livraison_id from qualite.livraisons where nom like 'caract-2023%'")
+        assert home.run("withdraw", caracteristiques[0][0], "--motif", "essai").returncode == 0
+        assert home.load()["code_sortie"] == 0
+        assert baac_reminder.execute_in_process(instance=instance).success
+    [message] = (home.folder / "relances").iterdir()
+    text = message.read_text(encoding="utf-8")
+    assert "2023" in text
+    assert "ONISR" in text

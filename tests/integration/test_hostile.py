@@ -26,9 +26,9 @@ def cbv(home: Home) -> list:
 
 
 @pytest.fixture
-def loaded(home: Home, demo_workbook: Path) -> Home:
-    home.drop(demo_workbook)
-    assert home.load()["code_sortie"] == 0
+def loaded(home: Home, workbook_home: Home) -> Home:
+    """A home of its own, copied from a loaded one so that it need not be loaded again."""
+    shutil.copytree(workbook_home.folder, home.folder, dirs_exist_ok=True)
     return home
 
 

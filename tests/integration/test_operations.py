@@ -13,6 +13,8 @@ from pipelines.demo import write_demonstration
 from pipelines.publication.content import content_of
 from tests.conftest import Home
 
+pytestmark = pytest.mark.xdist_group("exploitation")
+
 
 @pytest.fixture(scope="module")
 def loaded(tmp_path_factory: pytest.TempPathFactory) -> Home:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pipelines.cli.screen import out
-from pipelines.cli.warehouse import rows
+from pipelines.publication.reading import rows
 from pipelines.wording import plural
 
 if TYPE_CHECKING:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pipelines.cli.plan import coherence, overview, pages, verdicts
 from pipelines.cli.screen import fail, print_json
-from pipelines.cli.warehouse import NotPublished, opened, rows
 from pipelines.exit_codes import DONE, USAGE
+from pipelines.publication.reading import NotPublished, opened, rows
 from pipelines.wording import plain
 
 

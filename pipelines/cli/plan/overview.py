@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from rich.table import Table
 
 from pipelines.cli.screen import out
-from pipelines.cli.warehouse import rows
+from pipelines.publication.reading import rows
 from pipelines.wording import figure, plural
 
 if TYPE_CHECKING:

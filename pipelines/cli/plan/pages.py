@@ -9,7 +9,7 @@ from rich.table import Table
 from pipelines.cli.plan.coherence import sentence
 from pipelines.cli.plan.verdicts import verdict
 from pipelines.cli.screen import out
-from pipelines.cli.warehouse import rows
+from pipelines.publication.reading import rows
 from pipelines.wording import figure
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from pipelines.cli.screen import out
-from pipelines.cli.warehouse import rows
+from pipelines.publication.reading import rows
 from pipelines.wording import figure, plural
 
 if TYPE_CHECKING:

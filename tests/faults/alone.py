@@ -1,0 +1,57 @@
+"""`python -m tests.faults.alone intake` and `… publication BUILD`: one part of a load, as a process that can be killed.
+
+The home is that of the environment. `--echange-par-copie` is the fault that the harness must see: the published file
+is overwritten where it lies, not swapped.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from pathlib import Path
+
+from pipelines.settings import Settings
+
+_PIECE = 1 << 20
+
+
+def intake(settings: Settings) -> None:
+    """Receive what lies in the landing folder, under the lock, as a load does first."""
+    from pipelines.intake.catalogue_files import load_catalogue
+    from pipelines.intake.receive import receive
+    from pipelines.intake.register import Register
+    from pipelines.lock import LoadLock
+
+    with LoadLock(settings.paths.lock, "essai"), Register(settings.paths.register) as register:
+        receive(settings, register, load_catalogue(), "essai")
+
+
+def publication(settings: Settings, build: Path, by_copy: bool) -> None:
+    """Publish a build, as a load does last."""
+    from pipelines.lock import LoadLock
+    from pipelines.publication import publish
+
+    def overwrite(draft: Path, target: Path) -> None:
+        with draft.open("rb") as new, target.open("r+b") as old:
+            while piece := new.read(_PIECE):
+                old.write(piece)
+                old.flush()
+                time.sleep(0.02)
+            old.truncate()
+        draft.unlink()
+
+    if by_copy:
+        publish.commit = overwrite
+    with LoadLock(settings.paths.lock, "essai"):
+        publish.publish(
+            build,
+            settings.paths,
+            publish.Publication("essai", "2025-02-15", "essai", settings.departement, "demonstration"),
+        )
+
+
+if __name__ == "__main__":
+    if sys.argv[1] == "intake":
+        intake(Settings())
+    else:
+        publication(Settings(), Path(sys.argv[2]), "--echange-par-copie" in sys.argv)

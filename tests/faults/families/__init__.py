@@ -1,0 +1,13 @@
+"""Every fault, by family."""
+
+from tests.faults.families import content, crash, delivery, hostile, own_checks, platform, privacy
+
+FAULTS = [
+    *crash.FAULTS,
+    *delivery.FAULTS,
+    *hostile.FAULTS,
+    *content.FAULTS,
+    *privacy.FAULTS,
+    *platform.FAULTS,
+    *own_checks.FAULTS,
+]
