@@ -6,7 +6,7 @@ BIN := .venv/bin
 READY := .venv/.ready
 PYTEST := $(BIN)/python -m pytest -n auto
 
-.PHONY: help setup run test lint bench lock clean verify-road verify-plan verify-sources verify-quality
+.PHONY: help setup run test lint bench lock clean verify-road verify-plan verify-sources verify-quality faults
 
 help:           ## this list
 	@grep -E '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 16
@@ -51,6 +51,9 @@ verify-sources: $(READY)  ## show each demand on the sources and the four priori
 
 verify-quality: $(READY)  ## show each rule against its mutant (over half an hour), absences, contradictions, a held-back load
 	$(BIN)/python -m tests.verify.quality
+
+faults: $(READY) ## break Vigie in every known way, over the real command, and print what held (over half an hour)
+	$(BIN)/python -m tests.faults
 
 lock:           ## renew requirements.lock (needs uv)
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --all-extras \

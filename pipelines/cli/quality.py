@@ -37,6 +37,7 @@ def run(target: Path | None, as_json: bool) -> int:
     if not file.parent.is_dir():
         return fail(f"Le dossier {file.parent} n'existe pas.", USAGE)
     draft = file.with_name(f".{file.name}.tmp")
+    draft.touch(mode=0o640)
     draft.write_text(render("quality.html.j2", **told), encoding="utf-8")
     commit(draft, file)
     out.print(f"Page écrite : {file}", markup=False)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
+import os
 import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -41,6 +42,8 @@ class Register:
     """One connection. Rows are mappings by column name."""
 
     def __init__(self, file: Path) -> None:
+        # SQLite gives its journals the rights of the file: it is made here, for its owner and group alone.
+        os.close(os.open(file, os.O_RDWR | os.O_CREAT, 0o640))
         self._db = sqlite3.connect(file, isolation_level=None, timeout=30)
         self._db.row_factory = sqlite3.Row
         self._db.execute("pragma foreign_keys = on")

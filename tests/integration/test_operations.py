@@ -136,3 +136,17 @@ def test_a_damaged_backup_restores_nothing(loaded: Home, tmp_path: Path) -> None
     assert "sauvegarde" in done.stderr
     assert not (home.folder / "register.sqlite").exists()
     assert not (home.folder / "archive").exists()
+
+
+def test_others_read_what_is_published_and_nothing_else(loaded: Home) -> None:
+    def open_to_others(place: Path) -> bool:
+        way = [p for p in [place, *place.parents] if p.is_relative_to(loaded.folder) and p != loaded.folder]
+        return all(p.stat().st_mode & (stat.S_IROTH if p.is_file() else stat.S_IXOTH) for p in way)
+
+    assert loaded.run("quality").returncode == 0
+    seen = {
+        f.relative_to(loaded.folder).parts[0] for f in loaded.folder.rglob("*") if f.is_file() and open_to_others(f)
+    }
+    assert seen <= {"published", "landing"}
+    quarantine = loaded.folder / "quarantine"
+    assert all(p.stat().st_mode & 0o077 == 0 for p in [quarantine, *quarantine.rglob("*")])

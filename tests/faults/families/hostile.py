@@ -185,7 +185,7 @@ def formula_in_a_label(ground: Ground) -> Outcome:
                 t.holds("I2", told["code_sortie"] == 0, told["resultat"])
                 [[kept]] = t.home.sql("select count(*) from plan.financements")
                 t.holds("I2", kept > 0, "les financements ne sont pas là")
-                csv = t.home.run("sql", "select dossier from plan.financements", "--csv").stdout
+                csv = t.home.run("sql", "select dossier from plan.financements", "--format", "csv").stdout
                 cells = [line.strip('"') for line in csv.splitlines()]
                 t.holds("I3", not any(re.match(r"[=+@\t]|-\d", c) for c in cells), "une formule entre dans l'export")
         outcome.add(t.outcome)
