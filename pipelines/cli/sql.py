@@ -14,6 +14,7 @@ from pipelines.publication.reading import NotPublished, opened
 from pipelines.wording import number, plain, printable
 
 FORMATS = ("table", "csv", "json")
+_RUN_BY_SPREADSHEETS = ("=", "+", "-", "@", "\t", "\r")
 _SHOWN_ROWS = 200
 
 
@@ -71,7 +72,9 @@ def _show(names: list[str], rows: list[tuple]) -> None:
 
 
 def _csv(value: object) -> object:
-    return "" if value is None else plain(value)
+    value = "" if value is None else plain(value)
+    # A spreadsheet runs a text that begins so; behind an apostrophe it is a text (OWASP, « CSV injection »).
+    return f"'{value}" if isinstance(value, str) and value.startswith(_RUN_BY_SPREADSHEETS) else value
 
 
 def _cell(value: object) -> str:

@@ -201,6 +201,16 @@ def test_sql_reads_and_does_nothing_else(demo_home: Home, query: str, code: int,
 
 
 @pytest.mark.xdist_group("demo")
+def test_a_text_that_a_spreadsheet_would_run_is_a_text_in_the_csv(demo_home: Home) -> None:
+    query = (
+        "select '=1+1' as a, '+1' as b, '-1' as c, '@x' as d, chr(9) || 'x' as e, -1 as f, "
+        "-1.5::decimal(4, 1) as g, 'a=1' as h"
+    )
+    done = demo_home.run("sql", query, "--format", "csv")
+    assert done.stdout.splitlines()[1] == "'=1+1,'+1,'-1,'@x,'\tx,-1,-1.5,a=1"
+
+
+@pytest.mark.xdist_group("demo")
 def test_json_stays_json(demo_home: Home) -> None:
     assert demo_home.sql("select 'nan'::double, 'inf'::double") == [[None, None]]
     for arguments in (["deliveries", "zz", "--json"], ["sql", "selec", "--json"], ["plan", "P9", "--json"]):
