@@ -50,6 +50,7 @@ class Reading:
     verdict: Verdict = field(default_factory=Verdict)
     tables: dict[Layout, list[pa.Table]] = field(default_factory=lambda: defaultdict(list))
     cells: int = 0
+    untouched: bool = False  # a sheet held no more than its template
 
     def take(self, sheet: str | None, layout: Layout, rows: pa.Table, slices: list[Slice]) -> None:
         self.take_slices(sheet, slices)

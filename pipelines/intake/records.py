@@ -47,6 +47,32 @@ class TableRows:
         return [s for _, s in self.owned_slices]
 
 
+def untouched(records: Records, layout: Layout, catalogue: Catalogue) -> bool:
+    """Whether what is read, or one of the files read together, says no more than the template that was sent."""
+    if not layout.own_format or not len(records.lines):
+        return False
+    answered = pc.invert(records.lines.is_valid())
+    keys = catalogue.table(layout).key_names
+    for column in layout.columns:
+        # Neither what names the record nor what places it: its answers.
+        if column.kept and column.type != "edition" and not column.code_list and column.name not in keys:
+            coded = records.columns[records.headers.index(column.header)]
+            if not pa.types.is_dictionary(coded.type):
+                coded = pc.dictionary_encode(coded, null_encoding="encode")
+            filled = pc.take(tidied(coded.dictionary).is_valid(), coded.indices)
+            answered = pc.or_(answered, pc.fill_null(filled, False))
+    if records.owners is None:
+        return not pc.any(answered).as_py()
+    return pc.count_distinct(records.owners.filter(answered)).as_py() < pc.count_distinct(records.owners).as_py()
+
+
+UNTOUCHED = Defect(
+    "rien_de_rempli",
+    "le modèle est rendu tel quel : aucune valeur n'y est écrite",
+    "remplir ce qui est connu (0 là où il ne s'est rien passé, rien là où on ne sait pas), puis le redéposer",
+)
+
+
 def read_records(records: Records, layout: Layout, catalogue: Catalogue) -> TableRows:
     """Check and make canonical; raises Refused with every defect found."""
     table = catalogue.table(layout)

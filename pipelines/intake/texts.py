@@ -14,7 +14,7 @@ from pipelines.intake.personal import personal_headers
 from pipelines.intake.raw import file_of, write_draft
 from pipelines.intake.reading import DEMONSTRATION, REAL, Limits, Reading, Verdict, complete, date_slices
 from pipelines.intake.recognise import Attempt, ListMatch, header_defects, settle
-from pipelines.intake.records import Records, read_records
+from pipelines.intake.records import UNTOUCHED, Records, read_records, untouched
 from pipelines.intake.refusal import Refused
 
 
@@ -28,7 +28,10 @@ def read_text(path: Path, reading: Reading) -> Iterator[tuple[int, int]]:
     if lines.defects:
         raise Refused(lines.defects)
     reading.count(None, len(lines.numbers) * len(lines.columns))
-    read = read_records(Records(None, match.headers, lines.columns, lines.numbers), match.layout, reading.catalogue)
+    records = Records(None, match.headers, lines.columns, lines.numbers)
+    if untouched(records, match.layout, reading.catalogue):
+        raise Refused([UNTOUCHED])
+    read = read_records(records, match.layout, reading.catalogue)
     reading.take(None, match.layout, read.rows, read.slices)
     yield 1, 1
 
@@ -48,6 +51,8 @@ def read_together(
         if lines.defects or lines.owners is None:
             return None
         records = Records(None, match.headers, lines.columns, lines.numbers, lines.owners)
+        if untouched(records, layout, catalogue):
+            return None
         read = read_records(records, layout, catalogue)
         cells = np.bincount(lines.owners.to_numpy(), minlength=len(files)) * len(lines.columns)
         for (_, file), reading, n in zip(files, readings, cells.tolist(), strict=True):

@@ -16,7 +16,7 @@ import pytest
 from pipelines.cli import templates as command
 from pipelines.exit_codes import DONE, USAGE
 from pipelines.intake.catalogue_files import load_catalogue
-from pipelines.intake.parse import Limits, parse_file
+from pipelines.intake.parse import Limits, parse_file, parse_texts
 from pipelines.intake.periods import Period
 from pipelines.settings import SEEDS, SOURCES
 from pipelines.templates import Template, as_workbook, choose, table_as_csv
@@ -290,6 +290,49 @@ def test_the_intake_accepts_a_filled_csv(tmp_path: Path) -> None:
             verdict = parse_file(file, file.stem, tmp_path / "raw", catalogue, limits)
             assert verdict.defects == []
             assert {s.table for s in verdict.parts} == {table.name}
+
+
+def test_a_template_that_nobody_filled_in_is_not_a_return(tmp_path: Path) -> None:
+    catalogue, limits = load_catalogue(), Limits(64, 1_000_000, today=TODAY)
+    templates, _ = choose("46", TODAY)
+    for template in templates:
+        book = tmp_path / f"{template.name}.xlsx"
+        book.write_bytes(as_workbook(template))
+        verdict = parse_file(book, template.name, tmp_path / "raw", catalogue, limits)
+        assert [d["code"] for d in verdict.defects] == ["rien_de_rempli"]
+        texts = [tmp_path / f"{template.name}_{table.name}.csv" for table in template.tables]
+        for file, table in zip(texts, template.tables, strict=True):
+            file.write_bytes(table_as_csv(table))
+            verdict = parse_file(file, file.stem, tmp_path / "raw", catalogue, limits)
+            assert [d["code"] for d in verdict.defects] == ["rien_de_rempli" if table.rows else "classeur_vide"]
+    assert not (tmp_path / "raw").exists()
+
+
+def test_one_of_several_returns_that_nobody_filled_in_is_refused_alone(tmp_path: Path) -> None:
+    catalogue, limits = load_catalogue(), Limits(64, 1_000_000, today=TODAY)
+    [table] = choose("46", TODAY, "road_barometer")[0][0].tables
+    blank = table_as_csv(table)
+    files = []
+    for rank in range(4):
+        file = tmp_path / f"{rank}.csv"
+        file.write_bytes(blank if rank == 2 else re.sub(rb";\r?\n", b";%d\n" % (rank + 3), blank))
+        files.append((file, f"{rank:012d}"))
+    verdicts = parse_texts(files, tmp_path / "raw", catalogue, limits)
+    found = {i: [d["code"] for d in v.defects] for i, v in verdicts.items()}
+    assert found == {f"{r:012d}": ["rien_de_rempli"] if r == 2 else [] for r in range(4)}
+
+
+def test_a_sheet_that_nobody_filled_in_is_as_if_it_were_not_there(tmp_path: Path) -> None:
+    catalogue, limits = load_catalogue(), Limits(64, 1_000_000, today=TODAY)
+    template = next(t for t in choose("46", TODAY)[0] if len(t.tables) == 2)
+    book = openpyxl.load_workbook(io.BytesIO(as_workbook(template)))
+    sheet = book[template.tables[1].sheet]
+    for row in range(2, sheet.max_row + 1):
+        sheet.cell(row, sheet.max_column, 3)
+    book.save(tmp_path / "moitie.xlsx")
+    verdict = parse_file(tmp_path / "moitie.xlsx", "moitie", tmp_path / "raw", catalogue, limits)
+    assert verdict.defects == []
+    assert {s.table for s in verdict.parts} == {template.tables[1].name}
 
 
 def test_lists_keep_the_departement_and_what_is_in_force() -> None:

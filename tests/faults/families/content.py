@@ -260,6 +260,7 @@ FAULTS = [
     bad("une ligne de total", lines(lambda r: [*r, "1;2020;1;46;police;TOTAL;tapages;99"]), "service_inconnu"),
     bad("une ligne deux fois", lines(lambda r: [*r, r[-1]]), "cle_en_double"),
     bad("une ligne de moins", lines(lambda r: r[:-1]), "code_absent", "lignes_incoherentes"),
+    bad("un modèle rendu tel quel", lines(rows_only(lambda r: r.rpartition(";")[0] + ";")), "rien_de_rempli"),
     bad(
         "un mois qui n'existe pas",
         lines(rows_only(lambda r: r.replace("1;2020;1;", "1;2020;13;"))),
