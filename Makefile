@@ -6,10 +6,10 @@ BIN := .venv/bin
 READY := .venv/.ready
 PYTEST := $(BIN)/python -m pytest -n auto
 
-.PHONY: help setup run test lint bench lock clean verify-road verify-plan verify-sources verify-quality faults
+.PHONY: help setup run test lint bench lock clean verify-road verify-plan verify-sources verify-quality verify-operations faults
 
 help:           ## this list
-	@grep -E '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 16
+	@grep -E '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 20
 
 setup: $(READY) ## install everything in .venv, from requirements.lock
 
@@ -51,6 +51,9 @@ verify-sources: $(READY)  ## show each demand on the sources and the four priori
 
 verify-quality: $(READY)  ## show each rule against its mutant (over half an hour), absences, contradictions, a held-back load
 	$(BIN)/python -m tests.verify.quality
+
+verify-operations: $(READY)  ## show each demand on loads that run by themselves and that nothing breaks (over two hours)
+	$(BIN)/python -m tests.verify.operations
 
 faults: $(READY) ## break Vigie in every known way, over the real command, and print what held (over half an hour)
 	$(BIN)/python -m tests.faults

@@ -18,10 +18,13 @@ from pipelines.intake.archive import MachineFault
 from pipelines.intake.catalogue_files import load_catalogue
 from pipelines.intake.manifest import write_manifest
 from pipelines.intake.receive import receive
+from pipelines.intake.receiver import Intake
+from pipelines.intake.register import Register
 from pipelines.quality import record
 from pipelines.quality.findings import Result
 from pipelines.quality.reception import ReceptionGate, reception_suites
 from pipelines.quality.rules import RECEPTION, read_rules
+from pipelines.wording import printable
 
 LANDING = AssetSpec(
     ["landing", "fichiers"],
@@ -39,6 +42,8 @@ TABLES = [
     for source in load_catalogue().sources
     for table in source.tables
 ]
+# Beyond these, `vigie deliveries` names them.
+_NAMED = 50
 # The kinds of work of a reception are told beside it; some are done at the same time.
 PART_OF = "dont "
 REGISTER = AssetSpec(
@@ -81,10 +86,7 @@ def receive_landing(
         must_build = load.must_build()
         if must_build:
             write_manifest(load.settings, load.register, load.catalogue)
-    context.log.info(
-        f"{len(load.intake.accepted)} fichier(s) accepté(s), {len(load.intake.refused)} refusé(s), "
-        f"{load.intake.rows} cellules lues"
-    )
+    _tell(context, load.intake, load.register)
     yield from map(_check, gate.results())
     if not must_build:
         context.log.info("Rien de nouveau : l'entrepôt publié reste tel quel.")
@@ -98,6 +100,19 @@ def receive_landing(
                 "livraisons_refusees": len(load.intake.refused),
             },
         )
+
+
+def _tell(context: AssetExecutionContext, intake: Intake, register: Register) -> None:
+    """What was received, file by file, in the run's own log: the web interface shows it."""
+    context.log.info(
+        f"{len(intake.accepted)} fichier(s) accepté(s), {len(intake.refused)} refusé(s), {intake.rows} cellules lues"
+    )
+    for delivery in intake.accepted[:_NAMED]:
+        context.log.info(f"Accepté : {printable(register.delivery(delivery)['nom'])} ({delivery})")
+    for delivery in intake.refused[:_NAMED]:
+        defect = register.defects(delivery)[0]
+        name = printable(register.delivery(delivery)["nom"])
+        context.log.warning(f"Refusé : {name} ({delivery}). {defect['constat']}. À faire : {defect['remede']}")
 
 
 def _check(result: Result) -> AssetCheckResult:

@@ -1,0 +1,256 @@
+"""`make verify-operations`: each demand on loads that run themselves and that nothing can break (over two hours)."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from pipelines.publication.content import content_of
+from tests.conftest import PROJECT, Home
+from tests.faults.families.delivery import orders
+from tests.faults.ground import NEXT, Ground, Reader, start
+from tests.faults.service import Service, wait_until
+from tests.verify.harness import Verification, described, run_tests
+
+READERS, LOADS, BUILT_ORDERS = 8, 100, 5
+
+
+def main() -> int:
+    started = time.monotonic()
+    v = Verification("Des chargements qui tournent seuls, et que rien ne casse")
+    with tempfile.TemporaryDirectory(prefix="vigie-exploitation-") as name:
+        ground = Ground(Path(name) / "sol")
+        _lock(v, ground)
+        _service(v, ground)
+        _orders(v, ground)
+        _register(v)
+        _readers(v, ground)
+        _memory(v, ground)
+    _faults(v)
+    return v.close(started)
+
+
+def _files(ground: Ground, *names: str) -> dict[str, bytes]:
+    return {name: file.read_bytes() for name, file in ground.files(*names).items()}
+
+
+def _drop(home: Home, files: dict[str, bytes]) -> None:
+    for name, content in files.items():
+        (home.landing / name).write_bytes(content)
+
+
+def _lock(v: Verification, ground: Ground) -> None:
+    home = ground.copy(ground.base)
+    _drop(home, _files(ground, *NEXT))
+    first = start(home, "load", "--json")
+    lock = home.folder / "load.lock"
+    wait_until(lambda: str(first.pid) in lock.read_text(), 60, "the first load takes no lock")
+    second = home.run("load")
+    third = start(home, "load", "--wait", "--json")
+    ends = [first.communicate(), third.communicate()]
+    v.demand(
+        "Un second chargement dit qui tient le verrou et sort 3 ; avec --wait il attend",
+        "vigie load ; vigie load --wait",
+        (second.returncode, str(first.pid) in second.stderr, [json.loads(out)["code_sortie"] for out, _ in ends]),
+        (3, True, [0, 0]),
+    )
+
+
+def _service(v: Verification, ground: Ground) -> None:
+    home = ground.copy(ground.base, VIGIE_STABILITY_SECONDS="2")
+    with Service(home) as service:
+        told = service.ask(
+            "{ schedulesOrError { ... on Schedules { results { name executionTimezone cronSchedule "
+            "scheduleState { status } } } } sensorsOrError { ... on Sensors { results { name "
+            "sensorState { status } } } } }"
+        )
+        schedules = {
+            (s["name"], s["executionTimezone"], s["scheduleState"]["status"])
+            for s in told["schedulesOrError"]["results"]
+        }
+        v.demand(
+            "Les calendriers tournent, à l'heure de Paris",
+            "vigie ui, GraphQL",
+            sorted(schedules),
+            [("chargement_mensuel", "Europe/Paris", "RUNNING"), ("rappel_baac_annuel", "Europe/Paris", "RUNNING")],
+        )
+        before = content_of(home.warehouse)
+        arrived = time.monotonic()
+        _drop(home, _files(ground, *NEXT) | {"mauvais.csv": b"a;b\n1;2\n"})
+        wait_until(lambda: content_of(home.warehouse) != before, 600, "nothing is published")
+        seconds = time.monotonic() - arrived
+        v.console.print(f"         de l'arrivée du fichier à sa publication : {seconds:.0f} s, démon en marche")
+        v.demand(
+            "Un fichier déposé est publié sans que personne ne touche à rien",
+            "vigie ui ; cp FICHIER landing/",
+            content_of(home.warehouse) == ground.whole_content,
+            True,
+        )
+        wait_until(lambda: service.runs() and service.runs()[0]["status"] in ("SUCCESS", "FAILURE"), 120, "no end")
+        run = service.runs()[0]
+        events = service.ask(
+            "query($id: ID!) { logsForRun(runId: $id) { ... on EventConnection { events { __typename "
+            "... on MessageEvent { message } ... on MaterializationEvent { assetKey { path } } "
+            "... on AssetCheckEvaluationEvent { evaluation { checkName success } } } } } }",
+            id=run["runId"],
+        )["logsForRun"]["events"]
+        messages = " | ".join(e.get("message") or "" for e in events)
+        made = {"/".join(e["assetKey"]["path"]) for e in events if e.get("assetKey")}
+        checks = {e["evaluation"]["checkName"] for e in events if e.get("evaluation")}
+        v.demand(
+            "Le chargement, le fichier accepté et le fichier refusé se lisent dans l'interface",
+            "GraphQL logsForRun",
+            (
+                run["status"],
+                all(f"Accepté : {n}" in messages for n in ground.files(*NEXT)),
+                "Refusé : mauvais.csv" in messages and "À faire" in messages,
+                "published/vigie" in made,
+                len(checks) > 25,
+            ),
+            ("SUCCESS", True, True, True, True),
+        )
+        v.demand(
+            "Et dans le registre",
+            "vigie deliveries --json",
+            sorted(
+                d["statut"]
+                for d in json.loads(home.run("deliveries", "--json").stdout)["livraisons"]
+                if d["nom"] in {"mauvais.csv", *ground.files(*NEXT)}
+            ),
+            ["acceptee", "acceptee", "refusee"],
+        )
+        service.stop(signal.SIGKILL)
+    shutil.rmtree(home.folder / "dagster")
+    again = home.load()
+    v.demand(
+        "L'état de l'orchestrateur perdu, rien n'est fait deux fois",
+        "rm -r dagster ; vigie load",
+        again["resultat"],
+        "rien de nouveau",
+    )
+
+
+def _orders(v: Verification, ground: Ground) -> None:
+    outcome = orders(ground)
+    v.demand(
+        "Cent ordres au hasard, avec redites et correction : la même sélection",
+        "python -m tests.faults --seulement ordres",
+        (outcome.tries, outcome.broken),
+        (100, []),
+    )
+    import random
+
+    files, contents = _files(ground, *NEXT, "suivi-actions-2024", "population-municipale"), []
+    names = sorted(files)
+    for rank in range(BUILT_ORDERS):
+        random.Random(rank).shuffle(names)
+        home = Home(ground.folder / f"ordre-{rank}")
+        half = len(names) // 2
+        for part in (names[:half], names[half:]):
+            _drop(home, {name: files[name] for name in part})
+            home.load()
+        contents.append(content_of(home.warehouse))
+        shutil.rmtree(home.folder)
+    v.demand(
+        "Cinq d'entre eux, construits en entier, publient le même contenu, ligne à ligne",
+        "vigie load × 10",
+        all(c == contents[0] for c in contents) and len(contents[0]) > 30,
+        True,
+    )
+
+
+def _register(v: Verification) -> None:
+    run_tests(
+        v,
+        "verify, rebuild, backup, restore, reinstate, droits : chaque promesse",
+        "tests/integration/test_operations.py",
+    )
+    run_tests(v, "Guetteur, calendriers, rappel annuel", "tests/integration/test_automation.py")
+    run_tests(v, "Le harnais voit ce qu'il cherche, l'échange non atomique compris", "tests/faults/test_faults.py")
+
+
+def _readers(v: Verification, ground: Ground) -> None:
+    home = ground.copy(ground.base)
+    [delivery] = [
+        d["livraison_id"]
+        for d in json.loads(home.run("deliveries", "--json").stdout)["livraisons"]
+        if d["nom"].startswith("population")
+    ]
+    readers = [Reader(home.warehouse, home.folder / f"fin-{i}") for i in range(READERS)]
+    published = 0
+    for rank in range(LOADS):
+        home.run("reinstate" if rank % 2 else "withdraw", delivery, "--motif", "essai")
+        published += home.load()["resultat"] == "publié"
+    refused = [said for said in (reader.end() for reader in readers) if said]
+    v.demand(
+        f"Huit lecteurs en boucle pendant {LOADS} chargements : aucun n'est refusé",
+        "vigie load × 100",
+        (published, refused),
+        (LOADS, []),
+    )
+
+
+def _memory(v: Verification, ground: Ground) -> None:
+    """The worst file that is accepted: the ministry's own monthly returns of a whole département, in one workbook."""
+    from tests.benchmarks.harness import Case, Command, measure
+
+    [worst] = sorted(ground.demonstration.iterdir(), key=lambda f: f.stat().st_size)[-1:]
+
+    def prepare(folder: Path) -> Command:
+        home = Home(folder)
+        shutil.copyfile(worst, home.landing / worst.name)
+        return Command(
+            [str(PROJECT / ".venv" / "bin" / "vigie"), "load"],
+            {k: x for k, x in home.environment.items() if k.startswith("VIGIE_")},
+        )
+
+    m = measure([Case("a", "vigie load", prepare)], 1, ground.folder / "memoire", v.console)["a"]
+
+    @described("moins de 2 048 Mio")
+    def under(mib: object) -> bool:
+        return mib < 2048
+
+    v.demand(f"La mémoire, sous le plus gros fichier accepté ({worst.name})", "vigie load", round(m.peak_mib), under)
+
+
+def _faults(v: Verification) -> None:
+    whole = subprocess.run(
+        [sys.executable, "-m", "tests.faults"], cwd=PROJECT, capture_output=True, text=True, check=False
+    )
+    print(whole.stdout)
+    last = whole.stdout.strip().splitlines()[-1]
+    faults, tries, broken = map(int, re.findall(r"(\d+) (?:pannes|essais|invariants)", last))
+
+    @described("au moins 60 pannes, 210 essais, aucun invariant rompu")
+    def held(_: object) -> bool:
+        return whole.returncode == 0 and faults >= 60 and tries >= 210 and broken == 0
+
+    v.demand("Toutes les pannes, les six invariants", "make faults", last, held)
+    tables = [
+        subprocess.run(
+            [sys.executable, "-m", "tests.faults", "--famille", "vie privée", "--graine", "7"],
+            cwd=PROJECT,
+            capture_output=True,
+            text=True,
+            check=False,
+        ).stdout
+        for _ in range(2)
+    ]
+    rows = [sorted(line for line in table.splitlines() if "tenu" in line or "rompu" in line) for table in tables]
+    v.demand(
+        "La même graine donne la même table",
+        "python -m tests.faults --famille 'vie privée' --graine 7",
+        rows[0] == rows[1] and len(rows[0]) > 5,
+        True,
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main())
