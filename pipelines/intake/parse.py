@@ -16,7 +16,7 @@ from pipelines.intake.personal import personal_headers
 from pipelines.intake.raw import file_of, write_draft
 from pipelines.intake.reading import DEMONSTRATION, REAL, Limits, Reading, Verdict, complete, date_slices
 from pipelines.intake.recognise import Grid, ListMatch, cell, recognise, text
-from pipelines.intake.records import UNTOUCHED, Records, read_records, untouched
+from pipelines.intake.records import UNTOUCHED, Records, answered, read_records
 from pipelines.intake.refusal import Defect, Refused
 from pipelines.intake.texts import read_text, read_together
 
@@ -135,11 +135,11 @@ def _sheet(sheet: str, grid: Grid, layouts: list[Layout], reading: Reading) -> N
             raise Refused(personal) from None
         raise
     if isinstance(match, ListMatch):
-        records = _records(sheet, grid, match)
-        if untouched(records, match.layout, reading.catalogue):
-            # A sheet that nobody filled in says nothing of its period: it is as if it were not there.
-            reading.untouched = True
-        elif len(records.lines) or not match.layout.own_format:
+        received = _records(sheet, grid, match)
+        records = answered(received, match.layout, reading.catalogue)
+        # A sheet that nobody filled in is as if it were not there.
+        reading.untouched |= len(received.lines) > len(records.lines) == 0
+        if len(records.lines) or not match.layout.own_format:
             read = read_records(records, match.layout, reading.catalogue)
             reading.take(sheet, match.layout, read.rows, read.slices)
     else:

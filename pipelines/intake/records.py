@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -30,6 +31,12 @@ class Records:
     lines: pa.Array
     owners: pa.Array | None = None
 
+    def only(self, kept: pa.Array) -> Records:
+        """The same without the records for which `kept` is false."""
+        owners = None if self.owners is None else self.owners.filter(kept)
+        columns = [column.filter(kept) for column in self.columns]
+        return replace(self, columns=columns, lines=self.lines.filter(kept), owners=owners)
+
     def place(self, header: str) -> str:
         """How a reader finds the column: its letter in a workbook, its header in a text file."""
         return column_letter(self.headers.index(header) + 1) if self.sheet else header
@@ -47,23 +54,36 @@ class TableRows:
         return [s for _, s in self.owned_slices]
 
 
-def untouched(records: Records, layout: Layout, catalogue: Catalogue) -> bool:
-    """Whether what is read, or one of the files read together, says no more than the template that was sent."""
+def answered(records: Records, layout: Layout, catalogue: Catalogue) -> Records:
+    """The records without the slices in which a returned template says no more than it did when it was sent.
+
+    Several pilots fill in their own lines of one workbook: what one left blank must not stand against what another
+    wrote, and what nobody filled in stays owed.
+    """
     if not layout.own_format or not len(records.lines):
-        return False
-    answered = pc.invert(records.lines.is_valid())
-    keys = catalogue.table(layout).key_names
+        return records
+    table = catalogue.table(layout)
+    said = np.zeros(len(records.lines), bool)
     for column in layout.columns:
         # Neither what names the record nor what places it: its answers.
-        if column.kept and column.type != "edition" and not column.code_list and column.name not in keys:
-            coded = records.columns[records.headers.index(column.header)]
-            if not pa.types.is_dictionary(coded.type):
-                coded = pc.dictionary_encode(coded, null_encoding="encode")
-            filled = pc.take(tidied(coded.dictionary).is_valid(), coded.indices)
-            answered = pc.or_(answered, pc.fill_null(filled, False))
-    if records.owners is None:
-        return not pc.any(answered).as_py()
-    return pc.count_distinct(records.owners.filter(answered)).as_py() < pc.count_distinct(records.owners).as_py()
+        if column.kept and column.type != "edition" and not column.code_list and column.name not in table.key_names:
+            said |= _texts(records, column).is_valid().to_numpy(zero_copy_only=False)
+    if said.all():
+        return records
+    placing = {name for part in table.slice_parts for name in part.columns}
+    pieces = [pc.fill_null(_texts(records, c), "") for c in layout.columns if c.name in placing]
+    if records.owners is not None:
+        pieces.append(pc.cast(records.owners, pa.string()))
+    slices = pc.dictionary_encode(pc.binary_join_element_wise(*pieces, "\x1f")).indices.to_numpy()
+    kept = np.bincount(slices, weights=said)[slices] > 0
+    return records if kept.all() else records.only(pa.array(kept))
+
+
+def _texts(records: Records, column: Column) -> pa.Array:
+    received = records.columns[records.headers.index(column.header)]
+    if not pa.types.is_dictionary(received.type):
+        return tidied(received)
+    return pc.take(tidied(received.dictionary), received.indices)
 
 
 UNTOUCHED = Defect(

@@ -14,7 +14,7 @@ from pipelines.intake.personal import personal_headers
 from pipelines.intake.raw import file_of, write_draft
 from pipelines.intake.reading import DEMONSTRATION, REAL, Limits, Reading, Verdict, complete, date_slices
 from pipelines.intake.recognise import Attempt, ListMatch, header_defects, settle
-from pipelines.intake.records import UNTOUCHED, Records, read_records, untouched
+from pipelines.intake.records import UNTOUCHED, Records, answered, read_records
 from pipelines.intake.refusal import Refused
 
 
@@ -28,8 +28,9 @@ def read_text(path: Path, reading: Reading) -> Iterator[tuple[int, int]]:
     if lines.defects:
         raise Refused(lines.defects)
     reading.count(None, len(lines.numbers) * len(lines.columns))
-    records = Records(None, match.headers, lines.columns, lines.numbers)
-    if untouched(records, match.layout, reading.catalogue):
+    received = Records(None, match.headers, lines.columns, lines.numbers)
+    records = answered(received, match.layout, reading.catalogue)
+    if len(received.lines) and not len(records.lines):
         raise Refused([UNTOUCHED])
     read = read_records(records, match.layout, reading.catalogue)
     reading.take(None, match.layout, read.rows, read.slices)
@@ -51,8 +52,7 @@ def read_together(
         if lines.defects or lines.owners is None:
             return None
         records = Records(None, match.headers, lines.columns, lines.numbers, lines.owners)
-        if untouched(records, layout, catalogue):
-            return None
+        records = answered(records, layout, catalogue)
         read = read_records(records, layout, catalogue)
         cells = np.bincount(lines.owners.to_numpy(), minlength=len(files)) * len(lines.columns)
         for (_, file), reading, n in zip(files, readings, cells.tolist(), strict=True):
@@ -71,7 +71,7 @@ def read_together(
         reading.verdict.fichier = stem
     wanted = catalogue.source(layout.source).kept_columns(layout.table)
     rows = complete(read.rows, wanted)
-    write_draft(file_of(raw, layout.source, layout.table, stem), ids, [rows], [lines.owners])
+    write_draft(file_of(raw, layout.source, layout.table, stem), ids, [rows], [records.owners])
     return {delivery_id: reading.verdict for delivery_id, reading in zip(ids, readings, strict=True)}
 
 

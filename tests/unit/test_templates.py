@@ -335,6 +335,57 @@ def test_a_sheet_that_nobody_filled_in_is_as_if_it_were_not_there(tmp_path: Path
     assert {s.table for s in verdict.parts} == {template.tables[1].name}
 
 
+def test_what_a_pilot_left_blank_does_not_stand_against_what_another_wrote(tmp_path: Path) -> None:
+    catalogue, limits = load_catalogue(), Limits(64, 1_000_000, today=TODAY)
+    [template], _ = choose("46", TODAY, "action_followup")
+    parts = {}
+    for action in ("P1.A1", "P3.A2"):
+        book = openpyxl.load_workbook(io.BytesIO(as_workbook(template)))
+        sheet = book[next(t.sheet for t in template.tables if t.name == "actions")]
+        for row in range(2, sheet.max_row + 1):
+            if str(sheet.cell(row, 5).value).startswith(f"{action}."):
+                sheet.cell(row, 6, "fait")
+        book.save(tmp_path / f"{action}.xlsx")
+        verdict = parse_file(tmp_path / f"{action}.xlsx", action, tmp_path / "raw", catalogue, limits)
+        assert verdict.defects == []
+        parts[action] = {(s.table, s.tranche.split("|")[1].rpartition(".M")[0]) for s in verdict.parts}
+    assert parts == {action: {("actions", action)} for action in parts}
+
+
+def test_a_date_without_its_state_is_still_refused(tmp_path: Path) -> None:
+    catalogue, limits = load_catalogue(), Limits(64, 1_000_000, today=TODAY)
+    [template], _ = choose("46", TODAY, "action_followup")
+    book = openpyxl.load_workbook(io.BytesIO(as_workbook(template)))
+    book[next(t.sheet for t in template.tables if t.name == "actions")].cell(2, 7, "2021-03-04")
+    book.save(tmp_path / "date.xlsx")
+    verdict = parse_file(tmp_path / "date.xlsx", "date", tmp_path / "raw", catalogue, limits)
+    assert [(d["code"], d["ligne"], d["colonne"]) for d in verdict.defects] == [("cellule_vide", 2, "F")]
+
+
+@pytest.mark.parametrize("source", ["service_returns", "iscg", "road_barometer", "action_followup"])
+def test_frictionless_accepts_what_the_intake_accepts(source: str, tmp_path: Path) -> None:
+    """Another reader of the same schemas: what a partner checks with it before sending is what Vigie takes."""
+    frictionless = pytest.importorskip("frictionless")
+    for template in choose("46", TODAY, source)[0][:1]:
+        for table, layout in zip(template.tables, rows(SOURCES / source / "layouts.csv"), strict=True):
+            described = SOURCES / source / layout["schema"]
+            answers = filled(json.loads(described.read_text(encoding="utf-8")), table.rows)
+            for spoilt in (False, True):
+                file = tmp_path / f"{table.name}-{spoilt}.csv"
+                with file.open("w", encoding="utf-8", newline="") as stream:
+                    writer = csv.DictWriter(stream, table.schema.names, delimiter=";")
+                    writer.writeheader()
+                    writer.writerows([answers[0] | {"annee": "beaucoup"}, *answers[1:]] if spoilt else answers)
+                with frictionless.system.use_context(trusted=True):
+                    resource = frictionless.Resource(
+                        path=str(file),
+                        schema=frictionless.Schema.from_descriptor(str(described)),
+                        dialect=frictionless.Dialect(controls=[frictionless.formats.CsvControl(delimiter=";")]),
+                    )
+                    report = resource.validate()
+                assert report.valid is not spoilt, report.flatten(["rowNumber", "fieldName", "message"])[:3]
+
+
 def test_lists_keep_the_departement_and_what_is_in_force() -> None:
     assert code_list_values("departements.code_departement", "2A") == ["2A"]
     assert code_list_values("services.service", "46") == SERVICES
