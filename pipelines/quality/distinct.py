@@ -6,6 +6,7 @@ A return of a million cells has a few thousand different ones, and Great Expecta
 from __future__ import annotations
 
 import json
+import operator
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -35,7 +36,7 @@ class Distinct:
     def checked(self, expectation: dict) -> int:
         """How many rows an expectation looks at."""
         condition = expectation["kwargs"].get("row_condition")
-        return int((self.counts[self.frame.eval(condition)] if condition else self.counts).sum())
+        return int((self.counts[meets(self.frame, condition)] if condition else self.counts).sum())
 
     def unexpected(self, positions: tuple[int, ...]) -> int:
         """How many rows these combinations stand for."""
@@ -47,6 +48,14 @@ class Distinct:
         found = self.rows.to_pandas().merge(wanted, on=list(self.texts.columns))
         found["_ligne"] = found["ligne"].astype(float)
         return found.sort_values(["livraison_id", "_ligne"]).groupby("livraison_id").head(most)
+
+
+_OPERATORS = {"==": operator.eq, "!=": operator.ne}
+
+
+def meets(frame: pd.DataFrame, condition: dict) -> pd.Series:
+    """Which rows a row condition of a suite is about: one comparison of a column, as the library writes it."""
+    return _OPERATORS[condition["operator"]](frame[condition["column"]["name"]], condition["parameter"])
 
 
 def distinct(drafts: dict[Path, set[str]], suite: dict, quoted: str) -> Distinct:

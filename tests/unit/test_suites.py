@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
+from pipelines.quality.distinct import meets
 from pipelines.quality.suites import SuiteError, run
 
 BETWEEN = "expect_column_values_to_be_between"
@@ -17,6 +18,18 @@ def suite(*expectations: dict) -> dict:
 
 def expectation(type_: str = BETWEEN, rule: str = "R1", **kwargs: object) -> dict:
     return {"type": type_, "kwargs": {"column": "valeur", "max_value": 10} | kwargs, "meta": {"regle": rule}}
+
+
+def when(operator: str, value: str, column: str = "statut") -> dict:
+    return {"type": "comparison", "column": {"name": column}, "operator": operator, "parameter": value}
+
+
+@pytest.mark.parametrize(("operator", "success", "checked"), [("==", True, 1), ("!=", False, 2)])
+def test_a_condition_chooses_the_rows(operator: str, success: bool, checked: int) -> None:
+    condition = when(operator, "a")
+    [outcome] = run(suite(expectation(row_condition=condition)), FRAME, {})
+    assert (outcome.success, outcome.checked) == (success, checked)
+    assert int(meets(FRAME, condition).sum()) == checked
 
 
 def test_what_is_off_is_found_with_its_rows() -> None:
@@ -68,7 +81,7 @@ def test_results_come_in_the_order_of_the_suite() -> None:
 
 
 @pytest.mark.parametrize(
-    "kwargs", [{"column": "colonne_absente"}, {"row_condition": "statut ==", "condition_parser": "pandas"}]
+    "kwargs", [{"column": "colonne_absente"}, {"row_condition": when("==", "a", column="colonne_absente")}]
 )
 def test_an_exception_inside_an_expectation_is_red_and_told_apart(kwargs: dict) -> None:
     try:
@@ -81,5 +94,5 @@ def test_an_exception_inside_an_expectation_is_red_and_told_apart(kwargs: dict) 
 
 
 def test_a_condition_that_no_row_meets_has_checked_nothing() -> None:
-    [outcome] = run(suite(expectation(row_condition='statut=="z"', condition_parser="pandas")), FRAME, {})
+    [outcome] = run(suite(expectation(row_condition=when("==", "z"))), FRAME, {})
     assert (outcome.success, outcome.checked, outcome.error) == (False, 0, "rien n'a été vérifié")
