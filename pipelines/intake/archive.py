@@ -104,6 +104,9 @@ def keep_all(received: Sequence[tuple[Copy, dict[str, object]]], root: Path) -> 
         with _private(draft) as stream:
             stream.write(_json(reception))
         os.replace(draft, folder / _RECEPTION)
+        if root.name == "quarantine":
+            for name in (_RECEPTION, CONTENT):
+                (folder / name).chmod(0o600)
         written += [folder / _RECEPTION, folder / CONTENT, folder]
     sync_all(written)
     for folder, target in moved:

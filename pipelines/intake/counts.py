@@ -8,8 +8,9 @@ from collections.abc import Sequence
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from pipelines.intake.personal import misplaced_text, personal_cell
 from pipelines.intake.recognise import Grid, text
-from pipelines.intake.refusal import Defect, column_letter, quote
+from pipelines.intake.refusal import Defect, column_letter
 from pipelines.intake.types import MAX_COUNT
 
 _GROUPED = re.compile(r"[0-9]{1,3}(?: [0-9]{3})+")
@@ -63,9 +64,12 @@ def _one_by_one(sheet: str, row: int, columns: list[int], line: Sequence[object]
 
 
 def _not_a_count(sheet: str, row: int, column: int, value: object) -> Defect:
+    shown = misplaced_text(text(value))
+    if shown is None:
+        return personal_cell(sheet, row + 1, column_letter(column + 1))
     return Defect(
         "valeur_illisible",
-        f"{quote(text(value))} n'est pas un nombre de faits",
+        f"{shown} n'est pas un nombre de faits",
         "écrire un nombre entier, ou laisser la cellule vide si la valeur n'est pas connue (jamais 0 à sa place)",
         feuille=sheet,
         ligne=row + 1,

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pipelines.intake.refusal import Defect, column_letter
+from pipelines.intake.refusal import Defect, column_letter, quote
 
 # Headers, without accents or case, as whole words: a column that would hold one of these is about someone.
 _HEADERS = re.compile(
@@ -17,13 +17,17 @@ _HEADERS = re.compile(
     r"|e mail|email|telephone|tel|portable|mobile|nir|secu sociale|numero de securite sociale|victime nom|auteur nom"
     r"|iban|passeport|immatriculation)(?:$|[^a-z])"
 )
-# Cells: an e-mail address, a French telephone number, a social security number with its key or without.
+# Cells: an e-mail address, a French telephone number, a social security number with its key or without, a birth.
 _CELLS = (
     r"[\w.+-]+@[\w-]+\.[a-zA-Z]{2,}"
     r"|(?:^|\D)0[1-9](?:[ .-]?\d{2}){4}(?:\D|$)"
     r"|(?:^|\D)\+33[ .-]?[1-9](?:[ .-]?\d{2}){4}(?:\D|$)"
     r"|(?:^|\D)[12] ?\d{2} ?(?:0[1-9]|1[0-2]) ?(?:\d{2}|2[AB]) ?\d{3} ?\d{3}(?: ?\d{2})?(?:\D|$)"
+    r"|(?:^|[^a-zA-Z])[Nn]ée?s? (?:le|en) "
 )
+_CELL = re.compile(_CELLS)
+_DATE = re.compile(r"\b\d{1,2}[/.-]\d{1,2}[/.-](?:19|20)\d{2}\b")
+_WORD = re.compile(r"[^\W\d_]{3,}")
 
 # Longer, it is a label or a sentence: « cambriolages de résidences principales » is no header.
 _LONGEST_HEADER = 30
@@ -36,6 +40,15 @@ def header_is_personal(header: str) -> bool:
     bare = unicodedata.normalize("NFD", header.casefold())
     bare = "".join(c for c in bare if not unicodedata.combining(c))
     return _HEADERS.search(re.sub(r"[_\W]+", " ", bare)) is not None
+
+
+def misplaced_text(text: str) -> str | None:
+    """What may be said of a text found where a number belongs: None when it looks personal, the text when it is one
+    word or less, else that it is a text. Two words may be someone's name.
+    """
+    if _CELL.search(text) or _DATE.search(text):
+        return None
+    return "un texte, qui n'est pas repris ici," if len(_WORD.findall(text)) > 1 else quote(text)
 
 
 def personal_headers(sheet: str | None, headers: Iterable[tuple[int, int, str]]) -> list[Defect]:
@@ -51,8 +64,12 @@ def personal_cells(sheet: str | None, values: pa.Array, lines: pa.Array, column:
     found = pc.fill_null(pc.match_substring_regex(values, _CELLS), False)
     if not pc.any(found).as_py():
         return []
-    line = lines.filter(found)[0].as_py()
-    return [_defect(sheet, line, column, "une cellule semble porter une donnée de personne")]
+    return [personal_cell(sheet, lines.filter(found)[0].as_py(), column)]
+
+
+def personal_cell(sheet: str | None, line: int, column: str) -> Defect:
+    """The defect of a cell that looks personal."""
+    return _defect(sheet, line, column, "une cellule semble porter une donnée de personne")
 
 
 def _defect(sheet: str | None, line: int, column: str, found: str) -> Defect:

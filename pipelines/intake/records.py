@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -9,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipelines.intake.catalogue import Catalogue, Column, Crosswalk, Layout, SourceTable
-from pipelines.intake.personal import personal_cells
+from pipelines.intake.personal import misplaced_text, personal_cell, personal_cells
 from pipelines.intake.refusal import MAX_SHOWN, Defect, Refused, column_letter, quote
 from pipelines.intake.slices import Slice, known_period, slice_columns, slices_of
 from pipelines.intake.types import SPREADSHEET_DAMAGE, canonical, misfits, tidied
@@ -176,7 +177,7 @@ def _check(
     if pc.any(wrong).as_py():
         return _each(records, wrong, place, "valeur_illisible", f"n'est pas {expected}",
                      "corriger la valeur, ou laisser la cellule vide si elle n'est pas connue (jamais 0 à sa place)",
-                     received, expected)  # fmt: skip
+                     received, expected, quote if column.type == "date" else misplaced_text)  # fmt: skip
     if column.code_list and column.coverage:
         known = pa.array(catalogue.codes(column.code_list))
         unknown = pc.and_(values.is_valid(), pc.invert(pc.is_in(values, value_set=known)))
@@ -318,13 +319,19 @@ def _each(
     remedy: str,
     received: pa.Array,
     expected: str | None = None,
+    show: Callable[[str], str | None] = quote,
 ) -> list[Defect]:
-    """A defect a place, as many as are worth showing; the last says how many are left."""
+    """A defect a place, as many as are worth showing; the last says how many are left. A value that may not be shown
+    makes the file one that speaks of a person: Refused.
+    """
     lines, values = records.lines.filter(mask).to_pylist(), received.filter(mask).to_pylist()
     defects = []
     for i, (line, value) in enumerate(zip(lines[:MAX_SHOWN], values[:MAX_SHOWN], strict=True)):
         more = f" (et {len(lines) - MAX_SHOWN} autres)" if i == MAX_SHOWN - 1 and len(lines) > MAX_SHOWN else ""
-        defects.append(Defect(code, f"{quote(value)} {found}{more}", remedy, records.sheet, line, place, expected))
+        shown = show(value)
+        if shown is None:
+            raise Refused([personal_cell(records.sheet, line, place)])
+        defects.append(Defect(code, f"{shown} {found}{more}", remedy, records.sheet, line, place, expected))
     return defects
 
 
