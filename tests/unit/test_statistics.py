@@ -1,0 +1,167 @@
+"""Golden values typed from the methods' own publications, and the same quantities asked of scipy another way."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy.stats import binom, binomtest, poisson
+
+from pipelines.statistics.changes import against_years, compare, significant
+from pipelines.statistics.control import limits, signals
+from pipelines.statistics.intervals import count_interval, proportion_interval, rate, rate_interval
+from pipelines.statistics.trend import DOWN, FLAT, UNKNOWN, UP, trend
+from pipelines.statistics.words import BETTER, FALL, NEUTRAL, RISE, STABLE, WORSE, reading, word
+from pipelines.statistics.words import UNKNOWN as NOT_COMPUTABLE
+
+counts = st.integers(0, 3000)
+
+
+@pytest.mark.parametrize(
+    ("count", "low", "high"),
+    [(0, 0, 3.689), (1, 0.025, 5.572), (5, 1.623, 11.668), (9, 4.115, 17.085), (10, 4.787, 18.391),
+     (15, 8.389, 24.742), (100, 81.362, 121.628)],
+)  # fmt: skip
+def test_the_interval_of_a_count(count: int, low: float, high: float) -> None:
+    found = count_interval([count])
+    assert (round(found[0][0], 3), round(found[1][0], 3)) == (low, high)
+
+
+@given(st.integers(0, 9))
+def test_the_exact_interval_leaves_a_fortieth_on_each_side(count: int) -> None:
+    (low,), (high,) = count_interval([count])
+    assert poisson.cdf(count, high) == pytest.approx(0.025, abs=1e-9)
+    if count:
+        assert poisson.sf(count - 1, low) == pytest.approx(0.025, abs=1e-9)
+
+
+@given(st.integers(10, 5000))
+def test_byar_is_close_to_the_exact_interval(count: int) -> None:
+    (low,), (high,) = count_interval([count])
+    assert poisson.sf(count - 1, low) == pytest.approx(0.025, abs=3e-4)
+    assert poisson.cdf(count, high) == pytest.approx(0.025, abs=3e-4)
+
+
+def test_a_rate_keeps_its_terms_and_refuses_what_is_none() -> None:
+    assert rate([3235], [173828], 1000)[0] == pytest.approx(18.61, abs=0.005)
+    low, high = rate_interval([9], [173828], 1_000_000)
+    assert (round(low[0], 2), round(high[0], 2)) == (round(4.115 / 0.173828, 2), round(17.085 / 0.173828, 2))
+    for counts_, exposure in (([1], [0]), ([1], [-5])):
+        with pytest.raises(ValueError, match="denominator"):
+            rate(counts_, exposure, 1000)
+    with pytest.raises(ValueError, match="negative"):
+        count_interval([-1])
+
+
+@given(st.integers(1, 500), st.data())
+def test_a_proportion_is_wilsons(trials: int, data: st.DataObject) -> None:
+    successes = data.draw(st.integers(0, trials))
+    wanted = binomtest(successes, trials).proportion_ci(method="wilson")
+    (low,), (high,) = proportion_interval([successes], [trials])
+    assert (low, high) == pytest.approx((wanted.low, wanted.high), abs=1e-9)
+    for x, n in ((1, 0), (3, 2), (-1, 4)):
+        with pytest.raises(ValueError, match="proportion"):
+            proportion_interval([x], [n])
+
+
+def test_nine_road_deaths_then_fifteen() -> None:
+    found = compare([9], [15])
+    assert round(found.p_value[0], 4) == 0.3075
+    assert (round(found.ratio_low[0], 3), round(found.ratio_high[0], 3)) == (0.683, 4.319)
+    assert np.isnan(found.percent[0]), "under ten facts no percentage is printed"
+    assert word(found.p_value[0], found.ratio[0], significant(found.p_value)[0]) == STABLE
+
+
+def test_nine_then_twenty_one_alone_in_its_family_is_a_rise() -> None:
+    found = compare([9], [21])
+    assert round(found.p_value[0], 3) == 0.043
+    assert word(found.p_value[0], found.ratio[0], significant(found.p_value)[0]) == RISE
+    among = significant([found.p_value[0], *[0.6] * 9])
+    assert not among.any(), "one of ten tests at 0.043 is what chance gives"
+
+
+@pytest.mark.parametrize(("reference", "first"), [(9, 21), (20, 36), (50, 73), (100, 131), (1000, 1091)])
+def test_the_first_significant_rise(reference: int, first: int) -> None:
+    found = [bool(significant(compare([reference], [b]).p_value)[0]) for b in range(reference, first + 1)]
+    assert found.index(True) == len(found) - 1
+
+
+@pytest.mark.parametrize(("count", "base", "years", "p"), [(15, 55, 5, 0.265), (20, 50, 5, 0.015)])
+def test_against_the_mean_of_years(count: int, base: int, years: int, p: float) -> None:
+    assert round(float(against_years([count], [base], [years])[0]), 3) == p
+
+
+@settings(max_examples=150)
+@given(counts, counts)
+def test_the_change_is_scipys(reference: int, current: int) -> None:
+    found = compare([reference], [current])
+    if reference + current == 0:
+        assert found.p_value[0] == 1
+        return
+    n = reference + current
+    if n <= 400:  # two-sided by hand: all that is no likelier than what was seen
+        each = binom.pmf(np.arange(n + 1), n, 0.5)
+        assert found.p_value[0] == pytest.approx(min(1.0, each[each <= each[current] * (1 + 1e-7)].sum()), abs=1e-6)
+    assert found.ratio_low[0] <= found.ratio[0] <= found.ratio_high[0]
+    other = compare([current], [reference])
+    assert other.p_value[0] == pytest.approx(found.p_value[0])
+
+
+def test_exposures_count_and_what_is_missing_is_missing() -> None:
+    assert compare([10], [20], 1.0, 2.0).p_value[0] == pytest.approx(1.0)
+    missing = compare([np.nan, 12], [3, np.nan])
+    assert np.isnan(missing.p_value).all()
+    assert word(missing.p_value[0], None, significant(missing.p_value)[0]) == NOT_COMPUTABLE
+    assert compare([100], [131]).percent[0] == pytest.approx(31)
+    assert np.isnan(compare([0], [40]).percent[0])
+    with pytest.raises(ValueError, match="exposure"):
+        compare([1], [1], 0)
+    with pytest.raises(ValueError, match="negative"):
+        compare([-1], [1])
+
+
+def test_what_cannot_be_tested_weighs_on_no_other() -> None:
+    assert significant([0.04, np.nan, np.nan]).tolist() == [True, False, False]
+    assert significant([np.nan]).tolist() == [False]
+    assert significant([0.07]).tolist() == [False], "one test alone keeps the usual threshold"
+
+
+@pytest.mark.parametrize(
+    ("series", "said"),
+    [
+        ([100, 130, 160, 190, 220], UP), ([220, 190, 160, 130, 100], DOWN), ([100, 101, 99, 102, 100], FLAT),
+        ([9, 12, 8, 15, 11], FLAT), ([100, 130, 160, 190], UNKNOWN), ([100, 130, np.nan, 190, 220], UNKNOWN),
+        ([5, 100, 130, 160, 190, 220], UP),
+    ],
+)  # fmt: skip
+def test_a_trend_of_five_points(series: list[float], said: str) -> None:
+    assert trend(series, *count_interval(series)) == said
+
+
+def test_one_point_alone_makes_no_trend() -> None:
+    series = [100, 100, 100, 100, 400]
+    low, high = count_interval(series)
+    assert trend(series, low, high) == FLAT
+
+
+def test_a_control_chart_says_what_stands_out() -> None:
+    calm = [20, 22, 19, 21, 20, 18, 22, 21, 19, 20, 21, 20]
+    assert not signals(calm).any()
+    low, mean, high = limits(calm)
+    assert (round(mean, 2), low < 20 < high) == (20.25, True)
+    assert signals([*calm, 27]).nonzero()[0].tolist() == [12]
+    shifted = [*calm, *[24, 25, 24, 26, 25, 24, 25]]
+    assert signals(shifted)[-7:].all()
+    assert signals([10, 12, 9, 11, 10, 11, 12, 13, 14, 15, 16, 17])[5:].all()
+    assert np.isnan(limits(calm[:11])[0])
+    assert not signals(calm[:11]).any()
+
+
+@pytest.mark.parametrize(
+    ("said", "polarity", "read"),
+    [(RISE, "hausse_defavorable", WORSE), (FALL, "hausse_defavorable", BETTER), (RISE, "hausse_favorable", BETTER),
+     (FALL, "hausse_favorable", WORSE), (STABLE, "hausse_defavorable", NEUTRAL), (RISE, "ambigue", NEUTRAL)],
+)  # fmt: skip
+def test_polarity(said: str, polarity: str, read: str) -> None:
+    assert reading(said, polarity) == read
