@@ -36,6 +36,7 @@ class LoadSession:
     failed: bool = False
     fault: str | None = None
     dbt: DbtBuild | None = None
+    received: list[Result] = field(default_factory=list)  # what the first gate said: it refuses files, not the load
     results: list[Result] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
 

@@ -27,6 +27,8 @@ def gather(session: LoadSession, seconds: float) -> dict:
         conflicts = [s for s in selection if s["conflit"]]
         aside = _set_aside(selection, set(session.intake.accepted))
         last = register.last_publication()
+    # Without a build there is nothing to tell of the checks: what the first gate refused is told file by file.
+    judged = [*session.received, *session.results] if session.results else []
     return {
         "chargement": session.load,
         "resultat": session.outcome(),
@@ -47,7 +49,7 @@ def gather(session: LoadSession, seconds: float) -> dict:
         "etapes_s": json.loads(record["etapes"] or "{}"),
         "journal": record["journal"],
         "incident": session.fault,
-        "controles": checks.gather([r.row() for r in session.results], [f.row() for f in session.findings]),
+        "controles": checks.gather([r.row() for r in judged], [f.row() for f in session.findings]),
     }
 
 

@@ -82,12 +82,13 @@ def receive_landing(
             raise
         for work, seconds in load.intake.seconds.items():
             load.register.note_step(load.load, f"{PART_OF}{work}", seconds)
-        record.keep(load.register, load.load, gate.results(), [])
+        load.received = gate.results()
+        record.keep(load.register, load.load, load.received, [])
         must_build = load.must_build()
         if must_build:
             write_manifest(load.settings, load.register, load.catalogue)
     _tell(context, load.intake, load.register)
-    yield from map(_check, gate.results())
+    yield from map(_check, load.received)
     if not must_build:
         context.log.info("Rien de nouveau : l'entrepôt publié reste tel quel.")
         return
