@@ -229,7 +229,7 @@ FAULTS = [
     Fault(
         "livraison",
         "un fichier vide",
-        lambda g: refused(g, {"vide.csv": b"", "vide.xlsx": b""}, "fichier_vide"),
+        lambda g: refused(g, {"vide.csv": b""}, "fichier_vide"),
         fast=True,
     ),
     Fault(
