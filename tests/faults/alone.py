@@ -12,7 +12,7 @@ from pathlib import Path
 
 from pipelines.settings import Settings
 
-_PIECE = 1 << 20
+_PIECE = 1 << 18
 
 
 def intake(settings: Settings) -> None:
@@ -36,7 +36,7 @@ def publication(settings: Settings, build: Path, by_copy: bool) -> None:
             while piece := new.read(_PIECE):
                 old.write(piece)
                 old.flush()
-                time.sleep(0.02)
+                time.sleep(0.05)  # as slow as a share on a network: long enough for a kill to fall in it
             old.truncate()
         draft.unlink()
 
