@@ -87,7 +87,7 @@ def _complete(v: Verification, demo: Home) -> None:
     )
     query = (
         "select source, retenu, statut from indicateurs.valeurs where indicateur_code = 'ACCIDENTS' "
-        "and territoire_code = 'DEP-46' and periode = '2022' order by 1"
+        "and territoire_code = 'DEP-46' and periode = '2022' and ventilation_type = 'total' order by 1"
     )
     v.demand("Le fichier consolidé l'emporte sur le baromètre, qui reste visible", f'vigie sql "{query}"',
              demo.sql(query), [["baac", True, "A"], ["barometre_odsr", False, "P"]])  # fmt: skip
