@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import json
 import os
 import random
 import resource
@@ -97,12 +98,13 @@ def _received(home: Home) -> tuple:
     """What an intake leaves that must not depend on how it went."""
     with Register(home.folder / "register.sqlite") as register:
         index = index_of(register)
-    named = [line.split('"chargement"')[0] for line in index["livraisons"]]
+    known = ("sha256", "nom", "taille_octets", "nature", "statut", "motif")
+    named = [tuple(d[k] for k in known) for d in map(json.loads, index["livraisons"])]
     raw = {}
     for folder in sorted({f.parent for f in (home.folder / "raw").glob("*/*/*.parquet")}):
         rows = duckdb.sql(f"select count(*), sum(hash(t)::hugeint) from '{folder}/*.parquet' as t")
         raw[f"{folder.parent.name}.{folder.name}"] = rows.fetchone()
-    return named, index["tranches"], raw
+    return sorted(named), index["tranches"], index["refus"], raw
 
 
 def killed_intake(ground: Ground, instants: int = INTAKE_INSTANTS) -> Outcome:
