@@ -141,8 +141,8 @@ def build_breaks(breaks: pd.DataFrame, indexes: pd.DataFrame, years: list[int]) 
 def build_values(facts: pd.DataFrame, today: str) -> pd.DataFrame:
     zones = build_zones(seed("reference/departements"))
     services = seed("reference/services").rename(columns={"territoire_code": "unite"})
-    indexes = seed("plan/indicateurs_index").astype({"code_index": int})
-    indicators = seed("plan/indicateurs")[["indicateur_code", "statistique", "unite"]]
+    indexes = seed("indicateurs/indicateurs_index").astype({"code_index": int})
+    indicators = seed("indicateurs/indicateurs")[["indicateur_code", "statistique", "unite"]]
     indicators = indicators[indicators["statistique"] == "etat4001_services"].rename(columns={"unite": "mesure"})
 
     keys = ["code_departement", "force", "perimetre", "service"]
