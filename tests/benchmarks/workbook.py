@@ -40,6 +40,7 @@ KEYS = (
 # The sentence of a missing value and the code of its deliveries are what Vigie adds for its readers.
 NOT_COMPARED = ("motif", "lot_livraisons")
 FORCES = ("police", "gendarmerie")
+_KNOWN = "valeur is not null and source = 'etat4001_services'"
 # A file that has just been written is given two seconds to stop changing: a wait, not work.
 LONG_AGO = 1_600_000_000
 
@@ -152,7 +153,8 @@ def _judge(console: Console, m: dict[str, Measure]) -> int:
 def differences(home: Path, folder: Path, values: str) -> tuple[int, list[str]]:
     """(rows compared, what differs) between what `vigie load` published in `home` and what a script left in `folder`.
 
-    `indicateurs.valeurs` is compared row by row on its key, every column but those of NOT_COMPARED; raw rows as a bag.
+    The values that are known are compared row by row on their key, every column but those of NOT_COMPARED; raw rows as
+    a bag. What is missing, and from whom, is what Vigie adds.
     """
     found: list[str] = []
     with duckdb.connect() as db:
@@ -167,12 +169,13 @@ def differences(home: Path, folder: Path, values: str) -> tuple[int, list[str]]:
             for name, kind, *_ in db.execute("describe vigie.indicateurs.valeurs").fetchall()
             if name not in NOT_COMPARED
         ]
-        rows = db.execute("select count(*) from vigie.indicateurs.valeurs").fetchone()[0]
+        db.execute(f"create view nous as from vigie.indicateurs.valeurs where {_KNOWN}")
+        rows = db.execute("select count(*) from nous").fetchone()[0]
         # Cast to what is published: a script may well write 12 where the warehouse writes 12.00.
         typed = ", ".join(f"{name}::{kind} as {name}" for name, kind in columns)
         db.execute(
-            f"create table paire as select a, b from vigie.indicateurs.valeurs as a "
-            f"full join (select {typed} from v) as b on {' and '.join(f'a.{k} = b.{k}' for k in KEYS)}"
+            f"create table paire as select a, b from nous as a "
+            f"full join (select {typed} from v where {_KNOWN}) as b on {' and '.join(f'a.{k} = b.{k}' for k in KEYS)}"
         )
         for side, there, absent in (("vigie load", "a", "b"), ("l'autre", "b", "a")):
             n = db.execute(f"select count(*) from paire where {absent}.source is null").fetchone()[0]
