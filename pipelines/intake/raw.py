@@ -40,7 +40,9 @@ def write_draft(file: Path, ids: Sequence[str], tables: list[pa.Table], owners: 
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    rows = pa.concat_tables(tables, promote_options="permissive")
+    from pipelines.intake.coded import CODED, recast
+
+    rows = pa.concat_tables([recast(t, CODED) for t in tables], promote_options="permissive")
     positions = [
         pa.nulls(t.num_rows, pa.int32()).fill_null(0) if o is None else o for t, o in zip(tables, owners, strict=True)
     ]

@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipelines.intake.catalogue import Catalogue, Column, Crosswalk, Layout, SourceTable
+from pipelines.intake.coded import at, coded, codes_of, combined, text
 from pipelines.intake.personal import misplaced_text, personal_cell, personal_cells
 from pipelines.intake.refusal import MAX_SHOWN, Defect, Refused, column_letter, quote
 from pipelines.intake.slices import Slice, known_period, slice_columns, slices_of
@@ -45,7 +46,7 @@ class Records:
 
 @dataclass(frozen=True)
 class TableRows:
-    """Canonical rows of one sheet or of the files read: `tranche`, place and the layout's columns, as text."""
+    """Canonical rows of one sheet or of the files read: `tranche`, place and the layout's columns, as coded text."""
 
     rows: pa.Table
     owned_slices: list[tuple[int, Slice]]
@@ -68,23 +69,20 @@ def answered(records: Records, layout: Layout, catalogue: Catalogue) -> Records:
     for column in layout.columns:
         # Neither what names the record nor what places it: its answers.
         if column.kept and column.type != "edition" and not column.code_list and column.name not in table.key_names:
-            said |= _texts(records, column).is_valid().to_numpy(zero_copy_only=False)
+            said |= _tidied(records, column).indices.is_valid().to_numpy(zero_copy_only=False)
     if said.all():
         return records
     placing = {name for part in table.slice_parts for name in part.columns}
-    pieces = [pc.fill_null(_texts(records, c), "") for c in layout.columns if c.name in placing]
-    if records.owners is not None:
-        pieces.append(pc.cast(records.owners, pa.string()))
-    slices = pc.dictionary_encode(pc.binary_join_element_wise(*pieces, "\x1f")).indices.to_numpy()
+    places = [_tidied(records, c) for c in layout.columns if c.name in placing]
+    key = combined(places, records.owners, len(records.lines))
+    slices = pc.dictionary_encode(pa.array(key)).indices.to_numpy()
     kept = np.bincount(slices, weights=said)[slices] > 0
     return records if kept.all() else records.only(pa.array(kept))
 
 
-def _texts(records: Records, column: Column) -> pa.Array:
-    received = records.columns[records.headers.index(column.header)]
-    if not pa.types.is_dictionary(received.type):
-        return tidied(received)
-    return pc.take(tidied(received.dictionary), received.indices)
+def _tidied(records: Records, column: Column) -> pa.DictionaryArray:
+    received = coded(records.columns[records.headers.index(column.header)])
+    return at(tidied(received.dictionary), received.indices)
 
 
 UNTOUCHED = Defect(
@@ -98,7 +96,7 @@ def read_records(records: Records, layout: Layout, catalogue: Catalogue) -> Tabl
     """Check and make canonical; raises Refused with every defect found."""
     table = catalogue.table(layout)
     defects: list[Defect] = []
-    columns: dict[str, pa.Array] = {}
+    columns: dict[str, pa.DictionaryArray] = {}
     for column in layout.columns:
         if column.kept:
             found, columns[column.name] = _read_column(records, layout, column, table, catalogue)
@@ -129,22 +127,25 @@ def read_records(records: Records, layout: Layout, catalogue: Catalogue) -> Tabl
 
 def _read_column(
     records: Records, layout: Layout, column: Column, table: SourceTable, catalogue: Catalogue
-) -> tuple[list[Defect], pa.Array]:
+) -> tuple[list[Defect], pa.DictionaryArray]:
     """(defects, canonical values). A column says few things many times: each is judged once, then found where it is."""
-    coded = records.columns[records.headers.index(column.header)]
-    if not pa.types.is_dictionary(coded.type):
-        coded = pc.dictionary_encode(coded, null_encoding="encode")
-    received = tidied(coded.dictionary)
+    cells = records.columns[records.headers.index(column.header)]
+    if not pa.types.is_dictionary(cells.type):
+        cells = pc.dictionary_encode(cells, null_encoding="encode")
+    received = tidied(cells.dictionary)
     values = canonical(column, received)
     anywhere = replace(records, lines=pa.nulls(len(values), pa.int32()).fill_null(0))
-    everywhere = pc.take(values, coded.indices)
     try:
         sound = not _check(anywhere, layout, column, table, received, values, catalogue)
     except Refused:
         sound = False
+    everywhere = at(values, cells.indices)
     if sound:
         return [], everywhere
-    return _check(records, layout, column, table, pc.take(received, coded.indices), everywhere, catalogue), everywhere
+    defects = _check(
+        records, layout, column, table, pc.take(received, cells.indices), pc.take(values, cells.indices), catalogue
+    )
+    return defects, everywhere
 
 
 def _check(
@@ -189,16 +190,17 @@ def _check(
     return []
 
 
-def _check_doubles(records: Records, table: SourceTable, columns: dict[str, pa.Array]) -> list[Defect]:
+def _check_doubles(records: Records, table: SourceTable, columns: dict[str, pa.DictionaryArray]) -> list[Defect]:
     names = [next(n for n in part.columns if n in columns) for part in table.keys]
     if not names:
         return []
-    filled = [pc.fill_null(columns[n], "") for n in names]
+    whole = combined([columns[n] for n in names], records.owners, len(records.lines))
+    if pc.count_distinct(pa.array(whole)).as_py() == len(whole):
+        return []
+    filled = [text(columns[n], "") for n in names]
     if records.owners is not None:
         filled.append(pc.cast(records.owners, pa.string()))
     key = pc.binary_join_element_wise(*filled, " / ") if len(filled) > 1 else filled[0]
-    if pc.count_distinct(key).as_py() == len(key):
-        return []
     order = pa.table({"key": key, "ligne": records.lines}).sort_by([("key", "ascending"), ("ligne", "ascending")])
     keys, lines = order["key"].to_pylist(), order["ligne"].to_pylist()
     defects = []
@@ -217,7 +219,7 @@ def _check_doubles(records: Records, table: SourceTable, columns: dict[str, pa.A
 
 
 def _check_crosswalk(
-    records: Records, walk: Crosswalk, columns: dict[str, pa.Array], catalogue: Catalogue
+    records: Records, walk: Crosswalk, columns: dict[str, pa.DictionaryArray], catalogue: Catalogue
 ) -> list[Defect]:
     """A service that its list does not know, in a département that the list does know."""
     listed = [r for r in catalogue.lists[walk.code_list] if all(r[k] == v for k, v in walk.constants.items())]
@@ -277,21 +279,29 @@ def _check_complete(
     records: Records,
     layout: Layout,
     name: str,
-    columns: dict[str, pa.Array],
-    tranche: pa.Array,
+    columns: dict[str, pa.DictionaryArray],
+    tranche: pa.DictionaryArray,
     catalogue: Catalogue,
 ) -> list[Defect]:
     """Every slice holds every code of a list that must be whole: what is not written is not known to be 0."""
     column = next(c for c in layout.columns if c.name == name)
+    codes = columns[name]
     expected = set(catalogue.codes(column.code_list)) if column.code_list else set(column.choices)
+    slices = combined([tranche], records.owners, len(tranche))
+    wanted = np.append(np.isin(codes.dictionary.to_pylist(), sorted(expected)), False)[codes_of(codes)]
+    held = pc.unique(pa.array(combined([tranche, codes], records.owners, len(tranche))[wanted])).to_numpy()
+    whole, counts = np.unique(held // (len(codes.dictionary) + 1), return_counts=True)
+    partial = np.isin(slices, whole[counts == len(expected)], invert=True)
+    if not partial.any():
+        return []
+    kept = pa.array(partial)
     owners = pa.nulls(len(tranche), pa.int32()).fill_null(0) if records.owners is None else records.owners
     held = (
-        pa.table({"fichier": owners, "tranche": tranche, "code": columns[name]})
+        pa.table({"fichier": owners, "tranche": text(tranche, ""), "code": text(codes, "")})
+        .filter(kept)
         .group_by(["fichier", "tranche"], use_threads=False)
-        .aggregate([("code", "count_distinct"), ("code", "distinct")])
+        .aggregate([("code", "distinct")])
     )
-    if set(pc.unique(columns[name]).to_pylist()) <= expected:
-        held = held.filter(pc.less(held["code_count_distinct"], len(expected)))
     defects = []
     for row in held.to_pylist():
         missing = sorted(expected - set(row["code_distinct"]), key=lambda c: (len(c), c))

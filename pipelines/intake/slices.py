@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipelines.intake.catalogue import Layout, Part, SourceTable
+from pipelines.intake.coded import coded, combined, text
 from pipelines.intake.periods import Period
 from pipelines.intake.refusal import Defect, Refused
 
@@ -55,28 +56,35 @@ def _prefix(name: str) -> str:
     return "20" if name.endswith("_2") else "T" if name == "trimestre" else ""
 
 
-def slice_columns(parts: tuple[Part, ...], columns: dict[str, pa.Array], rows: int, joint: str = "|") -> pa.Array:
-    """The same for whole columns: one text a row."""
+def slice_columns(
+    parts: tuple[Part, ...], columns: dict[str, pa.DictionaryArray], rows: int, joint: str = "|"
+) -> pa.DictionaryArray:
+    """The same for whole columns: one text a row, made once for each combination."""
+    names = [next(n for n in part.columns if n in columns) for part in parts]
+    if not names:
+        return coded(pa.array([WHOLE if joint == "|" else ""] * rows, pa.string()))
+    each = pc.dictionary_encode(pa.array(combined([columns[n] for n in names], None, rows)))
+    codes = each.indices.to_numpy()
+    example = np.empty(len(each.dictionary), np.int64)
+    example[codes[::-1]] = np.arange(rows)[::-1]
     pieces = []
-    for part in parts:
-        name = next(n for n in part.columns if n in columns)
-        piece = columns[name]
+    for part, name in zip(parts, names, strict=True):
+        piece = pc.take(columns[name], pa.array(example)).dictionary_decode()
         if part.length:
             piece = pc.utf8_slice_codeunits(piece, 0, part.length)
         if prefix := _prefix(name):
             piece = pc.binary_join_element_wise(pa.scalar(prefix), piece, "")
         pieces.append(piece)
-    if not pieces:
-        return pa.array([WHOLE if joint == "|" else ""] * rows, pa.string())
-    return pieces[0] if len(pieces) == 1 else pc.binary_join_element_wise(*pieces, joint)
+    texts = coded(pieces[0] if len(pieces) == 1 else pc.binary_join_element_wise(*pieces, joint))
+    return pa.DictionaryArray.from_arrays(pc.take(texts.indices, each.indices), texts.dictionary)
 
 
 def slices_of(
     sheet: str | None,
     layout: Layout,
     table: SourceTable,
-    columns: dict[str, pa.Array],
-    tranche: pa.Array,
+    columns: dict[str, pa.DictionaryArray],
+    tranche: pa.DictionaryArray,
     owners: pa.Array | None = None,
 ) -> list[tuple[int, Slice]]:
     """(owner, Slice) for each distinct value of `tranche` of each owner, in this order; `owners` is None for one file.
@@ -86,10 +94,10 @@ def slices_of(
     rows = len(tranche)
     if not rows:
         return []
-    filled = [pc.fill_null(columns[n], "\x00") for n in sorted(columns)]
+    filled = [text(columns[n], "\x00") for n in sorted(columns)]
     line = pc.binary_join_element_wise(*filled, "\x1f") if len(filled) > 1 else filled[0]
     periods = slice_columns(table.period_parts, columns, rows, "-")
-    editions = pc.dictionary_encode(columns["edition"] if "edition" in columns else pa.array([""] * rows, pa.string()))
+    editions = columns["edition"] if "edition" in columns else coded(pa.array([""] * rows, pa.string()))
     measured = [c.name for c in layout.columns if c.type in {"nombre", "decimal"} and c.name in columns]
     empty = sum((columns[m].is_null().to_numpy(zero_copy_only=False) for m in measured), np.zeros(rows, np.int64))
 
@@ -149,12 +157,9 @@ class _Lines:
         self.digest = digest.hexdigest()
 
 
-def _groups(tranche: pa.Array, owners: pa.Array | None) -> tuple[np.ndarray, np.ndarray]:
+def _groups(tranche: pa.DictionaryArray, owners: pa.Array | None) -> tuple[np.ndarray, np.ndarray]:
     """(an order that brings the rows of each slice together, where each slice starts in it)."""
-    coded = pc.dictionary_encode(tranche)
-    key = coded.indices.to_numpy(zero_copy_only=False).astype(np.int64)
-    if owners is not None:
-        key += owners.to_numpy().astype(np.int64) * len(coded.dictionary)
+    key = combined([tranche], owners, len(tranche))
     order = np.argsort(key, kind="stable")
     return order, np.flatnonzero(np.diff(key[order], prepend=-1))
 

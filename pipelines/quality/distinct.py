@@ -44,8 +44,10 @@ class Distinct:
 
     def of(self, positions: tuple[int, ...], most: int) -> pd.DataFrame:
         """The rows of these combinations, in their order in the files, at most so many of a delivery."""
+        from pipelines.intake.coded import PLAIN, recast
+
         wanted = self.texts.iloc[list(positions)]
-        found = self.rows.to_pandas().merge(wanted, on=list(self.texts.columns))
+        found = recast(self.rows, PLAIN).to_pandas().merge(wanted, on=list(self.texts.columns))
         found["_ligne"] = found["ligne"].astype(float)
         return found.sort_values(["livraison_id", "_ligne"]).groupby("livraison_id").head(most)
 
@@ -67,30 +69,25 @@ def distinct(drafts: dict[Path, set[str]], suite: dict, quoted: str) -> Distinct
     import pyarrow.compute as pc
     import pyarrow.parquet as pq
 
+    from pipelines.intake.coded import CODED, PLAIN, recast
+
     tables = []
     for file, ids in drafts.items():
         source = pq.ParquetFile(file)
         names = source.schema_arrow.names
         compared = _compared(suite["expectations"], names)
         kept = [c for c in names if c in PLACE or c in compared or f"{{{c}}}" in quoted]
-        rows = source.read(kept)
-        # Dictionaries differ from file to file, and Arrow does not group over two of them.
-        plain = [pa.field(f.name, _plain(f.type)) for f in rows.schema]
-        rows = rows.cast(pa.schema(plain))
+        # Coded alike, so that rows of one draft stand under those of another.
+        rows = recast(source.read(kept), CODED)
         tables.append(rows.filter(pc.is_in(rows["livraison_id"], value_set=pa.array(sorted(ids)))))
-    rows = pa.concat_tables(tables, promote_options="permissive")
+    rows = pa.concat_tables(tables, promote_options="permissive").unify_dictionaries()
     compared = _compared(suite["expectations"], rows.column_names)
-    grouped = rows.group_by(compared).aggregate([([], "count_all")]).to_pandas()
+    grouped = rows.group_by(compared).aggregate([([], "count_all")])
+    grouped = recast(grouped, PLAIN).to_pandas()
     texts = grouped[compared]
     numbers = _numeric(suite["expectations"])
     typed = {c: pd.to_numeric(texts[c]) if c in numbers else texts[c] for c in compared}
     return Distinct(rows, texts, pd.DataFrame(typed), grouped["count_all"])
-
-
-def _plain(type_: pa.DataType) -> pa.DataType:
-    import pyarrow as pa
-
-    return type_.value_type if pa.types.is_dictionary(type_) else type_
 
 
 def _compared(expectations: list[dict], names: list[str]) -> list[str]:
