@@ -9,3 +9,5 @@ os.environ["DO_NOT_TRACK"] = "1"
 os.environ["DBT_SEND_ANONYMOUS_USAGE_STATS"] = "False"
 os.environ["DAGSTER_DISABLE_TELEMETRY"] = "true"
 os.environ["GX_ANALYTICS_ENABLED"] = "False"
+# An event of Dagster costs 16 ms when it is stored alone, and a load has three hundred.
+os.environ.setdefault("DAGSTER_EVENT_BATCH_SIZE", "50")

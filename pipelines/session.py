@@ -14,8 +14,8 @@ from pipelines.intake.receiver import Intake
 from pipelines.intake.register import Register, now
 from pipelines.lock import LoadLock
 from pipelines.publication.fingerprint import build_is_needed, fingerprint
+from pipelines.quality.examiner import warm_up
 from pipelines.quality.findings import Finding, Result
-from pipelines.quality.suites import warm_up
 from pipelines.settings import Settings
 from pipelines.warehouse.dbt_build import DbtBuild, discard_builds
 

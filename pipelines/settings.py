@@ -53,7 +53,7 @@ class Settings(BaseSettings):
     max_expansion_mib: int = Field(default=2048, ge=1)
     max_cells: int = Field(default=30_000_000, ge=1)
     # The warehouse build.
-    build_memory_mib: int = Field(default=768, ge=128)
+    build_memory_mib: int = Field(default=640, ge=128)
     build_threads: int = Field(default=2, ge=1)
     # Keep build/vigie.duckdb after a load, to look at what a check saw; the next load removes it.
     keep_build: bool = False

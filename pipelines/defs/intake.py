@@ -20,6 +20,7 @@ from pipelines.intake.manifest import write_manifest
 from pipelines.intake.receive import receive
 from pipelines.intake.receiver import Intake
 from pipelines.intake.register import Register
+from pipelines.memory import give_back
 from pipelines.quality import record
 from pipelines.quality.findings import Result
 from pipelines.quality.reception import ReceptionGate, reception_suites
@@ -84,6 +85,8 @@ def receive_landing(
             load.register.note_step(load.load, f"{PART_OF}{work}", seconds)
         load.received = gate.results()
         record.keep(load.register, load.load, load.received, [])
+        del gate
+        give_back()
         must_build = load.must_build()
         if must_build:
             write_manifest(load.settings, load.register, load.catalogue)

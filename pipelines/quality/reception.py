@@ -10,9 +10,10 @@ from pipelines.intake.archive import MachineFault
 from pipelines.intake.batch import Batch
 from pipelines.intake.refusal import Defect
 from pipelines.quality.distinct import distinct
+from pipelines.quality.examiner import examine
 from pipelines.quality.findings import OFF, SOUND, Result
 from pipelines.quality.rules import RECEPTION, Rule, parameter, parameters, read_rules, read_suite
-from pipelines.quality.suites import Outcome, SuiteError, run
+from pipelines.quality.suites import Outcome, SuiteError
 from pipelines.settings import EXPECTATIONS
 from pipelines.wording import figure
 
@@ -110,7 +111,7 @@ def reception_suites() -> dict[str, dict]:
 def _run(suite: dict, frame: pd.DataFrame) -> list[Outcome]:
     """The outcomes in the order of the suite; a row condition that no row meets has nothing to say."""
     try:
-        outcomes = run(suite, frame, parameters())
+        outcomes = examine(suite, frame, parameters())
     except SuiteError as error:
         raise MachineFault(f"Contrôle à la réception : {error}. Corriger expectations/.") from error
     for outcome, expectation in zip(outcomes, suite["expectations"], strict=True):

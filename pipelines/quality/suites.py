@@ -7,7 +7,6 @@ gives an exception inside an expectation as a plain failure. Here each of the fo
 from __future__ import annotations
 
 import os
-import threading
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -35,17 +34,13 @@ class SuiteError(Exception):
     """A suite that cannot be run as it is written."""
 
 
-def warm_up() -> None:
-    """Import the library in a thread: four seconds that pass while files are read and tables built."""
-    threading.Thread(target=_import, daemon=True, name="great_expectations").start()
-
-
 def run(suite: dict, frame: pd.DataFrame, parameters: dict[str, float]) -> list[Outcome]:
     """One outcome an expectation, in the order of the suite; the frame's index must be 0, 1, 2…
 
     Raises `SuiteError` for a suite that is empty or that the library would only run in part.
     """
-    gx = _import()
+    import great_expectations as gx
+
     # The library gives its results in an order of its own: each carries its rank in the suite.
     written = [e | {"meta": e["meta"] | {_RANK: rank}} for rank, e in enumerate(suite["expectations"])]
     if not written:
@@ -98,13 +93,3 @@ def _batch(gx, frame: pd.DataFrame):
     context.variables.progress_bars = {"globally": False, "metric_calculations": False}
     asset = context.data_sources.add_pandas("memoire").add_dataframe_asset("tableau")
     return asset.add_batch_definition_whole_dataframe("tout").get_batch({"dataframe": frame})
-
-
-_LOCK = threading.Lock()
-
-
-def _import():
-    with _LOCK:
-        import great_expectations
-
-        return great_expectations

@@ -10,10 +10,11 @@ import pandas as pd
 
 from pipelines.intake.catalogue_files import load_catalogue
 from pipelines.quality.chance import jumps
+from pipelines.quality.examiner import examine
 from pipelines.quality.findings import FAILED, KNOWN, NOT_APPLICABLE, OFF, SOUND, Finding, Result, finding
 from pipelines.quality.known import KnownError
 from pipelines.quality.rules import SEVERITIES, WAREHOUSE, Rule, parameters, read_rules, read_suite
-from pipelines.quality.suites import Outcome, SuiteError, run
+from pipelines.quality.suites import Outcome, SuiteError
 
 _EVERYWHERE = "ensemble"
 _LABELS = """
@@ -46,7 +47,7 @@ def judge(
     findings.sort(key=lambda f: (SEVERITIES.index(f.severite), f.regle_code, f.objet))
     frame = _summary(counts, findings)
     try:
-        outcomes = {o.rule: o for o in run(suite or read_suite(WAREHOUSE), frame, limits)}
+        outcomes = {o.rule: o for o in examine(suite or read_suite(WAREHOUSE), frame, limits)}
     except SuiteError as error:
         outcomes = {code: Outcome(code, False, 0, 0, (), str(error)) for code in rules}
     results = [

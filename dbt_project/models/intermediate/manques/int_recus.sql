@@ -30,17 +30,14 @@ select 'road_barometer', 'mesures', ici.territoire_code, {{ mois_de('b.annee', '
 from {{ ref('stg_road_barometer__mesures') }} as b
 inner join ici on ici.code_departement = b.code_departement
 union
-{% for table in ['faits', 'tranquillite'] -%}
-select 'service_returns', '{{ table }}', s.territoire_code, {{ mois_de('r.annee', 'r.mois') }}
-from {{ ref('stg_service_returns__' ~ table) }} as r
-inner join {{ ref('services') }} as s
-    on s.code_departement = r.code_departement and s.force = r.force and s.service = r.service
+select 'service_returns', e.table_nom, e.territoire_code, {{ mois_de('e.annee', 'e.mois') }}
+from {{ ref('int_retours_envois') }} as e
+where e.territoire_code is not null
 union
-select 'service_returns', '{{ table }}', ici.territoire_code, {{ mois_de('r.annee', 'r.mois') }}
-from {{ ref('stg_service_returns__' ~ table) }} as r
-inner join ici on ici.code_departement = r.code_departement
+select 'service_returns', e.table_nom, ici.territoire_code, {{ mois_de('e.annee', 'e.mois') }}
+from {{ ref('int_retours_envois') }} as e
+inner join ici on ici.code_departement = e.code_departement
 union
-{% endfor -%}
 select 'iscg', 'activite', a.poste, {{ mois_de('a.annee', 'a.mois') }}
 from {{ ref('stg_iscg__activite') }} as a
 union

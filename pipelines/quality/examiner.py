@@ -1,0 +1,53 @@
+"""The parent's side of the child that runs suites: one a process, started early, replaced when it dies."""
+
+from __future__ import annotations
+
+import os
+import pickle
+import subprocess
+import sys
+import threading
+from typing import TYPE_CHECKING
+
+from pipelines.quality.suites import Outcome, SuiteError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_child: subprocess.Popen[bytes] | None = None
+_LOCK = threading.Lock()
+
+
+def warm_up() -> None:
+    """Start the child: its imports pass while files are read and tables built."""
+    with _LOCK:
+        _started()
+
+
+def examine(suite: dict, frame: pd.DataFrame, parameters: dict[str, float]) -> list[Outcome]:
+    """What `suites.run` says of a suite and a frame; raises `SuiteError` as it does, and when the child dies of it."""
+    with _LOCK:
+        child = _started()
+        try:
+            pickle.dump((suite, frame, parameters), child.stdin)
+            child.stdin.flush()
+            answer = pickle.load(child.stdout)  # noqa: S301 -- what the child wrote, not what was received
+        except (EOFError, OSError) as error:
+            child.kill()
+            raise SuiteError(f"{suite['name']}: the process of the checks stopped") from error
+    if isinstance(answer, str):
+        raise SuiteError(answer)
+    return answer
+
+
+def _started() -> subprocess.Popen[bytes]:
+    global _child
+    if _child is None or _child.poll() is not None:
+        # It ends with its input: a load that is killed closes it.
+        _child = subprocess.Popen(
+            [sys.executable, "-m", "pipelines.quality.examiner_child"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            env=os.environ | {"PYTHONUNBUFFERED": "1"},
+        )
+    return _child
