@@ -103,6 +103,7 @@ class Paths:
         self.snapshots = home / "snapshots"
         self.quality_page = home / "qualite.html"
         self.known_errors = home / "erreurs_connues.csv"
+        self.excuses = home / "excuses.csv"
         self.lock = home / "load.lock"
         self.logs = home / "logs"
         self.dagster = home / "dagster"

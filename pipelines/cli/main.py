@@ -226,6 +226,43 @@ def relances(
     raise typer.Exit(command.run(debtor, folder, json))
 
 
+@app.command(cls=FrenchCommand, help="Donner le cliché d'un trimestre clos : ses données, écrites une fois.")
+def snapshot(
+    quarter: Annotated[str, typer.Argument(help="Le trimestre, par exemple 2019-T4.")],
+    reason: Annotated[
+        str | None, typer.Option("--motif", help="Corriger un cliché déjà donné : pourquoi. Les deux sont gardés.")
+    ] = None,
+    target: Annotated[
+        Path | None,
+        typer.Option("--refaire", help="Refaire depuis l'archive les données d'un cliché, dans ce dossier."),
+    ] = None,
+    wait: Annotated[bool, typer.Option("--wait", help="Attendre la fin d'un chargement.")] = False,
+    json: Json = False,
+) -> None:
+    from pipelines.cli import snapshots as command
+
+    raise typer.Exit(command.run(quarter, reason, target, wait, json))
+
+
+@app.command(cls=FrenchCommand, help="Lister les clichés donnés.")
+def snapshots(json: Json = False) -> None:
+    from pipelines.cli import snapshots as command
+
+    raise typer.Exit(command.listing(json))
+
+
+@app.command(cls=FrenchCommand, help="Ne plus attendre ce qu'une source doit pour un trimestre ; il manque, et le dit.")
+def excuse(
+    source: Annotated[str, typer.Argument(help="La source, par exemple service_returns.")],
+    quarter: Annotated[str, typer.Argument(help="Le trimestre, par exemple 2019-T4.")],
+    reason: Annotated[str, typer.Option("--motif", help="Pourquoi elle n'est plus attendue.")],
+    json: Json = False,
+) -> None:
+    from pipelines.cli import snapshots as command
+
+    raise typer.Exit(command.excuse(source, quarter, reason, json))
+
+
 @app.command(cls=FrenchCommand, help="Interroger l'entrepôt publié en SQL, en lecture seule.")
 def sql(
     query: Annotated[str | None, typer.Argument(help="La requête ; sans elle, l'entrée standard est lue.")] = None,

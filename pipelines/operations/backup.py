@@ -86,7 +86,14 @@ def restore(source: Path, paths: Paths) -> dict:
 
 
 def _kept(paths: Paths) -> tuple[Path, ...]:
-    return paths.archive, paths.quarantine, paths.snapshots, paths.known_errors, paths.home / "vigie.toml"
+    return (
+        paths.archive,
+        paths.quarantine,
+        paths.snapshots,
+        paths.known_errors,
+        paths.excuses,
+        paths.home / "vigie.toml",
+    )
 
 
 def _files(root: Path) -> list[Path]:

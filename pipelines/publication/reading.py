@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipelines.settings import Settings
@@ -19,7 +20,13 @@ class NotPublished(Exception):
 @contextmanager
 def opened() -> Iterator[DuckDBPyConnection]:
     """The published warehouse of these settings; raises NotPublished."""
-    warehouse = Settings().paths.warehouse
+    with opened_file(Settings().paths.warehouse) as db:
+        yield db
+
+
+@contextmanager
+def opened_file(warehouse: Path) -> Iterator[DuckDBPyConnection]:
+    """The published warehouse of any home; raises NotPublished."""
     if not warehouse.exists():
         raise NotPublished(f"Rien n'est publié ({warehouse} n'existe pas). Lancer d'abord vigie load.")
     import duckdb
@@ -29,8 +36,8 @@ def opened() -> Iterator[DuckDBPyConnection]:
         yield db
 
 
-def rows(db: DuckDBPyConnection, query: str, *values: object) -> list[dict]:
-    """The rows of a query, each a dict by column name."""
-    result = db.execute(query, list(values))
+def rows(db: DuckDBPyConnection, query: str, *values: object, named: dict[str, object] | None = None) -> list[dict]:
+    """The rows of a query, each a dict by column name; its values by place or, with `named`, by name."""
+    result = db.execute(query, named if named is not None else list(values))
     names = [d[0] for d in result.description or []]
     return [dict(zip(names, row, strict=True)) for row in result.fetchall()]

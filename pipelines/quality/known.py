@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
-from dataclasses import astuple, dataclass, fields
+from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
 
-from pipelines.durable import commit
+from pipelines import ledger
 from pipelines.settings import Settings
 
 
@@ -26,15 +25,9 @@ class KnownError:
         return rule == self.regle_code and fnmatchcase(thing, self.objet)
 
 
-_HEADER = [field.name for field in fields(KnownError)]
-
-
 def read(file: Path) -> list[KnownError]:
-    """Every line of the file, expired ones too; none when there is no file. Raises ValueError for a broken line."""
-    if not file.exists():
-        return []
-    with file.open(encoding="utf-8-sig", newline="") as table:
-        errors = [KnownError(**{name: row[name] for name in _HEADER}) for row in csv.DictReader(table)]
+    """Every line of the file, expired ones too; none when there is no file. Raises ValueError for a broken date."""
+    errors = ledger.lines(file, KnownError)
     for error in errors:
         dt.date.fromisoformat(error.jusqu_au)
     return errors
@@ -48,10 +41,5 @@ def valid(settings: Settings) -> list[KnownError]:
 
 def add(file: Path, error: KnownError) -> None:
     """Append one line; the file is replaced whole."""
-    lines = [*read(file), error]
-    draft = file.with_name(f".{file.name}.tmp")
-    with draft.open("w", encoding="utf-8", newline="") as table:
-        writer = csv.writer(table)
-        writer.writerow(_HEADER)
-        writer.writerows(astuple(line) for line in lines)
-    commit(draft, file)
+    read(file)
+    ledger.append(file, error)

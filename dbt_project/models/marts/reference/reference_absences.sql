@@ -1,1 +1,1 @@
-select absence, libelle, constat_un, constat_plusieurs, demande from {{ ref('absences') }}
+select absence, libelle, constat_un, constat_plusieurs, demande, retient_cloture from {{ ref('absences') }}

@@ -30,6 +30,7 @@ select
     s.polarite,
     s.grain,
     s.niveau_min,
+    s.cumul,
     r.ruptures,
     s.note,
     s.valide_de,

@@ -1,0 +1,24 @@
+select
+    v.indicateur_code,
+    t.niveau,
+    v.territoire_code,
+    v.periode_type,
+    v.periode,
+    v.ventilation_type,
+    v.ventilation_code,
+    v.periode_debut,
+    v.periode_fin,
+    v.valeur,
+    v.unite,
+    v.valeur_precedente,
+    v.evolution_abs,
+    v.evolution_pct,
+    v.evolution_motif_code,
+    v.rupture,
+    v.statut,
+    v.motif_code,
+    v.motif,
+    v.source,
+    v.lot_livraisons
+from {{ ref('int_comparaisons') }} as v
+inner join {{ ref('int_territoires_instance') }} as t on t.territoire_code = v.territoire_code

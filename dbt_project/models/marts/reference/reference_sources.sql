@@ -1,0 +1,1 @@
+select source, libelle, rang, raison from {{ ref('precedences') }}

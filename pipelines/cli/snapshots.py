@@ -1,0 +1,138 @@
+"""`vigie snapshot`, `snapshots` and `excuse`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pipelines.cli.screen import err, fail, out, print_json
+from pipelines.exit_codes import DONE, LOCKED, NOTHING_PUBLISHED, PARTLY_REFUSED, USAGE
+from pipelines.intake.catalogue_files import load_catalogue
+from pipelines.intake.periods import Period
+from pipelines.intake.register import Register
+from pipelines.lock import LoadLock, LockHeld
+from pipelines.publication.reading import NotPublished
+from pipelines.settings import Settings
+from pipelines.snapshots import closure, excuses, folder
+from pipelines.wording import plural
+
+_SHOWN = 20
+
+
+def run(text: str, reason: str | None, target: Path | None, wait: bool, as_json: bool) -> int:
+    """Give the snapshot of a quarter, or make again the data of one that was given."""
+    settings = Settings()
+    try:
+        name = folder.Name.read(text)
+    except ValueError as error:
+        return fail(f"{error}.", USAGE)
+    if target is not None:
+        return _remake(settings, name, target, as_json)
+    period = Period.read(name.period)
+    if name.revision > 1 or not closure.is_quarter(period):
+        return fail(f"{text} n'est pas un trimestre. Attendu : 2019-T4.", USAGE)
+    if not settings.paths.register.exists():
+        return fail("Rien n'a encore été chargé. Lancer d'abord vigie load.", USAGE)
+    from pipelines.snapshots.take import Refused, take
+
+    try:
+        with (
+            LoadLock(settings.paths.lock, f"vigie snapshot {text}", wait),
+            Register(settings.paths.register) as register,
+        ):
+            given = take(settings, load_catalogue(), register, period, reason.strip() if reason else None)
+    except LockHeld as held:
+        return fail(f"{held.sentence()} Attendre sa fin, ou relancer avec --wait.", LOCKED)
+    except NotPublished as nothing:
+        return fail(str(nothing), USAGE)
+    except Refused as refused:
+        return _refused(str(refused), refused.reasons, as_json)
+    if as_json:
+        print_json({"cliche": str(given.name), "dossier": str(given.path), **given.manifest, "code_sortie": DONE})
+        return DONE
+    out.print(f"Cliché {given.name} donné : {given.path}", markup=False)
+    for warning in given.manifest["avertissements"]:
+        out.print(f"  • {warning}", markup=False)
+    return DONE
+
+
+def _refused(sentence: str, reasons: list[str], as_json: bool) -> int:
+    if as_json:
+        print_json({"erreur": sentence, "raisons": reasons, "code_sortie": NOTHING_PUBLISHED})
+        return NOTHING_PUBLISHED
+    code = fail(sentence, NOTHING_PUBLISHED)
+    for reason in reasons[:_SHOWN]:
+        err.print(f"  • {reason}", markup=False)
+    if len(reasons) > _SHOWN:
+        err.print(f"  … et {plural(len(reasons) - _SHOWN, 'autre', 'autres')}")
+    return code
+
+
+def _remake(settings: Settings, name: folder.Name, target: Path, as_json: bool) -> int:
+    from pipelines.snapshots.remake import CannotRemake, remake
+
+    if name not in folder.given(settings.paths.snapshots):
+        return fail(f"Il n'y a pas de cliché {name}. vigie snapshots les liste.", USAGE)
+    if target.exists() and any(target.iterdir()):
+        return fail(f"Le dossier {target} n'est pas vide.", USAGE)
+    try:
+        made = remake(settings, name, target)
+    except CannotRemake as error:
+        return fail(str(error), NOTHING_PUBLISHED)
+    code = PARTLY_REFUSED if made.differing else DONE
+    if as_json:
+        print_json(
+            {"identiques": made.same, "differents": made.differing, "autre_code": made.other_code, "code_sortie": code}
+        )
+        return code
+    out.print(
+        f"{plural(len(made.same), 'fichier identique', 'fichiers identiques')}, "
+        f"{plural(len(made.differing), 'différent', 'différents')}.",
+        markup=False,
+    )
+    for path in made.differing:
+        err.print(f"  • {path}", markup=False)
+    if made.differing and made.other_code:
+        err.print("Les modèles de Vigie ont changé depuis : reprendre la version que dit le manifeste.", markup=False)
+    return code
+
+
+def listing(as_json: bool) -> int:
+    """The snapshots that were given."""
+    from pipelines.snapshots import manifest
+
+    root = Settings().paths.snapshots
+    said = [manifest.read(root / str(name)) for name in folder.given(root)]
+    if as_json:
+        keys = ("cliche", "fait_le", "motif", "version", "nature", "avertissements")
+        print_json({"cliches": [{key: one[key] for key in keys} for one in said]})
+        return DONE
+    if not said:
+        out.print("Aucun cliché n'a encore été donné : vigie snapshot 2019-T4")
+    for one in said:
+        why = f" : {one['motif']}" if one["motif"] else ""
+        out.print(f"{one['cliche']}, donné le {one['fait_le'][:10]}{why}", markup=False)
+    return DONE
+
+
+def excuse(source: str, quarter: str, reason: str, as_json: bool) -> int:
+    """Say that what a source owes for a quarter will not come."""
+    settings = Settings()
+    known = [s.name for s in load_catalogue().sources]
+    if source not in known:
+        return fail(f"La source {source} n'existe pas. Les sources : {', '.join(known)}.", USAGE)
+    try:
+        period = Period.read(quarter)
+    except ValueError as error:
+        return fail(f"{error}.", USAGE)
+    if not closure.is_quarter(period):
+        return fail(f"{quarter} n'est pas un trimestre. Attendu : 2019-T4.", USAGE)
+    if not reason.strip():
+        return fail("Le motif ne peut pas être vide.", USAGE)
+    settings.paths.create()
+    said = excuses.Excuse(source, str(period), reason.strip(), settings.today.isoformat())
+    excuses.add(settings.paths, said)
+    if as_json:
+        print_json(vars(said))
+    else:
+        out.print(f"{source} n'est plus attendu pour {period} : ses valeurs restent manquantes, et le disent.")
+    return DONE

@@ -1,0 +1,34 @@
+"""Tables of the home that people fill through a command, a line at a time: CSV, only ever longer."""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import astuple, fields
+from pathlib import Path
+from typing import TypeVar
+
+from pipelines.durable import commit
+
+Line = TypeVar("Line")
+
+
+def lines(file: Path, kind: type[Line]) -> list[Line]:
+    """Every line, each a `kind` (a dataclass of texts); none when there is no file. Raises KeyError for a column that
+    is not there.
+    """
+    if not file.exists():
+        return []
+    names = [f.name for f in fields(kind)]
+    with file.open(encoding="utf-8-sig", newline="") as table:
+        return [kind(**{name: row[name] for name in names}) for row in csv.DictReader(table)]
+
+
+def append(file: Path, line: object) -> None:
+    """Add one line; the file is replaced whole."""
+    every = [*lines(file, type(line)), line]
+    draft = file.with_name(f".{file.name}.tmp")
+    with draft.open("w", encoding="utf-8", newline="") as table:
+        writer = csv.writer(table)
+        writer.writerow([f.name for f in fields(line)])
+        writer.writerows(astuple(one) for one in every)
+    commit(draft, file)

@@ -1,0 +1,97 @@
+"""The two editions of a quarter's data: everything, for those who may see it; and what may leave the house."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+import pyarrow as pa
+
+from pipelines.disclosure.suppress import PRIMARY
+from pipelines.intake.periods import Period
+from pipelines.snapshots.comparisons import compare_quarter
+from pipelines.snapshots.parquet import frame_of, rows_of
+from pipelines.snapshots.public import FREE, public_series
+
+# Whole tables that the public edition does not hold: names of files and people who owe, sums of single projects.
+_INTERNAL = {"livraisons", "lots_livraisons", "constats", "financements"}
+_NAMES = {"manquants": ["phrase", "debiteur", "debiteur_code", "objet", "objet_code", "elements"]}
+
+
+@dataclass(frozen=True)
+class Editions:
+    """The tables of each edition, by name."""
+
+    restricted: dict[str, pa.Table]
+    public: dict[str, pa.Table]
+
+
+def compose(
+    tables: dict[str, pa.Table], quarter: Period, earlier: Sequence[pd.DataFrame] = (), secondary: bool = True
+) -> Editions:
+    """Both editions of a quarter. `earlier` are the public series given before: nothing here may follow with them.
+
+    The public comparisons are made of the public series alone: nothing in them knows a withheld value. What the public
+    edition withholds, and whether for itself or for another, is `secrets` in the restricted one: the public one prints
+    both alike.
+    """
+    series = _with_status(tables["series"])
+    frame = public_series(
+        frame_of(tables["series"]),
+        frame_of(tables["diffusion"]),
+        frame_of(tables["indicateurs"]),
+        frame_of(tables["relations"]),
+        earlier,
+        secondary,
+    )
+    secret = frame["confidentialite"] != FREE
+    kept_back = rows_of(frame.loc[secret, _SECRETS].sort_values(_SECRETS[:3]))
+    whole = tables | {
+        "series": series,
+        "comparaisons": _comparisons(tables, frame_of(series), quarter),
+        "secrets": kept_back,
+    }
+    outward = {name: rows for name, rows in tables.items() if name not in _INTERNAL}
+    for name, columns in _NAMES.items():
+        outward[name] = outward[name].drop_columns(columns)
+    frame.loc[secret, "confidentialite"] = PRIMARY
+    outward["series"] = rows_of(frame[series.schema.names], series.schema)
+    outward["taux"] = _rates(tables["taux"], frame)
+    outward["territoires"] = _of(tables["territoires"], set(frame["territoire_code"]))
+    outward["comparaisons"] = _comparisons(outward, frame, quarter)
+    return Editions(whole, outward)
+
+
+_SECRETS = ["indicateur_code", "territoire_code", "periode", "source", "confidentialite"]
+
+
+def _with_status(series: pa.Table) -> pa.Table:
+    return series.append_column("confidentialite", pa.array([FREE] * series.num_rows, pa.string()))
+
+
+def _comparisons(tables: dict[str, pa.Table], series: pd.DataFrame, quarter: Period) -> pa.Table:
+    frame = compare_quarter(
+        series[series["ventilation_type"] == "total"],
+        frame_of(tables["taux"]),
+        frame_of(tables["indicateurs"]),
+        frame_of(tables["diffusion"]),
+        quarter,
+    )
+    return rows_of(frame, _DAYS)
+
+
+_DAYS = pa.schema([("periode_debut", pa.date32()), ("periode_fin", pa.date32())])
+
+
+def _rates(rates: pa.Table, series: pd.DataFrame) -> pa.Table:
+    """Those whose count the edition gives."""
+    free = series[(series["confidentialite"] == FREE) & series["valeur"].notna()]
+    given = set(map(tuple, free[["indicateur_code", "territoire_code", "periode", "source"]].to_numpy().tolist()))
+    names = ["indicateur_code", "territoire_code", "periode", "source"]
+    keys = zip(*(rates[n].to_pylist() for n in names), strict=True)
+    return rates.filter(pa.array([key in given for key in keys], pa.bool_()))
+
+
+def _of(territories: pa.Table, kept: set[str]) -> pa.Table:
+    return territories.filter(pa.array([c in kept for c in territories["territoire_code"].to_pylist()], pa.bool_()))

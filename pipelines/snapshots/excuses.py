@@ -1,0 +1,29 @@
+"""What was owed for a quarter and will not come: said with a reason, so that the quarter can close without it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pipelines import ledger
+from pipelines.intake.periods import Period
+from pipelines.settings import Paths
+
+
+@dataclass(frozen=True)
+class Excuse:
+    """One line of the home's excuses.csv: this source, in this quarter, is not waited for. Dates are ISO."""
+
+    source: str
+    trimestre: str
+    motif: str
+    inscrite_le: str
+
+
+def read(paths: Paths, quarter: Period) -> list[Excuse]:
+    """Those of one quarter."""
+    return [excuse for excuse in ledger.lines(paths.excuses, Excuse) if excuse.trimestre == str(quarter)]
+
+
+def add(paths: Paths, excuse: Excuse) -> None:
+    """Append one line; the file is replaced whole."""
+    ledger.append(paths.excuses, excuse)

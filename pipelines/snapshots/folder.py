@@ -1,0 +1,93 @@
+"""Where snapshots lie: one folder each, written beside, then named in one step and never written again."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from uuid import uuid4
+
+from pipelines.durable import sync
+from pipelines.intake.periods import Period
+
+RESTRICTED, PUBLIC = "restreinte", "publique"
+DATA = "donnees"
+MANIFEST, SUMS = "manifest.json", "manifest.sha256"
+_NAMED = re.compile(r"(?P<period>\d{4}(?:-(?:T[1-4]|\d{2}))?)(?:\.r(?P<revision>[1-9]\d*))?")
+_DRAFT = ".brouillon-"
+
+
+@dataclass(frozen=True, order=True)
+class Name:
+    """`2019-T4` or `2019-T4.r2`: what it speaks of, and which time it was given."""
+
+    period: str
+    revision: int = 1
+
+    @classmethod
+    def read(cls, text: str) -> Name:
+        """Raises ValueError when the text is not a snapshot's name."""
+        found = _NAMED.fullmatch(text)
+        if found is None:
+            raise ValueError(f"« {text} » n'est pas le nom d'un cliché (2019-T4, ou 2019-T4.r2 pour sa correction)")
+        return cls(str(Period.read(found["period"])), int(found["revision"] or 1))
+
+    def __str__(self) -> str:
+        return self.period if self.revision == 1 else f"{self.period}.r{self.revision}"
+
+
+def given(root: Path) -> list[Name]:
+    """The snapshots that exist, oldest period first."""
+    if not root.is_dir():
+        return []
+    names = []
+    for folder in root.iterdir():
+        if _NAMED.fullmatch(folder.name) and (folder / MANIFEST).exists():
+            names.append(Name.read(folder.name))
+    return sorted(names)
+
+
+def drafts(root: Path) -> Iterator[Path]:
+    """What a snapshot that died while it was written left."""
+    return root.glob(f"{_DRAFT}*") if root.is_dir() else iter(())
+
+
+def new_draft(root: Path) -> Path:
+    """An empty folder beside the snapshots; leftovers go."""
+    root.mkdir(mode=0o755, parents=True, exist_ok=True)
+    for leftover in drafts(root):
+        _writable(leftover)
+        shutil.rmtree(leftover)
+    draft = root / f"{_DRAFT}{uuid4().hex[:8]}"
+    for edition, mode in ((RESTRICTED, 0o750), (PUBLIC, 0o755)):
+        (draft / edition / DATA).mkdir(parents=True)
+        (draft / edition).chmod(mode)
+    draft.chmod(0o755)
+    return draft
+
+
+def seal(draft: Path, root: Path, name: Name) -> Path:
+    """Make a finished draft read-only and give it its name. Raises FileExistsError: a snapshot is given once."""
+    target = root / str(name)
+    if target.exists():
+        raise FileExistsError(str(target))
+    for folder, _, files in os.walk(draft, topdown=False):
+        shown = RESTRICTED not in Path(folder).relative_to(draft).parts
+        for file in files:
+            sync(Path(folder) / file)
+            (Path(folder) / file).chmod(0o444 if shown else 0o440)
+        sync(Path(folder))
+        if Path(folder) != draft:
+            Path(folder).chmod(0o555 if shown else 0o550)
+    os.rename(draft, target)
+    target.chmod(0o555)
+    sync(root)
+    return target
+
+
+def _writable(folder: Path) -> None:
+    for inside, _, _ in os.walk(folder):
+        Path(inside).chmod(0o755)

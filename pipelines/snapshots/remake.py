@@ -1,0 +1,107 @@
+"""A snapshot's data made again from the archive, in a home of its own: the same deliveries give the same bytes."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipelines import ledger
+from pipelines.intake.archive import hash_of
+from pipelines.intake.periods import Period
+from pipelines.quality.known import KnownError
+from pipelines.settings import Paths, Settings
+from pipelines.snapshots import editions, folder, manifest, take
+from pipelines.snapshots.excuses import Excuse
+from pipelines.snapshots.folder import PUBLIC, RESTRICTED, Name
+
+
+class CannotRemake(Exception):
+    """The archive no longer holds what the snapshot was made of. The text is French."""
+
+
+@dataclass(frozen=True)
+class Remade:
+    """`differing` are the data files that are not the snapshot's, by path; `other_code` says that Vigie has changed."""
+
+    same: list[str]
+    differing: list[str]
+    other_code: bool
+
+
+def remake(settings: Settings, name: Name, target: Path) -> Remade:
+    """Write the data files of a snapshot anew under `target`, from the archive alone. Raises CannotRemake."""
+    snapshot = settings.paths.snapshots / str(name)
+    said = manifest.read(snapshot)
+    with tempfile.TemporaryDirectory(prefix="vigie-cliche-") as home:
+        _fill(Path(home), settings.paths, said)
+        _load(Path(home), said)
+        _export(Path(home), settings.paths, name, target)
+    expected = {path: f["sha256"] for path, f in said["fichiers"].items() if f"/{folder.DATA}/" in path}
+    same = [path for path, sha256 in expected.items() if _hash(target / path) == sha256]
+    differing = sorted(set(expected) - set(same))
+    from pipelines.warehouse.dbt import project_fingerprint
+
+    return Remade(sorted(same), differing, said["empreinte_modeles"] != project_fingerprint())
+
+
+def _fill(home: Path, paths: Paths, said: dict) -> None:
+    """The archive as it was then: the deliveries that were accepted, and what had been decided."""
+    (home / "archive").mkdir(parents=True)
+    for delivery in said["livraisons"]:
+        source = paths.archive / delivery["sha256"]
+        if not source.is_dir():
+            raise CannotRemake(f"L'archive n'a plus la livraison {delivery['livraison_id']} ({delivery['nom']}).")
+        target = home / "archive" / delivery["sha256"]
+        # Decisions taken since are not those of the snapshot: a delivery withdrawn later was in use then.
+        shutil.copytree(source, target, copy_function=_link, ignore=shutil.ignore_patterns("decisions"))
+    for excuse in said["excuses"]:
+        ledger.append(home / "excuses.csv", Excuse(**excuse))
+    for error in said["erreurs_connues"]:
+        ledger.append(home / "erreurs_connues.csv", KnownError(**error))
+
+
+def _link(source: str, target: str) -> None:
+    try:
+        os.link(source, target)
+    except OSError:  # another disk
+        shutil.copy2(source, target)
+
+
+def _load(home: Path, said: dict) -> None:
+    kept = {k: v for k, v in os.environ.items() if not k.startswith("VIGIE_")}
+    settings = {
+        "VIGIE_HOME": str(home),
+        "VIGIE_TODAY": said["jour_de_reference"],
+        "VIGIE_DEPARTEMENT": said["reglages"]["departement"],
+    }
+    done = subprocess.run(
+        [str(Path(sys.executable).with_name("vigie")), "load", "--json"],
+        env=kept | settings,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        raise CannotRemake(f"Le chargement de l'archive n'a pas abouti : {done.stdout.strip()} {done.stderr.strip()}")
+
+
+def _export(home: Path, paths: Paths, name: Name, target: Path) -> None:
+    from pipelines.publication.reading import opened_file
+    from pipelines.snapshots.tables import read_tables
+
+    quarter = Period.read(name.period)
+    with opened_file(home / "published" / "vigie.duckdb") as db:
+        tables = read_tables(db, quarter)
+    made = editions.compose(tables, quarter, take.earlier_public(paths.snapshots, before=name))
+    for edition, data in ((RESTRICTED, made.restricted), (PUBLIC, made.public)):
+        (target / edition / folder.DATA).mkdir(parents=True, exist_ok=True)
+        take.write_data(target, edition, data)
+
+
+def _hash(file: Path) -> str | None:
+    return hash_of(file) if file.exists() else None

@@ -1,0 +1,78 @@
+"""What a snapshot keeps of the published warehouse, table by table, in the order of each key.
+
+Nothing here depends on when it is read: the same deliveries and the same quarter give the same rows.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pyarrow as pa
+
+from pipelines.intake.periods import Period
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+# Communes have their accidents in the warehouse and in the open files: a quarter does not speak of each.
+_TERRITORIES = """
+create or replace temp table _territoires as
+select t.* from reference.territoires as t
+where t.niveau not in ('commune', 'epci')
+    and t.territoire_code in (select distinct territoire_code from indicateurs.series)
+"""
+_QUERIES = {
+    "series": """
+        select s.* from indicateurs.series as s
+        where s.periode_fin <= $fin and s.territoire_code in (select territoire_code from _territoires)
+        order by indicateur_code, territoire_code, periode_type, periode, ventilation_type, ventilation_code""",
+    "taux": """
+        select x.* exclude (retenu) from indicateurs.taux as x
+        where x.retenu and x.periode <= $annee and x.territoire_code in (select territoire_code from _territoires)
+        order by indicateur_code, territoire_code, periode, source""",
+    "territoires": "select * from _territoires order by territoire_code",
+    "indicateurs": "select * from reference.indicateurs order by indicateur_code",
+    "diffusion": "select * from reference.diffusion order by source, indicateur_code",
+    "motifs": "select * from reference.motifs order by motif_code",
+    "ruptures": "select * from reference.ruptures order by rupture_code",
+    "sources": "select * from reference.sources order by source",
+    "relations": "select * from reference.relations order by relation_code, membre_code",
+    "priorites": """
+        select * from plan.priorites
+        where valide_de <= $fin or valide_de = (select min(valide_de) from plan.priorites) order by rang, valide_de""",
+    "actions": "select * from plan.actions order by rang, action_code, valide_de",
+    "rattachements": "select * from plan.indicateurs_actions order by rattachement_code, indicateur_code, valide_de",
+    "cibles": "select * from plan.cibles order by cible_code, valide_de",
+    "actions_a_mener": """
+        select * from indicateurs.actions_a_mener where periode_fin <= $fin
+        order by priorite_code, action_code, action_a_mener_code, periode""",
+    "financements": "select * from plan.financements where periode <= $trimestre order by all",
+    "coherence": "select * from plan.coherence order by coherence_code",
+    "reconciliation": "select * from plan.reconciliation order by chiffre_code, candidat",
+    "chiffres_imprimes": "select * from plan.chiffres_imprimes order by chiffre_code",
+    # How late an absence is depends on the day; what is missing does not.
+    "manquants": """
+        select s.* exclude (jour_reference, jours_retard), a.libelle as absence_libelle, a.retient_cloture
+        from qualite.series_manquantes as s
+        inner join reference.absences as a on a.absence = s.absence
+        where s.periode_debut <= $fin order by absence_id""",
+    "livraisons": """
+        select d.* from qualite.livraisons as d
+        where d.statut = 'acceptee' order by d.livraison_id""",
+    "lots_livraisons": "select * from qualite.lots_livraisons order by lot, livraison_id",
+    "controles": """
+        select c.* exclude (chargement, execute_le) from qualite.controles as c
+        inner join reference.publication as p on p.chargement = c.chargement
+        where c.porte = 'entrepot' order by regle_code, objet""",
+    "constats": "select * exclude (rang) from qualite.constats order by all",
+}
+
+
+def read_tables(db: DuckDBPyConnection, quarter: Period) -> dict[str, pa.Table]:
+    """Name → rows, of a connection to a published warehouse."""
+    db.execute(_TERRITORIES)
+    values = {"fin": quarter.end, "trimestre": str(quarter), "annee": str(quarter)[:4]}
+    return {
+        name: db.execute(query, {k: v for k, v in values.items() if f"${k}" in query}).to_arrow_table()
+        for name, query in _QUERIES.items()
+    }

@@ -1,0 +1,131 @@
+"""One snapshot: judged, read, controlled, written, named. Nothing appears under its name before it is whole."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pipelines.intake.catalogue import Catalogue
+from pipelines.intake.periods import Period
+from pipelines.intake.register import Register, now
+from pipelines.publication.fingerprint import build_is_needed
+from pipelines.publication.reading import opened, rows
+from pipelines.settings import Settings
+from pipelines.snapshots import closure, editions, excuses, folder, manifest, parquet
+from pipelines.snapshots.folder import DATA, PUBLIC, RESTRICTED, Name
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import pyarrow as pa
+
+
+class Refused(Exception):
+    """The snapshot cannot be given now. `reasons` are French, for the data officer."""
+
+    def __init__(self, sentence: str, reasons: list[str]) -> None:
+        super().__init__(sentence)
+        self.reasons = reasons
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """One that was given: its name, its folder, its manifest."""
+
+    name: Name
+    path: Path
+    manifest: dict
+
+
+def next_name(root: Path, period: Period, reason: str | None) -> Name:
+    """The name of the snapshot to give: the first, or a correction when there is a reason. Raises Refused."""
+    before = [name for name in folder.given(root) if name.period == str(period)]
+    if before and not reason:
+        raise Refused(
+            f"Le cliché {before[-1]} est déjà donné : il ne change plus.",
+            [f"pour le corriger : vigie snapshot {period} --motif « pourquoi »"],
+        )
+    if reason and not before:
+        raise Refused(f"Il n'y a pas de cliché {period} à corriger.", [f"le donner d'abord : vigie snapshot {period}"])
+    return Name(str(period), before[-1].revision + 1 if before else 1)
+
+
+def take(settings: Settings, catalogue: Catalogue, register: Register, period: Period, reason: str | None) -> Snapshot:
+    """Give the snapshot of a quarter; raises Refused. The caller holds the home's lock."""
+    root = settings.paths.snapshots
+    name = next_name(root, period, reason)
+    if build_is_needed(settings, register, catalogue):
+        raise Refused(
+            "L'entrepôt publié n'est pas à jour : des livraisons ou des échéances ne s'y voient pas encore.",
+            ["lancer d'abord vigie load"],
+        )
+    excused = excuses.read(settings.paths, period)
+    with opened() as db:
+        verdict = closure.judge(db, period, excused, settings.today)
+        if verdict.blockers:
+            raise Refused(f"Le trimestre {period} n'est pas clos.", verdict.blockers)
+        from pipelines.snapshots.tables import read_tables
+
+        tables = read_tables(db, period)
+        [publication] = rows(db, "select * from reference.publication")
+    made = editions.compose(tables, period, earlier_public(root))
+    whole = made.restricted
+    _refuse_the_same(root, name, whole)
+    draft = folder.new_draft(root)
+    counts = {
+        path: n
+        for edition, data in ((RESTRICTED, whole), (PUBLIC, made.public))
+        for path, n in write_data(draft, edition, data).items()
+    }
+    warnings = _warnings(whole, verdict.excused)
+    said = manifest.compose(
+        settings, catalogue, name, reason=reason, made=now(), publication=publication, tables=whole, excuses=excused,
+        warnings=warnings,
+    )  # fmt: skip
+    manifest.write(draft, said, counts)
+    path = folder.seal(draft, root, name)
+    return Snapshot(name, path, manifest.read(path))
+
+
+def write_data(root: Path, edition: str, tables: dict[str, pa.Table]) -> dict[str, int]:
+    """Write `<edition>/donnees/<name>.parquet`; returns rows by path in `root`."""
+    counts = {}
+    for name, data in sorted(tables.items()):
+        path = f"{edition}/{DATA}/{name}.parquet"
+        parquet.write(root / path, data)
+        counts[path] = data.num_rows
+    return counts
+
+
+def earlier_public(root: Path, before: Name | None = None) -> list[pd.DataFrame]:
+    """The public series of the snapshots already given: what the attacker holds. With `before`, those that had been
+    given when that one was.
+    """
+    said = {name: manifest.read(root / str(name)) for name in folder.given(root)}
+    limit = said[before]["fait_le"] if before else None
+    names = [name for name in said if name != before and (limit is None or said[name]["fait_le"] < limit)]
+    return [parquet.frame_of(parquet.read(root / str(name) / PUBLIC / DATA / "series.parquet")) for name in names]
+
+
+def _refuse_the_same(root: Path, name: Name, tables: dict[str, pa.Table]) -> None:
+    """A correction that corrects nothing is none."""
+    if name.revision == 1:
+        return
+    before = root / str(Name(name.period, name.revision - 1)) / RESTRICTED / DATA
+    if all(parquet.read(before / f"{key}.parquet").equals(tables[key]) for key in ("series", "actions_a_mener")):
+        raise Refused(
+            f"Le cliché {name} dirait la même chose que le précédent : il n'y a rien à corriger.",
+            ["redéposer la livraison corrigée, puis vigie load"],
+        )
+
+
+def _warnings(tables: dict[str, pa.Table], excused: list[dict]) -> list[str]:
+    """What whoever reads the snapshot must know before its figures."""
+    statuses = tables["comparaisons"]["statut"].to_pylist()
+    found = []
+    if n := statuses.count("P"):
+        found.append(f"{n} valeurs du trimestre sont provisoires : une source définitive les remplacera")
+    if n := statuses.count("M"):
+        found.append(f"{n} valeurs du trimestre manquent ; chacune dit pourquoi")
+    found += [f"non attendu, sur décision : {row['phrase']}" for row in excused]
+    return found

@@ -1,0 +1,104 @@
+"""The four ways of looking at a quarter: itself, the year to date, the last twelve months, the last whole year."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from pipelines.intake.periods import Period
+
+QUARTER, TO_DATE, TWELVE_MONTHS, YEAR = "trimestre", "cumul", "douze_mois", "annee"
+KINDS = (QUARTER, TO_DATE, TWELVE_MONTHS, YEAR)
+SERIES = ["indicateur_code", "niveau", "territoire_code"]
+_PART_MISSING = "periode_incomplete"
+
+
+def quarters_of(kind: str, quarter: Period) -> list[Period]:
+    """The quarters that a window is made of, oldest first; none for a year, which is read as such."""
+    if kind == QUARTER:
+        return [quarter]
+    count = {TO_DATE: quarter.first_month % 12 // 3 + 1, TWELVE_MONTHS: 4}.get(kind, 0)
+    return [Period(quarter.first_month - 3 * back, 3) for back in reversed(range(count))]
+
+
+def last_year(quarter: Period) -> Period:
+    """The last year that is over when the quarter is."""
+    january = quarter.first_month // 12 * 12
+    return Period(january if quarter.first_month % 12 == 9 else january - 12, 12)
+
+
+def before(period: Period) -> Period:
+    """The same period of the year before."""
+    return Period(period.first_month - 12, period.months)
+
+
+def window(series: pd.DataFrame, cumuls: dict[str, str], kind: str, quarter: Period) -> pd.DataFrame:
+    """One row a series (indicator, level, territory) that has this kind of period: `periode`, `periode_debut`,
+    `periode_fin`, `source`, `valeur`, `unite`, `statut`, `motif_code`, `motif`, `rupture`, `confidentialite`, `lots`.
+
+    `series` are rows of indicateurs.series, totals alone. A part that is missing makes the whole missing, with its
+    reason; parts of two sources are not added. `cumuls` says how each indicator's quarters add up.
+    """
+    if kind == YEAR:
+        return _as_is(series, last_year(quarter))
+    if kind == QUARTER:
+        return _as_is(series, quarter)
+    parts = quarters_of(kind, quarter)
+    names = [str(p) for p in parts]
+    wanted = series[(series["periode_type"] == QUARTER) & series["periode"].isin(names)]
+    rule = wanted["indicateur_code"].map(cumuls)
+    wanted = wanted.assign(rule=rule)[rule != "aucun"].sort_values([*SERIES, "periode"])
+    if wanted.empty:
+        return _as_is(series.iloc[:0], quarter)
+    grouped = wanted.groupby(SERIES, sort=True)
+    found = grouped.agg(
+        n=("valeur", "count"),
+        n_sources=("source", "nunique"),
+        source=("source", "last"),
+        unite=("unite", "last"),
+        somme=("valeur", "sum"),
+        moyenne=("valeur", "mean"),
+        dernier=("valeur", "last"),
+        rule=("rule", "last"),
+        provisoire=("statut", lambda s: bool((s == "P").any())),
+        motif_code=("motif_code", "first"),
+        motif=("motif", "first"),
+        rupture=("rupture", "any"),
+        secrets=("confidentialite", lambda s: bool((s != "F").any())),
+        lots=("lot_livraisons", _lots),
+    ).reset_index()
+    # A series that begins inside the window has fewer rows, not one that is missing.
+    whole = (found["n"] == len(parts)) & (found["n_sources"] == 1)
+    value = (
+        found["somme"]
+        .where(found["rule"] == "somme", found["moyenne"])
+        .where(found["rule"] != "dernier", found["dernier"])
+    )
+    value = value.where(whole)
+    found["statut"] = found["provisoire"].map({True: "P", False: "A"}).where(whole, "M")
+    found["valeur"] = value
+    found["motif_code"] = found["motif_code"].where(~whole).where(whole | found["motif_code"].notna(), _PART_MISSING)
+    short = found["n"].astype(str) + f" trimestre(s) connu(s) sur {len(parts)}"
+    short = short.where(found["n_sources"] == 1, "La période est à cheval sur deux sources")
+    found["motif"] = found["motif"].where(~whole).where(whole | found["motif"].notna(), short)
+    # A whole made of a withheld part would give it: it is withheld too, which is not to be missing.
+    found["confidentialite"] = found["secrets"].map({True: "C", False: "F"})
+    found.loc[found["secrets"], "statut"] = "A"
+    found["periode"] = str(quarter)
+    found["periode_debut"], found["periode_fin"] = parts[0].start, quarter.end
+    return found[_COLUMNS]
+
+
+_COLUMNS = [
+    *SERIES, "periode", "periode_debut", "periode_fin", "source", "valeur", "unite", "statut", "motif_code", "motif",
+    "rupture", "confidentialite", "lots",
+]  # fmt: skip
+
+
+def _as_is(series: pd.DataFrame, period: Period) -> pd.DataFrame:
+    rows = series[(series["periode_type"] == period.kind) & (series["periode"] == str(period))]
+    return rows.rename(columns={"lot_livraisons": "lots"})[_COLUMNS].sort_values(SERIES, ignore_index=True)
+
+
+def _lots(lots: pd.Series) -> str | None:
+    known = sorted(set(lots.dropna()))
+    return ",".join(known) or None

@@ -1,0 +1,144 @@
+"""A quarter is given once, whole, read-only; it can be made again byte for byte; nothing withheld can be worked out."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+from pathlib import Path
+
+import duckdb
+import pandas as pd
+import pytest
+
+from pipelines.intake.periods import Period
+from pipelines.publication.reading import opened_file
+from pipelines.snapshots import editions
+from pipelines.snapshots.parquet import frame_of
+from pipelines.snapshots.tables import read_tables
+from tests.conftest import Home
+from tests.disclosure.holdings import attacker_of, read_public
+
+pytestmark = pytest.mark.xdist_group("cliches")
+QUARTER = "2019-T4"
+
+
+@pytest.fixture(scope="module")
+def given(demo_home: Home, tmp_path_factory: pytest.TempPathFactory) -> Home:
+    """A home of the demonstration that has given two quarters."""
+    folder = tmp_path_factory.mktemp("cliches") / "home"
+    shutil.copytree(demo_home.folder, folder)
+    home = Home(folder)
+    for quarter in (QUARTER, "2023-T4"):
+        done = home.run("snapshot", quarter)
+        assert done.returncode == 0, done.stderr
+    return home
+
+
+def data(home: Home, edition: str, table: str, quarter: str = QUARTER) -> pd.DataFrame:
+    return pd.read_parquet(home.folder / "snapshots" / quarter / edition / "donnees" / f"{table}.parquet")
+
+
+def test_a_snapshot_is_written_once_and_says_what_it_is_made_of(given: Home) -> None:
+    folder = given.folder / "snapshots" / QUARTER
+    manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    files = {f.relative_to(folder).as_posix() for f in folder.rglob("*.parquet")}
+    assert files == {path for path in manifest["fichiers"] if path.endswith(".parquet")}
+    assert len(manifest["livraisons"]) == 70
+    assert (manifest["cliche"], manifest["nature"], manifest["reglages"]) == (
+        QUARTER, "demonstration", {"departement": "46"},
+    )  # fmt: skip
+    assert subprocess.run(["sha256sum", "-c", "--quiet", "manifest.sha256"], cwd=folder, check=False).returncode == 0
+    assert not any(f.stat().st_mode & 0o222 for f in folder.rglob("*"))
+    assert not (folder / "restreinte").stat().st_mode & 0o007, "the restricted edition is not for everyone"
+    again = given.run("snapshot", QUARTER)
+    assert again.returncode == 2
+    assert "est déjà donné" in again.stderr
+
+
+def test_the_figures_are_those_of_the_plan_with_the_words_of_the_test(given: Home) -> None:
+    found = data(given, "restreinte", "comparaisons").set_index(["indicateur_code", "territoire_code", "periode_type"])
+    deaths = found.loc[("TUES", "DEP-46", "annee")]
+    assert (deaths["valeur"], deaths["valeur_precedente"]) == (15, 9)
+    assert deaths["mot"] == "stable (variation non significative)"
+    assert round(deaths["p_valeur"], 2) == 0.31
+    assert found.loc[("CBV_4001", "DEP-46", "annee"), ["valeur", "valeur_precedente"]].tolist() == [421, 395]
+    services = found.index.get_level_values(1).str.startswith("SRV-")
+    assert services.any()
+    assert not data(given, "publique", "comparaisons")["territoire_code"].str.startswith("SRV-").any()
+
+
+def test_a_quarter_that_is_not_closed_is_refused_with_what_it_waits_for(given: Home) -> None:
+    early = given.run("snapshot", "2025-T1")
+    assert early.returncode == 2
+    assert "se clôt à partir du 20/04/2025" in early.stderr
+    wrong = given.run("snapshot", "2019")
+    assert wrong.returncode == 64
+    assert "n'est pas un trimestre" in wrong.stderr
+
+
+def test_nothing_withheld_can_be_worked_out_from_all_that_is_public(given: Home) -> None:
+    attacker = attacker_of(read_public(given.folder / "snapshots"))
+    assert len(attacker.withheld) > 20
+    assert attacker.recovered() == {}
+    secrets = data(given, "restreinte", "secrets", "2023-T4")
+    assert set(secrets["confidentialite"]) == {"C", "D"}
+    assert set(data(given, "publique", "series", "2023-T4")["confidentialite"]) == {"F", "C"}
+
+
+def test_without_secondary_suppression_the_attacker_finds(given: Home) -> None:
+    quarter = Period.read("2023-T4")
+    with opened_file(given.warehouse) as db:
+        tables = read_tables(db, quarter)
+    bare = editions.compose(tables, quarter, secondary=False).public
+    found = attacker_of([{name: frame_of(rows) for name, rows in bare.items()}]).recovered()
+    assert found
+    true = frame_of(tables["series"]).set_index(["indicateur_code", "territoire_code", "periode"])["valeur"]
+    assert all(true.loc[[key]].iloc[0] == value for key, value in found.items())
+
+
+def test_no_small_count_of_persons_is_in_the_public_edition(given: Home) -> None:
+    rules = data(given, "restreinte", "diffusion", "2023-T4")
+    series = data(given, "publique", "series", "2023-T4").merge(rules, on=["source", "indicateur_code"])
+    counted = series[(series["seuil"] > 0) & (series["loi"] != "proportion") & (series["ventilation_type"] == "total")]
+    small = counted[(counted["valeur"] > 0) & (counted["valeur"].astype(float) <= counted["seuil"])]
+    known = _public_months(given)
+    left = {key for key in map(tuple, small[["indicateur_code", "periode"]].to_numpy()) if key not in known}
+    assert left == set()
+    assert counted["valeur"].notna().sum() > 100
+
+
+def _public_months(given: Home) -> set[tuple[str, str]]:
+    """Quarters whose facts are all in months that the ministry publishes."""
+    with duckdb.connect(str(given.warehouse), read_only=True) as db:
+        return set(
+            db.execute(
+                """
+                select indicateur_code, year(periode_debut) || '-T' || quarter(periode_debut) as q
+                from indicateurs.series
+                where territoire_code = 'DEP-46' and periode_type = 'mois' and ventilation_type = 'total'
+                group by all
+                having sum(valeur) filter (source = 'retours_services') = 0
+                    and count(*) filter (source = 'etat4001_departements') > 0
+                """
+            ).fetchall()
+        )
+
+
+def test_the_data_of_a_snapshot_can_be_made_again_from_the_archive(given: Home, tmp_path: Path) -> None:
+    target = tmp_path / "refait"
+    done = given.run("snapshot", QUARTER, "--refaire", str(target), "--json")
+    assert done.returncode == 0, done.stderr
+    told = json.loads(done.stdout)
+    assert (told["differents"], len(told["identiques"]) > 30) == ([], True)
+    sums = given.folder / "snapshots" / QUARTER / "manifest.sha256"
+    assert subprocess.run(["sha256sum", "-c", "--quiet", str(sums)], cwd=target, check=False).returncode == 0
+
+
+def test_a_correction_needs_a_reason_and_something_to_correct(given: Home) -> None:
+    same = given.run("snapshot", QUARTER, "--motif", "pour voir")
+    assert same.returncode == 2
+    assert "la même chose" in same.stderr
+    none = given.run("snapshot", "2018-T4", "--motif", "pour voir")
+    assert none.returncode == 2
+    assert "à corriger" in none.stderr

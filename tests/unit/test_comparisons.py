@@ -1,0 +1,193 @@
+"""A quarter's figures beside those they are compared with: the golden cases, and what must not be compared."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+from pipelines.intake.periods import Period
+from pipelines.snapshots.comparisons import compare_quarter
+from pipelines.snapshots.windows import before, last_year, quarters_of, window
+from pipelines.statistics.words import RISE, STABLE, UNKNOWN
+
+Q4 = Period.read("2019-T4")
+
+
+def row(period: str, value: float | None, indicator: str = "TUES", **more: object) -> dict:
+    read = Period.read(period)
+    return {
+        "indicateur_code": indicator, "niveau": "departement", "territoire_code": "DEP-46", "periode_type": read.kind,
+        "periode": period, "periode_debut": read.start, "periode_fin": read.end, "valeur": value, "unite": "personnes",
+        "statut": "A" if value is not None else "M", "motif_code": None if value is not None else "non_recu",
+        "motif": None if value is not None else "Livraison attendue et non reçue", "source": "baac", "rupture": False,
+        "confidentialite": "F", "lot_livraisons": "l1",
+    } | more  # fmt: skip
+
+
+def compared(rows: list[dict], law: str = "poisson", polarity: str = "hausse_defavorable", rates: list | None = None):
+    series = pd.DataFrame(rows).astype({"valeur": float})
+    indicators = pd.DataFrame(
+        [{"indicateur_code": i, "cumul": "somme", "polarite": polarity} for i in sorted(set(series["indicateur_code"]))]
+    )
+    pairs = series[["source", "indicateur_code"]].drop_duplicates()
+    rules = pairs.assign(loi=law, protection="deja_publique", seuil=0)
+    columns = ["indicateur_code", "territoire_code", "periode", "source", "taux", "unite", "numerateur",
+               "denominateur_valeur", "denominateur_millesime"]  # fmt: skip
+    found = compare_quarter(series, pd.DataFrame(rates or [], columns=columns), indicators, rules, Q4)
+    return found.set_index(["indicateur_code", "periode_type"])
+
+
+def yearly(first: float, second: float, indicator: str = "TUES", **more: object) -> list[dict]:
+    return [row("2018", first, indicator), row("2019", second, indicator, **more)]
+
+
+def test_nine_to_fifteen_is_no_trend_whatever_its_percentage() -> None:
+    found = compared(yearly(9, 15)).loc[("TUES", "annee")]
+    assert (found["mot"], found["lecture"]) == (STABLE, "neutre")
+    assert found["p_valeur"] == pytest.approx(0.3075, abs=1e-4)
+    assert (round(found["borne_basse"], 3), round(found["borne_haute"], 3)) == (8.389, 24.742)
+    assert (round(found["rapport_bas"], 3), round(found["rapport_haut"], 3)) == (0.683, 4.319)
+    assert pd.isna(found["evolution_pct"]), "9 is under ten: both counts, no percentage"
+
+
+def test_nine_to_twenty_one_alone_in_its_family_is_a_rise() -> None:
+    found = compared(yearly(9, 21)).loc[("TUES", "annee")]
+    assert (found["mot"], found["lecture"]) == (RISE, "defavorable")
+    assert found["p_valeur"] == pytest.approx(0.043, abs=1e-3)
+
+
+def test_among_twenty_others_it_is_one_that_chance_gives() -> None:
+    others = [r for n in range(20) for r in yearly(50, 51, f"X{n}")]
+    assert compared(yearly(9, 21) + others).loc[("TUES", "annee"), "mot"] == STABLE
+
+
+def test_another_level_is_another_family() -> None:
+    others = [r | {"niveau": "service", "territoire_code": f"SRV-{n}"} for n in range(20) for r in yearly(50, 51)]
+    found = compared(yearly(9, 21) + others)
+    assert found[found["territoire_code"] == "DEP-46"].loc[("TUES", "annee"), "mot"] == RISE
+
+
+def test_what_measures_activity_is_never_coloured() -> None:
+    assert compared(yearly(9, 21), polarity="ambigue").loc[("TUES", "annee"), "lecture"] == "neutre"
+
+
+def test_what_the_plan_does_is_not_tested() -> None:
+    found = compared(yearly(9, 21), law="aucune").loc[("TUES", "annee")]
+    assert found["mot"] == UNKNOWN
+    assert pd.isna(found["p_valeur"])
+    assert pd.isna(found["borne_basse"])
+    assert found["ecart"] == 12
+
+
+def test_nothing_is_compared_across_a_break() -> None:
+    found = compared(yearly(100, 200, rupture=True)).loc[("TUES", "annee")]
+    assert (found["mot"], found["comparaison_motif"]) == (UNKNOWN, "rupture_de_serie")
+    assert pd.isna(found["ecart"])
+    assert pd.isna(found["evolution_pct"])
+    assert found["valeur_precedente"] == 100
+
+
+def test_nothing_is_compared_with_another_source() -> None:
+    found = compared(yearly(100, 200, source="barometre_odsr")).loc[("TUES", "annee")]
+    assert found["comparaison_motif"] == "periode_precedente_manquante"
+    assert pd.isna(found["valeur_precedente"])
+
+
+def quarters(year: int, values: list[float | None], **more: object) -> list[dict]:
+    return [row(f"{year}-T{n}", v, **more) for n, v in enumerate(values, start=1)]
+
+
+def test_the_year_to_date_and_the_last_twelve_months_are_whole_or_missing() -> None:
+    found = compared([*quarters(2018, [1, 2, 3, 4]), *quarters(2019, [5, None, 7, 8])])
+    for kind in ("cumul", "douze_mois"):
+        one = found.loc[("TUES", kind)]
+        assert pd.isna(one["valeur"])
+        assert (one["statut"], one["motif_code"], one["valeur_precedente"]) == ("M", "non_recu", 10)
+    assert found.loc[("TUES", "trimestre"), "valeur"] == 8
+    whole = compared([*quarters(2018, [1, 2, 3, 4]), *quarters(2019, [5, 6, 7, 8])])
+    assert whole.loc[("TUES", "douze_mois"), "valeur"] == 26
+
+
+def test_parts_of_two_sources_are_not_added() -> None:
+    rows = [*quarters(2019, [5, 6, 7, 8])]
+    rows[3]["source"] = "barometre_odsr"
+    series = pd.DataFrame(rows).astype({"valeur": float})
+    [one] = window(series, {"TUES": "somme"}, "douze_mois", Q4).to_dict("records")
+    assert pd.isna(one["valeur"])
+    assert one["motif"] == "La période est à cheval sur deux sources"
+
+
+def test_a_window_over_a_withheld_quarter_is_withheld_not_missing() -> None:
+    rows = quarters(2019, [5, 6, None, 8])
+    rows[2] |= {"statut": "A", "confidentialite": "C", "motif_code": "secret_statistique", "motif": "Petit nombre"}
+    [one] = window(pd.DataFrame(rows).astype({"valeur": float}), {"TUES": "somme"}, "cumul", Q4).to_dict("records")
+    assert (one["confidentialite"], one["statut"], one["motif_code"]) == ("C", "A", "secret_statistique")
+    assert pd.isna(one["valeur"])
+
+
+@pytest.mark.parametrize(("rule", "value"), [("somme", 26), ("moyenne", 6.5), ("dernier", 8)])
+def test_quarters_add_up_as_the_catalogue_says(rule: str, value: float) -> None:
+    series = pd.DataFrame(quarters(2019, [5, 6, 7, 8])).astype({"valeur": float})
+    assert window(series, {"TUES": rule}, "cumul", Q4)["valeur"].tolist() == [value]
+    assert window(series, {"TUES": "aucun"}, "cumul", Q4).empty
+
+
+def test_the_windows_of_a_quarter() -> None:
+    q2 = Period.read("2019-T2")
+    assert [str(p) for p in quarters_of("cumul", q2)] == ["2019-T1", "2019-T2"]
+    assert [str(p) for p in quarters_of("douze_mois", q2)] == ["2018-T3", "2018-T4", "2019-T1", "2019-T2"]
+    assert (str(last_year(q2)), str(last_year(Q4)), str(before(q2))) == ("2018", "2019", "2018-T2")
+
+
+def test_rates_stand_beside_the_countrys_with_the_ratio_of_the_two() -> None:
+    def rate(territory: str, x: float, n: float) -> list:
+        return ["TUES", territory, "2019", "baac", 1000 * x / n, "pour 1 000 habitants", x, n, 2017]
+
+    rows = [*yearly(300, 329), *(r | {"niveau": "france", "territoire_code": "FRA"} for r in yearly(90_000, 100_000))]
+    found = compared(rows, rates=[rate("DEP-46", 329, 173_828), rate("FRA", 100_000, 66_000_000)])
+    here = found[found["territoire_code"] == "DEP-46"].loc[("TUES", "annee")]
+    assert here["taux"] == pytest.approx(1000 * 329 / 173_828)
+    assert here["taux_bas"] < here["taux"] < here["taux_haut"]
+    assert here["rapport_france"] == pytest.approx((329 / 173_828) / (100_000 / 66_000_000))
+    assert pd.isna(here["rapport_region"])
+
+
+def test_a_share_has_wilsons_interval_and_fishers_test() -> None:
+    def both(year: str, share: float, count: float) -> list[dict]:
+        return [row(year, share, "MINEURS_MEC_PART"), row(year, count, "MINEURS_MEC")]
+
+    series = pd.DataFrame(both("2018", 10.0, 50) + both("2019", 20.0, 100)).astype({"valeur": float})
+    indicators = pd.DataFrame(
+        [
+            {"indicateur_code": i, "cumul": "aucun", "polarite": "hausse_defavorable"}
+            for i in set(series["indicateur_code"])
+        ]
+    )
+    rules = pd.DataFrame(
+        [
+            {"source": "baac", "indicateur_code": i, "loi": law, "protection": "libre", "seuil": 0}
+            for i, law in (("MINEURS_MEC_PART", "proportion"), ("MINEURS_MEC", "poisson"))
+        ]
+    )
+    rates = pd.DataFrame(columns=["indicateur_code", "territoire_code", "periode", "source", "taux", "unite",
+                                  "numerateur", "denominateur_valeur", "denominateur_millesime"])  # fmt: skip
+    found = compare_quarter(series, rates, indicators, rules, Q4).set_index(["indicateur_code", "periode_type"])
+    share = found.loc[("MINEURS_MEC_PART", "annee")]
+    # Wilson for 100 of 500: 16.73 % to 23.73 %.
+    assert (round(share["borne_basse"], 2), round(share["borne_haute"], 2)) == (16.73, 23.73)
+    assert share["p_valeur"] < 1e-4
+    assert share["mot"] == RISE
+
+
+def years(values: list[float | None], **more: object) -> list[dict]:
+    return [row(str(2020 - len(values) + n), v, **more) for n, v in enumerate(values)]
+
+
+def test_a_trend_needs_five_whole_years_without_a_break() -> None:
+    rising = [100, 140, 190, 240, 300]
+    assert compared(years(rising)).loc[("TUES", "annee"), "tendance"] == "hausse"
+    assert compared(years(rising[1:])).loc[("TUES", "annee"), "tendance"] == UNKNOWN.replace(" ", "_")
+    broken = years(rising)
+    broken[2]["rupture"] = True
+    assert compared(broken).loc[("TUES", "annee"), "tendance"] == "non_calculable"
+    assert compared(years([100, 140, None, 240, 300])).loc[("TUES", "annee"), "tendance"] == "non_calculable"
