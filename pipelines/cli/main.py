@@ -244,6 +244,17 @@ def snapshot(
     raise typer.Exit(command.run(quarter, reason, target, wait, json))
 
 
+@app.command(cls=FrenchCommand, help="Redessiner les pages d'un cliché, de son seul dossier.")
+def report(
+    snapshot: Annotated[str, typer.Argument(help="Le cliché, par exemple 2019-T4, ou le dossier d'un cliché copié.")],
+    target: Annotated[Path, typer.Option("--dossier", help="Où écrire les pages.")],
+    json: Json = False,
+) -> None:
+    from pipelines.cli import snapshots as command
+
+    raise typer.Exit(command.report(snapshot, target, json))
+
+
 @app.command(cls=FrenchCommand, help="Lister les clichés donnés.")
 def snapshots(json: Json = False) -> None:
     from pipelines.cli import snapshots as command

@@ -96,6 +96,25 @@ def _remake(settings: Settings, name: folder.Name, target: Path, as_json: bool) 
     return code
 
 
+def report(text: str, target: Path, as_json: bool) -> int:
+    """Draw the pages of a snapshot again, from its folder alone: one of the home, or a folder that was copied."""
+    from pipelines.report.draw import draw
+
+    snapshot = Path(text)
+    if not (snapshot / folder.MANIFEST).exists():
+        snapshot = Settings().paths.snapshots / text
+    if not (snapshot / folder.MANIFEST).exists():
+        return fail(f"{text} n'est ni un cliché donné (vigie snapshots les liste), ni le dossier d'un cliché.", USAGE)
+    if target.resolve() == snapshot.resolve() or snapshot.resolve() in target.resolve().parents:
+        return fail("Un cliché ne change plus : écrire les pages dans un autre dossier.", USAGE)
+    written = draw(snapshot, target)
+    if as_json:
+        print_json({"fichiers": [str(f) for f in written], "code_sortie": DONE})
+        return DONE
+    out.print(f"{plural(len(written), 'fichier écrit', 'fichiers écrits')} dans {target}", markup=False)
+    return DONE
+
+
 def listing(as_json: bool) -> int:
     """The snapshots that were given."""
     from pipelines.snapshots import manifest

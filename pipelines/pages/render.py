@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -11,8 +12,10 @@ from pipelines.wording import figure, number, plural
 _FOLDER = Path(__file__).parent
 
 
-def render(template: str, **values: object) -> str:
-    """The page as text. Everything shown is escaped; a name the template misspells is an error."""
+def render(template: str, filters: dict[str, Callable] | None = None, **values: object) -> str:
+    """The page as text. Everything shown is escaped; a name the template misspells is an error. `filters` are the
+    page's own, beside those of every page.
+    """
     environment = Environment(
         loader=FileSystemLoader(_FOLDER),
         autoescape=True,
@@ -20,7 +23,7 @@ def render(template: str, **values: object) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"nombre": number, "chiffre": figure, "quand": _when}
+    environment.filters |= {"nombre": number, "chiffre": figure, "quand": _when} | (filters or {})
     environment.globals["pluriel"] = plural
     return environment.get_template(template).render(**values)
 

@@ -13,6 +13,7 @@ from pipelines.intake.periods import Period
 from pipelines.snapshots.comparisons import compare_quarter
 from pipelines.snapshots.parquet import frame_of, rows_of
 from pipelines.snapshots.public import FREE, public_series
+from pipelines.snapshots.revisions import revised
 
 # Whole tables that the public edition does not hold: names of files and people who owe, sums of single projects.
 _INTERNAL = {"livraisons", "lots_livraisons", "constats", "financements"}
@@ -27,22 +28,35 @@ class Editions:
     public: dict[str, pa.Table]
 
 
+@dataclass(frozen=True)
+class Given:
+    """What was given before, oldest first: names, and the series of each edition."""
+
+    names: Sequence[str] = ()
+    restricted: Sequence[pd.DataFrame] = ()
+    public: Sequence[pd.DataFrame] = ()
+
+    def last(self, edition: Sequence[pd.DataFrame]) -> tuple[pd.DataFrame | None, str | None]:
+        return (edition[-1], self.names[-1]) if self.names else (None, None)
+
+
 def compose(
-    tables: dict[str, pa.Table], quarter: Period, earlier: Sequence[pd.DataFrame] = (), secondary: bool = True
+    tables: dict[str, pa.Table], quarter: Period, earlier: Given | None = None, secondary: bool = True
 ) -> Editions:
-    """Both editions of a quarter. `earlier` are the public series given before: nothing here may follow with them.
+    """Both editions of a quarter; nothing in the public one may follow from it and from what was given before.
 
     The public comparisons are made of the public series alone: nothing in them knows a withheld value. What the public
     edition withholds, and whether for itself or for another, is `secrets` in the restricted one: the public one prints
     both alike.
     """
+    earlier = earlier or Given()
     series = _with_status(tables["series"])
     frame = public_series(
         frame_of(tables["series"]),
         frame_of(tables["diffusion"]),
         frame_of(tables["indicateurs"]),
         frame_of(tables["relations"]),
-        earlier,
+        earlier.public,
         secondary,
     )
     secret = frame["confidentialite"] != FREE
@@ -51,6 +65,7 @@ def compose(
         "series": series,
         "comparaisons": _comparisons(tables, frame_of(series), quarter),
         "secrets": kept_back,
+        "revisions": revised(frame_of(series), *earlier.last(earlier.restricted)),
     }
     outward = {name: rows for name, rows in tables.items() if name not in _INTERNAL}
     for name, columns in _NAMES.items():
@@ -60,6 +75,7 @@ def compose(
     outward["taux"] = _rates(tables["taux"], frame)
     outward["territoires"] = _of(tables["territoires"], set(frame["territoire_code"]))
     outward["comparaisons"] = _comparisons(outward, frame, quarter)
+    outward["revisions"] = revised(frame, *earlier.last(earlier.public))
     return Editions(whole, outward)
 
 

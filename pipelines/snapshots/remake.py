@@ -97,7 +97,7 @@ def _export(home: Path, paths: Paths, name: Name, target: Path) -> None:
     quarter = Period.read(name.period)
     with opened_file(home / "published" / "vigie.duckdb") as db:
         tables = read_tables(db, quarter)
-    made = editions.compose(tables, quarter, take.earlier_public(paths.snapshots, before=name))
+    made = editions.compose(tables, quarter, take.given_before(paths.snapshots, limit=name))
     for edition, data in ((RESTRICTED, made.restricted), (PUBLIC, made.public)):
         (target / edition / folder.DATA).mkdir(parents=True, exist_ok=True)
         take.write_data(target, edition, data)

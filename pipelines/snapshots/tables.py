@@ -33,6 +33,11 @@ _QUERIES = {
     "territoires": "select * from _territoires order by territoire_code",
     "indicateurs": "select * from reference.indicateurs order by indicateur_code",
     "diffusion": "select * from reference.diffusion order by source, indicateur_code",
+    # What each column is, so that whoever has the folder has the words.
+    "descriptions": """
+        select schema_name || '.' || table_name as table_nom, column_name as colonne, comment as description
+        from duckdb_columns()
+        where schema_name in ('indicateurs', 'reference', 'plan', 'qualite') and comment is not null order by all""",
     "motifs": "select * from reference.motifs order by motif_code",
     "ruptures": "select * from reference.ruptures order by rupture_code",
     "sources": "select * from reference.sources order by source",

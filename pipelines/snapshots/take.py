@@ -64,11 +64,12 @@ def take(settings: Settings, catalogue: Catalogue, register: Register, period: P
         verdict = closure.judge(db, period, excused, settings.today)
         if verdict.blockers:
             raise Refused(f"Le trimestre {period} n'est pas clos.", verdict.blockers)
+        from pipelines.report.draw import draw
         from pipelines.snapshots.tables import read_tables
 
         tables = read_tables(db, period)
         [publication] = rows(db, "select * from reference.publication")
-    made = editions.compose(tables, period, earlier_public(root))
+    made = editions.compose(tables, period, given_before(root))
     whole = made.restricted
     _refuse_the_same(root, name, whole)
     draft = folder.new_draft(root)
@@ -82,6 +83,7 @@ def take(settings: Settings, catalogue: Catalogue, register: Register, period: P
         settings, catalogue, name, reason=reason, made=now(), publication=publication, tables=whole, excuses=excused,
         warnings=warnings,
     )  # fmt: skip
+    draw(draft, said=said)
     manifest.write(draft, said, counts)
     path = folder.seal(draft, root, name)
     return Snapshot(name, path, manifest.read(path))
@@ -97,14 +99,20 @@ def write_data(root: Path, edition: str, tables: dict[str, pa.Table]) -> dict[st
     return counts
 
 
-def earlier_public(root: Path, before: Name | None = None) -> list[pd.DataFrame]:
-    """The public series of the snapshots already given: what the attacker holds. With `before`, those that had been
-    given when that one was.
+def given_before(root: Path, limit: Name | None = None) -> editions.Given:
+    """What the snapshots already given say, in the order of their days. With `limit`, those that had been given when
+    that one was.
     """
     said = {name: manifest.read(root / str(name)) for name in folder.given(root)}
-    limit = said[before]["fait_le"] if before else None
-    names = [name for name in said if name != before and (limit is None or said[name]["fait_le"] < limit)]
-    return [parquet.frame_of(parquet.read(root / str(name) / PUBLIC / DATA / "series.parquet")) for name in names]
+    names = sorted((n for n in said if n != limit), key=lambda n: (said[n]["fait_le"], n))
+    if limit:
+        names = [n for n in names if said[n]["fait_le"] < said[limit]["fait_le"]]
+
+    def series(edition: str) -> list[pd.DataFrame]:
+        files = [root / str(n) / edition / DATA / "series.parquet" for n in names]
+        return [parquet.frame_of(parquet.read(file)) for file in files]
+
+    return editions.Given([str(n) for n in names], series(RESTRICTED), series(PUBLIC))
 
 
 def _refuse_the_same(root: Path, name: Name, tables: dict[str, pa.Table]) -> None:

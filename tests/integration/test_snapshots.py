@@ -135,6 +135,44 @@ def test_the_data_of_a_snapshot_can_be_made_again_from_the_archive(given: Home, 
     assert subprocess.run(["sha256sum", "-c", "--quiet", str(sums)], cwd=target, check=False).returncode == 0
 
 
+def test_a_correction_shows_exactly_what_it_corrects(given: Home, tmp_path: Path) -> None:
+    folder = tmp_path / "home"
+    shutil.copytree(given.folder, folder)
+    home = Home(folder)
+    assert home.run("snapshot", "2020-T4").returncode == 0
+    _one_fact_more(home)
+    assert home.load()["acceptees"], "the corrected return was not accepted"
+    done = home.run("snapshot", "2020-T4", "--motif", "un retour corrigé")
+    assert done.returncode == 0, done.stderr
+    found = data(home, "restreinte", "revisions", "2020-T4.r2")
+    said = set(map(tuple, found[["indicateur_code", "territoire_code", "periode"]].to_numpy().tolist()))
+    # Every indicator that holds index 7, in every territory that holds the company, where a return is what is in use.
+    indicators = {"CBV_4001", "VIOLENCES_NON_CRAPULEUSES_4001", "AVIP_4001"}
+    places = {"SRV-46-GN-CGD-FIGEAC", "ARR-462", "ZGN-46", "SRV-46-GN-GGD"}
+    assert said == {(i, t, p) for i in indicators for t in places for p in ("2020-12", "2020-T4")}
+    assert set(found["valeur"] - found["valeur_avant"]) == {1}
+    page = (home.folder / "snapshots" / "2020-T4.r2" / "restreinte" / "rapport.html").read_text(encoding="utf-8")
+    assert "un retour corrigé" in page
+    assert (home.folder / "snapshots" / "2020-T4" / "manifest.json").exists(), "both are kept"
+
+
+def _one_fact_more(home: Home) -> None:
+    """The return of the company of Figeac for December 2020 in its next edition, with one more fact of index 7."""
+    lines = (
+        (home.landing / "retours-services-faits-2020-demonstration.csv").read_text(encoding="cp1252").splitlines()
+    )
+    start = next(i for i, line in enumerate(lines) if line.startswith("edition;"))
+    names = lines[start].split(";")
+    rows = [dict(zip(names, line.split(";"), strict=True)) for line in lines[start + 1 :]]
+    mine = [r for r in rows if r["service"] == "CGD FIGEAC" and int(r["mois"]) == 12]
+    for r in mine:
+        r["edition"] = str(int(r["edition"]) + 1)
+        if r["code_index"] == "7":
+            r["faits_constates"] = str(int(r["faits_constates"]) + 1)
+    text = [*lines[: start + 1], *(";".join(r.values()) for r in mine)]
+    (home.landing / "correction.csv").write_text("\n".join(text) + "\n", encoding="cp1252")
+
+
 def test_a_correction_needs_a_reason_and_something_to_correct(given: Home) -> None:
     same = given.run("snapshot", QUARTER, "--motif", "pour voir")
     assert same.returncode == 2

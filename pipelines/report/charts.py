@@ -1,0 +1,103 @@
+"""Charts: Vega-Lite specifications drawn as SVG, in black and grey, so that nothing is said by colour alone."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import vl_convert
+from markupsafe import Markup
+
+_INK, _GREY, _PALE = "#1b1f24", "#57606a", "#d0d7de"
+_CONFIG = {
+    "background": None,
+    "view": {"stroke": None},
+    "font": "system-ui, sans-serif",
+    "axis": {"labelColor": _GREY, "titleColor": _GREY, "gridColor": _PALE, "domainColor": _GREY, "labelFontSize": 10},
+}
+
+
+@dataclass(frozen=True)
+class Point:
+    """One period of a series. `low` and `high` are its 95 % interval; `state` is définitif, provisoire or manquant;
+    `broken` when the series does not compare with the period before.
+    """
+
+    period: str
+    value: float | None
+    low: float | None = None
+    high: float | None = None
+    state: str = "définitif"
+    broken: bool = False
+
+
+def sparkline(points: Sequence[Point]) -> Markup:
+    """A line as high as a text, with its interval and its last point."""
+    return _draw(_layers(points) | {"width": 110, "height": 28}, axes=False)
+
+
+def chart(points: Sequence[Point], unit: str) -> Markup:
+    """The series with its axes: points and their intervals, hollow where provisional, a cross where missing, a dashed
+    line where the series breaks.
+    """
+    return _draw(_layers(points, unit) | {"width": 560, "height": 150}, axes=True)
+
+
+def _layers(points: Sequence[Point], unit: str = "") -> dict:
+    values = [
+        {"p": p.period, "v": p.value, "b": p.low, "h": p.high, "e": p.state, "r": p.broken, "n": i}
+        for i, p in enumerate(points)
+    ]
+    periods = [point.period for point in points]
+    x = {"field": "p", "type": "ordinal", "sort": periods, "scale": {"domain": periods}, "title": None}
+    y = {"field": "v", "type": "quantitative", "title": unit, "scale": {"zero": True, "nice": True}}
+    return {
+        "data": {"values": values},
+        "layer": [
+            {
+                "transform": [{"filter": "datum.r"}],
+                "mark": {"type": "rule", "strokeDash": [3, 3], "color": _GREY},
+                "encoding": {"x": x},
+            },
+            {
+                "transform": [{"filter": "isValid(datum.b)"}],
+                "mark": {"type": "rule", "color": "#8c959f", "strokeWidth": 1},
+                "encoding": {"x": x, "y": y | {"field": "b"}, "y2": {"field": "h"}},
+            },
+            {
+                "mark": {"type": "line", "color": _INK, "strokeWidth": 1.4, "invalid": "break-paths-filter-domains"},
+                "encoding": {"x": x, "y": y},
+            },
+            {
+                "transform": [{"filter": "isValid(datum.v)"}],
+                "mark": {"type": "point", "color": _INK, "size": 16, "strokeWidth": 1.4},
+                "encoding": {
+                    "x": x,
+                    "y": y,
+                    "fill": {"condition": {"test": "datum.e == 'provisoire'", "value": "white"}, "value": _INK},
+                },
+            },
+            {
+                "transform": [{"filter": "!isValid(datum.v)"}, {"calculate": "0", "as": "zero"}],
+                "mark": {"type": "text", "text": "×", "color": _GREY, "fontSize": 12, "dy": -5},
+                "encoding": {"x": x, "y": y | {"field": "zero"}},
+            },
+        ],
+    }
+
+
+def _draw(spec: dict, axes: bool) -> Markup:
+    if not axes:
+        for layer in spec["layer"]:
+            for name in ("x", "y"):
+                if name in layer["encoding"]:
+                    layer["encoding"][name] = layer["encoding"][name] | {"axis": None}
+    else:
+        for layer in spec["layer"]:
+            layer["encoding"]["x"] = layer["encoding"]["x"] | {"axis": {"labelAngle": 0, "labelOverlap": True}}
+            if "y" in layer["encoding"]:
+                layer["encoding"]["y"] = layer["encoding"]["y"] | {"axis": {"tickCount": 4, "format": ",d"}}
+    whole = {"$schema": "https://vega.github.io/schema/vega-lite/v5.json", "config": _CONFIG} | spec
+    # What the library draws of our own figures; labels are escaped by it.
+    return Markup(vl_convert.vegalite_to_svg(json.dumps(whole), format_locale="fr-FR"))  # noqa: S704

@@ -1,0 +1,41 @@
+"""One edition of a snapshot, as its folder holds it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from pipelines.intake.periods import Period
+from pipelines.snapshots import manifest
+from pipelines.snapshots.folder import DATA
+from pipelines.snapshots.parquet import frame_of, read
+
+
+@dataclass(frozen=True)
+class Edition:
+    """`kind` is `restreinte` or `publique`; `tables` are the data files, by name."""
+
+    kind: str
+    manifest: dict
+    tables: dict[str, pd.DataFrame]
+
+    @property
+    def period(self) -> Period:
+        return Period.read(self.manifest["periode"])
+
+    @property
+    def department(self) -> str:
+        return f"DEP-{self.manifest['reglages']['departement']}"
+
+    def labels(self, table: str, code: str) -> dict[str, str]:
+        """Code → label, of a table that has a column `libelle`."""
+        rows = self.tables[table]
+        return dict(zip(rows[code], rows["libelle"], strict=True))
+
+
+def read_edition(snapshot: Path, kind: str, said: dict | None = None) -> Edition:
+    """Of a snapshot's folder; `said` is its manifest when it is not written yet."""
+    files = sorted((snapshot / kind / DATA).glob("*.parquet"))
+    return Edition(kind, said or manifest.read(snapshot), {f.stem: frame_of(read(f)) for f in files})

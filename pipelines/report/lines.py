@@ -1,0 +1,218 @@
+"""One indicator in one territory, as a page shows it: its figure, what it is compared with, its series."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import pandas as pd
+from markupsafe import Markup
+
+from pipelines.report import wording
+from pipelines.report.charts import Point, chart, sparkline
+from pipelines.report.edition import Edition
+from pipelines.report.wording import absent
+from pipelines.snapshots.windows import QUARTER, TO_DATE, TWELVE_MONTHS, YEAR
+from pipelines.statistics.intervals import count_interval
+from pipelines.statistics.words import FALL, RISE, STABLE
+
+_SHOWN = {QUARTER: 12, YEAR: 10}
+_MARKS = {RISE: "▲", FALL: "▼", STABLE: "="}
+
+
+@dataclass(frozen=True)
+class Line:
+    """Texts in French, ready to be shown; `row` is the comparison that they were made of."""
+
+    code: str
+    label: str
+    unit: str
+    row: dict
+    period: str
+    value: str
+    before: str
+    interval: str
+    change: str
+    word: str
+    mark: str
+    reading: str
+    state: str
+    trend: str
+    rate: str
+    beside: list[str]
+    target: str
+    baseline: str
+    source: str
+    points: list[Point] = field(repr=False)
+    others: list[str] = field(default_factory=list)
+
+    @property
+    def spark(self) -> Markup:
+        return sparkline(self.points) if len(self.points) > 1 else Markup("")
+
+    @property
+    def chart(self) -> Markup:
+        return chart(self.points, self.unit)
+
+    @property
+    def spoken(self) -> str:
+        """The chart in a sentence, for who does not see it."""
+        known = [p for p in self.points if p.value is not None]
+        if not known:
+            return f"{self.label} : aucune valeur connue."
+        first, last = known[0], known[-1]
+        low, high = min(p.value for p in known), max(p.value for p in known)
+        return (
+            f"{self.label}, {self.unit}. {len(known)} périodes connues sur {len(self.points)}, de {first.period} "
+            f"({wording.shown(first.value)}) à {last.period} ({wording.shown(last.value)}) ; au moins "
+            f"{wording.shown(low)}, au plus {wording.shown(high)}."
+        )
+
+
+class Lines:
+    """The lines of one edition."""
+
+    def __init__(self, edition: Edition) -> None:
+        self._edition = edition
+        self._indicators = edition.tables["indicateurs"].set_index("indicateur_code").to_dict("index")
+        self._sources = edition.labels("sources", "source")
+        self._reasons = edition.labels("motifs", "motif_code")
+        compared = edition.tables["comparaisons"]
+        self._rows = {
+            (r["indicateur_code"], r["territoire_code"], r["periode_type"]): r for r in compared.to_dict("records")
+        }
+        series = edition.tables["series"]
+        totals = series[series["ventilation_type"] == "total"].sort_values("periode_debut")
+        self._series = dict(list(totals.groupby(["indicateur_code", "territoire_code", "periode_type"])))
+        self._targets = edition.tables["cibles"]
+
+    def line(self, indicator: str, territory: str | None = None, kind: str | None = None) -> Line | None:
+        """The line of an indicator: by quarter when the quarter has a row that says something, by year otherwise."""
+        territory = territory or self._edition.department
+        for wanted in [kind] if kind else [QUARTER, YEAR]:
+            row = self._rows.get((indicator, territory, wanted))
+            if row is not None and (kind or wanted == YEAR or not _mute(row)):
+                return self._made(indicator, territory, row)
+        row = self._rows.get((indicator, territory, QUARTER))
+        return self._made(indicator, territory, row) if row else None
+
+    def _made(self, indicator: str, territory: str, row: dict) -> Line:
+        about = self._indicators[indicator]
+        kind = row["periode_type"]
+        return Line(
+            code=indicator,
+            label=about["libelle"],
+            unit=about["unite"],
+            row=row,
+            period=wording.period(row["periode"], kind),
+            value=self._value(row),
+            before=wording.shown(row["valeur_precedente"]),
+            interval=wording.interval(row["borne_basse"], row["borne_haute"]),
+            change=wording.change(row["valeur"], row["valeur_precedente"], row["evolution_pct"]),
+            word=row["mot"] if row["loi"] != "aucune" else "",
+            mark=_MARKS.get(row["mot"], ""),
+            reading=wording.READINGS[row["lecture"]],
+            state=self._state(row),
+            trend=wording.TRENDS.get(row["tendance"], ""),
+            rate="" if absent(row["taux"]) else f"{wording.shown(row['taux'], 2)} {row['taux_unite']}",
+            beside=list(self._beside(row)),
+            target=self._target(indicator, row),
+            baseline=self._baseline(indicator),
+            source=self._sources.get(row["source"], row["source"]),
+            points=self._points(indicator, territory, row),
+            others=[o for o in (self._other(indicator, territory, k) for k in (TO_DATE, TWELVE_MONTHS)) if o]
+            if kind == QUARTER
+            else [],
+        )
+
+    def _value(self, row: dict) -> str:
+        return "non publié" if row["confidentialite"] != "F" else wording.shown(row["valeur"])
+
+    def _state(self, row: dict) -> str:
+        if row["confidentialite"] != "F":
+            return self._reasons["secret_statistique"]
+        if row["statut"] == "M":
+            return f"manque : {row['motif'] or self._reasons.get(row['motif_code'], '')}"
+        if row["statut"] == "P":
+            return "provisoire"
+        why = row["comparaison_motif"]
+        return self._reasons.get(why, "") if not absent(why) else ""
+
+    def _beside(self, row: dict):
+        for name, words in (("region", "la région"), ("france", "la France")):
+            ratio, low, high = (row[f"rapport_{name}{end}"] for end in ("", "_bas", "_haut"))
+            if not absent(ratio):
+                said = "comme" if low <= 1 <= high else "plus que" if ratio > 1 else "moins que"
+                span = f"de {wording.shown(low, 2)} à {wording.shown(high, 2)}"
+                yield f"{said} {words} (× {wording.shown(ratio, 2)}, {span})"
+
+    def _targets_of(self, indicator: str, kind: str) -> list[dict]:
+        end = self._edition.period.end
+        rows = self._targets[(self._targets["type"] == kind) & (self._targets["objet_code"] == indicator)]
+        return [
+            r
+            for r in rows.to_dict("records")
+            if (absent(r["valide_de"]) or r["valide_de"] <= end) and (absent(r["valide_a"]) or r["valide_a"] >= end)
+        ]
+
+    def _target(self, indicator: str, row: dict) -> str:
+        said = []
+        for target in self._targets_of(indicator, "cible"):
+            if absent(target["valeur"]):
+                said.append(f"cible du plan : {target['unite']}, d'après une règle")
+                continue
+            reached = ""
+            if not absent(row["valeur"]) and "an" not in str(target["unite"]).split():
+                reached = " ; atteinte" if row["valeur"] >= target["valeur"] else " ; pas encore atteinte"
+            said.append(f"cible du plan : au moins {wording.shown(target['valeur'])} {target['unite']}{reached}")
+        return " · ".join(said)
+
+    def _baseline(self, indicator: str) -> str:
+        return " · ".join(
+            f"point de départ : {wording.shown(r['valeur'])} {r['unite']}"
+            + ("" if absent(r["date_cible"]) else f" au {r['date_cible']:%d/%m/%Y}")
+            for r in self._targets_of(indicator, "reference")
+        )
+
+    def _other(self, indicator: str, territory: str, kind: str) -> str:
+        row = self._rows.get((indicator, territory, kind))
+        if row is None or absent(row["valeur"]):
+            return ""
+        text = f"{wording.period(row['periode'], kind)} : {wording.shown(row['valeur'])}"
+        moved = wording.change(row["valeur"], row["valeur_precedente"], row["evolution_pct"])
+        return text + (
+            f" ({moved} ; {row['mot']})" if moved and row["loi"] != "aucune" else f" ({moved})" if moved else ""
+        )
+
+    def _points(self, indicator: str, territory: str, row: dict) -> list[Point]:
+        kind = row["periode_type"] if row["periode_type"] in _SHOWN else QUARTER
+        rows = self._series.get((indicator, territory, kind))
+        if rows is None:
+            return []
+        rows = rows[rows["periode"] <= row["periode"]].tail(_SHOWN[kind])
+        counted = row["loi"] == "poisson"
+        return [_point(r, counted) for r in rows.to_dict("records")]
+
+
+def _point(row: dict, counted: bool) -> Point:
+    if absent(row["valeur"]):
+        return Point(row["periode"], None, state="manquant", broken=bool(row["rupture"]))
+    low, high = count_interval(row["valeur"]) if counted else (None, None)
+    return Point(
+        row["periode"],
+        float(row["valeur"]),
+        None if low is None else round(float(low), 2),
+        None if high is None else round(float(high), 2),
+        "provisoire" if row["statut"] == "P" else "définitif",
+        bool(row["rupture"]),
+    )
+
+
+def _mute(row: dict) -> bool:
+    """A quarter that has no figure, when the year may have one."""
+    return absent(row["valeur"]) and row["confidentialite"] == "F"
+
+
+def territories(edition: Edition, level: str) -> pd.DataFrame:
+    """The territories of a level, by code."""
+    rows = edition.tables["territoires"]
+    return rows[rows["niveau"] == level].sort_values("territoire_code")

@@ -1,0 +1,229 @@
+"""`rapport.html`: one self-contained page, from one edition of a snapshot."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from pipelines.intake.periods import Period
+from pipelines.pages.render import render
+from pipelines.report import wording
+from pipelines.report.edition import Edition
+from pipelines.report.lines import Line, Lines, territories
+from pipelines.report.wording import absent
+from pipelines.snapshots.windows import YEAR
+
+# A priority fits in a quarter of a page: what stands at its head, then a word on what the plan does.
+_TILES = "arrondissement"
+
+
+@dataclass(frozen=True)
+class Action:
+    """One action sheet: what the plan asks to follow, what lights it, what is to be done."""
+
+    code: str
+    label: str
+    pilots: str
+    followed: list[Line]
+    situation: list[Line]
+    silent: list[str]  # indicators that have no row at all in this edition
+    n_named: int
+    steps: list[dict]
+
+    @property
+    def plan_names_none(self) -> bool:
+        """Whether the plan itself names nothing to follow; else what is not here has no row in this edition."""
+        return self.n_named == 0
+
+
+@dataclass(frozen=True)
+class Priority:
+    code: str
+    label: str
+    heads: list[Line]
+    situation: list[Line]
+    actions: list[Action]
+    tiles: list[dict]
+    services: list[dict]
+
+    @property
+    def summary(self) -> str:
+        """How far the plan is followed, in a sentence."""
+        followed = [line for action in self.actions for line in action.followed]
+        known = sum(not absent(line.row["valeur"]) for line in followed)
+        steps = [step["code"] for action in self.actions for step in action.steps]
+        named = sum(action.n_named for action in self.actions)
+        told = f"Suivi du plan : {known} indicateur(s) renseigné(s) sur {named}."
+        if not named:
+            told = "Le plan ne nomme aucun indicateur de suivi."
+        return (
+            f"{told} Actions à mener : {steps.count('fait')} faite(s), {steps.count('en_cours')} en cours, "
+            f"sur {len(steps)}."
+        )
+
+
+def report(edition: Edition) -> str:
+    """The page as text."""
+    lines = Lines(edition)
+    period = edition.period
+    return render(
+        "rapport.html.j2",
+        filters={"montre": wording.shown},
+        edition=edition,
+        nom=edition.manifest["cliche"],
+        titre=wording.period(str(period)),
+        sorte=wording.KINDS[edition.kind],
+        avis=wording.WARNINGS[edition.kind],
+        departement=edition.labels("territoires", "territoire_code")[edition.department],
+        demonstration=edition.manifest["nature"] == "demonstration",
+        priorites=[
+            _priority(edition, lines, p) for p in _in_force(edition.tables["priorites"], period).to_dict("records")
+        ],
+        coherence=_coherence(edition),
+        manquants=_missing(edition),
+        controles=edition.manifest["controles"],
+        avertissements=edition.manifest["avertissements"],
+        revisions=_revisions(edition),
+        methodes=_methods(edition),
+    )
+
+
+def _in_force(rows: pd.DataFrame, period: Period, code: str | None = None) -> pd.DataFrame:
+    """What the plan says at the end of the period; before its first day, what it began with."""
+    code = code or rows.columns[0]
+    valid = rows[(rows["valide_de"] <= period.end) & (rows["valide_a"].isna() | (rows["valide_a"] >= period.end))]
+    early = rows[~rows[code].isin(valid[code])].sort_values("valide_de").drop_duplicates(code)
+    early = early[early["valide_de"] > period.end]
+    return pd.concat([valid, early]).sort_values([c for c in ("rang", code) if c in rows.columns])
+
+
+def _priority(edition: Edition, lines: Lines, priority: dict) -> Priority:
+    period = edition.period
+    ties = edition.tables["rattachements"]
+    own = _ties_in_force(ties[ties["priorite_code"] == priority["priorite_code"]], period)
+    heads = [x for x in (lines.line(i) for i in own.loc[own["en_tete"], "indicateur_code"].drop_duplicates()) if x]
+    general = own[own["action_code"].isna()]
+    situation = [x for x in (lines.line(i) for i in general["indicateur_code"]) if x]
+    actions = _in_force(edition.tables["actions"], period)
+    actions = actions[actions["priorite_code"] == priority["priorite_code"]]
+    return Priority(
+        priority["priorite_code"],
+        priority["libelle"],
+        heads,
+        situation,
+        [_action(edition, lines, a, own) for a in actions.to_dict("records")],
+        _tiles(edition, lines, heads),
+        _services(edition, lines, heads),
+    )
+
+
+def _ties_in_force(ties: pd.DataFrame, period: Period) -> pd.DataFrame:
+    """A situation series has a past from before the plan; a link that an avenant closed is no more."""
+    open_ = ties["valide_a"].isna() | (ties["valide_a"] >= period.end)
+    return ties[open_].drop_duplicates(["rattachement_code", "indicateur_code"])
+
+
+def _action(edition: Edition, lines: Lines, action: dict, own: pd.DataFrame) -> Action:
+    mine = own[own["action_code"] == action["action_code"]]
+    followed, situation, silent = [], [], []
+    labels = edition.labels("indicateurs", "indicateur_code")
+    for tie in mine.sort_values(["nature", "indicateur_code"]).to_dict("records"):
+        line = lines.line(tie["indicateur_code"])
+        if line is None:
+            silent.append(labels.get(tie["indicateur_code"], tie["indicateur_code"]))
+        elif tie["nature"] == "suivi":
+            followed.append(line)
+        else:
+            situation.append(line)
+    return Action(
+        action["action_code"], action["libelle"], action["pilotes"] or "", followed, situation, silent,
+        int((mine["nature"] == "suivi").sum()), _steps(edition, action["action_code"]),
+    )  # fmt: skip
+
+
+def _steps(edition: Edition, action: str) -> list[dict]:
+    """The actions à mener of a sheet with their last known state."""
+    rows = edition.tables["actions_a_mener"]
+    rows = rows[rows["action_code"] == action].sort_values(["action_a_mener_code", "periode_fin"])
+    last = rows.drop_duplicates("action_a_mener_code", keep="last")
+    return [
+        {
+            "texte": r["action_a_mener"],
+            "pilotes": r["pilotes"] or "",
+            "code": r["etat"] or "",
+            "etat": wording.STATES[r["etat"]] if not absent(r["etat"]) else f"inconnu : {r['motif'] or ''}",
+            "periode": r["periode"],
+        }
+        for r in last.to_dict("records")
+    ]
+
+
+def _tiles(edition: Edition, lines: Lines, heads: list[Line]) -> list[dict]:
+    """Each head indicator by arrondissement, for the last year."""
+    places = territories(edition, _TILES)
+    found = []
+    for head in heads:
+        made = [lines.line(head.code, code, YEAR) for code in places["territoire_code"]]
+        tiles = [(name, line) for name, line in zip(places["libelle"], made, strict=True) if line]
+        if tiles:
+            found.append({"label": head.label, "periode": tiles[0][1].period, "tuiles": tiles})
+    return found
+
+
+def _services(edition: Edition, lines: Lines, heads: list[Line]) -> list[dict]:
+    """The head indicators by service: in the restricted edition alone, the public one holds none."""
+    places = territories(edition, "service")
+    return [
+        {"service": name, "lignes": [lines.line(head.code, code) for head in heads]}
+        for code, name in zip(places["territoire_code"], places["libelle"], strict=True)
+    ]
+
+
+def _coherence(edition: Edition) -> list[dict]:
+    rows = edition.tables["coherence"]
+    return rows[rows["gravite"] == "contradiction"].sort_values("coherence_code").to_dict("records")
+
+
+def _missing(edition: Edition) -> list[dict]:
+    rows = edition.tables["manquants"]
+    here = rows[rows["periode_fin"] >= edition.period.start]
+    return here.sort_values(["source", "depuis"]).to_dict("records")
+
+
+def _revisions(edition: Edition) -> list[dict]:
+    rows = edition.tables.get("revisions")
+    if rows is None or rows.empty:
+        return []
+    labels = edition.labels("indicateurs", "indicateur_code")
+    places = edition.labels("territoires", "territoire_code")
+    return [
+        r
+        | {
+            "indicateur": labels.get(r["indicateur_code"], r["indicateur_code"]),
+            "territoire": places.get(r["territoire_code"], r["territoire_code"]),
+            "quand": wording.period(r["periode"]),
+        }
+        for r in rows.to_dict("records")
+    ]
+
+
+def _methods(edition: Edition) -> list[str]:
+    """What the figures are and are not."""
+    said = [
+        "Un intervalle dit entre quelles valeurs le hasard seul ferait varier le nombre, à 95 % (Garwood sous 10, Byar "
+        "au-delà).",
+        "« Hausse significative » et « baisse significative » viennent d'un test exact (deux lois de Poisson, "
+        "conditionné à leur somme) et de la correction de Benjamini et Hochberg sur tous les tests de la même famille "
+        "(édition, niveau de territoire, sorte de période) ; jamais du pourcentage.",
+        "Aucun pourcentage quand l'un des deux nombres est inférieur à 10 : les deux nombres sont donnés.",
+        "Rien n'est comparé par-dessus une rupture de série ni par-dessus un trou ; ce qui manque n'est jamais 0.",
+        "Ce que le plan fait (réunions, caméras, formations) est comparé à sa cible, jamais au hasard.",
+    ]
+    if edition.kind == "publique":
+        said.append(
+            "De 1 à 4 personnes (de 1 à 10 pour les violences sexuelles, les mineurs et les personnes reçues par un "
+            "intervenant social), le nombre n'est pas publié ; d'autres ne le sont pas non plus, pour qu'il ne se "
+            "déduise de rien. Ce que les ministères publient déjà n'est pas masqué."
+        )
+    return said

@@ -1,0 +1,69 @@
+"""The words of the pages: periods, changes, states. Figures are written as `pipelines.wording` writes them."""
+
+from __future__ import annotations
+
+import math
+
+from pipelines.intake.periods import Period
+from pipelines.wording import figure
+
+_MONTHS = ("janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre", "novembre",
+           "décembre")  # fmt: skip
+_ORDINALS = ("1er", "2e", "3e", "4e")
+KINDS = {"restreinte": "Édition restreinte", "publique": "Édition publique"}
+WARNINGS = {
+    "restreinte": "Nombres non masqués, par service : ne pas diffuser.",
+    "publique": "Les petits nombres de personnes ne sont pas publiés.",
+}
+TRENDS = {
+    "hausse": "hausse sur cinq ans",
+    "baisse": "baisse sur cinq ans",
+    "sans_tendance": "sans tendance sur cinq ans",
+}
+STATES = {"non_commence": "non commencée", "en_cours": "en cours", "fait": "faite", "abandonne": "abandonnée"}
+READINGS = {"favorable": "favorable", "defavorable": "défavorable", "neutre": ""}
+
+
+def period(text: str, kind: str | None = None) -> str:
+    """`2019-T4` → « 4e trimestre 2019 »; with a window's kind, what the window covers."""
+    read = Period.read(text)
+    last = f"{_MONTHS[read.end.month - 1]} {read.end.year}"
+    if kind == "cumul":
+        return f"de janvier à {last}"
+    if kind == "douze_mois":
+        return f"douze mois jusqu'à {last}"
+    if read.kind == "annee":
+        return f"année {text}"
+    if read.kind == "mois":
+        return last
+    return f"{_ORDINALS[read.start.month // 3]} trimestre {read.start.year}"
+
+
+def absent(value: object) -> bool:
+    """Whether a cell of a frame holds nothing."""
+    return value is None or (isinstance(value, float) and math.isnan(value)) or value != value
+
+
+def shown(value: object, digits: int | None = None) -> str:
+    """A figure, or a dash; `digits` rounds it first."""
+    if absent(value):
+        return figure(None)
+    rounded = round(float(value), 2 if digits is None else digits)
+    return figure(int(rounded) if rounded.is_integer() else rounded).replace("-", "\N{MINUS SIGN}")
+
+
+def interval(low: object, high: object) -> str:
+    """« de 8 à 25 »: what chance alone allows; nothing when there is none."""
+    if absent(low) or absent(high):
+        return ""
+    wide = 0 if float(high) >= 10 else 1
+    return f"de {shown(low, wide)} à {shown(high, wide)}"
+
+
+def change(value: object, before: object, percent: object) -> str:
+    """« +6,6 % » when a percentage may be printed; else the two counts, « 9 → 15 »."""
+    if absent(value) or absent(before):
+        return ""
+    if not absent(percent):
+        return f"{'+' if percent > 0 else ''}{shown(percent, 1)}\N{NARROW NO-BREAK SPACE}%"
+    return f"{shown(before)} → {shown(value)}"
