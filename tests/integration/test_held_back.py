@@ -6,7 +6,6 @@ import datetime as dt
 import hashlib
 import re
 import shutil
-import subprocess
 from dataclasses import dataclass
 from html.parser import HTMLParser
 from pathlib import Path
@@ -19,6 +18,7 @@ from pipelines.publication.fingerprint import build_is_needed
 from pipelines.quality import known, record
 from pipelines.quality.warehouse import judge
 from pipelines.settings import Settings
+from tests.browser import browse
 from tests.conftest import Home
 from tests.mutants import BLOCKING_FILES
 
@@ -150,20 +150,11 @@ def test_the_page_says_what_the_register_says(held: Held) -> None:
 
 
 def test_a_browser_shows_the_same(held: Held, tmp_path: Path) -> None:
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    if chromium is None:
-        pytest.skip("chromium n'est pas installé : la page n'a pas été ouverte dans un navigateur")
-    done = subprocess.run(
-        [chromium, "--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run",
-         "--disable-background-networking", f"--user-data-dir={tmp_path / 'profil'}",
-         "--host-resolver-rules=MAP * ~NOTFOUND", "--dump-dom", (held.home.folder / "qualite.html").as_uri()],
-        capture_output=True, text=True, timeout=120, check=False,
-    )  # fmt: skip
-    assert done.returncode == 0, done.stderr[-2000:]
-    seen = Shown(done.stdout)
+    dom = browse(held.home.folder / "qualite.html", tmp_path, "--dump-dom")
+    seen = Shown(dom)
     assert seen.text == Shown(held.page).text
     assert seen.tags == Shown(held.page).tags
-    assert "<title>Qualité des données, département 46</title>" in done.stdout
+    assert "<title>Qualité des données, département 46</title>" in dom
     assert "Ce qui empêche de publier" in seen.text
 
 

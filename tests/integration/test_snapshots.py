@@ -18,21 +18,9 @@ from pipelines.snapshots.parquet import frame_of
 from pipelines.snapshots.tables import read_tables
 from tests.conftest import Home
 from tests.disclosure.holdings import attacker_of, read_public
+from tests.integration.conftest import QUARTER
 
 pytestmark = pytest.mark.xdist_group("cliches")
-QUARTER = "2019-T4"
-
-
-@pytest.fixture(scope="module")
-def given(demo_home: Home, tmp_path_factory: pytest.TempPathFactory) -> Home:
-    """A home of the demonstration that has given two quarters."""
-    folder = tmp_path_factory.mktemp("cliches") / "home"
-    shutil.copytree(demo_home.folder, folder)
-    home = Home(folder)
-    for quarter in (QUARTER, "2023-T4"):
-        done = home.run("snapshot", quarter)
-        assert done.returncode == 0, done.stderr
-    return home
 
 
 def data(home: Home, edition: str, table: str, quarter: str = QUARTER) -> pd.DataFrame:
@@ -158,9 +146,7 @@ def test_a_correction_shows_exactly_what_it_corrects(given: Home, tmp_path: Path
 
 def _one_fact_more(home: Home) -> None:
     """The return of the company of Figeac for December 2020 in its next edition, with one more fact of index 7."""
-    lines = (
-        (home.landing / "retours-services-faits-2020-demonstration.csv").read_text(encoding="cp1252").splitlines()
-    )
+    lines = (home.landing / "retours-services-faits-2020-demonstration.csv").read_text(encoding="cp1252").splitlines()
     start = next(i for i, line in enumerate(lines) if line.startswith("edition;"))
     names = lines[start].split(";")
     rows = [dict(zip(names, line.split(";"), strict=True)) for line in lines[start + 1 :]]

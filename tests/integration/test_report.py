@@ -1,0 +1,147 @@
+"""What committees read says what the snapshot holds, by itself, on any machine, without a network."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from html.parser import HTMLParser
+from pathlib import Path
+
+import frictionless
+import openpyxl
+import pandas as pd
+import pytest
+
+from pipelines.report.draw import draw
+from tests.browser import browse
+from tests.conftest import Home
+from tests.integration.conftest import QUARTER
+
+pytestmark = pytest.mark.xdist_group("cliches")
+EDITIONS = ("publique", "restreinte")
+
+
+class Page(HTMLParser):
+    """The text of a page, its links out, its headings, and the images that have no alternative."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.words: list[str] = []
+        self.out: list[str] = []
+        self.headings: list[int] = []
+        self.unspoken = 0
+        self._silent = 0
+        self.feed(html)
+        self.text = " ".join(" ".join(self.words).split())
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = dict(attrs)
+        self.out += [v for k, v in attrs if k in ("src", "href") and v and not v.startswith("#")]
+        self._silent += tag in ("style", "script", "svg")
+        if re.fullmatch("h[1-6]", tag):
+            self.headings.append(int(tag[1]))
+        self.unspoken += given.get("role") == "img" and not given.get("aria-label") and tag != "path"
+
+    def handle_endtag(self, tag: str) -> None:
+        self._silent -= tag in ("style", "script", "svg")
+
+    def handle_data(self, data: str) -> None:
+        if not self._silent:
+            self.words.append(data)
+
+
+@pytest.fixture(scope="module")
+def snapshot(given: Home) -> Path:
+    return given.folder / "snapshots" / QUARTER
+
+
+def page(snapshot: Path, edition: str) -> Page:
+    return Page((snapshot / edition / "rapport.html").read_text(encoding="utf-8"))
+
+
+def comparisons(snapshot: Path, edition: str) -> pd.DataFrame:
+    return pd.read_parquet(snapshot / edition / "donnees" / "comparaisons.parquet")
+
+
+@pytest.mark.parametrize("edition", EDITIONS)
+def test_a_page_needs_nothing_but_itself_and_can_be_heard(snapshot: Path, edition: str) -> None:
+    seen = page(snapshot, edition)
+    assert seen.out == []
+    assert seen.headings[0] == 1
+    assert all(b - a <= 1 for a, b in zip(seen.headings, seen.headings[1:], strict=False)), "no level is skipped"
+    assert seen.unspoken == 0
+    assert seen.text.count("DÉMONSTRATION") == 1
+
+
+def test_each_edition_says_which_it_is(snapshot: Path) -> None:
+    assert "Édition publique" in page(snapshot, "publique").text
+    assert "Édition restreinte" in page(snapshot, "restreinte").text
+    assert "ne pas diffuser" in page(snapshot, "restreinte").text
+    assert "Compagnie" not in page(snapshot, "publique").text
+    services = pd.read_parquet(snapshot / "restreinte" / "donnees" / "territoires.parquet").query("niveau == 'service'")
+    assert all(name in page(snapshot, "restreinte").text for name in services["libelle"])
+    assert not any(name in page(snapshot, "publique").text for name in services["libelle"])
+
+
+def test_the_first_page_says_what_the_snapshot_holds(snapshot: Path) -> None:
+    text = page(snapshot, "publique").text
+    quarter = comparisons(snapshot, "publique").set_index(["indicateur_code", "territoire_code", "periode_type"])
+    deaths = quarter.loc[("TUES", "DEP-46", "trimestre")]
+    # By hand: five in the quarter, four the year before, no percentage under ten.
+    assert (int(deaths["valeur"]), int(deaths["valeur_precedente"])) == (5, 4)
+    assert (
+        "Personnes tuées personnes, 4e trimestre 2019 5 de 2 à 12 = stable (variation non significative) 4 → 5" in text
+    )
+    assert "Taux" not in text.split("Les quatre priorités en une page")[0]
+    for code in ("P1", "P2", "P3", "P4"):
+        assert f"{code} ·" in text
+    assert "point de départ : 134 caméras" in text
+
+
+def test_a_browser_opens_it_without_a_network_and_prints_it(snapshot: Path, tmp_path: Path) -> None:
+    file = snapshot / "publique" / "rapport.html"
+    seen = Page(browse(file, tmp_path, "--dump-dom"))
+    assert seen.text == page(snapshot, "publique").text
+    pdf = tmp_path / "rapport.pdf"
+    browse(file, tmp_path, "--no-pdf-header-footer", f"--print-to-pdf={pdf}")
+    pages = len(re.findall(rb"/Type\s*/Page[^s]", pdf.read_bytes()))
+    assert 5 <= pages <= 40
+
+
+@pytest.mark.parametrize("edition", EDITIONS)
+def test_the_workbook_has_numbers_and_hides_nothing(snapshot: Path, edition: str) -> None:
+    book = openpyxl.load_workbook(snapshot / edition / "tableau_de_bord.xlsx")
+    assert [s.title for s in book.worksheets] == ["À lire d'abord", "Indicateurs", "Actions à mener", "Manques"]
+    assert all(s.sheet_state == "visible" for s in book.worksheets)
+    sheet = book["Indicateurs"]
+    assert sheet.freeze_panes == "A2"
+    head = [c.value for c in sheet[1]]
+    rows = [dict(zip(head, (c.value for c in row), strict=True)) for row in sheet.iter_rows(min_row=2)]
+    assert len(rows) == len(comparisons(snapshot, edition))
+    [one] = [r for r in rows if (r["Code"], r["Territoire"], r["Sorte de période"]) == ("CBV_4001", "Lot", "année")]
+    assert (one["Valeur"], one["Un an avant"], one["Lecture du test"]) == (
+        421, 395, "stable (variation non significative)",
+    )  # fmt: skip
+    assert all(r["Valeur"] is None for r in rows if r["Statut"] == "M"), "missing is not 0"
+    assert all(r["Pourquoi il manque quelque chose"] for r in rows if r["Valeur"] is None)
+    formulas = [c.value for row in sheet.iter_rows() for c in row if c.data_type == "f"]
+    assert formulas == []
+
+
+def test_the_open_data_is_what_frictionless_expects(snapshot: Path) -> None:
+    folder = snapshot / "publique" / "donnees_ouvertes"
+    report = frictionless.validate(str(folder / "datapackage.json"))
+    assert report.valid, report.flatten(["fieldName", "type", "note"])[:5]
+    package = frictionless.Package(str(folder / "datapackage.json"))
+    assert all(f.description for r in package.resources for f in r.schema.fields)
+    series = pd.read_parquet(folder / "series.parquet")
+    assert len(series) == len(pd.read_csv(folder / "series.csv", low_memory=False))
+
+
+def test_the_pages_are_drawn_from_the_folder_alone(snapshot: Path, tmp_path: Path) -> None:
+    alone = tmp_path / "ailleurs" / QUARTER
+    shutil.copytree(snapshot, alone)
+    files = draw(alone, tmp_path / "pages")
+    assert len(files) > 10
+    for file in files:
+        assert file.read_bytes() == (snapshot / file.relative_to(tmp_path / "pages")).read_bytes(), file.name
