@@ -6,12 +6,13 @@ from pipelines.defs.automation import arrivals, baac_reminder, monthly_load, yea
 from pipelines.defs.graph import assets, load_job
 from pipelines.defs.journal import journal
 from pipelines.defs.session import LoadSessionResource
+from pipelines.defs.snapshots import quarter_closes, snapshot_job
 
 defs = Definitions(
     assets=assets,
-    jobs=[load_job, baac_reminder],
+    jobs=[load_job, baac_reminder, snapshot_job],
     sensors=[arrivals],
-    schedules=[monthly_load, yearly_reminder],
+    schedules=[monthly_load, quarter_closes, yearly_reminder],
     resources={"session": LoadSessionResource()},
     executor=in_process_executor,
     loggers={"journal": journal},

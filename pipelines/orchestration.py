@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 
 _COMMAND_TAG = "vigie/commande"
+# The asset of the quarters that were given, and the name of its partitions: `2019-T4`.
+SNAPSHOTS, QUARTERS = ["snapshots", "cliches"], "trimestres"
 
 
 def write_instance(paths: Paths) -> Path:
@@ -52,6 +54,28 @@ def run_load(session: LoadSession) -> None:
             run_config={"loggers": {"journal": {"config": {"load": session.load}}}},
         )
     session.failed = not result.success
+
+
+def tell_of_snapshot(paths: Paths, period: str, metadata: dict) -> None:
+    """A quarter that the command gave is a partition like those that the schedule gives."""
+    write_instance(paths)
+    from dagster import AssetKey, AssetMaterialization, DagsterInstance
+
+    with DagsterInstance.get() as instance:
+        instance.add_dynamic_partitions(QUARTERS, [period])
+        instance.report_runless_asset_event(
+            AssetMaterialization(asset_key=AssetKey(SNAPSHOTS), partition=period, metadata=metadata)
+        )
+
+
+def described(manifest: dict, folder: str) -> dict:
+    """What the interface shows of a snapshot."""
+    return {
+        "cliché": manifest["cliche"],
+        "dossier": folder,
+        "livraisons": len(manifest["livraisons"]),
+        "avertissements": manifest["avertissements"],
+    }
 
 
 def _bury_dead_runs(instance: DagsterInstance) -> None:

@@ -226,22 +226,52 @@ def relances(
     raise typer.Exit(command.run(debtor, folder, json))
 
 
-@app.command(cls=FrenchCommand, help="Donner le cliché d'un trimestre clos : ses données, écrites une fois.")
+Reason = Annotated[
+    str | None, typer.Option("--motif", help="Corriger ce qui est déjà donné : pourquoi. Les deux sont gardés.")
+]
+Wait = Annotated[bool, typer.Option("--wait", help="Attendre la fin d'un chargement.")]
+
+
+@app.command(cls=FrenchCommand, help="Donner le cliché d'un trimestre clos : données, rapport, classeur.")
 def snapshot(
     quarter: Annotated[str, typer.Argument(help="Le trimestre, par exemple 2019-T4.")],
-    reason: Annotated[
-        str | None, typer.Option("--motif", help="Corriger un cliché déjà donné : pourquoi. Les deux sont gardés.")
-    ] = None,
+    reason: Reason = None,
     target: Annotated[
         Path | None,
-        typer.Option("--refaire", help="Refaire depuis l'archive les données d'un cliché, dans ce dossier."),
+        typer.Option("--refaire", help="Refaire depuis l'archive les données de ce qui est donné, dans ce dossier."),
     ] = None,
-    wait: Annotated[bool, typer.Option("--wait", help="Attendre la fin d'un chargement.")] = False,
+    wait: Wait = False,
     json: Json = False,
 ) -> None:
     from pipelines.cli import snapshots as command
 
-    raise typer.Exit(command.run(quarter, reason, target, wait, json))
+    if target is not None:
+        raise typer.Exit(command.remake(quarter, target, json))
+    raise typer.Exit(command.run(quarter, "trimestre", reason, wait, json))
+
+
+@app.command(cls=FrenchCommand, help="Donner l'édition restreinte d'un mois, pour l'état-major de sécurité.")
+def edition(
+    month: Annotated[str, typer.Argument(help="Le mois, par exemple 2019-11.")],
+    reason: Reason = None,
+    wait: Wait = False,
+    json: Json = False,
+) -> None:
+    from pipelines.cli import snapshots as command
+
+    raise typer.Exit(command.run(month, "mois", reason, wait, json))
+
+
+@app.command(cls=FrenchCommand, help="Donner le bilan d'une année : l'état de la délinquance, pour le CDPD.")
+def bilan(
+    year: Annotated[str, typer.Argument(help="L'année, par exemple 2019.")],
+    reason: Reason = None,
+    wait: Wait = False,
+    json: Json = False,
+) -> None:
+    from pipelines.cli import snapshots as command
+
+    raise typer.Exit(command.run(year, "annee", reason, wait, json))
 
 
 @app.command(cls=FrenchCommand, help="Redessiner les pages d'un cliché, de son seul dossier.")

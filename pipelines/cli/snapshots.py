@@ -1,4 +1,4 @@
-"""`vigie snapshot`, `snapshots` and `excuse`."""
+"""`vigie snapshot`, `edition`, `bilan`, `report`, `snapshots` and `excuse`."""
 
 from __future__ import annotations
 
@@ -10,42 +10,47 @@ from pipelines.intake.catalogue_files import load_catalogue
 from pipelines.intake.periods import Period
 from pipelines.intake.register import Register
 from pipelines.lock import LoadLock, LockHeld
+from pipelines.orchestration import described, tell_of_snapshot
 from pipelines.publication.reading import NotPublished
 from pipelines.settings import Settings
-from pipelines.snapshots import closure, excuses, folder
+from pipelines.snapshots import excuses, folder
 from pipelines.wording import plural
 
 _SHOWN = 20
 
 
-def run(text: str, reason: str | None, target: Path | None, wait: bool, as_json: bool) -> int:
-    """Give the snapshot of a quarter, or make again the data of one that was given."""
+_WANTED = {
+    "trimestre": "un trimestre. Attendu : 2019-T4",
+    "mois": "un mois. Attendu : 2019-11",
+    "annee": "une année. Attendu : 2019",
+}
+
+
+def run(text: str, kind: str, reason: str | None, wait: bool, as_json: bool) -> int:
+    """Give the snapshot of a quarter, the edition of a month or the bilan of a year (`kind`), once."""
     settings = Settings()
     try:
-        name = folder.Name.read(text)
+        period = Period.read(text)
     except ValueError as error:
         return fail(f"{error}.", USAGE)
-    if target is not None:
-        return _remake(settings, name, target, as_json)
-    period = Period.read(name.period)
-    if name.revision > 1 or not closure.is_quarter(period):
-        return fail(f"{text} n'est pas un trimestre. Attendu : 2019-T4.", USAGE)
+    if period.kind != kind:
+        return fail(f"{text} n'est pas {_WANTED[kind]}.", USAGE)
     if not settings.paths.register.exists():
         return fail("Rien n'a encore été chargé. Lancer d'abord vigie load.", USAGE)
     from pipelines.snapshots.take import Refused, take
 
+    why = reason.strip() if reason else None
     try:
-        with (
-            LoadLock(settings.paths.lock, f"vigie snapshot {text}", wait),
-            Register(settings.paths.register) as register,
-        ):
-            given = take(settings, load_catalogue(), register, period, reason.strip() if reason else None)
+        with LoadLock(settings.paths.lock, f"vigie {text}", wait), Register(settings.paths.register) as register:
+            given = take(settings, load_catalogue(), register, period, why)
     except LockHeld as held:
         return fail(f"{held.sentence()} Attendre sa fin, ou relancer avec --wait.", LOCKED)
     except NotPublished as nothing:
         return fail(str(nothing), USAGE)
     except Refused as refused:
         return _refused(str(refused), refused.reasons, as_json)
+    if kind == "trimestre":
+        tell_of_snapshot(settings.paths, given.name.period, described(given.manifest, str(given.path)))
     if as_json:
         print_json({"cliche": str(given.name), "dossier": str(given.path), **given.manifest, "code_sortie": DONE})
         return DONE
@@ -53,6 +58,15 @@ def run(text: str, reason: str | None, target: Path | None, wait: bool, as_json:
     for warning in given.manifest["avertissements"]:
         out.print(f"  • {warning}", markup=False)
     return DONE
+
+
+def remake(text: str, target: Path, as_json: bool) -> int:
+    """Make again the data of a snapshot, from the archive, and say whether they are the same."""
+    try:
+        name = folder.Name.read(text)
+    except ValueError as error:
+        return fail(f"{error}.", USAGE)
+    return _remake(Settings(), name, target, as_json)
 
 
 def _refused(sentence: str, reasons: list[str], as_json: bool) -> int:
@@ -68,14 +82,15 @@ def _refused(sentence: str, reasons: list[str], as_json: bool) -> int:
 
 
 def _remake(settings: Settings, name: folder.Name, target: Path, as_json: bool) -> int:
-    from pipelines.snapshots.remake import CannotRemake, remake
+    from pipelines.snapshots.remake import CannotRemake
+    from pipelines.snapshots.remake import remake as make_again
 
     if name not in folder.given(settings.paths.snapshots):
         return fail(f"Il n'y a pas de cliché {name}. vigie snapshots les liste.", USAGE)
     if target.exists() and any(target.iterdir()):
         return fail(f"Le dossier {target} n'est pas vide.", USAGE)
     try:
-        made = remake(settings, name, target)
+        made = make_again(settings, name, target)
     except CannotRemake as error:
         return fail(str(error), NOTHING_PUBLISHED)
     code = PARTLY_REFUSED if made.differing else DONE
@@ -143,8 +158,8 @@ def excuse(source: str, quarter: str, reason: str, as_json: bool) -> int:
         period = Period.read(quarter)
     except ValueError as error:
         return fail(f"{error}.", USAGE)
-    if not closure.is_quarter(period):
-        return fail(f"{quarter} n'est pas un trimestre. Attendu : 2019-T4.", USAGE)
+    if period.kind != "trimestre":
+        return fail(f"{quarter} n'est pas {_WANTED['trimestre']}.", USAGE)
     if not reason.strip():
         return fail("Le motif ne peut pas être vide.", USAGE)
     settings.paths.create()

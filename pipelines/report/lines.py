@@ -11,11 +11,11 @@ from pipelines.report import wording
 from pipelines.report.charts import Point, chart, sparkline
 from pipelines.report.edition import Edition
 from pipelines.report.wording import absent
-from pipelines.snapshots.windows import QUARTER, TO_DATE, TWELVE_MONTHS, YEAR
+from pipelines.snapshots.windows import MONTH, QUARTER, TO_DATE, TWELVE_MONTHS, YEAR
 from pipelines.statistics.intervals import count_interval
 from pipelines.statistics.words import FALL, RISE, STABLE
 
-_SHOWN = {QUARTER: 12, YEAR: 10}
+_SHOWN = {MONTH: 13, QUARTER: 12, YEAR: 10}
 _MARKS = {RISE: "▲", FALL: "▼", STABLE: "="}
 
 
@@ -86,14 +86,23 @@ class Lines:
         self._targets = edition.tables["cibles"]
 
     def line(self, indicator: str, territory: str | None = None, kind: str | None = None) -> Line | None:
-        """The line of an indicator: by quarter when the quarter has a row that says something, by year otherwise."""
+        """The line of an indicator: of the period itself when it has a row that says something, by year otherwise."""
         territory = territory or self._edition.department
-        for wanted in [kind] if kind else [QUARTER, YEAR]:
+        own = self._edition.period.kind
+        for wanted in [kind] if kind else [own, YEAR]:
             row = self._rows.get((indicator, territory, wanted))
             if row is not None and (kind or wanted == YEAR or not _mute(row)):
                 return self._made(indicator, territory, row)
-        row = self._rows.get((indicator, territory, QUARTER))
+        row = self._rows.get((indicator, territory, own))
         return self._made(indicator, territory, row) if row else None
+
+    def years(self, indicator: str, territory: str) -> dict[str, float]:
+        """The known years of a series."""
+        rows = self._series.get((indicator, territory, YEAR))
+        if rows is None:
+            return {}
+        known = rows[rows["valeur"].notna()]
+        return dict(zip(known["periode"], known["valeur"], strict=True))
 
     def _made(self, indicator: str, territory: str, row: dict) -> Line:
         about = self._indicators[indicator]
@@ -107,7 +116,7 @@ class Lines:
             value=self._value(row),
             before=wording.shown(row["valeur_precedente"]),
             interval=wording.interval(row["borne_basse"], row["borne_haute"]),
-            change=wording.change(row["valeur"], row["valeur_precedente"], row["evolution_pct"]),
+            change=self._change(row),
             word=row["mot"] if row["loi"] != "aucune" else "",
             mark=_MARKS.get(row["mot"], ""),
             reading=wording.READINGS[row["lecture"]],
@@ -120,9 +129,16 @@ class Lines:
             source=self._sources.get(row["source"], row["source"]),
             points=self._points(indicator, territory, row),
             others=[o for o in (self._other(indicator, territory, k) for k in (TO_DATE, TWELVE_MONTHS)) if o]
-            if kind == QUARTER
+            if kind != YEAR
             else [],
         )
+
+    @staticmethod
+    def _change(row: dict) -> str:
+        """Nothing is put beside a figure that it does not compare with."""
+        if row["comparaison_motif"] == "rupture_de_serie":
+            return ""
+        return wording.change(row["valeur"], row["valeur_precedente"], row["evolution_pct"])
 
     def _value(self, row: dict) -> str:
         return "non publié" if row["confidentialite"] != "F" else wording.shown(row["valeur"])
@@ -178,13 +194,13 @@ class Lines:
         if row is None or absent(row["valeur"]):
             return ""
         text = f"{wording.period(row['periode'], kind)} : {wording.shown(row['valeur'])}"
-        moved = wording.change(row["valeur"], row["valeur_precedente"], row["evolution_pct"])
+        moved = self._change(row)
         return text + (
             f" ({moved} ; {row['mot']})" if moved and row["loi"] != "aucune" else f" ({moved})" if moved else ""
         )
 
     def _points(self, indicator: str, territory: str, row: dict) -> list[Point]:
-        kind = row["periode_type"] if row["periode_type"] in _SHOWN else QUARTER
+        kind = row["periode_type"]
         rows = self._series.get((indicator, territory, kind))
         if rows is None:
             return []

@@ -11,7 +11,9 @@ from pipelines.pages.render import render
 from pipelines.report import wording
 from pipelines.report.edition import Edition
 from pipelines.report.lines import Line, Lines, territories
+from pipelines.report.tables import plan_tables
 from pipelines.report.wording import absent
+from pipelines.snapshots.folder import RESTRICTED
 from pipelines.snapshots.windows import YEAR
 
 # A priority fits in a quarter of a page: what stands at its head, then a word on what the plan does.
@@ -86,6 +88,8 @@ def report(edition: Edition) -> str:
         avertissements=edition.manifest["avertissements"],
         revisions=_revisions(edition),
         methodes=_methods(edition),
+        tableaux=plan_tables(edition, lines) if period.kind == YEAR else [],
+        objet="L'état de la délinquance" if period.kind == YEAR else "Plan de prévention de la délinquance",
     )
 
 
@@ -173,7 +177,7 @@ def _tiles(edition: Edition, lines: Lines, heads: list[Line]) -> list[dict]:
 
 def _services(edition: Edition, lines: Lines, heads: list[Line]) -> list[dict]:
     """The head indicators by service: in the restricted edition alone, the public one holds none."""
-    places = territories(edition, "service")
+    places = territories(edition, "service") if edition.kind == RESTRICTED else territories(edition, "")
     return [
         {"service": name, "lignes": [lines.line(head.code, code) for head in heads]}
         for code, name in zip(places["territoire_code"], places["libelle"], strict=True)

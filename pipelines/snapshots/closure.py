@@ -1,8 +1,9 @@
-"""Whether a quarter is closed: its day has passed, and all that was owed for it is in, or excused."""
+"""Whether a period is closed: its day has passed, and all that was owed for it is in, or excused."""
 
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -13,16 +14,17 @@ from pipelines.snapshots.excuses import Excuse
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-# The plan's follow-up returns are due on this day of the month after a quarter; its snapshot is of that day.
+# The plan's follow-up returns are due on this day of the month after a quarter; a period is closed from that day on.
 DUE = {"months_after": 1, "day": 20}
-# A year's figures belong to its last quarter: those that wait for it are owed then.
+# A quarter's figures are owed with its last month, a year's with its last quarter: what waits for them is held then.
 _MISSING = """
-select s.source, s.phrase, s.objet, s.debiteur, s.absence
+select s.source, s.phrase, s.periode_type, s.periode_debut, s.periode_fin
 from qualite.series_manquantes as s
 inner join reference.absences as a on a.absence = s.absence
 where a.retient_cloture
     and s.periode_debut <= $fin and s.periode_fin >= $debut
-    and (s.periode_type <> 'annee' or $dernier)
+    and (s.periode_type <> 'trimestre' or $fin_trimestre)
+    and (s.periode_type <> 'annee' or $fin_annee)
 order by s.source, s.phrase
 """
 _RED = """
@@ -32,43 +34,60 @@ inner join reference.publication as p on p.chargement = c.chargement
 where c.porte = 'entrepot' and c.severite = 'bloquant' and c.resultat in ('ecart', 'erreur')
 order by all
 """
+_CALLED = {"mois": "le mois", "trimestre": "le trimestre", "annee": "l'année"}
 
 
 @dataclass(frozen=True)
 class Closure:
-    """`blockers` are sentences in French; none, and the quarter is closed. `excused` are what an excuse covers."""
+    """`blockers` are sentences in French; none, and the period is closed. `excused` are what an excuse covers."""
 
-    quarter: Period
+    period: Period
     due: dt.date
     blockers: list[str]
     excused: list[dict]
 
 
-def is_quarter(period: Period) -> bool:
-    return period.months == 3
+def called(period: Period) -> str:
+    """« le trimestre 2019-T4 »."""
+    return f"{_CALLED[period.kind]} {period}"
 
 
-def due_date(quarter: Period) -> dt.date:
-    """From this day on a quarter may be closed."""
-    return quarter.due(**DUE)
+def due_date(period: Period) -> dt.date:
+    """From this day on a period may be closed."""
+    return period.due(**DUE)
 
 
-def judge(db: DuckDBPyConnection, quarter: Period, excuses: list[Excuse], today: dt.date) -> Closure:
-    """What the published warehouse itself says of a quarter."""
-    due = due_date(quarter)
+def judge(db: DuckDBPyConnection, period: Period, excuses: list[Excuse], today: dt.date) -> Closure:
+    """What the published warehouse itself says of a month, a quarter or a year."""
+    due = due_date(period)
     blockers: list[str] = []
     if today < due:
-        blockers.append(f"le trimestre {quarter} se clôt à partir du {due:%d/%m/%Y}")
+        blockers.append(f"{called(period)} se clôt à partir du {due:%d/%m/%Y}")
     found = rows(
         db,
         _MISSING,
-        named={"debut": quarter.start, "fin": quarter.end, "dernier": str(quarter).endswith("T4")},
+        named={
+            "debut": period.start,
+            "fin": period.end,
+            "fin_trimestre": period.end.month % 3 == 0,
+            "fin_annee": period.end.month == 12,
+        },
     )
-    covered = {e.source for e in excuses}
-    excused = [row for row in found if row["source"] in covered]
-    blockers += [f"{row['phrase']} ({row['source']})" for row in found if row["source"] not in covered]
+    said = {(e.source, e.trimestre) for e in excuses}
+    covered = [all((row["source"], str(q)) in said for q in _quarters(row, period)) for row in found]
+    blockers += [f"{row['phrase']} ({row['source']})" for row, c in zip(found, covered, strict=True) if not c]
     blockers += [
         f"le contrôle bloquant {r['regle_code']} est rouge ({r['objet']}) : {r['message'] or 'voir vigie quality'}"
         for r in rows(db, _RED)
     ]
-    return Closure(quarter, due, blockers, excused)
+    return Closure(period, due, blockers, [row for row, c in zip(found, covered, strict=True) if c])
+
+
+def _quarters(row: dict, period: Period) -> Iterator[Period]:
+    """The quarters of the period in which something is missing; what a year owes, it owes with its last."""
+    start, end = max(row["periode_debut"], period.start), min(row["periode_fin"], period.end)
+    if row["periode_type"] == "annee":
+        start = end
+    first, last = (d.year * 12 + (d.month - 1) // 3 * 3 for d in (start, end))
+    for month in range(first, last + 1, 3):
+        yield Period(month, 3)

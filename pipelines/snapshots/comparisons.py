@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from pipelines.intake.periods import Period
-from pipelines.snapshots.windows import KINDS, SERIES, YEAR, before, last_year, window
+from pipelines.snapshots.windows import SERIES, YEAR, before, kinds_of, last_year, window
 from pipelines.statistics.changes import Changes, compare, significant
 from pipelines.statistics.intervals import count_interval, proportion_interval, rate, rate_interval
 from pipelines.statistics.trend import POINTS, UNKNOWN, trend
@@ -19,17 +19,17 @@ _PARTS = {"MINEURS_MEC_PART": "MINEURS_MEC"}
 _FACTORS = {"pour 1 000 habitants": 1000.0, "pour 1 000 logements": 1000.0}
 
 
-def compare_quarter(
-    series: pd.DataFrame, rates: pd.DataFrame, indicators: pd.DataFrame, rules: pd.DataFrame, quarter: Period
+def compare_period(
+    series: pd.DataFrame, rates: pd.DataFrame, indicators: pd.DataFrame, rules: pd.DataFrame, period: Period
 ) -> pd.DataFrame:
     """One row an indicator, a territory and a kind of period (see `windows`), ordered by key.
 
-    `series`: indicateurs.series, totals alone, periods up to the quarter's end. `rates`: indicateurs.taux, retained.
+    `series`: indicateurs.series, totals alone, periods up to this one's end. `rates`: indicateurs.taux, retained.
     `indicators`: reference.indicateurs. `rules`: reference.diffusion. The words come from the family's decision (kind
     of period and level), an edition being one call.
     """
     cumuls = dict(zip(indicators["indicateur_code"], indicators["cumul"], strict=True))
-    found = pd.concat([_kind(series, cumuls, kind, quarter) for kind in KINDS], ignore_index=True)
+    found = pd.concat([_kind(series, cumuls, kind, period) for kind in kinds_of(period)], ignore_index=True)
     found = found.merge(indicators[["indicateur_code", "polarite"]], on="indicateur_code")
     found = found.merge(
         rules[["source", "indicateur_code", "loi", "protection", "seuil"]], on=["source", "indicateur_code"], how="left"
@@ -37,13 +37,13 @@ def compare_quarter(
     found = _intervals(found)
     found = _changes(found)
     found = _rates(found, rates)
-    found["tendance"] = _trends(found, series, quarter)
+    found["tendance"] = _trends(found, series, period)
     return found.sort_values(KEY, ignore_index=True)
 
 
-def _kind(series: pd.DataFrame, cumuls: dict[str, str], kind: str, quarter: Period) -> pd.DataFrame:
-    current = window(series, cumuls, kind, quarter)
-    reference = window(series, cumuls, kind, before(quarter))
+def _kind(series: pd.DataFrame, cumuls: dict[str, str], kind: str, period: Period) -> pd.DataFrame:
+    current = window(series, cumuls, kind, period)
+    reference = window(series, cumuls, kind, before(period))
     # The same thing counted by another source is not the same series.
     reference = reference[[*SERIES, "source", "periode", "valeur", "confidentialite"]].rename(
         columns={
@@ -175,9 +175,9 @@ def _rates(found: pd.DataFrame, rates: pd.DataFrame) -> pd.DataFrame:
     return found.drop(columns=["taux_publie", "numerateur"])
 
 
-def _trends(found: pd.DataFrame, series: pd.DataFrame, quarter: Period) -> list[str]:
+def _trends(found: pd.DataFrame, series: pd.DataFrame, period: Period) -> list[str]:
     """The trend of the last five years of a series, on the rows of its year; a break among them, and there is none."""
-    year = last_year(quarter)
+    year = last_year(period)
     names = [str(Period(year.first_month - 12 * back, 12)) for back in reversed(range(POINTS))]
     yearly = series[(series["periode_type"] == YEAR) & series["periode"].isin(names)]
     said: dict[tuple, str] = {}

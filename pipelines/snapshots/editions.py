@@ -1,16 +1,16 @@
-"""The two editions of a quarter's data: everything, for those who may see it; and what may leave the house."""
+"""The two editions of a period's data: everything, for those who may see it; and what may leave the house."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import pandas as pd
 import pyarrow as pa
 
 from pipelines.disclosure.suppress import PRIMARY
 from pipelines.intake.periods import Period
-from pipelines.snapshots.comparisons import compare_quarter
+from pipelines.snapshots.comparisons import compare_period
+from pipelines.snapshots.folder import PUBLIC, RESTRICTED
 from pipelines.snapshots.parquet import frame_of, rows_of
 from pipelines.snapshots.public import FREE, public_series
 from pipelines.snapshots.revisions import revised
@@ -27,23 +27,22 @@ class Editions:
     restricted: dict[str, pa.Table]
     public: dict[str, pa.Table]
 
+    def of(self, edition: str) -> dict[str, pa.Table]:
+        return {RESTRICTED: self.restricted, PUBLIC: self.public}[edition]
+
 
 @dataclass(frozen=True)
 class Given:
-    """What was given before, oldest first: names, and the series of each edition."""
+    """The series of what was given before, by name, oldest first, in each edition."""
 
-    names: Sequence[str] = ()
-    restricted: Sequence[pd.DataFrame] = ()
-    public: Sequence[pd.DataFrame] = ()
-
-    def last(self, edition: Sequence[pd.DataFrame]) -> tuple[pd.DataFrame | None, str | None]:
-        return (edition[-1], self.names[-1]) if self.names else (None, None)
+    restricted: dict[str, pd.DataFrame] = field(default_factory=dict)
+    public: dict[str, pd.DataFrame] = field(default_factory=dict)
 
 
 def compose(
-    tables: dict[str, pa.Table], quarter: Period, earlier: Given | None = None, secondary: bool = True
+    tables: dict[str, pa.Table], period: Period, earlier: Given | None = None, secondary: bool = True
 ) -> Editions:
-    """Both editions of a quarter; nothing in the public one may follow from it and from what was given before.
+    """Both editions of a period; nothing in the public one may follow from it and from what was given before.
 
     The public comparisons are made of the public series alone: nothing in them knows a withheld value. What the public
     edition withholds, and whether for itself or for another, is `secrets` in the restricted one: the public one prints
@@ -56,16 +55,16 @@ def compose(
         frame_of(tables["diffusion"]),
         frame_of(tables["indicateurs"]),
         frame_of(tables["relations"]),
-        earlier.public,
+        list(earlier.public.values()),
         secondary,
     )
     secret = frame["confidentialite"] != FREE
     kept_back = rows_of(frame.loc[secret, _SECRETS].sort_values(_SECRETS[:3]))
     whole = tables | {
         "series": series,
-        "comparaisons": _comparisons(tables, frame_of(series), quarter),
+        "comparaisons": _comparisons(tables, frame_of(series), period),
         "secrets": kept_back,
-        "revisions": revised(frame_of(series), *earlier.last(earlier.restricted)),
+        "revisions": revised(frame_of(series), earlier.restricted),
     }
     outward = {name: rows for name, rows in tables.items() if name not in _INTERNAL}
     for name, columns in _NAMES.items():
@@ -74,8 +73,8 @@ def compose(
     outward["series"] = rows_of(frame[series.schema.names], series.schema)
     outward["taux"] = _rates(tables["taux"], frame)
     outward["territoires"] = _of(tables["territoires"], set(frame["territoire_code"]))
-    outward["comparaisons"] = _comparisons(outward, frame, quarter)
-    outward["revisions"] = revised(frame, *earlier.last(earlier.public))
+    outward["comparaisons"] = _comparisons(outward, frame, period)
+    outward["revisions"] = revised(frame, earlier.public)
     return Editions(whole, outward)
 
 
@@ -86,13 +85,13 @@ def _with_status(series: pa.Table) -> pa.Table:
     return series.append_column("confidentialite", pa.array([FREE] * series.num_rows, pa.string()))
 
 
-def _comparisons(tables: dict[str, pa.Table], series: pd.DataFrame, quarter: Period) -> pa.Table:
-    frame = compare_quarter(
+def _comparisons(tables: dict[str, pa.Table], series: pd.DataFrame, period: Period) -> pa.Table:
+    frame = compare_period(
         series[series["ventilation_type"] == "total"],
         frame_of(tables["taux"]),
         frame_of(tables["indicateurs"]),
         frame_of(tables["diffusion"]),
-        quarter,
+        period,
     )
     return rows_of(frame, _DAYS)
 

@@ -19,9 +19,13 @@ class Excuse:
     inscrite_le: str
 
 
-def read(paths: Paths, quarter: Period) -> list[Excuse]:
-    """Those of one quarter."""
-    return [excuse for excuse in ledger.lines(paths.excuses, Excuse) if excuse.trimestre == str(quarter)]
+def read(paths: Paths, period: Period) -> list[Excuse]:
+    """Those of the quarters that a period touches."""
+    return [e for e in ledger.lines(paths.excuses, Excuse) if _touches(Period.read(e.trimestre), period)]
+
+
+def _touches(quarter: Period, period: Period) -> bool:
+    return quarter.start <= period.end and period.start <= quarter.end
 
 
 def add(paths: Paths, excuse: Excuse) -> None:

@@ -18,6 +18,7 @@ DATA = "donnees"
 MANIFEST, SUMS = "manifest.json", "manifest.sha256"
 _NAMED = re.compile(r"(?P<period>\d{4}(?:-(?:T[1-4]|\d{2}))?)(?:\.r(?P<revision>[1-9]\d*))?")
 _DRAFT = ".brouillon-"
+_MODES = {RESTRICTED: 0o750, PUBLIC: 0o755}
 
 
 @dataclass(frozen=True, order=True)
@@ -55,16 +56,21 @@ def drafts(root: Path) -> Iterator[Path]:
     return root.glob(f"{_DRAFT}*") if root.is_dir() else iter(())
 
 
-def new_draft(root: Path) -> Path:
+def editions_of(period: Period) -> tuple[str, ...]:
+    """A month is for those who may see everything; a quarter and a year, for everyone."""
+    return (RESTRICTED,) if period.kind == "mois" else (RESTRICTED, PUBLIC)
+
+
+def new_draft(root: Path, period: Period) -> Path:
     """An empty folder beside the snapshots; leftovers go."""
     root.mkdir(mode=0o755, parents=True, exist_ok=True)
     for leftover in drafts(root):
         _writable(leftover)
         shutil.rmtree(leftover)
     draft = root / f"{_DRAFT}{uuid4().hex[:8]}"
-    for edition, mode in ((RESTRICTED, 0o750), (PUBLIC, 0o755)):
+    for edition in editions_of(period):
         (draft / edition / DATA).mkdir(parents=True)
-        (draft / edition).chmod(mode)
+        (draft / edition).chmod(_MODES[edition])
     draft.chmod(0o755)
     return draft
 

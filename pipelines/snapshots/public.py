@@ -17,7 +17,7 @@ FREE = "F"
 WITHHELD = "secret_statistique"
 # Under the département, only what its producer publishes already.
 _EVERYWHERE = ("france", "region", "departement")
-_LOCAL = ("arrondissement", "zone_police", "zone_gendarmerie")
+_LOCAL = ("arrondissement", "zone_police", "zone_gendarmerie", "groupement", "service")
 KEY = ["indicateur_code", "territoire_code", "periode"]
 _SHARE = "proportion"
 _PART_OF_SHARE = {"MINEURS_MEC_PART": "MINEURS_MEC"}

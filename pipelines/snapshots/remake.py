@@ -17,7 +17,7 @@ from pipelines.quality.known import KnownError
 from pipelines.settings import Paths, Settings
 from pipelines.snapshots import editions, folder, manifest, take
 from pipelines.snapshots.excuses import Excuse
-from pipelines.snapshots.folder import PUBLIC, RESTRICTED, Name
+from pipelines.snapshots.folder import Name
 
 
 class CannotRemake(Exception):
@@ -94,13 +94,13 @@ def _export(home: Path, paths: Paths, name: Name, target: Path) -> None:
     from pipelines.publication.reading import opened_file
     from pipelines.snapshots.tables import read_tables
 
-    quarter = Period.read(name.period)
+    period = Period.read(name.period)
     with opened_file(home / "published" / "vigie.duckdb") as db:
-        tables = read_tables(db, quarter)
-    made = editions.compose(tables, quarter, take.given_before(paths.snapshots, limit=name))
-    for edition, data in ((RESTRICTED, made.restricted), (PUBLIC, made.public)):
+        tables = read_tables(db, period)
+    made = editions.compose(tables, period, take.given_before(paths.snapshots, limit=name))
+    for edition in folder.editions_of(period):
         (target / edition / folder.DATA).mkdir(parents=True, exist_ok=True)
-        take.write_data(target, edition, data)
+        take.write_data(target, edition, made.of(edition))
 
 
 def _hash(file: Path) -> str | None:

@@ -21,12 +21,13 @@ SCHEMA = pa.schema(
 )
 
 
-def revised(series: pd.DataFrame, before: pd.DataFrame | None, name: str | None) -> pa.Table:
-    """One row a value that `before` (the series of the snapshot `name`) gave and that is no longer the same. What is
-    withheld or missing now was not revised.
+def revised(series: pd.DataFrame, earlier: dict[str, pd.DataFrame]) -> pa.Table:
+    """One row a value that the last of `earlier` (series by the snapshot's name, oldest first) gave and that is no
+    longer the same. What is withheld or missing now was not revised.
     """
-    if before is None:
+    if not earlier:
         return SCHEMA.empty_table()
+    name, before = list(earlier.items())[-1]
     columns = [*_KEY, "source", "valeur"]
     both = series[columns].merge(before[columns], on=_KEY, suffixes=("", "_avant"))
     known = both["valeur"].notna() & both["valeur_avant"].notna()

@@ -1,6 +1,6 @@
 """What a snapshot keeps of the published warehouse, table by table, in the order of each key.
 
-Nothing here depends on when it is read: the same deliveries and the same quarter give the same rows.
+Nothing here depends on when it is read: the same deliveries and the same period give the same rows.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from pipelines.intake.periods import Period
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-# Communes have their accidents in the warehouse and in the open files: a quarter does not speak of each.
+# Communes have their accidents in the warehouse and in the open files: a snapshot does not speak of each.
 _TERRITORIES = """
 create or replace temp table _territoires as
 select t.* from reference.territoires as t
@@ -73,10 +73,11 @@ _QUERIES = {
 }
 
 
-def read_tables(db: DuckDBPyConnection, quarter: Period) -> dict[str, pa.Table]:
+def read_tables(db: DuckDBPyConnection, period: Period) -> dict[str, pa.Table]:
     """Name → rows, of a connection to a published warehouse."""
     db.execute(_TERRITORIES)
-    values = {"fin": quarter.end, "trimestre": str(quarter), "annee": str(quarter)[:4]}
+    quarter = Period(period.end.year * 12 + (period.end.month - 1) // 3 * 3, 3)
+    values = {"fin": period.end, "trimestre": str(quarter), "annee": str(period)[:4]}
     return {
         name: db.execute(query, {k: v for k, v in values.items() if f"${k}" in query}).to_arrow_table()
         for name, query in _QUERIES.items()

@@ -43,15 +43,15 @@ def next_name(root: Path, period: Period, reason: str | None) -> Name:
     if before and not reason:
         raise Refused(
             f"Le cliché {before[-1]} est déjà donné : il ne change plus.",
-            [f"pour le corriger : vigie snapshot {period} --motif « pourquoi »"],
+            ["pour le corriger : la même commande avec --motif « pourquoi »"],
         )
     if reason and not before:
-        raise Refused(f"Il n'y a pas de cliché {period} à corriger.", [f"le donner d'abord : vigie snapshot {period}"])
+        raise Refused(f"Il n'y a pas de cliché {period} à corriger.", ["le donner d'abord, sans --motif"])
     return Name(str(period), before[-1].revision + 1 if before else 1)
 
 
 def take(settings: Settings, catalogue: Catalogue, register: Register, period: Period, reason: str | None) -> Snapshot:
-    """Give the snapshot of a quarter; raises Refused. The caller holds the home's lock."""
+    """Give the snapshot of a month, a quarter or a year; raises Refused. The caller holds the home's lock."""
     root = settings.paths.snapshots
     name = next_name(root, period, reason)
     if build_is_needed(settings, register, catalogue):
@@ -63,7 +63,8 @@ def take(settings: Settings, catalogue: Catalogue, register: Register, period: P
     with opened() as db:
         verdict = closure.judge(db, period, excused, settings.today)
         if verdict.blockers:
-            raise Refused(f"Le trimestre {period} n'est pas clos.", verdict.blockers)
+            sentence = closure.called(period)
+            raise Refused(f"{sentence[0].upper()}{sentence[1:]} n'est pas clos.", verdict.blockers)
         from pipelines.report.draw import draw
         from pipelines.snapshots.tables import read_tables
 
@@ -72,12 +73,10 @@ def take(settings: Settings, catalogue: Catalogue, register: Register, period: P
     made = editions.compose(tables, period, given_before(root))
     whole = made.restricted
     _refuse_the_same(root, name, whole)
-    draft = folder.new_draft(root)
-    counts = {
-        path: n
-        for edition, data in ((RESTRICTED, whole), (PUBLIC, made.public))
-        for path, n in write_data(draft, edition, data).items()
-    }
+    draft = folder.new_draft(root, period)
+    counts: dict[str, int] = {}
+    for edition in folder.editions_of(period):
+        counts |= write_data(draft, edition, made.of(edition))
     warnings = _warnings(whole, verdict.excused)
     said = manifest.compose(
         settings, catalogue, name, reason=reason, made=now(), publication=publication, tables=whole, excuses=excused,
@@ -108,11 +107,11 @@ def given_before(root: Path, limit: Name | None = None) -> editions.Given:
     if limit:
         names = [n for n in names if said[n]["fait_le"] < said[limit]["fait_le"]]
 
-    def series(edition: str) -> list[pd.DataFrame]:
-        files = [root / str(n) / edition / DATA / "series.parquet" for n in names]
-        return [parquet.frame_of(parquet.read(file)) for file in files]
+    def series(edition: str) -> dict[str, pd.DataFrame]:
+        files = {str(n): root / str(n) / edition / DATA / "series.parquet" for n in names}
+        return {name: parquet.frame_of(parquet.read(file)) for name, file in files.items() if file.exists()}
 
-    return editions.Given([str(n) for n in names], series(RESTRICTED), series(PUBLIC))
+    return editions.Given(series(RESTRICTED), series(PUBLIC))
 
 
 def _refuse_the_same(root: Path, name: Name, tables: dict[str, pa.Table]) -> None:
@@ -132,8 +131,8 @@ def _warnings(tables: dict[str, pa.Table], excused: list[dict]) -> list[str]:
     statuses = tables["comparaisons"]["statut"].to_pylist()
     found = []
     if n := statuses.count("P"):
-        found.append(f"{n} valeurs du trimestre sont provisoires : une source définitive les remplacera")
+        found.append(f"{n} valeurs de la période sont provisoires : une source définitive les remplacera")
     if n := statuses.count("M"):
-        found.append(f"{n} valeurs du trimestre manquent ; chacune dit pourquoi")
+        found.append(f"{n} valeurs de la période manquent ; chacune dit pourquoi")
     found += [f"non attendu, sur décision : {row['phrase']}" for row in excused]
     return found

@@ -1,4 +1,4 @@
-"""The four ways of looking at a quarter: itself, the year to date, the last twelve months, the last whole year."""
+"""The ways of looking at a period: itself, the year to date, the last twelve months, the last whole year."""
 
 from __future__ import annotations
 
@@ -6,24 +6,30 @@ import pandas as pd
 
 from pipelines.intake.periods import Period
 
-QUARTER, TO_DATE, TWELVE_MONTHS, YEAR = "trimestre", "cumul", "douze_mois", "annee"
-KINDS = (QUARTER, TO_DATE, TWELVE_MONTHS, YEAR)
+MONTH, QUARTER, TO_DATE, TWELVE_MONTHS, YEAR = "mois", "trimestre", "cumul", "douze_mois", "annee"
 SERIES = ["indicateur_code", "niveau", "territoire_code"]
 _PART_MISSING = "periode_incomplete"
+_PARTS = {MONTH: "mois connu(s)", QUARTER: "trimestre(s) connu(s)"}
 
 
-def quarters_of(kind: str, quarter: Period) -> list[Period]:
-    """The quarters that a window is made of, oldest first; none for a year, which is read as such."""
-    if kind == QUARTER:
-        return [quarter]
-    count = {TO_DATE: quarter.first_month % 12 // 3 + 1, TWELVE_MONTHS: 4}.get(kind, 0)
-    return [Period(quarter.first_month - 3 * back, 3) for back in reversed(range(count))]
+def kinds_of(period: Period) -> tuple[str, ...]:
+    """A month or a quarter is looked at in four ways, a year in one."""
+    return (YEAR,) if period.kind == YEAR else (period.kind, TO_DATE, TWELVE_MONTHS, YEAR)
 
 
-def last_year(quarter: Period) -> Period:
-    """The last year that is over when the quarter is."""
-    january = quarter.first_month // 12 * 12
-    return Period(january if quarter.first_month % 12 == 9 else january - 12, 12)
+def parts_of(kind: str, period: Period) -> list[Period]:
+    """The periods of the same length that a window is made of, oldest first; none for a year, which is read as such."""
+    if kind == period.kind:
+        return [period]
+    since_january = (period.first_month % 12) // period.months + 1
+    count = {TO_DATE: since_january, TWELVE_MONTHS: 12 // period.months}.get(kind, 0)
+    return [Period(period.first_month - period.months * back, period.months) for back in reversed(range(count))]
+
+
+def last_year(period: Period) -> Period:
+    """The last year that is over when the period is."""
+    january = period.first_month // 12 * 12
+    return Period(january if period.first_month % 12 + period.months == 12 else january - 12, 12)
 
 
 def before(period: Period) -> Period:
@@ -31,24 +37,24 @@ def before(period: Period) -> Period:
     return Period(period.first_month - 12, period.months)
 
 
-def window(series: pd.DataFrame, cumuls: dict[str, str], kind: str, quarter: Period) -> pd.DataFrame:
+def window(series: pd.DataFrame, cumuls: dict[str, str], kind: str, period: Period) -> pd.DataFrame:
     """One row a series (indicator, level, territory) that has this kind of period: `periode`, `periode_debut`,
     `periode_fin`, `source`, `valeur`, `unite`, `statut`, `motif_code`, `motif`, `rupture`, `confidentialite`, `lots`.
 
     `series` are rows of indicateurs.series, totals alone. A part that is missing makes the whole missing, with its
-    reason; parts of two sources are not added. `cumuls` says how each indicator's quarters add up.
+    reason; parts of two sources are not added. `cumuls` says how each indicator's periods add up.
     """
     if kind == YEAR:
-        return _as_is(series, last_year(quarter))
-    if kind == QUARTER:
-        return _as_is(series, quarter)
-    parts = quarters_of(kind, quarter)
+        return _as_is(series, last_year(period))
+    if kind == period.kind:
+        return _as_is(series, period)
+    parts = parts_of(kind, period)
     names = [str(p) for p in parts]
-    wanted = series[(series["periode_type"] == QUARTER) & series["periode"].isin(names)]
+    wanted = series[(series["periode_type"] == period.kind) & series["periode"].isin(names)]
     rule = wanted["indicateur_code"].map(cumuls)
     wanted = wanted.assign(rule=rule)[rule != "aucun"].sort_values([*SERIES, "periode"])
     if wanted.empty:
-        return _as_is(series.iloc[:0], quarter)
+        return _as_is(series.iloc[:0], period)
     grouped = wanted.groupby(SERIES, sort=True)
     found = grouped.agg(
         n=("valeur", "count"),
@@ -77,14 +83,14 @@ def window(series: pd.DataFrame, cumuls: dict[str, str], kind: str, quarter: Per
     found["statut"] = found["provisoire"].map({True: "P", False: "A"}).where(whole, "M")
     found["valeur"] = value
     found["motif_code"] = found["motif_code"].where(~whole).where(whole | found["motif_code"].notna(), _PART_MISSING)
-    short = found["n"].astype(str) + f" trimestre(s) connu(s) sur {len(parts)}"
+    short = found["n"].astype(str) + f" {_PARTS[period.kind]} sur {len(parts)}"
     short = short.where(found["n_sources"] == 1, "La période est à cheval sur deux sources")
     found["motif"] = found["motif"].where(~whole).where(whole | found["motif"].notna(), short)
     # A whole made of a withheld part would give it: it is withheld too, which is not to be missing.
     found["confidentialite"] = found["secrets"].map({True: "C", False: "F"})
     found.loc[found["secrets"], "statut"] = "A"
-    found["periode"] = str(quarter)
-    found["periode_debut"], found["periode_fin"] = parts[0].start, quarter.end
+    found["periode"] = str(period)
+    found["periode_debut"], found["periode_fin"] = parts[0].start, period.end
     return found[_COLUMNS]
 
 

@@ -115,7 +115,7 @@ def test_the_graph_reads_as_the_flow_does() -> None:
     from pipelines.definitions import defs
 
     graph = defs.resolve_asset_graph()
-    order = ["arrivee", "reception", "entrepot", "controles", "publication"]
+    order = ["arrivee", "reception", "entrepot", "controles", "publication", "cliches"]
     for key in graph.get_all_asset_keys():
         node = graph.get(key)
         for parent in node.parent_keys:

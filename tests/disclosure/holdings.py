@@ -90,7 +90,7 @@ def _relate(attacker: Attacker) -> None:
 
 def read_public(root: Path) -> list[dict[str, pd.DataFrame]]:
     """The public tables of every snapshot of a home, by the day that each was given."""
-    folders = sorted((f for f in root.iterdir() if (f / "manifest.json").exists()), key=lambda f: f.stat().st_mtime)
+    folders = sorted((f for f in root.iterdir() if (f / "publique").exists()), key=lambda f: f.stat().st_mtime)
     return [
         {f.stem: pd.read_parquet(f) for f in sorted((folder / "publique" / "donnees").glob("*.parquet"))}
         for folder in folders

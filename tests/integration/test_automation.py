@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import shutil
 from pathlib import Path
 
 import pytest
-from dagster import DagsterInstance, DagsterRunStatus, RunRequest, SkipReason, build_sensor_context
+from dagster import (
+    DagsterInstance,
+    DagsterRunStatus,
+    RunRequest,
+    SkipReason,
+    build_schedule_context,
+    build_sensor_context,
+)
 
 from pipelines.defs.automation import arrivals, baac_reminder, monthly_load, yearly_reminder
+from pipelines.defs.snapshots import quarter_closes
 from pipelines.intake.register import Register
 from tests.conftest import Home
 
@@ -85,11 +94,32 @@ def test_a_load_that_did_not_come_to_its_end_is_asked_for_again(
 
 
 def test_the_schedules_are_in_french_time_and_run_by_themselves() -> None:
-    crons = {s.name: s.cron_schedule for s in (monthly_load, yearly_reminder)}
-    assert crons == {"chargement_mensuel": ["0 6 1 * *", "0 6 16 * *"], "rappel_baac_annuel": "0 8 1 11 *"}
-    for schedule in (monthly_load, yearly_reminder):
+    every = (monthly_load, quarter_closes, yearly_reminder)
+    crons = {s.name: s.cron_schedule for s in every}
+    assert crons == {
+        "chargement_mensuel": ["0 6 1 * *", "0 6 16 * *"],
+        "cliche_du_trimestre": "0 7 20 1,4,7,10 *",
+        "rappel_baac_annuel": "0 8 1 11 *",
+    }
+    for schedule in every:
         assert schedule.execution_timezone == "Europe/Paris"
         assert schedule.default_status.value == "RUNNING"
+
+
+@pytest.mark.parametrize(
+    ("day", "quarter"), [("2020-01-20", "2019-T4"), ("2020-04-20", "2020-T1"), ("2020-10-20", "2020-T3")]
+)
+def test_the_schedule_asks_for_the_quarter_that_ended_unless_given(landing: Path, day: str, quarter: str) -> None:
+    when = dt.datetime.fromisoformat(f"{day}T07:00:00+01:00")
+    (landing.parent / "dagster").mkdir()
+    with DagsterInstance.local_temp(str(landing.parent / "dagster")) as instance:
+        [asked] = quarter_closes(build_schedule_context(instance, scheduled_execution_time=when))
+        assert (asked.partition_key, instance.get_dynamic_partitions("trimestres")) == (quarter, [quarter])
+        folder = landing.parent / "snapshots" / quarter
+        folder.mkdir(parents=True)
+        (folder / "manifest.json").write_text("{}", encoding="utf-8")
+        [skipped] = quarter_closes(build_schedule_context(instance, scheduled_execution_time=when))
+        assert "déjà donné" in skipped.skip_message
 
 
 def test_the_reminder_waits_for_a_publication(landing: Path) -> None:

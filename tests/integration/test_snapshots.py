@@ -10,6 +10,7 @@ from pathlib import Path
 import duckdb
 import pandas as pd
 import pytest
+from dagster import AssetKey, DagsterInstance
 
 from pipelines.intake.periods import Period
 from pipelines.publication.reading import opened_file
@@ -44,6 +45,14 @@ def test_a_snapshot_is_written_once_and_says_what_it_is_made_of(given: Home) -> 
     assert "est déjà donné" in again.stderr
 
 
+def test_the_interface_shows_which_quarters_exist(given: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DAGSTER_HOME", str(given.folder / "dagster"))
+    with DagsterInstance.get() as instance:
+        assert instance.get_dynamic_partitions("trimestres") == [QUARTER, "2023-T4"]
+        given_ = instance.get_materialized_partitions(AssetKey(["snapshots", "cliches"]))
+    assert given_ == {QUARTER, "2023-T4"}
+
+
 def test_the_figures_are_those_of_the_plan_with_the_words_of_the_test(given: Home) -> None:
     found = data(given, "restreinte", "comparaisons").set_index(["indicateur_code", "territoire_code", "periode_type"])
     deaths = found.loc[("TUES", "DEP-46", "annee")]
@@ -53,7 +62,9 @@ def test_the_figures_are_those_of_the_plan_with_the_words_of_the_test(given: Hom
     assert found.loc[("CBV_4001", "DEP-46", "annee"), ["valeur", "valeur_precedente"]].tolist() == [421, 395]
     services = found.index.get_level_values(1).str.startswith("SRV-")
     assert services.any()
-    assert not data(given, "publique", "comparaisons")["territoire_code"].str.startswith("SRV-").any()
+    outward = data(given, "publique", "comparaisons")
+    by_service = outward[outward["territoire_code"].str.startswith("SRV-")]
+    assert set(by_service["source"]) == {"etat4001_services"}, "by service, only what the ministry publishes"
 
 
 def test_a_quarter_that_is_not_closed_is_refused_with_what_it_waits_for(given: Home) -> None:
@@ -157,6 +168,28 @@ def _one_fact_more(home: Home) -> None:
             r["faits_constates"] = str(int(r["faits_constates"]) + 1)
     text = [*lines[: start + 1], *(";".join(r.values()) for r in mine)]
     (home.landing / "correction.csv").write_text("\n".join(text) + "\n", encoding="cp1252")
+
+
+def test_a_month_is_for_those_who_may_see_everything_and_a_year_for_the_committee(given: Home, tmp_path: Path) -> None:
+    folder = tmp_path / "home"
+    shutil.copytree(given.folder, folder)
+    home = Home(folder)
+    assert home.run("edition", "2019-11").returncode == 0
+    month = home.folder / "snapshots" / "2019-11"
+    assert sorted(f.name for f in month.iterdir()) == ["manifest.json", "manifest.sha256", "restreinte"]
+    found = data(home, "restreinte", "comparaisons", "2019-11").set_index(
+        ["indicateur_code", "territoire_code", "periode_type"]
+    )
+    assert set(found.index.get_level_values(2)) == {"mois", "cumul", "douze_mois", "annee"}
+    assert home.run("bilan", "2019").returncode == 0
+    page = (home.folder / "snapshots" / "2019" / "publique" / "rapport.html").read_text(encoding="utf-8")
+    for table in ("Tableau A", "Tableau B.4", "Tableau D"):
+        assert f"<h3>{table}</h3>" in page
+    assert "L&#39;état de la délinquance : année 2019" in page
+    assert attacker_of(read_public(home.folder / "snapshots")).recovered() == {}
+    wrong = home.run("bilan", "2019-T4")
+    assert wrong.returncode == 64
+    assert "n'est pas une année" in wrong.stderr
 
 
 def test_a_correction_needs_a_reason_and_something_to_correct(given: Home) -> None:

@@ -6,8 +6,8 @@ import pandas as pd
 import pytest
 
 from pipelines.intake.periods import Period
-from pipelines.snapshots.comparisons import compare_quarter
-from pipelines.snapshots.windows import before, last_year, quarters_of, window
+from pipelines.snapshots.comparisons import compare_period
+from pipelines.snapshots.windows import before, kinds_of, last_year, parts_of, window
 from pipelines.statistics.words import RISE, STABLE, UNKNOWN
 
 Q4 = Period.read("2019-T4")
@@ -33,7 +33,7 @@ def compared(rows: list[dict], law: str = "poisson", polarity: str = "hausse_def
     rules = pairs.assign(loi=law, protection="deja_publique", seuil=0)
     columns = ["indicateur_code", "territoire_code", "periode", "source", "taux", "unite", "numerateur",
                "denominateur_valeur", "denominateur_millesime"]  # fmt: skip
-    found = compare_quarter(series, pd.DataFrame(rates or [], columns=columns), indicators, rules, Q4)
+    found = compare_period(series, pd.DataFrame(rates or [], columns=columns), indicators, rules, Q4)
     return found.set_index(["indicateur_code", "periode_type"])
 
 
@@ -134,9 +134,22 @@ def test_quarters_add_up_as_the_catalogue_says(rule: str, value: float) -> None:
 
 def test_the_windows_of_a_quarter() -> None:
     q2 = Period.read("2019-T2")
-    assert [str(p) for p in quarters_of("cumul", q2)] == ["2019-T1", "2019-T2"]
-    assert [str(p) for p in quarters_of("douze_mois", q2)] == ["2018-T3", "2018-T4", "2019-T1", "2019-T2"]
+    assert [str(p) for p in parts_of("cumul", q2)] == ["2019-T1", "2019-T2"]
+    assert [str(p) for p in parts_of("douze_mois", q2)] == ["2018-T3", "2018-T4", "2019-T1", "2019-T2"]
     assert (str(last_year(q2)), str(last_year(Q4)), str(before(q2))) == ("2018", "2019", "2018-T2")
+
+
+def test_the_windows_of_a_month_and_of_a_year() -> None:
+    march, year = Period.read("2019-03"), Period.read("2019")
+    assert [str(p) for p in parts_of("cumul", march)] == ["2019-01", "2019-02", "2019-03"]
+    rolling = [str(p) for p in parts_of("douze_mois", march)]
+    assert (rolling[0], rolling[-1], len(rolling)) == ("2018-04", "2019-03", 12)
+    assert (str(last_year(march)), str(last_year(Period.read("2019-12"))), str(last_year(year))) == (
+        "2018",
+        "2019",
+        "2019",
+    )
+    assert (kinds_of(march)[0], kinds_of(year)) == ("mois", ("annee",))
 
 
 def test_rates_stand_beside_the_countrys_with_the_ratio_of_the_two() -> None:
@@ -171,7 +184,7 @@ def test_a_share_has_wilsons_interval_and_fishers_test() -> None:
     )
     rates = pd.DataFrame(columns=["indicateur_code", "territoire_code", "periode", "source", "taux", "unite",
                                   "numerateur", "denominateur_valeur", "denominateur_millesime"])  # fmt: skip
-    found = compare_quarter(series, rates, indicators, rules, Q4).set_index(["indicateur_code", "periode_type"])
+    found = compare_period(series, rates, indicators, rules, Q4).set_index(["indicateur_code", "periode_type"])
     share = found.loc[("MINEURS_MEC_PART", "annee")]
     # Wilson for 100 of 500: 16.73 % to 23.73 %.
     assert (round(share["borne_basse"], 2), round(share["borne_haute"], 2)) == (16.73, 23.73)

@@ -79,7 +79,10 @@ def _service(v: Verification, ground: Ground) -> None:
             "Les calendriers tournent, à l'heure de Paris",
             "vigie ui, GraphQL",
             sorted(schedules),
-            [("chargement_mensuel", "Europe/Paris", "RUNNING"), ("rappel_baac_annuel", "Europe/Paris", "RUNNING")],
+            [
+                (name, "Europe/Paris", "RUNNING")
+                for name in ("chargement_mensuel", "cliche_du_trimestre", "rappel_baac_annuel")
+            ],
         )
         before = content_of(home.warehouse)
         arrived = time.monotonic()
