@@ -6,7 +6,7 @@ BIN := .venv/bin
 READY := .venv/.ready
 PYTEST := $(BIN)/python -m pytest -n auto
 
-.PHONY: help setup run test lint bench lock clean verify-road verify-plan verify-sources verify-quality verify-operations faults
+.PHONY: help setup run test lint bench lock clean verify-road verify-plan verify-sources verify-quality verify-operations verify-snapshots faults
 
 help:           ## this list
 	@grep -E '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 20
@@ -54,6 +54,9 @@ verify-quality: $(READY)  ## show each rule against its mutant (over half an hou
 
 verify-operations: $(READY)  ## show each demand on loads that run by themselves and that nothing breaks (over two hours)
 	$(BIN)/python -m tests.verify.operations
+
+verify-snapshots: $(READY)  ## show each demand on quarters given once, honest statistics and what committees read
+	$(BIN)/python -m tests.verify.snapshots
 
 faults: $(READY) ## break Vigie in every known way, over the real command, and print what held (over half an hour)
 	$(BIN)/python -m tests.faults

@@ -8,6 +8,7 @@ from pipelines.defs.session import LoadSessionResource
 from pipelines.intake.register import now
 from pipelines.publication.publish import Publication, publish
 from pipelines.publication.quality_tables import quality_tables
+from pipelines.snapshots.vintages import revision_tables
 from pipelines.warehouse.dbt import BASE
 
 
@@ -31,7 +32,8 @@ def publish_warehouse(context: AssetExecutionContext, session: LoadSessionResour
             code_departement=load.settings.departement,
             nature=load.register.nature(),
         )
-        load.published = publish(paths.build / BASE.name, paths, publication, quality_tables(load.register, load.load))
+        others = [*quality_tables(load.register, load.load), *revision_tables(paths.snapshots)]
+        load.published = publish(paths.build / BASE.name, paths, publication, others)
         load.register.note_publication(
             load.load,
             publication.publie_le,

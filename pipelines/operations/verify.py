@@ -1,4 +1,4 @@
-"""Whether what is on disk is still what was written: the bytes received, the rows read, the file published."""
+"""Whether what is on disk is still what was written: bytes received, rows read, file published, quarters given."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from pathlib import Path
 from pipelines.intake import archive, raw
 from pipelines.intake.register import REFUSED, Register
 from pipelines.settings import Paths
+from pipelines.snapshots import folder, manifest
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,7 @@ _FROM_BACKUP = (
     "rétablir ce fichier depuis une sauvegarde (vigie restore dans un autre dossier, puis le copier), ou redéposer la "
     "livraison après avoir retiré son dossier"
 )
+_FROM_BACKUP_ALONE = "rétablir ce fichier depuis une sauvegarde (vigie restore dans un autre dossier, puis le copier)"
 _FROM_ARCHIVE = "refaire l'entrepôt depuis l'archive : vigie rebuild"
 
 
@@ -43,13 +45,13 @@ def inspect(paths: Paths) -> Inspection:
     with Register(paths.register) as register:
         deliveries = {d["sha256"]: d for d in register.deliveries()}
         raw_hashes, publication = register.raw_hashes(), register.last_publication()
-    looked: dict[str, int] = {"archive": 0, "quarantaine": 0, "lignes": 0, "entrepôt": 0}
+    looked: dict[str, int] = {"archive": 0, "quarantaine": 0, "lignes": 0, "entrepôt": 0, "clichés": 0}
     flaws: list[Flaw] = []
     for kind, root in (("archive", paths.archive), ("quarantaine", paths.quarantine)):
         folders = sorted(f for f in root.glob("*") if len(f.name) == 64)
         looked[kind] = len(folders)
-        flaws += [flaw for folder in folders for flaw in _folder(folder, deliveries)]
-        here = {folder.name for folder in folders}
+        flaws += [flaw for place in folders for flaw in _received(place, deliveries)]
+        here = {place.name for place in folders}
         wanted = {s for s, d in deliveries.items() if (d["statut"] == REFUSED) == (kind == "quarantaine")}
         flaws += [
             Flaw(str(root / s), f"la livraison {s[:12]} ({deliveries[s]['nom']}) n'y est plus", _FROM_BACKUP)
@@ -60,21 +62,25 @@ def inspect(paths: Paths) -> Inspection:
     if publication:
         looked["entrepôt"] = 1
         flaws += _published(paths.warehouse, publication["sha256"])
+    for name in folder.given(paths.snapshots):
+        files, found = _snapshot(paths.snapshots / str(name))
+        looked["clichés"] += files
+        flaws += found
     return Inspection(looked, flaws)
 
 
-def _folder(folder: Path, deliveries: dict[str, dict]) -> Iterator[Flaw]:
-    file = folder / archive.CONTENT
+def _received(place: Path, deliveries: dict[str, dict]) -> Iterator[Flaw]:
+    file = place / archive.CONTENT
     if not file.exists():
         yield Flaw(str(file), "les octets reçus n'y sont plus", _FROM_BACKUP)
-    elif archive.hash_of(file) != folder.name:
+    elif archive.hash_of(file) != place.name:
         yield Flaw(str(file), "les octets ne sont plus ceux qui ont été reçus", _FROM_BACKUP)
     try:
-        archive.reception_of(folder)["nom"]
+        archive.reception_of(place)["nom"]
     except (OSError, ValueError, KeyError):
-        yield Flaw(str(folder), "la fiche de réception (reception.json) est absente ou illisible", _FROM_BACKUP)
-    if folder.name not in deliveries:
-        yield Flaw(str(folder), "le registre ne connaît pas cette livraison", "l'inscrire : vigie load")
+        yield Flaw(str(place), "la fiche de réception (reception.json) est absente ou illisible", _FROM_BACKUP)
+    if place.name not in deliveries:
+        yield Flaw(str(place), "le registre ne connaît pas cette livraison", "l'inscrire : vigie load")
 
 
 def _raw(paths: Paths, hashes: dict[str, str]) -> Iterator[Flaw]:
@@ -95,3 +101,21 @@ def _published(warehouse: Path, expected: str) -> Iterator[Flaw]:
         yield Flaw(str(warehouse), "l'entrepôt publié n'y est plus", _FROM_ARCHIVE)
     elif archive.hash_of(warehouse) != expected:
         yield Flaw(str(warehouse), "l'entrepôt n'est plus celui qui a été publié", _FROM_ARCHIVE)
+
+
+def _snapshot(given: Path) -> tuple[int, list[Flaw]]:
+    """(files that were hashed, what is no longer as it was given)."""
+    try:
+        expected = {given / name: file["sha256"] for name, file in manifest.read(given)["fichiers"].items()}
+    except (OSError, ValueError, KeyError):
+        return 0, [Flaw(str(given / folder.MANIFEST), "le manifeste du cliché est illisible", _FROM_BACKUP_ALONE)]
+    flaws = []
+    for file, sha256 in sorted(expected.items()):
+        if not file.exists():
+            flaws.append(Flaw(str(file), "ce fichier du cliché n'y est plus", _FROM_BACKUP_ALONE))
+        elif archive.hash_of(file) != sha256:
+            flaws.append(Flaw(str(file), "ce fichier du cliché n'est plus celui qui a été donné", _FROM_BACKUP_ALONE))
+    own = {given / folder.MANIFEST, given / folder.SUMS}
+    for file in sorted(f for f in given.rglob("*") if f.is_file() and f not in expected and f not in own):
+        flaws.append(Flaw(str(file), "le cliché n'a pas été donné avec ce fichier", "l'enlever du dossier du cliché"))
+    return len(expected), flaws

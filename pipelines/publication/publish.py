@@ -76,6 +76,19 @@ def publish(
     return counts
 
 
+def amend(paths: Paths, tables: Iterable[Table]) -> None:
+    """Replace tables that are no model's in the published file, in one swap as `publish` does: the rest is copied."""
+    discard_drafts(paths)
+    draft = paths.published / ".vigie-complement.duckdb"
+    shutil.copyfile(paths.warehouse, draft)
+    with duckdb.connect(str(draft)) as db:
+        for table in tables:
+            db.execute(f"drop table if exists {quoted(table.schema)}.{quoted(table.name)}")
+            table.write(db)
+        db.execute("checkpoint")
+    commit(draft, paths.warehouse)
+
+
 def discard_drafts(paths: Paths) -> None:
     """Remove what a load that died while publishing left beside the published file."""
     for leftover in paths.published.glob(".vigie-*"):

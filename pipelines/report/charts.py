@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -10,6 +11,8 @@ import vl_convert
 from markupsafe import Markup
 
 _INK, _GREY, _PALE = "#1b1f24", "#57606a", "#d0d7de"
+# The page tells each chart in a sentence: its marks are not told one by one.
+_SPOKEN = re.compile(r' (?:role|aria-[a-z]+)="[^"]*"')
 _CONFIG = {
     "background": None,
     "view": {"stroke": None},
@@ -99,5 +102,6 @@ def _draw(spec: dict, axes: bool) -> Markup:
             if "y" in layer["encoding"]:
                 layer["encoding"]["y"] = layer["encoding"]["y"] | {"axis": {"tickCount": 4, "format": ",d"}}
     whole = {"$schema": "https://vega.github.io/schema/vega-lite/v5.json", "config": _CONFIG} | spec
+    drawn = _SPOKEN.sub("", vl_convert.vegalite_to_svg(json.dumps(whole), format_locale="fr-FR"))
     # What the library draws of our own figures; labels are escaped by it.
-    return Markup(vl_convert.vegalite_to_svg(json.dumps(whole), format_locale="fr-FR"))  # noqa: S704
+    return Markup(drawn.replace("<svg ", '<svg aria-hidden="true" ', 1))  # noqa: S704

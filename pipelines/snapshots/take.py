@@ -10,10 +10,12 @@ from pipelines.intake.catalogue import Catalogue
 from pipelines.intake.periods import Period
 from pipelines.intake.register import Register, now
 from pipelines.publication.fingerprint import build_is_needed
+from pipelines.publication.publish import amend
 from pipelines.publication.reading import opened, rows
 from pipelines.settings import Settings
 from pipelines.snapshots import closure, editions, excuses, folder, manifest, parquet
 from pipelines.snapshots.folder import DATA, PUBLIC, RESTRICTED, Name
+from pipelines.snapshots.vintages import revision_tables
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -85,7 +87,18 @@ def take(settings: Settings, catalogue: Catalogue, register: Register, period: P
     draw(draft, said=said)
     manifest.write(draft, said, counts)
     path = folder.seal(draft, root, name)
+    _publish_revisions(settings, register)
     return Snapshot(name, path, manifest.read(path))
+
+
+def _publish_revisions(settings: Settings, register: Register) -> None:
+    """Analysts see at once what this snapshot said beside the others."""
+    amend(settings.paths, revision_tables(settings.paths.snapshots))
+    last = register.last_publication()
+    if last:
+        register.note_publication(
+            last["chargement"], last["publie_le"], last["empreinte"], last["departement"], settings.paths.warehouse
+        )
 
 
 def write_data(root: Path, edition: str, tables: dict[str, pa.Table]) -> dict[str, int]:

@@ -8,13 +8,14 @@ from functools import partial
 
 from rich.console import Console
 
-from tests.benchmarks import scale, workbook
+from tests.benchmarks import scale, snapshots, workbook
 from tests.benchmarks.accidents import ACCIDENTS
 from tests.benchmarks.returns import RETURNS
 
 BENCHMARKS = {
     "classeur": ("Le classeur du ministère, de son fichier à indicateurs.valeurs", workbook.run),
     "national": ("Neuf ans d'accidents de la route, tout le pays", partial(scale.run, ACCIDENTS)),
+    "cliches": ("Un trimestre donné avec son rapport, puis dix", snapshots.run),
     "retours": ("Les retours mensuels de tous les départements sur neuf ans", partial(scale.run, RETURNS)),
 }
 
@@ -23,7 +24,10 @@ def main() -> int:
     """0 when every way that was measured gave the same figures, however long it took."""
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description="Mesurer Vigie.")
     parser.add_argument(
-        "-n", type=_rounds, metavar="TOURS", help="combien de fois chaque processus (classeur 3, les autres 1)"
+        "-n",
+        type=_rounds,
+        metavar="TOURS",
+        help="combien de fois chaque processus (classeur et cliches 3, les autres 1)",
     )
     parser.add_argument(
         "--tailles", type=_rounds, nargs="+", default=list(scale.SIZES), metavar="N",
@@ -39,7 +43,7 @@ def main() -> int:
     for name in asked.mesures or BENCHMARKS:
         title, run = BENCHMARKS[name]
         console.rule(title)
-        if name == "classeur":
+        if name in ("classeur", "cliches"):
             codes.append(run(console, asked.n or 3))
         else:
             codes.append(run(console, asked.n or 1, sorted(set(asked.tailles))))

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
+from html import unescape
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -13,6 +15,7 @@ import pandas as pd
 import pytest
 
 from pipelines.report.draw import draw
+from pipelines.settings import PROJECT
 from tests.browser import browse
 from tests.conftest import Home
 from tests.integration.conftest import QUARTER
@@ -95,7 +98,9 @@ def test_the_first_page_says_what_the_snapshot_holds(snapshot: Path) -> None:
     assert "Taux" not in text.split("Les quatre priorités en une page")[0]
     for code in ("P1", "P2", "P3", "P4"):
         assert f"{code} ·" in text
-    assert "point de départ : 134 caméras" in text
+    later = Page((snapshot.parent / "2023-T4" / "publique" / "rapport.html").read_text(encoding="utf-8")).text
+    assert "point de départ : 134 caméras au 01/01/2020" in later
+    assert "cible du plan : au moins 2 postes" in later
 
 
 def test_a_browser_opens_it_without_a_network_and_prints_it(snapshot: Path, tmp_path: Path) -> None:
@@ -106,6 +111,26 @@ def test_a_browser_opens_it_without_a_network_and_prints_it(snapshot: Path, tmp_
     browse(file, tmp_path, "--no-pdf-header-footer", f"--print-to-pdf={pdf}")
     pages = len(re.findall(rb"/Type\s*/Page[^s]", pdf.read_bytes()))
     assert 5 <= pages <= 40
+
+
+@pytest.mark.parametrize("edition", EDITIONS)
+def test_axe_finds_nothing_serious(snapshot: Path, tmp_path: Path, edition: str) -> None:
+    judge = PROJECT / "node_modules" / "axe-core" / "axe.min.js"
+    if not judge.exists():
+        pytest.skip("axe-core n'est pas installé (npm install --no-save axe-core) : l'accessibilité n'est pas jugée")
+    html = (snapshot / edition / "rapport.html").read_text(encoding="utf-8")
+    # The page itself allows no script: the judge is let into a copy.
+    html = re.sub(r'<meta http-equiv="Content-Security-Policy"[^>]*>', "", html)
+    script = judge.read_text(encoding="utf-8").replace("</script>", "<\\/script>")
+    run = (
+        "axe.run(document).then(r => { const p = document.createElement('pre'); p.id = 'axe'; p.textContent = "
+        "JSON.stringify(r.violations.map(v => [v.impact, v.id, v.nodes.length])); document.body.appendChild(p) })"
+    )
+    judged = tmp_path / "juge.html"
+    judged.write_text(html.replace("</body>", f"<script>{script}</script><script>{run}</script></body>"), "utf-8")
+    dom = browse(judged, tmp_path, "--virtual-time-budget=120000", "--dump-dom")
+    found = json.loads(unescape(re.search(r'<pre id="axe">(.*?)</pre>', dom, re.DOTALL).group(1)))
+    assert [v for v in found if v[0] in ("serious", "critical")] == []
 
 
 @pytest.mark.parametrize("edition", EDITIONS)

@@ -64,7 +64,9 @@ def test_the_figures_are_those_of_the_plan_with_the_words_of_the_test(given: Hom
     assert services.any()
     outward = data(given, "publique", "comparaisons")
     by_service = outward[outward["territoire_code"].str.startswith("SRV-")]
-    assert set(by_service["source"]) == {"etat4001_services"}, "by service, only what the ministry publishes"
+    assert set(by_service["source"]) == {"etat4001_services", "retours_services"}
+    returned = by_service[by_service["source"] == "retours_services"]
+    assert set(returned["indicateur_code"]) == {"TRANQUILLITE"}, "of the returns, only what speaks of nobody"
 
 
 def test_a_quarter_that_is_not_closed_is_refused_with_what_it_waits_for(given: Home) -> None:
@@ -132,6 +134,32 @@ def test_the_data_of_a_snapshot_can_be_made_again_from_the_archive(given: Home, 
     assert (told["differents"], len(told["identiques"]) > 30) == ([], True)
     sums = given.folder / "snapshots" / QUARTER / "manifest.sha256"
     assert subprocess.run(["sha256sum", "-c", "--quiet", str(sums)], cwd=target, check=False).returncode == 0
+
+
+def test_a_flipped_bit_of_a_snapshot_is_found(given: Home, tmp_path: Path) -> None:
+    folder = tmp_path / "home"
+    shutil.copytree(given.folder, folder)
+    home = Home(folder)
+    sound = home.run("verify", "--json")
+    assert (sound.returncode, json.loads(sound.stdout)["defauts"]) == (0, [])
+    assert json.loads(sound.stdout)["verifies"]["clichés"] > 50
+    file = folder / "snapshots" / QUARTER / "publique" / "donnees" / "series.parquet"
+    file.chmod(0o644)
+    content = bytearray(file.read_bytes())
+    content[len(content) // 2] ^= 1
+    file.write_bytes(content)
+    file.parent.chmod(0o755)
+    (file.parent / "ajout.txt").write_text("x", encoding="utf-8")
+    found = home.run("verify", "--json")
+    assert found.returncode == 1
+    assert {Path(f["fichier"]).name for f in json.loads(found.stdout)["defauts"]} == {"series.parquet", "ajout.txt"}
+
+
+def test_what_each_snapshot_said_is_in_the_warehouse(given: Home) -> None:
+    said = given.sql("select cliche, count(*) > 100 from revisions.valeurs group by all order by all")
+    assert said == [[QUARTER, True], ["2023-T4", True]]
+    # The same deliveries gave both: nothing was revised.
+    assert given.sql("select sum(n_valeurs) > 100, sum(n_revisees) from revisions.synthese") == [[True, 0]]
 
 
 def test_a_correction_shows_exactly_what_it_corrects(given: Home, tmp_path: Path) -> None:

@@ -30,7 +30,7 @@ select
     s.polarite,
     s.grain,
     s.niveau_min,
-    s.cumul,
+    coalesce(s.cumul, 'aucun') as cumul,
     r.ruptures,
     s.note,
     s.valide_de,
