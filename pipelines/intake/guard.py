@@ -50,8 +50,7 @@ def check_workbook(path: Path, max_expansion_mib: int) -> None:
             _check_parts(archive, max_expansion_mib)
     except _DAMAGED as error:
         raise _damaged() from error
-    except NotImplementedError as error:
-        # A method of compression or of encryption, or a version of the format, that zipfile does not know.
+    except NotImplementedError as error:  # zipfile's own word for a compression, encryption or version it cannot read
         raise _refused(
             "compression_inconnue", "le classeur est compressé d'une façon qu'aucun tableur n'emploie", _RESAVE
         ) from error

@@ -32,8 +32,9 @@ def examine(suite: dict, frame: pd.DataFrame, parameters: dict[str, float]) -> l
             pickle.dump((suite, frame, parameters), child.stdin)
             child.stdin.flush()
             answer = pickle.load(child.stdout)  # noqa: S301 -- what the child wrote, not what was received
-        except (EOFError, OSError) as error:
+        except (EOFError, OSError, pickle.UnpicklingError) as error:
             child.kill()
+            child.wait()  # seen to be dead, so that the next call starts another
             raise SuiteError(f"{suite['name']}: the process of the checks stopped") from error
     if isinstance(answer, str):
         raise SuiteError(answer)

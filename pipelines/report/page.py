@@ -16,7 +16,6 @@ from pipelines.report.wording import absent
 from pipelines.snapshots.folder import RESTRICTED
 from pipelines.snapshots.windows import YEAR
 
-# A priority fits in a quarter of a page: what stands at its head, then a word on what the plan does.
 _TILES = "arrondissement"
 
 
@@ -93,9 +92,11 @@ def report(edition: Edition) -> str:
     )
 
 
-def _in_force(rows: pd.DataFrame, period: Period, code: str | None = None) -> pd.DataFrame:
-    """What the plan says at the end of the period; before its first day, what it began with."""
-    code = code or rows.columns[0]
+def _in_force(rows: pd.DataFrame, period: Period) -> pd.DataFrame:
+    """What the plan says at the end of the period; before its first day, what it began with. The first column is the
+    code.
+    """
+    code = rows.columns[0]
     valid = rows[(rows["valide_de"] <= period.end) & (rows["valide_a"].isna() | (rows["valide_a"] >= period.end))]
     early = rows[~rows[code].isin(valid[code])].sort_values("valide_de").drop_duplicates(code)
     early = early[early["valide_de"] > period.end]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 import shutil
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from uuid import uuid4
@@ -51,11 +50,6 @@ def given(root: Path) -> list[Name]:
     return sorted(names)
 
 
-def drafts(root: Path) -> Iterator[Path]:
-    """What a snapshot that died while it was written left."""
-    return root.glob(f"{_DRAFT}*") if root.is_dir() else iter(())
-
-
 def editions_of(period: Period) -> tuple[str, ...]:
     """A month is for those who may see everything; a quarter and a year, for everyone."""
     return (RESTRICTED,) if period.kind == "mois" else (RESTRICTED, PUBLIC)
@@ -64,7 +58,8 @@ def editions_of(period: Period) -> tuple[str, ...]:
 def new_draft(root: Path, period: Period) -> Path:
     """An empty folder beside the snapshots; leftovers go."""
     root.mkdir(mode=0o755, parents=True, exist_ok=True)
-    for leftover in drafts(root):
+    # What a snapshot that died while it was written left.
+    for leftover in root.glob(f"{_DRAFT}*"):
         _writable(leftover)
         shutil.rmtree(leftover)
     draft = root / f"{_DRAFT}{uuid4().hex[:8]}"

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import threading
+
 import pandas as pd
 import pytest
 
+from pipelines.quality import examiner
 from pipelines.quality.distinct import meets
 from pipelines.quality.suites import SuiteError, run
 
@@ -96,3 +101,19 @@ def test_an_exception_inside_an_expectation_is_red_and_told_apart(kwargs: dict) 
 def test_a_condition_that_no_row_meets_has_checked_nothing() -> None:
     [outcome] = run(suite(expectation(row_condition=when("==", "z"))), FRAME, {})
     assert (outcome.success, outcome.checked, outcome.error) == (False, 0, "rien n'a été vérifié")
+
+
+def test_the_child_that_runs_suites_says_what_they_say_and_is_replaced_when_it_dies() -> None:
+    wanted = suite(expectation())
+    assert examiner.examine(wanted, FRAME, {}) == run(wanted, FRAME, {})
+    with pytest.raises(SuiteError, match="empty"):
+        examiner.examine(suite(), FRAME, {})
+    examiner._child.kill()
+    examiner._child.wait()
+    assert examiner.examine(wanted, FRAME, {}) == run(wanted, FRAME, {})
+    os.kill(examiner._child.pid, signal.SIGSTOP)
+    killer = threading.Timer(0.5, examiner._child.kill)
+    killer.start()
+    with pytest.raises(SuiteError, match="stopped"):
+        examiner.examine(wanted, FRAME, {})
+    assert examiner.examine(wanted, FRAME, {}) == run(wanted, FRAME, {})
