@@ -17,7 +17,12 @@ from pipelines.snapshots.revisions import revised
 
 # Whole tables that the public edition does not hold: names of files and people who owe, sums of single projects.
 _INTERNAL = {"livraisons", "lots_livraisons", "constats", "financements"}
-_NAMES = {"manquants": ["phrase", "debiteur", "debiteur_code", "objet", "objet_code", "elements"]}
+# Columns that it does not hold either: who owes what, and sentences or values that may quote a count it withholds.
+_UNSAID = {
+    "manquants": ["phrase", "debiteur", "debiteur_code", "objet", "objet_code", "elements"],
+    "controles": ["message", "objet", "observe"],
+    "reconciliation": ["valeur_calculee", "ecart", "ecart_pct", "motif"],
+}
 
 
 @dataclass(frozen=True)
@@ -67,7 +72,7 @@ def compose(
         "revisions": revised(frame_of(series), earlier.restricted),
     }
     outward = {name: rows for name, rows in tables.items() if name not in _INTERNAL}
-    for name, columns in _NAMES.items():
+    for name, columns in _UNSAID.items():
         outward[name] = outward[name].drop_columns(columns)
     frame.loc[secret, "confidentialite"] = PRIMARY
     outward["series"] = rows_of(frame[series.schema.names], series.schema)

@@ -75,7 +75,7 @@ def test_every_table_and_column_is_commented(demo_home: Home) -> None:
             "select schema_name, table_name, column_name from duckdb_columns() "
             "where not internal and coalesce(comment, '') = ''"
         ).fetchall()
-    assert {t[0] for t in tables} == {"indicateurs", "plan", "qualite", "reference"}
+    assert {t[0] for t in tables} == {"indicateurs", "plan", "qualite", "reference", "revisions"}
     assert [t for t in tables if not t[2]] == []
     assert silent == []
 

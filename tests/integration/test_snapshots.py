@@ -109,6 +109,16 @@ def test_no_small_count_of_persons_is_in_the_public_edition(given: Home) -> None
     assert counted["valeur"].notna().sum() > 100
 
 
+def test_in_the_public_edition_only_the_series_hold_figures_of_the_warehouse(given: Home) -> None:
+    folder = given.folder / "snapshots" / QUARTER / "publique" / "donnees"
+    held = {f.stem: set(pd.read_parquet(f).columns) for f in folder.glob("*.parquet")}
+    assert not {"livraisons", "lots_livraisons", "constats", "financements", "secrets"} & set(held)
+    assert not {"message", "observe"} & held["controles"]
+    assert not {"valeur_calculee", "ecart"} & held["reconciliation"]
+    with_values = {name for name, columns in held.items() if {"valeur", "valeur_calculee", "observe"} & columns}
+    assert with_values == {"series", "comparaisons", "revisions", "cibles", "chiffres_imprimes"}
+
+
 def _public_months(given: Home) -> set[tuple[str, str]]:
     """Quarters whose facts are all in months that the ministry publishes."""
     with duckdb.connect(str(given.warehouse), read_only=True) as db:
