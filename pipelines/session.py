@@ -17,6 +17,7 @@ from pipelines.publication.fingerprint import build_is_needed, fingerprint
 from pipelines.quality.examiner import warm_up
 from pipelines.quality.findings import Finding, Result
 from pipelines.settings import Settings
+from pipelines.snapshots.announce import announce
 from pipelines.warehouse.dbt_build import DbtBuild, discard_builds
 
 
@@ -48,6 +49,7 @@ class LoadSession:
             self.register = Register(self.settings.paths.register)
             discard_builds(self.settings.paths)
             repair_publication(self.settings, self.register)
+            announce(self.settings, self.register)
             self.register.open_load(self.load, self.command, str(self.log_file))
         except BaseException:
             self._lock.__exit__()

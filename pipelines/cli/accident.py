@@ -29,7 +29,7 @@ def report(error: BaseException) -> int:
         log.write_text("".join(traceback.format_exception(error)), encoding="utf-8")
     except (OSError, ValueError):
         return fail(f"Incident interne ({type(error).__name__}), et le journal n'a pas pu être écrit.", INTERNAL_FAULT)
-    return fail(f"Incident interne. Rien n'a été publié par cette commande. Le détail est dans {log}", INTERNAL_FAULT)
+    return fail(f"Incident interne. Ce qui était publié reste en place. Le détail est dans {log}", INTERNAL_FAULT)
 
 
 def _settings_sentence(error: ValidationError) -> str:

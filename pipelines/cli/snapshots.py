@@ -10,7 +10,6 @@ from pipelines.intake.catalogue_files import load_catalogue
 from pipelines.intake.periods import Period
 from pipelines.intake.register import Register
 from pipelines.lock import LoadLock, LockHeld
-from pipelines.orchestration import described, tell_of_snapshot
 from pipelines.publication.reading import NotPublished
 from pipelines.settings import Settings
 from pipelines.snapshots import excuses, folder
@@ -37,20 +36,21 @@ def run(text: str, kind: str, reason: str | None, wait: bool, as_json: bool) -> 
         return fail(f"{text} n'est pas {_WANTED[kind]}.", USAGE)
     if not settings.paths.register.exists():
         return fail("Rien n'a encore été chargé. Lancer d'abord vigie load.", USAGE)
+    from pipelines.snapshots.announce import announce
     from pipelines.snapshots.take import Refused, take
 
     why = reason.strip() if reason else None
     try:
         with LoadLock(settings.paths.lock, f"vigie {text}", wait), Register(settings.paths.register) as register:
+            announce(settings, register)
             given = take(settings, load_catalogue(), register, period, why)
+            announce(settings, register)
     except LockHeld as held:
         return fail(f"{held.sentence()} Attendre sa fin, ou relancer avec --wait.", LOCKED)
     except NotPublished as nothing:
         return fail(str(nothing), USAGE)
     except Refused as refused:
         return _refused(str(refused), refused.reasons, as_json)
-    if kind == "trimestre":
-        tell_of_snapshot(settings.paths, given.name.period, described(given.manifest, str(given.path)))
     if as_json:
         print_json({"cliche": str(given.name), "dossier": str(given.path), **given.manifest, "code_sortie": DONE})
         return DONE

@@ -35,17 +35,20 @@ from pipelines.settings import Settings
 )
 def quarterly_snapshot(context: AssetExecutionContext) -> MaterializeResult:
     """Give the quarter of the partition; fails with the list of what it waits for."""
+    from pipelines.snapshots.announce import announce
     from pipelines.snapshots.take import Refused, take
 
     settings = Settings()
     period = Period.read(context.partition_key)
     with LoadLock(settings.paths.lock, f"cliché {period}", wait=True), Register(settings.paths.register) as register:
+        announce(settings, register)
         try:
             given = take(settings, load_catalogue(), register, period, None)
         except Refused as refused:
             for reason in refused.reasons:
                 context.log.warning(reason)
             raise Failure(f"{refused} {' ; '.join(refused.reasons[:5])}", allow_retries=False) from refused
+        announce(settings, register, by_a_run=True)
     return MaterializeResult(metadata=described(given.manifest, str(given.path)))
 
 

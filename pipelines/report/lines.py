@@ -37,6 +37,7 @@ class Line:
     reading: str
     state: str
     trend: str
+    signal: str
     rate: str
     beside: list[str]
     target: str
@@ -122,6 +123,7 @@ class Lines:
             reading=wording.READINGS[row["lecture"]],
             state=self._state(row),
             trend=wording.TRENDS.get(row["tendance"], ""),
+            signal=wording.SIGNALS.get(row["signal"], ""),
             rate="" if absent(row["taux"]) else f"{wording.shown(row['taux'], 2)} {row['taux_unite']}",
             beside=list(self._beside(row)),
             target=self._target(indicator, row),

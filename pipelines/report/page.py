@@ -85,6 +85,7 @@ def report(edition: Edition) -> str:
         manquants=_missing(edition),
         controles=edition.manifest["controles"],
         avertissements=edition.manifest["avertissements"],
+        excuses=edition.manifest["excuses"] if edition.kind == RESTRICTED else [],
         revisions=_revisions(edition),
         methodes=_methods(edition),
         tableaux=plan_tables(edition, lines) if period.kind == YEAR else [],
@@ -221,6 +222,8 @@ def _methods(edition: Edition) -> list[str]:
         "« Hausse significative » et « baisse significative » viennent d'un test exact (deux lois de Poisson, "
         "conditionné à leur somme) et de la correction de Benjamini et Hochberg sur tous les tests de la même famille "
         "(édition, niveau de territoire, sorte de période) ; jamais du pourcentage.",
+        "Un « signal » vient d'une carte de contrôle (XmR, douze périodes au moins) : un point hors de ses limites, ou "
+        "le dernier de sept points d'un même côté de la moyenne, ou qui tous montent ou tous descendent.",
         "Aucun pourcentage quand l'un des deux nombres est inférieur à 10 : les deux nombres sont donnés.",
         "Rien n'est comparé par-dessus une rupture de série ni par-dessus un trou ; ce qui manque n'est jamais 0.",
         "Ce que le plan fait (réunions, caméras, formations) est comparé à sa cible, jamais au hasard.",

@@ -20,6 +20,10 @@ TRENDS = {
     "baisse": "baisse sur cinq ans",
     "sans_tendance": "sans tendance sur cinq ans",
 }
+SIGNALS = {
+    "haut": "signal : au-dessus de ce que la série fait d'ordinaire",
+    "bas": "signal : au-dessous de ce que la série fait d'ordinaire",
+}
 STATES = {"non_commence": "non commencée", "en_cours": "en cours", "fait": "faite", "abandonne": "abandonnée"}
 READINGS = {"favorable": "favorable", "defavorable": "défavorable", "neutre": ""}
 

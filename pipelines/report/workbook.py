@@ -37,6 +37,7 @@ _COLUMNS = {
     "rapport_bas": ("Rapport, bas", 10, _DECIMAL),
     "rapport_haut": ("Rapport, haut", 10, _DECIMAL),
     "tendance": ("Tendance sur cinq ans", 18, None),
+    "signal": ("Carte de contrôle", 44, None),
     "taux": ("Taux", 10, _DECIMAL),
     "taux_unite": ("Unité du taux", 24, None),
     "denominateur_valeur": ("Dénominateur", 14, _COUNT),
@@ -96,6 +97,7 @@ def _figures(edition: Edition) -> pd.DataFrame:
         quand=[wording.period(p, k) for p, k in zip(rows["periode"], rows["periode_type"], strict=True)],
         lecture=rows["lecture"].map(wording.READINGS),
         tendance=rows["tendance"].map(wording.TRENDS),
+        signal=rows["signal"].map(wording.SIGNALS),
         note=why,
         source_libelle=rows["source"].map(edition.labels("sources", "source")),
     )

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from pipelines.intake.periods import Period
+from pipelines.snapshots.signals import signals_of
 from pipelines.snapshots.windows import SERIES, YEAR, before, kinds_of, last_year, window
 from pipelines.statistics.changes import Changes, compare, significant
 from pipelines.statistics.intervals import count_interval, proportion_interval, rate, rate_interval
@@ -38,6 +39,7 @@ def compare_period(
     found = _changes(found)
     found = _rates(found, rates)
     found["tendance"] = _trends(found, series, period)
+    found["signal"] = signals_of(found, series, found["loi"] == COUNTED)
     return found.sort_values(KEY, ignore_index=True)
 
 

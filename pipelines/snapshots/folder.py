@@ -50,6 +50,11 @@ def given(root: Path) -> list[Name]:
     return sorted(names)
 
 
+def is_quarter(name: Name) -> bool:
+    """Whether a snapshot is one of those that the interface shows as partitions."""
+    return "T" in name.period
+
+
 def editions_of(period: Period) -> tuple[str, ...]:
     """A month is for those who may see everything; a quarter and a year, for everyone."""
     return (RESTRICTED,) if period.kind == "mois" else (RESTRICTED, PUBLIC)
@@ -76,7 +81,8 @@ def seal(draft: Path, root: Path, name: Name) -> Path:
     if target.exists():
         raise FileExistsError(str(target))
     for folder, _, files in os.walk(draft, topdown=False):
-        shown = RESTRICTED not in Path(folder).relative_to(draft).parts
+        # The manifest too is for those who may see everything: it names who owes what, and each restricted file.
+        shown = PUBLIC in Path(folder).relative_to(draft).parts
         for file in files:
             sync(Path(folder) / file)
             (Path(folder) / file).chmod(0o444 if shown else 0o440)

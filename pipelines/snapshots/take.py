@@ -10,12 +10,12 @@ from pipelines.intake.catalogue import Catalogue
 from pipelines.intake.periods import Period
 from pipelines.intake.register import Register, now
 from pipelines.publication.fingerprint import build_is_needed
-from pipelines.publication.publish import amend
 from pipelines.publication.reading import opened, rows
 from pipelines.settings import Settings
 from pipelines.snapshots import closure, editions, excuses, folder, manifest, parquet
+from pipelines.snapshots.announce import owe
 from pipelines.snapshots.folder import DATA, PUBLIC, RESTRICTED, Name
-from pipelines.snapshots.vintages import revision_tables
+from pipelines.wording import plural
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -53,7 +53,9 @@ def next_name(root: Path, period: Period, reason: str | None) -> Name:
 
 
 def take(settings: Settings, catalogue: Catalogue, register: Register, period: Period, reason: str | None) -> Snapshot:
-    """Give the snapshot of a month, a quarter or a year; raises Refused. The caller holds the home's lock."""
+    """Give the snapshot of a month, a quarter or a year; raises Refused. The caller holds the home's lock, and then
+    announces it (`announce`).
+    """
     root = settings.paths.snapshots
     name = next_name(root, period, reason)
     if build_is_needed(settings, register, catalogue):
@@ -86,19 +88,9 @@ def take(settings: Settings, catalogue: Catalogue, register: Register, period: P
     )  # fmt: skip
     draw(draft, said=said)
     manifest.write(draft, said, counts)
+    owe(root, name)
     path = folder.seal(draft, root, name)
-    _publish_revisions(settings, register)
     return Snapshot(name, path, manifest.read(path))
-
-
-def _publish_revisions(settings: Settings, register: Register) -> None:
-    """Analysts see at once what this snapshot said beside the others."""
-    amend(settings.paths, revision_tables(settings.paths.snapshots))
-    last = register.last_publication()
-    if last:
-        register.note_publication(
-            last["chargement"], last["publie_le"], last["empreinte"], last["departement"], settings.paths.warehouse
-        )
 
 
 def write_data(root: Path, edition: str, tables: dict[str, pa.Table]) -> dict[str, int]:
@@ -147,5 +139,7 @@ def _warnings(tables: dict[str, pa.Table], excused: list[dict]) -> list[str]:
         found.append(f"{n} valeurs de la période sont provisoires : une source définitive les remplacera")
     if n := statuses.count("M"):
         found.append(f"{n} valeurs de la période manquent ; chacune dit pourquoi")
-    found += [f"non attendu, sur décision : {row['phrase']}" for row in excused]
+    # Which, and who owes them, is in the manifest: the warnings are printed in both editions.
+    if excused:
+        found.append(f"{plural(len(excused), 'absence excusée', 'absences excusées')} : ce n'est plus attendu")
     return found

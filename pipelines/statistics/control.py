@@ -10,6 +10,7 @@ _THREE_SIGMA = 2.66
 # « Making Data Count » (NHS England): this many points on one side of the mean, or going one way.
 _RUN = 7
 _FEWEST = 12
+HIGH, LOW, NONE, UNKNOWN = "haut", "bas", "aucun", "non_calculable"
 
 
 def limits(values: ArrayLike) -> tuple[float, float, float]:
@@ -38,6 +39,21 @@ def signals(values: ArrayLike) -> NDArray[np.bool_]:
         found[1:] |= steps
         found[:-1] |= steps
     return found
+
+
+def last_signal(values: ArrayLike) -> str:
+    """`haut` or `bas` when the last point is a signal: over or under the mean; where it ends a rise or a fall, the way
+    that went. `aucun` when it is none, `non_calculable` with fewer than twelve points.
+    """
+    x = np.asarray(values, dtype=np.float64)
+    _, mean, _ = limits(x)
+    if np.isnan(mean):
+        return UNKNOWN
+    if not signals(x)[-1]:
+        return NONE
+    steps = np.diff(x[-_RUN:])
+    going = (steps > 0).all() or (steps < 0).all()
+    return HIGH if (steps[-1] > 0 if going else x[-1] > mean) else LOW
 
 
 def _runs(true: NDArray[np.bool_], length: int) -> NDArray[np.bool_]:

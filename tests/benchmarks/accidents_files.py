@@ -36,7 +36,7 @@ def write_accidents(folder: Path, size: int, seed: int = 46) -> tuple[int, int]:
         if year in real:
             users += _complete_year(folder, year, real[year], rng)
         else:
-            users += _invent_year(folder, year, accidents, rng)
+            users += invent_year(folder, year, accidents, rng)
     return 4 * len(YEARS), users
 
 
@@ -66,7 +66,8 @@ def _complete_year(folder: Path, year: int, tables: tuple[str, ...], rng: np.ran
     return _users(folder, year, number, vehicles["num_veh"].to_numpy(zero_copy_only=False), None, rng)
 
 
-def _invent_year(folder: Path, year: int, accidents: int, rng: np.random.Generator) -> int:
+def invent_year(folder: Path, year: int, accidents: int, rng: np.random.Generator) -> int:
+    """Write the four files of a year that is nobody's, with so many accidents; returns users."""
     numbers = np.array([f"{year}{i:08d}" for i in range(1, accidents + 1)])
     _characteristics(folder, year, numbers, rng)
     n = len(numbers)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
+from pathlib import Path
 
 from tests.conftest import Home
 from tests.faults.ground import Ground, values_of
@@ -12,6 +13,8 @@ from tests.faults.trial import Outcome, Trial
 TRANQUILLITE = "retours-services-tranquillite-2020-demonstration.csv"
 FAITS = "retours-services-faits-2020-demonstration.csv"
 WORKBOOK = "crimes-et-delits-services-demonstration.xlsx"
+
+INJECTION = Path(__file__).parent / "injection"
 
 Content = bytes | Callable[[Ground], bytes]
 
@@ -88,3 +91,10 @@ def ignored(ground: Ground, make: Callable[[Home], None], *names: str) -> Outcom
             t.holds("I3", name in said, f"{name} n'est pas dit : {said}")
         t.unchanged()
     return t.outcome
+
+
+def spread(total: int, wanted: int) -> list[int]:
+    """So many of 1 … total, evenly, the first and the last among them; all of them when there are fewer."""
+    if total <= wanted:
+        return list(range(1, total + 1))
+    return sorted({1 + round(i * (total - 1) / (wanted - 1)) for i in range(wanted)})

@@ -25,6 +25,9 @@ BASE = ("crimes-et-delits-services", "retours-services-faits-2020", "-2019-demon
 # What arrives next: a quarter of returns and a year of another source.
 NEXT = ("retours-services-tranquillite-2020", "retours-iscg-2024")
 
+# Two quarters of `closed`: one that was given, one that can be.
+BEFORE, QUARTER = "2020-T1", "2020-T2"
+
 # What may never be read outside the quarantine and the landing folder.
 CANARIES = ("Zéphyrine Quatrebarbes", "06 39 98 76 54", "14/07/1987", "z.quatrebarbes@example.org")
 
@@ -41,7 +44,7 @@ while True:
     reads += 1
     if last:
         break
-    time.sleep(0.1)
+    time.sleep(0.5)
 print(reads)
 """
 
@@ -113,6 +116,30 @@ class Ground:
     def whole_content(self) -> dict[str, str]:
         return content_of(self.whole.warehouse)
 
+    @cached_property
+    def closed(self) -> Home:
+        """`base` with two closed quarters, the first given: what is owed for them is excused."""
+
+        def make(folder: Path) -> None:
+            shutil.copytree(self.base.folder, folder, dirs_exist_ok=True)
+            home = Home(folder)
+            for [source] in home.sql("select distinct source from qualite.series_manquantes"):
+                for quarter in (BEFORE, QUARTER):
+                    _done(home.run("excuse", source, quarter, "--motif", "essai"))
+            _done(home.run("snapshot", BEFORE))
+
+        return Home(self._once("clos", make))
+
+    @cached_property
+    def given(self) -> Home:
+        """`closed` with its second quarter given too, without any fault."""
+
+        def make(folder: Path) -> None:
+            shutil.copytree(self.closed.folder, folder, dirs_exist_ok=True)
+            _done(Home(folder).run("snapshot", QUARTER))
+
+        return Home(self._once("donné", make))
+
     def loaded_with(self, files: Mapping[str, bytes]) -> Home:
         """A home like `base` in which these files were loaded next, without any fault; its last build is kept."""
         key = hashlib.sha256(repr(sorted(files.items())).encode()).hexdigest()[:12]
@@ -158,6 +185,11 @@ def _load(home: Home, files: Mapping[str, bytes]) -> None:
         raise RuntimeError(f"the ground itself does not load: {told}")
     for file in home.landing.iterdir():
         file.unlink()
+
+
+def _done(process: subprocess.CompletedProcess) -> None:
+    if process.returncode:
+        raise RuntimeError(f"the ground itself is not made: {process.stderr}")
 
 
 def start(home: Home, *arguments: str, **environment: str) -> subprocess.Popen:

@@ -36,7 +36,7 @@ def test_a_fault_breaks_no_invariant(fault, ground: Ground) -> None:
 def test_there_are_as_many_faults_as_promised() -> None:
     assert len({(f.family, f.name) for f in FAULTS}) == len(FAULTS) >= 60
     assert {f.family for f in FAULTS} == {
-        "arrêt", "livraison", "hostile", "contenu", "vie privée", "plateforme", "contrôles"
+        "arrêt", "livraison", "hostile", "contenu", "vie privée", "plateforme", "contrôles", "cliché", "statistique"
     }  # fmt: skip
 
 

@@ -119,6 +119,20 @@ def test_in_the_public_edition_only_the_series_hold_figures_of_the_warehouse(giv
     assert with_values == {"series", "comparaisons", "revisions", "cibles", "chiffres_imprimes"}
 
 
+def test_who_is_excused_is_said_in_the_restricted_edition_alone(given: Home, tmp_path: Path) -> None:
+    folder = shutil.copytree(given.folder / "snapshots" / QUARTER, tmp_path / QUARTER)
+    file = folder / "manifest.json"
+    manifest = json.loads(file.read_text(encoding="utf-8"))
+    excuse = {"source": "iscg", "trimestre": QUARTER, "motif": "poste vacant à Figeac", "inscrite_le": "2020-01-20"}
+    file.chmod(0o644)
+    file.write_text(json.dumps(manifest | {"excuses": [excuse]}), encoding="utf-8")
+    done = given.run("report", str(folder), "--dossier", str(tmp_path / "pages"))
+    assert done.returncode == 0, done.stderr
+    pages = {f.parent.name: f.read_text(encoding="utf-8") for f in (tmp_path / "pages").rglob("rapport.html")}
+    assert "poste vacant à Figeac" in pages["restreinte"]
+    assert "poste vacant" not in pages["publique"]
+
+
 def _public_months(given: Home) -> set[tuple[str, str]]:
     """Quarters whose facts are all in months that the ministry publishes."""
     with duckdb.connect(str(given.warehouse), read_only=True) as db:

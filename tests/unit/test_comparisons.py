@@ -9,36 +9,7 @@ from pipelines.intake.periods import Period
 from pipelines.snapshots.comparisons import compare_period
 from pipelines.snapshots.windows import before, kinds_of, last_year, parts_of, window
 from pipelines.statistics.words import RISE, STABLE, UNKNOWN
-
-Q4 = Period.read("2019-T4")
-
-
-def row(period: str, value: float | None, indicator: str = "TUES", **more: object) -> dict:
-    read = Period.read(period)
-    return {
-        "indicateur_code": indicator, "niveau": "departement", "territoire_code": "DEP-46", "periode_type": read.kind,
-        "periode": period, "periode_debut": read.start, "periode_fin": read.end, "valeur": value, "unite": "personnes",
-        "statut": "A" if value is not None else "M", "motif_code": None if value is not None else "non_recu",
-        "motif": None if value is not None else "Livraison attendue et non reçue", "source": "baac", "rupture": False,
-        "confidentialite": "F", "lot_livraisons": "l1",
-    } | more  # fmt: skip
-
-
-def compared(rows: list[dict], law: str = "poisson", polarity: str = "hausse_defavorable", rates: list | None = None):
-    series = pd.DataFrame(rows).astype({"valeur": float})
-    indicators = pd.DataFrame(
-        [{"indicateur_code": i, "cumul": "somme", "polarite": polarity} for i in sorted(set(series["indicateur_code"]))]
-    )
-    pairs = series[["source", "indicateur_code"]].drop_duplicates()
-    rules = pairs.assign(loi=law, protection="deja_publique", seuil=0)
-    columns = ["indicateur_code", "territoire_code", "periode", "source", "taux", "unite", "numerateur",
-               "denominateur_valeur", "denominateur_millesime"]  # fmt: skip
-    found = compare_period(series, pd.DataFrame(rates or [], columns=columns), indicators, rules, Q4)
-    return found.set_index(["indicateur_code", "periode_type"])
-
-
-def yearly(first: float, second: float, indicator: str = "TUES", **more: object) -> list[dict]:
-    return [row("2018", first, indicator), row("2019", second, indicator, **more)]
+from tests.small_series import Q4, compared, quarters, row, yearly, years
 
 
 def test_nine_to_fifteen_is_no_trend_whatever_its_percentage() -> None:
@@ -91,10 +62,6 @@ def test_nothing_is_compared_with_another_source() -> None:
     found = compared(yearly(100, 200, source="barometre_odsr")).loc[("TUES", "annee")]
     assert found["comparaison_motif"] == "periode_precedente_manquante"
     assert pd.isna(found["valeur_precedente"])
-
-
-def quarters(year: int, values: list[float | None], **more: object) -> list[dict]:
-    return [row(f"{year}-T{n}", v, **more) for n, v in enumerate(values, start=1)]
 
 
 def test_the_year_to_date_and_the_last_twelve_months_are_whole_or_missing() -> None:
@@ -192,10 +159,6 @@ def test_a_share_has_wilsons_interval_and_fishers_test() -> None:
     assert share["mot"] == RISE
 
 
-def years(values: list[float | None], **more: object) -> list[dict]:
-    return [row(str(2020 - len(values) + n), v, **more) for n, v in enumerate(values)]
-
-
 def test_a_trend_needs_five_whole_years_without_a_break() -> None:
     rising = [100, 140, 190, 240, 300]
     assert compared(years(rising)).loc[("TUES", "annee"), "tendance"] == "hausse"
@@ -204,3 +167,40 @@ def test_a_trend_needs_five_whole_years_without_a_break() -> None:
     broken[2]["rupture"] = True
     assert compared(broken).loc[("TUES", "annee"), "tendance"] == "non_calculable"
     assert compared(years([100, 140, None, 240, 300])).loc[("TUES", "annee"), "tendance"] == "non_calculable"
+
+
+# Twelve quarters that move by little, then one that does not: mean 10,17, mean moving range 1,09, limits 7,3 to 13,1.
+CALM = [10, 11, 10, 9, 10, 11, 10, 9, 10, 11, 10]
+
+
+def three_years(values: list[float | None], **changes: dict) -> list[dict]:
+    rows = [r for n in range(3) for r in quarters(2017 + n, values[4 * n : 4 * n + 4])]
+    for place, change in changes.items():
+        rows[int(place.removeprefix("at"))] |= change
+    return rows
+
+
+@pytest.mark.parametrize(("last", "said"), [(30, "haut"), (0, "bas"), (10, "aucun")])
+def test_a_quarter_beyond_what_the_series_does_is_a_signal(last: float, said: str) -> None:
+    found = compared(three_years([*CALM, last]))
+    assert found.loc[("TUES", "trimestre"), "signal"] == said
+    assert found.loc[("TUES", "douze_mois"), "signal"] == "non_calculable", "windows that overlap are no control chart"
+
+
+@pytest.mark.parametrize(
+    "change", [{"at4": {"rupture": True}}, {"at4": {"source": "barometre_odsr"}}, {"at4": {"valeur": None}}]
+)
+def test_a_control_chart_begins_after_the_last_break_hole_or_change_of_source(change: dict) -> None:
+    found = compared(three_years([*CALM, 30], **change))
+    assert found[found["source"] == "baac"].loc[("TUES", "trimestre"), "signal"] == "non_calculable"
+
+
+def test_a_quarter_that_has_no_row_is_a_hole_too() -> None:
+    rows = three_years([*CALM, 30])
+    del rows[5]
+    rows = [*quarters(2016, [10, 11, 10, 9]), *rows]
+    assert compared(rows).loc[("TUES", "trimestre"), "signal"] == "non_calculable"
+
+
+def test_what_the_plan_does_has_no_control_chart() -> None:
+    assert compared(three_years([*CALM, 30]), law="aucune").loc[("TUES", "trimestre"), "signal"] == "non_calculable"

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from scipy.stats import binom, binomtest, poisson
 
 from pipelines.statistics.changes import against_years, compare, significant
-from pipelines.statistics.control import limits, signals
+from pipelines.statistics.control import last_signal, limits, signals
 from pipelines.statistics.intervals import count_interval, proportion_interval, rate, rate_interval
 from pipelines.statistics.trend import DOWN, FLAT, UNKNOWN, UP, trend
 from pipelines.statistics.words import BETTER, FALL, NEUTRAL, RISE, STABLE, WORSE, reading, word
@@ -156,6 +156,16 @@ def test_a_control_chart_says_what_stands_out() -> None:
     assert signals([10, 12, 9, 11, 10, 11, 12, 13, 14, 15, 16, 17])[5:].all()
     assert np.isnan(limits(calm[:11])[0])
     assert not signals(calm[:11]).any()
+
+
+def test_the_last_point_of_a_control_chart_is_read_alone() -> None:
+    calm = [10, 12, 9, 11, 10, 12, 9, 11, 10, 12, 9, 11]
+    assert last_signal([*calm, 27]) == "haut"
+    assert last_signal([*calm, 0]) == "bas"
+    assert last_signal([27, *calm]) == "aucun", "what stood out long ago is no news"
+    # Seven that fall, the last of them still over the mean: the way they went is what is said.
+    assert last_signal([1, 2, 1, 2, 1, 2, 40, 39, 38, 37, 36, 35, 34]) == "bas"
+    assert last_signal(calm[:11]) == "non_calculable"
 
 
 @pytest.mark.parametrize(

@@ -14,12 +14,12 @@ from pathlib import Path
 
 from pipelines.publication.content import content_of
 from tests.conftest import PROJECT, Home
-from tests.faults.families.delivery import orders
+from tests.faults.families.delivery import BUILT_ORDERS, orders
 from tests.faults.ground import NEXT, Ground, Reader, start
 from tests.faults.service import Service, wait_until
 from tests.verify.harness import Verification, described, run_tests
 
-READERS, LOADS, BUILT_ORDERS = 8, 100, 5
+READERS, LOADS, WORST_ACCIDENTS = 8, 100, 3_000_000
 
 
 def main() -> int:
@@ -143,29 +143,11 @@ def _service(v: Verification, ground: Ground) -> None:
 def _orders(v: Verification, ground: Ground) -> None:
     outcome = orders(ground)
     v.demand(
-        "Cent ordres au hasard, avec redites et correction : la même sélection",
+        f"Cent ordres au hasard, avec redites et correction : la même sélection ; {BUILT_ORDERS} d'entre eux, "
+        "construits en entier, publient le même contenu, ligne à ligne",
         "python -m tests.faults --seulement ordres",
         (outcome.tries, outcome.broken),
         (100, []),
-    )
-    import random
-
-    files, contents = _files(ground, *NEXT, "suivi-actions-2024", "population-municipale"), []
-    names = sorted(files)
-    for rank in range(BUILT_ORDERS):
-        random.Random(rank).shuffle(names)
-        home = Home(ground.folder / f"ordre-{rank}")
-        half = len(names) // 2
-        for part in (names[:half], names[half:]):
-            _drop(home, {name: files[name] for name in part})
-            home.load()
-        contents.append(content_of(home.warehouse))
-        shutil.rmtree(home.folder)
-    v.demand(
-        "Cinq d'entre eux, construits en entier, publient le même contenu, ligne à ligne",
-        "vigie load × 10",
-        all(c == contents[0] for c in contents) and len(contents[0]) > 30,
-        True,
     )
 
 
@@ -201,14 +183,21 @@ def _readers(v: Verification, ground: Ground) -> None:
 
 
 def _memory(v: Verification, ground: Ground) -> None:
-    """The worst file that is accepted: the ministry's own monthly returns of a whole département, in one workbook."""
+    """The worst files that are accepted: users of the road in a table just under the largest size."""
+    import numpy as np
+
+    from tests.benchmarks.accidents_files import invent_year
     from tests.benchmarks.harness import Case, Command, measure
 
-    [worst] = sorted(ground.demonstration.iterdir(), key=lambda f: f.stat().st_size)[-1:]
+    files = ground.folder / "pire"
+    files.mkdir()
+    invent_year(files, 2019, WORST_ACCIDENTS, np.random.default_rng(ground.seed))
+    worst = max(files.iterdir(), key=lambda f: f.stat().st_size)
 
     def prepare(folder: Path) -> Command:
         home = Home(folder)
-        shutil.copyfile(worst, home.landing / worst.name)
+        for file in files.iterdir():
+            (home.landing / file.name).hardlink_to(file)
         return Command(
             [str(PROJECT / ".venv" / "bin" / "vigie"), "load"],
             {k: x for k, x in home.environment.items() if k.startswith("VIGIE_")},
@@ -220,7 +209,18 @@ def _memory(v: Verification, ground: Ground) -> None:
     def under(mib: object) -> bool:
         return mib < 2048
 
-    v.demand(f"La mémoire, sous le plus gros fichier accepté ({worst.name})", "vigie load", round(m.peak_mib), under)
+    size = f"{worst.name}, {worst.stat().st_size >> 20} Mio de 512"
+    v.demand(f"La mémoire, sous le plus gros fichier accepté ({size}), en Mio", "vigie load", round(m.peak_mib), under)
+    refused = _files(ground, *NEXT)[max(_files(ground, *NEXT))]
+    home = ground.copy(ground.base, VIGIE_MAX_FILE_MIB="1")
+    _drop(home, {"grand.csv": refused * (2 * 2**20 // len(refused))})
+    told = home.load()
+    v.demand(
+        "Au-delà de la plus grande taille, le fichier est refusé par son nom",
+        "vigie load",
+        [(d["nom"], d["defauts"][0]["code"]) for d in told["refusees"]],
+        [("grand.csv", "fichier_trop_gros")],
+    )
 
 
 def _faults(v: Verification) -> None:

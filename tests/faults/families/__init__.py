@@ -1,6 +1,6 @@
 """Every fault, by family."""
 
-from tests.faults.families import content, crash, delivery, hostile, own_checks, platform, privacy
+from tests.faults.families import content, crash, delivery, hostile, own_checks, platform, privacy, snapshot, statistics
 
 FAULTS = [
     *crash.FAULTS,
@@ -10,4 +10,6 @@ FAULTS = [
     *privacy.FAULTS,
     *platform.FAULTS,
     *own_checks.FAULTS,
+    *snapshot.FAULTS,
+    *statistics.FAULTS,
 ]

@@ -20,11 +20,11 @@ from pipelines.intake.register import Register
 from pipelines.operations.rebuild import index_of
 from pipelines.publication.content import content_of
 from tests.conftest import PROJECT, VIGIE, Home
+from tests.faults.experiments import INJECTION, spread
 from tests.faults.fault import Fault
 from tests.faults.ground import NEXT, Ground, Reader, start
 from tests.faults.trial import Outcome, Trial, differing
 
-INJECTION = Path(__file__).resolve().parent.parent / "injection"
 WHOLE_INSTANTS, INTAKE_INSTANTS, PUBLICATION_INSTANTS = 30, 100, 80
 
 
@@ -87,13 +87,6 @@ def _operations(home: Home, *arguments: str) -> int:
     return int(counted.read_text())
 
 
-def _spread(total: int, wanted: int) -> list[int]:
-    """So many of 1 … total, evenly, the first and the last among them; all of them when there are fewer."""
-    if total <= wanted:
-        return list(range(1, total + 1))
-    return sorted({1 + round(i * (total - 1) / (wanted - 1)) for i in range(wanted)})
-
-
 def _received(home: Home) -> tuple:
     """What an intake leaves that must not depend on how it went."""
     with Register(home.folder / "register.sqlite") as register:
@@ -113,7 +106,7 @@ def killed_intake(ground: Ground, instants: int = INTAKE_INSTANTS) -> Outcome:
     sound = _empty(ground)
     total = _operations(sound, "intake")
     wanted = _received(sound)
-    for k in _spread(total, instants):
+    for k in spread(total, instants):
         home = _empty(ground)
         process = _alone(home, "intake", FAUTE=f"tuer:{k}")
         process.communicate(timeout=300)
@@ -148,7 +141,7 @@ def killed_publication(ground: Ground, instants: int = PUBLICATION_INSTANTS, *op
     length = time.monotonic() - started
     new = content_of(home.warehouse)
     chance = random.Random(ground.seed)
-    kills: list[tuple[str, float]] = [("operation", k) for k in _spread(total, instants // 2)]
+    kills: list[tuple[str, float]] = [("operation", k) for k in spread(total, instants // 2)]
     rest = instants - len(kills)
     kills += [("instant", length * (i + chance.random()) / rest) for i in range(rest)]
     outcome = Outcome()
@@ -265,7 +258,7 @@ def failing_operation(ground: Ground, number: int, tries: int = 6) -> Outcome:
         counting.drop(file, name)
     counted = counting.folder / "operations.txt"
     counting.load(**where, FAUTE=f"compter:{counted}")
-    for k in _spread(int(counted.read_text()), tries):
+    for k in spread(int(counted.read_text()), tries):
         with Trial(ground) as t:
             _drop_next(t)
             done = t.home.run("load", "--json", **where, FAUTE=f"erreur:{k}:{number}")

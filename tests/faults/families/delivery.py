@@ -19,9 +19,9 @@ from tests.conftest import Home
 from tests.faults.experiments import FAITS, TRANQUILLITE, WORKBOOK, ignored, put, refused, text_of
 from tests.faults.fault import Fault
 from tests.faults.ground import NEXT, Ground, start
-from tests.faults.trial import Outcome, Trial
+from tests.faults.trial import Outcome, Trial, differing
 
-ORDERS = 100
+ORDERS, BUILT_ORDERS = 100, 5
 
 
 def growing(ground: Ground) -> Outcome:
@@ -165,33 +165,43 @@ def not_deliveries(home: Home) -> None:
     (home.landing / "dossier.xlsx").mkdir()
 
 
-def orders(ground: Ground, tries: int = ORDERS) -> Outcome:
-    """The same deliveries, a correction and repeats, one by one in random orders: the same slices are in use."""
+def orders(ground: Ground, tries: int = ORDERS, built: int = BUILT_ORDERS) -> Outcome:
+    """The same deliveries, a correction and repeats, a few at a time in random orders: the same slices are in use; some
+    of the orders, built whole, publish the same rows.
+    """
     files = {n: f.read_bytes() for n, f in ground.files(*NEXT, "suivi-actions-2024", "caract", "lieux-2019").items()}
     files["correction.csv"] = _correction(ground)
-    files["encore.csv"] = files[TRANQUILLITE]
-    catalogue, outcome, selections = load_catalogue(), Outcome(), set()
+    again = (TRANQUILLITE, "correction.csv")
+    catalogue, outcome, selections, contents = load_catalogue(), Outcome(), set(), []
     chance = random.Random(ground.seed)
-    for _ in range(tries):
+    for rank in range(tries):
         home = ground.bare()
         settings = Settings(home=home.folder, stability_seconds=0)
-        names = sorted(files)
+        names = sorted([*files, *again])
         chance.shuffle(names)
         with Register(settings.paths.register) as register:
             while names:
                 several = [names.pop() for _ in range(min(len(names), chance.choice((1, 2, 5))))]
                 put(home, {name: files[name] for name in several})
                 receive(settings, register, catalogue, "essai")
+                for name in several:
+                    (home.landing / name).unlink()
             selections.add(
                 tuple(
                     (s["source"], s["table_nom"], s["tranche"], s["rang"], s["sha256"], s["conflit"])
                     for s in register.selection()
                 )
             )
+        if rank < built:
+            home.load()
+            contents.append(content_of(home.warehouse))
         shutil.rmtree(home.folder)
         outcome.tries += 1
     if len(selections) != 1:
         outcome.broken.append(("I4", f"{len(selections)} sélections différentes en {tries} ordres"))
+    for rank, content in enumerate(contents):
+        if content != contents[0] or not content:
+            outcome.broken.append(("I4", f"l'ordre {rank} publie autre chose : {differing(content, contents[:1])}"))
     return outcome
 
 
@@ -224,7 +234,7 @@ FAULTS = [
     Fault("livraison", "le même nom avec un autre contenu", lambda g: corrected(g, 0, 1)),
     Fault("livraison", "la correction avant l'original", lambda g: corrected(g, 1, 0)),
     Fault("livraison", "une livraison en retard de trois mois", late),
-    Fault("livraison", "cent ordres au hasard", orders),
+    Fault("livraison", "cent ordres au hasard, dont cinq construits en entier", orders),
     Fault("livraison", "des fichiers effacés après leur enregistrement", deleted),
     Fault(
         "livraison",
