@@ -37,8 +37,8 @@ lint: $(READY)  ## put the code in its usual form
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-bench: $(READY) ## measure, against a bare script and against what most people would write
-	$(BIN)/python -m tests.benchmarks
+bench: $(READY) ## measure, against a bare script and what most people would write, into docs/performance.md (an hour)
+	$(BIN)/python -m tests.benchmarks --ecrire docs/performance.md
 
 verify-road: $(READY)  ## show each demand on the road from the ministry's workbook to the warehouse
 	$(BIN)/python -m tests.verify.road

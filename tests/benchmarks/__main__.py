@@ -1,23 +1,26 @@
-"""`python -m tests.benchmarks [MESURE …] [-n TOURS] [--tailles 1 3 10]`: every benchmark, or those that are named."""
+"""`python -m tests.benchmarks [MESURE …] [-n TOURS] [--tailles 1 3] [--ecrire DOCUMENT]`: every benchmark, or some."""
 
 from __future__ import annotations
 
 import argparse
 import sys
 from functools import partial
+from pathlib import Path
 
 from rich.console import Console
 
-from tests.benchmarks import scale, snapshots, workbook
+from tests.benchmarks import record, scale, snapshots, warm, workbook
 from tests.benchmarks.accidents import ACCIDENTS
 from tests.benchmarks.returns import RETURNS
 
 BENCHMARKS = {
+    "relance": ("make run une fois tout chargé, et le seul import des bibliothèques", warm.run),
     "classeur": ("Le classeur du ministère, de son fichier à indicateurs.valeurs", workbook.run),
     "national": ("Neuf ans d'accidents de la route, tout le pays", partial(scale.run, ACCIDENTS)),
     "cliches": ("Un trimestre donné avec son rapport, puis dix", snapshots.run),
     "retours": ("Les retours mensuels de tous les départements sur neuf ans", partial(scale.run, RETURNS)),
 }
+SCALED = {"national", "retours"}
 
 
 def main() -> int:
@@ -27,26 +30,29 @@ def main() -> int:
         "-n",
         type=_rounds,
         metavar="TOURS",
-        help="combien de fois chaque processus (classeur et cliches 3, les autres 1)",
+        help="combien de fois chaque processus (1 pour celles qui ont des tailles, 3 pour les autres)",
     )
     parser.add_argument(
-        "--tailles", type=_rounds, nargs="+", default=list(scale.SIZES), metavar="N",
-        help="pour les mesures qui en ont : à combien de fois les données (1 3 10)",
+        "--tailles", type=_rounds, nargs="+", metavar="N",
+        help="pour les mesures qui en ont : à combien de fois les données",
     )  # fmt: skip
+    parser.add_argument("--ecrire", type=Path, metavar="DOCUMENT", help="le document qui garde ce qui est mesuré")
     parser.add_argument("mesures", nargs="*", metavar="MESURE", help=f"parmi : {', '.join(BENCHMARKS)} (toutes)")
     asked = parser.parse_args()
     unknown = [name for name in asked.mesures if name not in BENCHMARKS]
     if unknown:
         parser.error(f"mesure inconnue : {', '.join(unknown)} ; parmi : {', '.join(BENCHMARKS)}")
-    console = Console(highlight=False)
+    console = Console(highlight=False, record=bool(asked.ecrire), width=120 if asked.ecrire else None)
     codes = []
     for name in asked.mesures or BENCHMARKS:
         title, run = BENCHMARKS[name]
         console.rule(title)
-        if name in ("classeur", "cliches"):
-            codes.append(run(console, asked.n or 3))
+        if name in SCALED:
+            codes.append(run(console, asked.n or 1, sorted(set(asked.tailles or ()))))
         else:
-            codes.append(run(console, asked.n or 1, sorted(set(asked.tailles))))
+            codes.append(run(console, asked.n or 3))
+        if asked.ecrire:
+            record.write(asked.ecrire, name, console.export_text(clear=True))
     return max(codes)
 
 

@@ -93,11 +93,12 @@ def measure(cases: Iterable[Case], rounds: int, scratch: Path, console: Console)
                 status.update(f"Tour {number} sur {rounds} : ({m.case.key}) {m.case.label}")
                 shutil.rmtree(m.folder, ignore_errors=True)
                 m.folder.mkdir(parents=True)
-                m.runs.append(_run(m.case, m.case.prepare(m.folder), m.folder))
+                m.runs.append(run_once(m.case, m.case.prepare(m.folder), m.folder))
     return measures
 
 
-def _run(case: Case, command: Command, folder: Path) -> Run:
+def run_once(case: Case, command: Command, folder: Path) -> Run:
+    """One process, watched; what it writes goes to two files of `folder`. Raises Failed."""
     inherited = {k: v for k, v in os.environ.items() if not k.startswith(("VIGIE_", "DAGSTER_", "DBT_"))}
     # Files, not pipes: nobody reads while the process runs, and a full pipe would stop it.
     output, errors = folder / "sortie.txt", folder / "erreurs.txt"

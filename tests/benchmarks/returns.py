@@ -1,6 +1,6 @@
 """The monthly returns of the services of every département over nine years: many small files."""
 
-from tests.benchmarks.returns_files import write_returns
+from tests.benchmarks.returns_files import write_one_more, write_returns
 from tests.benchmarks.scale import Scaled
 
 RETURNS = Scaled(
@@ -12,4 +12,6 @@ RETURNS = Scaled(
     source="retours_services",
     raw="service_returns",
     tables=("faits",),
+    sizes=(1, 3, 10, 30),
+    more=write_one_more,
 )

@@ -39,6 +39,14 @@ def write_returns(folder: Path, size: int, seed: int = 46) -> tuple[int, int]:
     return files, files * len(MONTHS) * len(INDEXES)
 
 
+def write_one_more(folder: Path, size: int, seed: int = 46) -> None:
+    """One more delivery: the next year of the last service."""
+    *_, (department, force, service) = services(size)
+    year = YEARS[-1] + 1
+    text = _content(department, force, service, year, np.random.default_rng([seed, size, year]))
+    (folder / f"retours-faits-de-plus-{year}.csv").write_text(text, encoding="utf-8")
+
+
 def services(size: int) -> Iterator[tuple[str, str, str]]:
     """(département, force, name) of the services that report at this size."""
     with (SEEDS / "reference" / "services.csv").open(encoding="utf-8", newline="") as stream:

@@ -15,11 +15,13 @@ import duckdb
 from rich.console import Console
 from rich.table import Table
 
+from tests.benchmarks.again import disk_mib, load_one_more
 from tests.benchmarks.harness import (
     Case,
     Command,
     Failed,
     Measure,
+    Run,
     french,
     measure,
     show_machine,
@@ -35,7 +37,6 @@ HERE = Path(__file__).resolve().parent
 MOST_MIB = 2048
 RULE_TABLES = "dont tables des contrôles (dernier tour, temps cumulé des fils de dbt)"
 CHECKS = ("dont examen", RULE_TABLES, "contrôles")
-SIZES = (1, 3, 10)
 
 
 @dataclass(frozen=True)
@@ -54,26 +55,30 @@ class Scaled:
     source: str
     raw: str
     tables: tuple[str, ...]
+    sizes: tuple[int, ...] = (1, 3, 10)
+    # Writes one more delivery beside those of a size; none where there is nothing to add.
+    more: Callable[[Path, int], None] | None = None
 
 
-def run(benchmark: Scaled, console: Console, rounds: int, sizes: Sequence[int]) -> int:
+def run(benchmark: Scaled, console: Console, rounds: int, sizes: Sequence[int] | None) -> int:
     """Measure and show each size; the exit code judges only whether the ways gave the same figures."""
-    code, loads, rows_of = 0, {}, {}
+    code, loads, rows_of, disk = 0, {}, {}, {}
     with tempfile.TemporaryDirectory(prefix="vigie-mesure-") as name:
-        for size in sizes:
+        for size in sizes or benchmark.sizes:
             scratch = Path(name) / f"{size}x"
             files = scratch / "fichiers"
             with console.status(f"Écriture des fichiers, {size} ×"):
                 n_files, n_rows = benchmark.write(files, size)
             console.rule(f"{size} × : {_count(n_files)} fichiers, {_count(n_rows)} {benchmark.rows_are}")
             cases = [
-                Case("a", "vigie load", lambda folder, files=files: _load(folder, files)),
+                Case("a", "vigie load", lambda folder, files=files: load_command(folder, files)),
                 Case("b", "script nu, DuckDB", lambda folder, files=files: _script(benchmark.bare, files, folder)),
                 Case("c", "pandas", lambda folder, files=files: _script(benchmark.pandas, files, folder, MOST_MIB)),
             ]
             try:
                 m = measure(cases, rounds, scratch / "tours", console)
-                told = [_told(m["a"], i) for i in range(rounds)]
+                told = [told_by(m["a"].runs[i]) for i in range(rounds)]
+                disk[size] = disk_mib(m["a"].folder)
             except Failed as failed:
                 console.print(str(failed), style="bold red", markup=False)
                 return 1
@@ -83,14 +88,17 @@ def run(benchmark: Scaled, console: Console, rounds: int, sizes: Sequence[int]) 
             show_steps(console, "Étapes de vigie load, médianes en s", {f"{size} ×": steps})
             _show_checks(console, steps)
             code = max(code, _judge(console, benchmark, m))
+            if benchmark.more:
+                load_one_more(console, benchmark.more, m["a"], files, size, load_command, told_by)
             loads[size], rows_of[size] = m, n_rows
             shutil.rmtree(scratch)
-    _show_growth(console, loads, rows_of)
+    _show_growth(console, loads, rows_of, disk)
     show_machine(console)
     return code
 
 
-def _load(home: Path, files: Path) -> Command:
+def load_command(home: Path, files: Path) -> Command:
+    """A load of the files where they lie."""
     settings = {"VIGIE_HOME": str(home), "VIGIE_LANDING": str(files), "VIGIE_TODAY": TODAY}
     # What is generated is old enough: waiting for a file to stop changing is no work.
     return Command([str(VIGIE), "load", "--json"], settings | {"VIGIE_STABILITY_SECONDS": "0"})
@@ -102,8 +110,9 @@ def _script(name: str, files: Path, folder: Path, most_mib: float = float("inf")
     return Command(arguments, {"PYTHONPATH": str(HERE.parents[1])}, most_mib)
 
 
-def _told(m: Measure, i: int) -> dict:
-    told = json.loads(m.runs[i].output)
+def told_by(run: Run) -> dict:
+    """What `vigie load --json` said; raises Failed when it did not publish all of it."""
+    told = json.loads(run.output)
     if not told["lignes_publiees"] or told["refusees"]:
         raise Failed(f"(a) vigie load : {told['resultat']} ; {told['incident']} {told['refusees'][:1]}")
     return told
@@ -142,14 +151,28 @@ def _show_rates(console: Console, m: dict[str, Measure], rows: int) -> None:
                           f"après {french(way.median)} s")  # fmt: skip
 
 
-def _show_growth(console: Console, loads: dict[int, dict[str, Measure]], rows: dict[int, int]) -> None:
+def _show_growth(
+    console: Console, loads: dict[int, dict[str, Measure]], rows: dict[int, int], disk: dict[int, float]
+) -> None:
     table = Table(title="Toutes les tailles, médianes")
-    for name in ("taille", "lignes", "vigie s", "Mio", "script nu s", "Mio", "pandas s", "Mio", "vigie / script nu"):
+    for name in (
+        "taille",
+        "lignes",
+        "vigie s",
+        "Mio",
+        "disque Mio",
+        "script nu s",
+        "Mio",
+        "pandas s",
+        "Mio",
+        "vigie / script nu",
+    ):
         table.add_column(name, justify="right")
     for size, m in loads.items():
         a, b, c = m["a"], m["b"], m["c"]
         table.add_row(
-            f"{size} ×", _count(rows[size]), french(a.median), french(a.peak_mib, 0), french(b.median),
+            f"{size} ×", _count(rows[size]), french(a.median), french(a.peak_mib, 0), french(disk[size], 0),
+            french(b.median),
             french(b.peak_mib, 0), french(c.median) if c.fits else "ne tient pas", french(c.peak_mib, 0),
             french(a.median / b.median),
         )  # fmt: skip
