@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import shutil
 import subprocess
@@ -9,6 +10,8 @@ from pathlib import Path
 
 import duckdb
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from dagster import AssetKey, DagsterInstance
 
@@ -126,11 +129,25 @@ def test_who_is_excused_is_said_in_the_restricted_edition_alone(given: Home, tmp
     excuse = {"source": "iscg", "trimestre": QUARTER, "motif": "poste vacant à Figeac", "inscrite_le": "2020-01-20"}
     file.chmod(0o644)
     file.write_text(json.dumps(manifest | {"excuses": [excuse]}), encoding="utf-8")
+    for edition in ("restreinte", "publique"):
+        _miss_something(folder / edition / "donnees" / "manquants.parquet")
     done = given.run("report", str(folder), "--dossier", str(tmp_path / "pages"))
     assert done.returncode == 0, done.stderr
     pages = {f.parent.name: f.read_text(encoding="utf-8") for f in (tmp_path / "pages").rglob("rapport.html")}
     assert "poste vacant à Figeac" in pages["restreinte"]
     assert "poste vacant" not in pages["publique"]
+    assert all("Rien de reçu" in page for page in pages.values()), "what is missing is said in both"
+    assert "la brigade de Figeac ne répond pas" in pages["restreinte"]
+    assert "Figeac ne répond pas" not in pages["publique"]
+
+
+def _miss_something(file: Path) -> None:
+    said = {"phrase": "Rien de reçu : la brigade de Figeac ne répond pas", "absence_libelle": "Rien de reçu"}
+    day = dt.date(2019, 10, 1)
+    schema = pq.read_schema(file)
+    row = {f.name: day if pa.types.is_date(f.type) else said.get(f.name) for f in schema}
+    file.chmod(0o644)
+    pq.write_table(pa.Table.from_pylist([row | {"source": "iscg"}], schema), file)
 
 
 def _public_months(given: Home) -> set[tuple[str, str]]:

@@ -184,7 +184,7 @@ def orders(ground: Ground, tries: int = ORDERS, built: int = BUILT_ORDERS) -> Ou
                 several = [names.pop() for _ in range(min(len(names), chance.choice((1, 2, 5))))]
                 put(home, {name: files[name] for name in several})
                 receive(settings, register, catalogue, "essai")
-                for name in several:
+                for name in set(several):
                     (home.landing / name).unlink()
             selections.add(
                 tuple(
