@@ -7,9 +7,10 @@ end
 {%- endmacro %}
 
 {# Why there is no percentage, as a code of motifs.csv. #}
-{% macro evolution_motif(valeur, reference, rupture) -%}
+{% macro evolution_motif(valeur, reference, rupture, autre_source) -%}
 case
     when {{ valeur }} is null then null
+    when {{ autre_source }} then 'autre_source'
     when {{ reference }} is null then 'periode_precedente_manquante'
     when {{ rupture }} then 'rupture_de_serie'
     when {{ reference }} = 0 then 'reference_nulle'

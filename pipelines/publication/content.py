@@ -10,8 +10,10 @@ from pipelines.publication.table import quoted
 _OF_LOADS = {"reference.publication", "qualite.controles", "qualite.constats"}
 
 
-def content_of(warehouse: Path) -> dict[str, str]:
-    """Table → rows and their hash, whatever their order; empty when there is no such file."""
+def content_of(warehouse: Path, without: frozenset[str] = frozenset()) -> dict[str, str]:
+    """Table → rows and their hash, whatever their order, columns named in `without` left out; empty when there is no
+    such file.
+    """
     if not warehouse.exists():
         return {}
     import duckdb
@@ -21,7 +23,9 @@ def content_of(warehouse: Path) -> dict[str, str]:
         return {
             f"{schema}.{table}": "{}:{}".format(
                 *db.execute(
-                    f"select count(*), sum(hash(t)::hugeint) from {quoted(schema)}.{quoted(table)} as t"  # noqa: S608
+                    f"select count(*), sum(hash(t)::hugeint) from (select columns(c -> not list_contains(?, c)) "  # noqa: S608
+                    f"from {quoted(schema)}.{quoted(table)}) as t",
+                    [sorted(without)],
                 ).fetchone()
             )
             for schema, table in tables

@@ -40,7 +40,7 @@ def compare_period(
     found = _rates(found, rates)
     found["tendance"] = _trends(found, series, period)
     found["signal"] = signals_of(found, series, found["loi"] == COUNTED)
-    return found.sort_values(KEY, ignore_index=True)
+    return found.drop(columns="autre_source").sort_values(KEY, ignore_index=True)
 
 
 def _kind(series: pd.DataFrame, cumuls: dict[str, str], kind: str, period: Period) -> pd.DataFrame:
@@ -55,7 +55,9 @@ def _kind(series: pd.DataFrame, cumuls: dict[str, str], kind: str, period: Perio
         }
     )
     both = current.merge(reference, on=[*SERIES, "source"], how="left")
-    return both.assign(periode_type=kind)
+    counted = set(map(tuple, reference.loc[reference["valeur_precedente"].notna(), SERIES].to_numpy().tolist()))
+    elsewhere = np.array([tuple(key) in counted for key in both[SERIES].to_numpy().tolist()], dtype=bool)
+    return both.assign(periode_type=kind, autre_source=both["valeur_precedente"].isna() & elsewhere)
 
 
 def _trials(frame: pd.DataFrame, value: str) -> np.ndarray:
@@ -130,6 +132,7 @@ def _why_not(found: pd.DataFrame, comparable: pd.Series) -> pd.Series:
     """Why there is no comparison, as a code of reference.motifs; none where there is one."""
     reasons = pd.Series(None, index=found.index, dtype=object)
     reasons[found["valeur"].notna() & found["valeur_precedente"].isna()] = "periode_precedente_manquante"
+    reasons[found["valeur"].notna() & found["autre_source"]] = "autre_source"
     reasons[found["confidentialite_precedente"].isin(["C", "D"])] = "secret_statistique"
     broken = found["valeur"].notna() & found["valeur_precedente"].notna() & ~comparable
     reasons[broken] = "rupture_de_serie"

@@ -69,6 +69,11 @@ def file_hash(file: Path) -> str | None:
     return hashlib.sha256(file.read_bytes()).hexdigest() if file.exists() else None
 
 
+def said_by(warehouse: Path) -> dict[str, str]:
+    """What a published file says, whenever what it is made of arrived or was given."""
+    return content_of(warehouse, without=frozenset({"recu_le", "fait_le"}))
+
+
 def values_of(warehouse: Path) -> str:
     """What the values say, whatever deliveries they came in."""
     with duckdb.connect(str(warehouse), read_only=True) as db:
@@ -114,7 +119,7 @@ class Ground:
 
     @cached_property
     def whole_content(self) -> dict[str, str]:
-        return content_of(self.whole.warehouse)
+        return said_by(self.whole.warehouse)
 
     @cached_property
     def closed(self) -> Home:

@@ -11,6 +11,7 @@ import subprocess
 import time
 import urllib.request
 from collections.abc import Callable
+from pathlib import Path
 
 from tests.conftest import VIGIE, Home
 
@@ -53,6 +54,14 @@ class Service:
         told = self.ask("query { runsOrError { ... on Runs { results { runId status jobName } } } }")
         return told["runsOrError"]["results"] if told else []
 
+    def end(self) -> bool:
+        """Tell the command alone to end, as a service manager does; whether nothing of it is left."""
+        self._process.terminate()
+        self._process.wait(60)
+        with contextlib.suppress(RuntimeError):
+            return bool(wait_until(lambda: not _alive(self._process.pid), 20, "something is left"))
+        return False
+
     def stop(self, how: signal.Signals) -> None:
         """The whole group: the server, the daemon, the processes that hold the code and run the loads."""
         with contextlib.suppress(ProcessLookupError):
@@ -63,6 +72,17 @@ class Service:
             os.killpg(self._process.pid, signal.SIGKILL)
         self._process.wait()
         self._log.close()
+
+
+def _alive(group: int) -> list[int]:
+    """The processes of a group that are not dead already."""
+    found = []
+    for process in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            state, _, its_group = (process / "stat").read_text().rpartition(")")[2].split()[:3]
+            if int(its_group) == group and state != "Z":
+                found.append(int(process.name))
+    return found
 
 
 def wait_until(true: Callable[[], object], seconds: float, otherwise: str) -> object:

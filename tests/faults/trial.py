@@ -10,9 +10,8 @@ from pathlib import Path
 
 import duckdb
 
-from pipelines.publication.content import content_of
 from tests.conftest import Home
-from tests.faults.ground import CANARIES, Ground, Reader, file_hash
+from tests.faults.ground import CANARIES, Ground, Reader, file_hash, said_by
 
 INVARIANTS = ("I1", "I2", "I3", "I4", "I5", "I6")
 # A sentence for a person begins with a capital or a quotation mark, and is not the text of an exception.
@@ -39,7 +38,7 @@ class Trial:
         self.home = ground.copy(home or ground.base, **environment)
         self.outcome = Outcome(tries=1)
         self.before = file_hash(self.home.warehouse)
-        self.content_before = content_of(self.home.warehouse)
+        self.content_before = said_by(self.home.warehouse)
         self._reader = Reader(self.home.warehouse, self.home.folder.with_name(self.home.folder.name + ".fin"))
 
     def __enter__(self) -> Trial:
@@ -68,7 +67,7 @@ class Trial:
     def old_or(self, *contents: dict[str, str]) -> None:
         """I1: the published file says wholly what it said, or wholly what it should say now."""
         try:
-            found = content_of(self.home.warehouse)
+            found = said_by(self.home.warehouse)
         except duckdb.Error as error:
             self.holds("I1", False, f"le fichier publié ne s'ouvre pas : {error}")
             return
@@ -79,7 +78,7 @@ class Trial:
 
     def ends_as(self, wanted: dict[str, str]) -> None:
         """I4: what is published now is what a run without the fault gives."""
-        found = content_of(self.home.warehouse)
+        found = said_by(self.home.warehouse)
         self.holds(
             "I4", found == wanted, f"le contenu diffère d'un chargement sans panne : {differing(found, [wanted])}"
         )

@@ -58,9 +58,14 @@ def test_nothing_is_compared_across_a_break() -> None:
     assert found["valeur_precedente"] == 100
 
 
+def test_nothing_is_compared_with_nothing() -> None:
+    found = compared([row("2018", None), row("2019", 200)]).loc[("TUES", "annee")]
+    assert (found["mot"], found["comparaison_motif"]) == (UNKNOWN, "periode_precedente_manquante")
+
+
 def test_nothing_is_compared_with_another_source() -> None:
     found = compared(yearly(100, 200, source="barometre_odsr")).loc[("TUES", "annee")]
-    assert found["comparaison_motif"] == "periode_precedente_manquante"
+    assert found["comparaison_motif"] == "autre_source"
     assert pd.isna(found["valeur_precedente"])
 
 

@@ -12,10 +12,9 @@ import tempfile
 import time
 from pathlib import Path
 
-from pipelines.publication.content import content_of
 from tests.conftest import PROJECT, Home
 from tests.faults.families.delivery import BUILT_ORDERS, orders
-from tests.faults.ground import NEXT, Ground, Reader, start
+from tests.faults.ground import NEXT, Ground, Reader, said_by, start
 from tests.faults.service import Service, wait_until
 from tests.verify.harness import Verification, described, run_tests
 
@@ -84,16 +83,16 @@ def _service(v: Verification, ground: Ground) -> None:
                 for name in ("chargement_mensuel", "cliche_du_trimestre", "rappel_baac_annuel")
             ],
         )
-        before = content_of(home.warehouse)
+        before = said_by(home.warehouse)
         arrived = time.monotonic()
         _drop(home, _files(ground, *NEXT) | {"mauvais.csv": b"a;b\n1;2\n"})
-        wait_until(lambda: content_of(home.warehouse) != before, 600, "nothing is published")
+        wait_until(lambda: said_by(home.warehouse) != before, 600, "nothing is published")
         seconds = time.monotonic() - arrived
         v.console.print(f"         de l'arrivée du fichier à sa publication : {seconds:.0f} s, démon en marche")
         v.demand(
             "Un fichier déposé est publié sans que personne ne touche à rien",
             "vigie ui ; cp FICHIER landing/",
-            content_of(home.warehouse) == ground.whole_content,
+            said_by(home.warehouse) == ground.whole_content,
             True,
         )
         wait_until(lambda: service.runs() and service.runs()[0]["status"] in ("SUCCESS", "FAILURE"), 120, "no end")

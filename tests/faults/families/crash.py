@@ -18,11 +18,10 @@ import duckdb
 
 from pipelines.intake.register import Register
 from pipelines.operations.rebuild import index_of
-from pipelines.publication.content import content_of
 from tests.conftest import PROJECT, VIGIE, Home
 from tests.faults.experiments import INJECTION, spread
 from tests.faults.fault import Fault
-from tests.faults.ground import NEXT, Ground, Reader, start
+from tests.faults.ground import NEXT, Ground, Reader, said_by, start
 from tests.faults.trial import Outcome, Trial, differing
 
 WHOLE_INSTANTS, INTAKE_INSTANTS, PUBLICATION_INSTANTS = 30, 100, 80
@@ -139,14 +138,14 @@ def killed_publication(ground: Ground, instants: int = PUBLICATION_INSTANTS, *op
     started = time.monotonic()
     total = _operations(home, *arguments)
     length = time.monotonic() - started
-    new = content_of(home.warehouse)
+    new = said_by(home.warehouse)
     chance = random.Random(ground.seed)
     kills: list[tuple[str, float]] = [("operation", k) for k in spread(total, instants // 2)]
     rest = instants - len(kills)
     kills += [("instant", length * (i + chance.random()) / rest) for i in range(rest)]
     outcome = Outcome()
     _restore(home, old)
-    before = content_of(home.warehouse)
+    before = said_by(home.warehouse)
     reader = Reader(home.warehouse, home.folder / "fin")
     for kind, when in kills:
         _restore(home, old)
@@ -158,7 +157,7 @@ def killed_publication(ground: Ground, instants: int = PUBLICATION_INSTANTS, *op
         outcome.tries += 1
         place = f"{kind} {when:.2f}"
         try:
-            found = content_of(home.warehouse)
+            found = said_by(home.warehouse)
         except duckdb.Error as error:
             outcome.broken.append(("I1", f"{place} : {str(error)[:120]}"))
             continue
@@ -166,7 +165,7 @@ def killed_publication(ground: Ground, instants: int = PUBLICATION_INSTANTS, *op
             outcome.broken.append(("I1", f"{place} : ni l'ancien ni le nouveau : {differing(found, [before, new])}"))
         again = _alone(home, "publication", str(build))
         again.communicate(timeout=300)
-        if again.returncode or content_of(home.warehouse) != new:
+        if again.returncode or said_by(home.warehouse) != new:
             outcome.broken.append(("I4", f"{place} : la publication suivante ne donne pas le nouveau"))
         if [f.name for f in home.warehouse.parent.iterdir()] != [home.warehouse.name]:
             outcome.broken.append(("I4", f"{place} : un brouillon reste à côté du fichier publié"))

@@ -13,12 +13,11 @@ from pipelines.intake.archive import hash_of
 from pipelines.intake.catalogue_files import load_catalogue
 from pipelines.intake.receive import receive
 from pipelines.intake.register import Register
-from pipelines.publication.content import content_of
 from pipelines.settings import Settings
 from tests.conftest import Home
 from tests.faults.experiments import FAITS, TRANQUILLITE, WORKBOOK, ignored, put, refused, text_of
 from tests.faults.fault import Fault
-from tests.faults.ground import NEXT, Ground, start
+from tests.faults.ground import NEXT, Ground, said_by, start
 from tests.faults.trial import Outcome, Trial, differing
 
 ORDERS, BUILT_ORDERS = 100, 5
@@ -49,7 +48,7 @@ def growing(ground: Ground) -> Outcome:
         t.holds("I3", any("en cours d'écriture" in said for said in told["ignores"]), "l'attente n'est pas dite")
         t.unchanged()
         file.write_bytes(whole)
-        t.loads_again(content_of(_with(ground, TRANQUILLITE).warehouse))
+        t.loads_again(said_by(_with(ground, TRANQUILLITE).warehouse))
     return t.outcome
 
 
@@ -83,7 +82,7 @@ def replaced_while_read(ground: Ground) -> Outcome:
         seen = {f.read_bytes() for f in (t.home.folder / "archive").glob("*/contenu") if f.stat().st_size == len(first)}
         t.holds("I2", seen <= {first, second}, "un mélange des deux contenus est archivé")
         put(t.home, {TRANQUILLITE: first, "autre.csv": second})
-        t.loads_again(content_of(ground.loaded_with({"a.csv": first, "b.csv": second}).warehouse))
+        t.loads_again(said_by(ground.loaded_with({"a.csv": first, "b.csv": second}).warehouse))
     return t.outcome
 
 
@@ -96,7 +95,7 @@ def same_twice(ground: Ground) -> Outcome:
         t.holds("I2", (len(told["acceptees"]), told["deja_connues"]) == (1, 1), f"{told['acceptees']} acceptées")
         put(t.home, {"encore.csv": whole})
         t.holds("I4", t.home.load()["resultat"] == "rien de nouveau", "un autre nom fait une livraison")
-        t.ends_as(content_of(_with(ground, TRANQUILLITE).warehouse))
+        t.ends_as(said_by(_with(ground, TRANQUILLITE).warehouse))
     return t.outcome
 
 
@@ -194,7 +193,7 @@ def orders(ground: Ground, tries: int = ORDERS, built: int = BUILT_ORDERS) -> Ou
             )
         if rank < built:
             home.load()
-            contents.append(content_of(home.warehouse))
+            contents.append(said_by(home.warehouse))
         shutil.rmtree(home.folder)
         outcome.tries += 1
     if len(selections) != 1:

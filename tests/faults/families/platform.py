@@ -11,11 +11,10 @@ from collections.abc import Callable
 
 import duckdb
 
-from pipelines.publication.content import content_of
 from tests.conftest import VIGIE, Home
 from tests.faults.experiments import put
 from tests.faults.fault import Fault
-from tests.faults.ground import NEXT, Ground, start
+from tests.faults.ground import NEXT, Ground, said_by, start
 from tests.faults.service import Service, wait_until
 from tests.faults.trial import Outcome, Trial
 
@@ -122,8 +121,20 @@ def daemon_killed(ground: Ground) -> Outcome:
         service.stop(signal.SIGKILL)
         t.old_or(ground.whole_content)
         with Service(t.home):
-            wait_until(lambda: content_of(t.home.warehouse) == ground.whole_content, 300, "nothing is published")
+            wait_until(lambda: said_by(t.home.warehouse) == ground.whole_content, 300, "nothing is published")
         t.loads_again(ground.whole_content)
+    return t.outcome
+
+
+def service_ended(ground: Ground) -> Outcome:
+    """The service told to end: the server, the daemon and what they started end with it; what comes next is loaded."""
+    with Trial(ground) as t:
+        service = Service(t.home)
+        service.__enter__()
+        t.holds("I4", service.end(), "des processus restent après la fin du service")
+        drop_next(t)
+        t.loads_again(ground.whole_content)
+        service.stop(signal.SIGKILL)
     return t.outcome
 
 
@@ -228,6 +239,7 @@ FAULTS = [
     Fault("plateforme", "deux chargements à la fois", two_loads),
     Fault("plateforme", "deux regards du guetteur sur un fichier", two_looks, fast=True),
     Fault("plateforme", "le démon tué pendant un chargement, puis relancé", daemon_killed),
+    Fault("plateforme", "le service arrêté d'un signal", service_ended),
     Fault("plateforme", "le passage d'une année à l'autre, et le retour", year_end),
     Fault("plateforme", "des fichiers datés dans l'avenir", from_the_future),
     Fault("plateforme", "fuseau horaire sans nom", lambda g: loads_in(g, TZ="")),

@@ -11,11 +11,10 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from pipelines.publication.content import content_of
 from tests.conftest import VIGIE, Home
 from tests.faults.experiments import INJECTION, spread
 from tests.faults.fault import Fault
-from tests.faults.ground import BEFORE, QUARTER, Ground, start
+from tests.faults.ground import BEFORE, QUARTER, Ground, said_by, start
 from tests.faults.trial import Outcome, Trial
 
 INSTANTS, OPERATIONS = 12, 16
@@ -61,7 +60,7 @@ def _after(t: Trial, place: str) -> None:
     left = [f.name for f in (t.home.folder / "snapshots").iterdir() if f.name.startswith(".")]
     t.holds("I4", left == [], f"{place} : il reste {left}")
     t.holds("I3", _interface(t.home) == {BEFORE, QUARTER}, f"{place} : l'interface montre {_interface(t.home)}")
-    t.loads_again(content_of(wanted.warehouse))
+    t.loads_again(said_by(wanted.warehouse))
 
 
 def killed(ground: Ground, instants: int = INSTANTS) -> Outcome:

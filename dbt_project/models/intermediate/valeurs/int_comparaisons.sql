@@ -18,7 +18,11 @@ ruptures as (
 ),
 
 cote_a_cote as (
-    select v.*, p.valeur as valeur_precedente, r.annee is not null as rupture
+    select
+        v.*,
+        case when p.source = v.source then p.valeur end as valeur_precedente,
+        p.valeur is not null and p.source <> v.source as autre_source,
+        r.annee is not null as rupture
     from retenues as v
     left join retenues as p
         on p.indicateur_code = v.indicateur_code
@@ -27,7 +31,6 @@ cote_a_cote as (
         and p.periode_debut = make_date(v.annee - 1, month(v.periode_debut), 1)
         and p.ventilation_type = v.ventilation_type
         and p.ventilation_code = v.ventilation_code
-        and p.source = v.source
     left join ruptures as r
         on r.indicateur_code = v.indicateur_code and r.territoire_code = v.territoire_code and r.annee = v.annee
 )
@@ -36,5 +39,5 @@ select
     *,
     case when not rupture then valeur - valeur_precedente end as evolution_abs,
     case when not rupture then {{ evolution_pct('valeur', 'valeur_precedente') }} end as evolution_pct,
-    {{ evolution_motif('valeur', 'valeur_precedente', 'rupture') }} as evolution_motif_code
+    {{ evolution_motif('valeur', 'valeur_precedente', 'rupture', 'autre_source') }} as evolution_motif_code
 from cote_a_cote
