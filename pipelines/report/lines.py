@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import groupby
 
 import pandas as pd
 from markupsafe import Markup
@@ -17,6 +18,20 @@ from pipelines.statistics.words import FALL, RISE, STABLE
 
 _SHOWN = {MONTH: 13, QUARTER: 12, YEAR: 10}
 _MARKS = {RISE: "▲", FALL: "▼", STABLE: "="}
+
+
+@dataclass(frozen=True)
+class Columns:
+    """The heads of the columns of a series: each year with how many it spans, then the quarters or months in them."""
+
+    years: list[tuple[str, int]]
+    parts: list[str]
+
+    @classmethod
+    def of(cls, periods: list[str]) -> Columns:
+        cut = [period.partition("-") for period in periods]
+        years = [(year, len(list(same))) for year, same in groupby(cut, key=lambda c: c[0])]
+        return cls(years, [part for _, _, part in cut if part])
 
 
 @dataclass(frozen=True)
@@ -53,6 +68,11 @@ class Line:
     @property
     def chart(self) -> Markup:
         return chart(self.points, self.unit)
+
+    @property
+    def columns(self) -> Columns:
+        """How the table of the series is headed."""
+        return Columns.of([point.period for point in self.points])
 
     @property
     def spoken(self) -> str:
@@ -153,7 +173,11 @@ class Lines:
         if row["statut"] == "P":
             return "provisoire"
         why = row["comparaison_motif"]
-        return self._reasons.get(why, "") if not absent(why) else ""
+        if absent(why):
+            return ""
+        # The figure itself is there: it is the one before that is not.
+        told = self._reasons.get(why, "")
+        return f"un an avant : {told[:1].lower()}{told[1:]}" if why == "secret_statistique" else told
 
     def _beside(self, row: dict):
         for name, words in (("region", "la région"), ("france", "la France")):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import pandas as pd
+from markupsafe import Markup
 
 from pipelines.intake.periods import Period
 from pipelines.pages.render import render
@@ -68,16 +69,16 @@ def report(edition: Edition) -> str:
     """The page as text."""
     lines = Lines(edition)
     period = edition.period
+    place = edition.labels("territoires", "territoire_code")[edition.department]
     return render(
         "rapport.html.j2",
-        filters={"montre": wording.shown},
+        filters={"montre": wording.shown, "en_css": _in_css},
         edition=edition,
         nom=edition.manifest["cliche"],
         titre=wording.period(str(period)),
         sorte=wording.KINDS[edition.kind],
-        avis=wording.WARNINGS[edition.kind],
-        departement=edition.labels("territoires", "territoire_code")[edition.department],
-        demonstration=edition.manifest["nature"] == "demonstration",
+        bandeau=_band(edition, place),
+        departement=place,
         priorites=[
             _priority(edition, lines, p) for p in _in_force(edition.tables["priorites"], period).to_dict("records")
         ],
@@ -91,6 +92,22 @@ def report(edition: Edition) -> str:
         tableaux=plan_tables(edition, lines) if period.kind == YEAR else [],
         objet="L'état de la délinquance" if period.kind == YEAR else "Plan de prévention de la délinquance",
     )
+
+
+def _band(edition: Edition, place: str) -> str:
+    """Which edition a page is, on the screen and on every printed sheet."""
+    said = [
+        wording.KINDS[edition.kind],
+        *(["DÉMONSTRATION, chiffres inventés"] if edition.manifest["nature"] == "demonstration" else []),
+        f"{place}, {wording.period(str(edition.period))} ({edition.manifest['cliche']})",
+        wording.WARNINGS[edition.kind],
+    ]
+    return " · ".join(said)
+
+
+def _in_css(text: str) -> Markup:
+    """A text inside a string of the style sheet, where nothing else is escaped: whatever is no letter is a number."""
+    return Markup("".join(c if c.isascii() and c.isalnum() else f"\\{ord(c):06x}" for c in text))  # noqa: S704
 
 
 def _in_force(rows: pd.DataFrame, period: Period) -> pd.DataFrame:
