@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import vl_convert
 from markupsafe import Markup
@@ -102,6 +103,12 @@ def _draw(spec: dict, axes: bool) -> Markup:
             if "y" in layer["encoding"]:
                 layer["encoding"]["y"] = layer["encoding"]["y"] | {"axis": {"tickCount": 4, "format": ",d"}}
     whole = {"$schema": "https://vega.github.io/schema/vega-lite/v5.json", "config": _CONFIG} | spec
-    drawn = _SPOKEN.sub("", vl_convert.vegalite_to_svg(json.dumps(whole), format_locale="fr-FR"))
     # What the library draws of our own figures; labels are escaped by it.
-    return Markup(drawn.replace("<svg ", '<svg aria-hidden="true" ', 1))  # noqa: S704
+    return Markup(_svg(json.dumps(whole)))  # noqa: S704
+
+
+@lru_cache(maxsize=1024)
+def _svg(specification: str) -> str:
+    """Most of a series are the same in both editions, and some stand twice on a page: each is drawn once."""
+    drawn = _SPOKEN.sub("", vl_convert.vegalite_to_svg(specification, format_locale="fr-FR"))
+    return drawn.replace("<svg ", '<svg aria-hidden="true" ', 1)

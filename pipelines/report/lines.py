@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass, field
 from itertools import groupby
 
@@ -17,6 +18,8 @@ from pipelines.statistics.intervals import count_interval
 from pipelines.statistics.words import FALL, RISE, STABLE
 
 _SHOWN = {MONTH: 13, QUARTER: 12, YEAR: 10}
+_KEY = ["indicateur_code", "territoire_code", "periode_type"]
+_POINT = ["periode", "valeur", "statut", "rupture"]
 _MARKS = {RISE: "▲", FALL: "▼", STABLE: "="}
 
 
@@ -103,8 +106,13 @@ class Lines:
         }
         series = edition.tables["series"]
         totals = series[series["ventilation_type"] == "total"].sort_values("periode_debut")
-        self._series = dict(list(totals.groupby(["indicateur_code", "territoire_code", "periode_type"])))
-        self._targets = edition.tables["cibles"]
+        # Python's own dictionaries: a page asks for hundreds of short series.
+        self._series: dict[tuple[str, str, str], list[dict]] = defaultdict(list)
+        for point in totals[[*_KEY, *_POINT]].to_dict("records"):
+            self._series[tuple(point[c] for c in _KEY)].append(point)
+        self._targets: dict[tuple[str, str], list[dict]] = defaultdict(list)
+        for target in edition.tables["cibles"].to_dict("records"):
+            self._targets[target["type"], target["objet_code"]].append(target)
 
     def line(self, indicator: str, territory: str | None = None, kind: str | None = None) -> Line | None:
         """The line of an indicator: of the period itself when it has a row that says something, by year otherwise."""
@@ -119,11 +127,8 @@ class Lines:
 
     def years(self, indicator: str, territory: str) -> dict[str, float]:
         """The known years of a series."""
-        rows = self._series.get((indicator, territory, YEAR))
-        if rows is None:
-            return {}
-        known = rows[rows["valeur"].notna()]
-        return dict(zip(known["periode"], known["valeur"], strict=True))
+        rows = self._series.get((indicator, territory, YEAR), ())
+        return {r["periode"]: r["valeur"] for r in rows if not absent(r["valeur"])}
 
     def _made(self, indicator: str, territory: str, row: dict) -> Line:
         about = self._indicators[indicator]
@@ -189,10 +194,9 @@ class Lines:
 
     def _targets_of(self, indicator: str, kind: str) -> list[dict]:
         end = self._edition.period.end
-        rows = self._targets[(self._targets["type"] == kind) & (self._targets["objet_code"] == indicator)]
         return [
             r
-            for r in rows.to_dict("records")
+            for r in self._targets[kind, indicator]
             if (absent(r["valide_de"]) or r["valide_de"] <= end) and (absent(r["valide_a"]) or r["valide_a"] >= end)
         ]
 
@@ -227,12 +231,9 @@ class Lines:
 
     def _points(self, indicator: str, territory: str, row: dict) -> list[Point]:
         kind = row["periode_type"]
-        rows = self._series.get((indicator, territory, kind))
-        if rows is None:
-            return []
-        rows = rows[rows["periode"] <= row["periode"]].tail(_SHOWN[kind])
+        rows = [r for r in self._series.get((indicator, territory, kind), ()) if r["periode"] <= row["periode"]]
         counted = row["loi"] == "poisson"
-        return [_point(r, counted) for r in rows.to_dict("records")]
+        return [_point(r, counted) for r in rows[-_SHOWN[kind] :]]
 
 
 def _point(row: dict, counted: bool) -> Point:

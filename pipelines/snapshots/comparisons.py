@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+
 import numpy as np
 import pandas as pd
 
@@ -185,15 +187,20 @@ def _trends(found: pd.DataFrame, series: pd.DataFrame, period: Period) -> list[s
     year = last_year(period)
     names = [str(Period(year.first_month - 12 * back, 12)) for back in reversed(range(POINTS))]
     yearly = series[(series["periode_type"] == YEAR) & series["periode"].isin(names)]
-    said: dict[tuple, str] = {}
-    for key, rows in yearly.groupby(["indicateur_code", "territoire_code"]):
-        rows = rows.set_index("periode").reindex(names)
-        broken = rows["rupture"].iloc[1:].fillna(True).astype(bool).any() or rows["source"].nunique() != 1
-        values = rows["valeur"].to_numpy(float)
-        if broken or np.isnan(values).any():
-            said[key] = UNKNOWN
-        else:
-            said[key] = trend(values, *count_interval(values))
+    points: dict[tuple, dict[str, tuple]] = defaultdict(dict)
+    columns = ["indicateur_code", "territoire_code", "periode", "valeur", "rupture", "source"]
+    for indicator, territory, name, *point in yearly[columns].to_numpy().tolist():
+        points[indicator, territory][name] = tuple(point)
+    said = {key: _trend_of([years.get(name) for name in names]) for key, years in points.items()}
     counted = (found["loi"] == COUNTED) & (found["periode_type"] == YEAR)
     keys = zip(found["indicateur_code"], found["territoire_code"], strict=True)
     return [said.get(key, UNKNOWN) if ok else UNKNOWN for key, ok in zip(keys, counted, strict=True)]
+
+
+def _trend_of(points: list[tuple | None]) -> str:
+    """`points`: (value, broken, source) of each year, oldest first; None where there is none."""
+    known = [p for p in points if p is not None and p[0] is not None and p[0] == p[0]]
+    if len(known) < len(points) or any(p[1] for p in known[1:]) or len({p[2] for p in known}) != 1:
+        return UNKNOWN
+    values = np.array([p[0] for p in known], dtype=float)
+    return trend(values, *count_interval(values))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+
 import pandas as pd
 
 from pipelines.intake.periods import Period
@@ -52,9 +54,14 @@ def window(series: pd.DataFrame, cumuls: dict[str, str], kind: str, period: Peri
     names = [str(p) for p in parts]
     wanted = series[(series["periode_type"] == period.kind) & series["periode"].isin(names)]
     rule = wanted["indicateur_code"].map(cumuls)
-    wanted = wanted.assign(rule=rule)[rule != "aucun"].sort_values([*SERIES, "periode"])
+    wanted = wanted.assign(
+        rule=rule,
+        provisoire=wanted["statut"] == "P",
+        secret=wanted["confidentialite"] != "F",
+    )[rule != "aucun"].sort_values([*SERIES, "periode"])
     if wanted.empty:
         return _as_is(series.iloc[:0], period)
+    lots = _lots(wanted)
     grouped = wanted.groupby(SERIES, sort=True)
     found = grouped.agg(
         n=("valeur", "count"),
@@ -65,13 +72,13 @@ def window(series: pd.DataFrame, cumuls: dict[str, str], kind: str, period: Peri
         moyenne=("valeur", "mean"),
         dernier=("valeur", "last"),
         rule=("rule", "last"),
-        provisoire=("statut", lambda s: bool((s == "P").any())),
+        provisoire=("provisoire", "any"),
         motif_code=("motif_code", "first"),
         motif=("motif", "first"),
         rupture=("rupture", "any"),
-        secrets=("confidentialite", lambda s: bool((s != "F").any())),
-        lots=("lot_livraisons", _lots),
+        secrets=("secret", "any"),
     ).reset_index()
+    found["lots"] = [lots.get(tuple(key)) for key in found[SERIES].to_numpy().tolist()]
     # A series that begins inside the window has fewer rows, not one that is missing.
     whole = (found["n"] == len(parts)) & (found["n_sources"] == 1)
     value = (
@@ -105,6 +112,10 @@ def _as_is(series: pd.DataFrame, period: Period) -> pd.DataFrame:
     return rows.rename(columns={"lot_livraisons": "lots"})[_COLUMNS].sort_values(SERIES, ignore_index=True)
 
 
-def _lots(lots: pd.Series) -> str | None:
-    known = sorted(set(lots.dropna()))
-    return ",".join(known) or None
+def _lots(rows: pd.DataFrame) -> dict[tuple, str]:
+    """The lots of deliveries of each series, in order, once each."""
+    known = rows[rows["lot_livraisons"].notna()]
+    lots: dict[tuple, set[str]] = defaultdict(set)
+    for *key, lot in known[[*SERIES, "lot_livraisons"]].to_numpy().tolist():
+        lots[tuple(key)].add(lot)
+    return {key: ",".join(sorted(found)) for key, found in lots.items()}

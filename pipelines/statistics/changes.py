@@ -7,7 +7,7 @@ from functools import lru_cache
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.stats import binomtest, false_discovery_control
+from scipy.stats import beta, binomtest, false_discovery_control
 
 from pipelines.statistics.intervals import LEVEL
 
@@ -48,15 +48,16 @@ def compare(
     if np.any(ea <= 0) or np.any(eb <= 0):
         raise ValueError("an exposure is positive")
     known = ~(np.isnan(a) | np.isnan(b))
-    found = np.full((4, *a.shape), np.nan)
+    share = eb / (ea + eb)
+    p_value = np.full(a.shape, np.nan)
     for place in np.argwhere(known):
         i = tuple(place)
-        share = float(eb[i] / (ea[i] + eb[i]))
-        found[(slice(None), *i)] = _one(int(a[i]), int(b[i]), share)
+        p_value[i] = _p_value(int(a[i]), int(b[i]), float(share[i]))
+    ratios = _ratios(np.where(known & (a + b > 0), b, np.nan), a + b, share)
     with np.errstate(divide="ignore", invalid="ignore"):
         percent = 100 * (b / eb - a / ea) / (a / ea)
     percent = np.where(known & (np.fmin(a, b) >= FEW), percent, np.nan)
-    return Changes(*found, percent)
+    return Changes(p_value, *ratios, percent)
 
 
 def against_years(current: ArrayLike, base_sum: ArrayLike, years: ArrayLike) -> NDArray[np.float64]:
@@ -66,18 +67,18 @@ def against_years(current: ArrayLike, base_sum: ArrayLike, years: ArrayLike) -> 
 
 
 @lru_cache(maxsize=65536)
-def _one(reference: int, current: int, share: float) -> tuple[float, float, float, float]:
+def _p_value(reference: int, current: int, share: float) -> float:
     total = reference + current
-    if total == 0:
-        return 1.0, np.nan, np.nan, np.nan
-    test = binomtest(current, total, share)
-    bounds = test.proportion_ci(confidence_level=LEVEL, method="exact")
-    odds = (1 - share) / share
+    return float(binomtest(current, total, share).pvalue) if total else 1.0
 
-    def ratio(p: float) -> float:
-        return np.inf if p >= 1 else odds * p / (1 - p)
 
-    return float(test.pvalue), ratio(current / total), ratio(bounds.low), ratio(bounds.high)
+def _ratios(current: NDArray, total: NDArray, share: NDArray) -> tuple[NDArray, NDArray, NDArray]:
+    """The ratio of the rates and its bounds: those of Clopper and Pearson for the binomial, as odds."""
+    tail = (1 - LEVEL) / 2
+    low = np.where(current == 0, 0.0, beta.ppf(tail, current, total - current + 1))
+    high = np.where(current == total, 1.0, beta.ppf(1 - tail, current + 1, total - current))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return tuple((1 - share) / share * p / (1 - p) for p in (current / total, low, high))
 
 
 def significant(p_values: ArrayLike) -> NDArray[np.bool_]:
