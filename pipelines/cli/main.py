@@ -315,6 +315,25 @@ def sql(
     raise typer.Exit(command.run(query, "json" if json else format))
 
 
+@app.command(cls=FrenchCommand, help="Dire d'où vient une valeur : livraisons, feuilles, cellules ou lignes.")
+def explain(
+    indicator: Annotated[str, typer.Argument(metavar="INDICATEUR", help="Son code, par exemple CBV_4001.")],
+    territory: Annotated[str, typer.Argument(metavar="TERRITOIRE", help="Son code, par exemple DEP-46.")],
+    period: Annotated[str, typer.Argument(metavar="PERIODE", help="2019, 2019-T1 ou 2019-03.")],
+    breakdown: Annotated[
+        str, typer.Option("--ventilation", help="Une modalité, par exemple usager=pieton.")
+    ] = "total=total",
+    source: Annotated[
+        str | None, typer.Option("--source", help="Une source, quand plusieurs la donnent ; sans elle, celle en usage.")
+    ] = None,
+    json: Json = False,
+) -> None:
+    from pipelines.cli import explain as command
+    from pipelines.explain.question import Question
+
+    raise typer.Exit(command.run(Question(indicator, territory, period, breakdown, source), json))
+
+
 @app.command(cls=FrenchCommand, help="Ouvrir l'interface web de Dagster sur cette machine (Ctrl-C pour arrêter).")
 def ui(port: Annotated[int, typer.Option("--port", help="Le port, sur la boucle locale.")] = 3000) -> None:
     from pipelines.cli import ui as command

@@ -25,7 +25,7 @@ _TABLES = ("model", "seed")
 _STAMP = TARGET / "base" / "empreinte.sha256"
 # What reads no delivery is the same in every home and in every load: built once, with the manifest.
 OF_DELIVERIES = "source:*+"
-_PARTS = ("dbt_project.yml", "profiles.yml", "models", "seeds", "macros")
+_PARTS = ("dbt_project.yml", "profiles.yml", "models", "analyses", "seeds", "macros")
 
 
 @lru_cache(maxsize=1)
@@ -72,7 +72,8 @@ def prepare_project(settings: Settings) -> Path:
             draft = Path(name)
             base = draft / "base" / BASE.name
             base.parent.mkdir()
-            _run(settings, base, "build", "--exclude", OF_DELIVERIES, "--target-path", str(draft))
+            unit_tests = ("--exclude-resource-type", "unit_test")
+            run(settings, base, "build", "--exclude", OF_DELIVERIES, *unit_tests, "--target-path", str(draft))
             for file in (PARSED, MANIFEST):
                 os.replace(draft / file.name, file)
             shutil.rmtree(BASE.parent, ignore_errors=True)
@@ -112,15 +113,10 @@ def published_tables(schemas: tuple[str, ...]) -> list[dict]:
     )
 
 
-def _is_fresh() -> bool:
-    there = all(file.exists() for file in (MANIFEST, PARSED, BASE, _STAMP))
-    return there and _STAMP.read_text() == project_fingerprint()
-
-
-def _run(settings: Settings, build: Path, *arguments: str) -> None:
-    everywhere = ["--exclude-resource-type", "unit_test", "--project-dir", str(DBT_PROJECT)]
+def run(settings: Settings, build: Path, *arguments: str) -> None:
+    """One dbt command over the whole project, writing in `build`; raises RuntimeError with what dbt said."""
     done = subprocess.run(
-        [executable(), "--quiet", *arguments, *everywhere],
+        [executable(), "--quiet", *arguments, "--project-dir", str(DBT_PROJECT)],
         env=os.environ | environment(settings, build),
         cwd=DBT_PROJECT,
         capture_output=True,
@@ -129,6 +125,11 @@ def _run(settings: Settings, build: Path, *arguments: str) -> None:
     )
     if done.returncode:
         raise RuntimeError(f"dbt {arguments[0]}: {done.stdout}{done.stderr}")
+
+
+def _is_fresh() -> bool:
+    there = all(file.exists() for file in (MANIFEST, PARSED, BASE, _STAMP))
+    return there and _STAMP.read_text() == project_fingerprint()
 
 
 @contextmanager

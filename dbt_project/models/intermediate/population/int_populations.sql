@@ -1,46 +1,16 @@
 -- How many live in a territory at a census, and how many dwellings it has. Insee's communes come first; the SSMSI base
 -- gives the départements that they lack, the régions and France when every département is there.
-with communes as (
-    select
-        p.code_commune,
-        p.recensement,
-        p.population,
-        p.livraison_id,
-        case when substr(p.code_commune, 1, 2) in ('97', '98') then substr(p.code_commune, 1, 3)
-            else substr(p.code_commune, 1, 2) end as code_departement
-    from {{ ref('stg_insee__populations') }} as p
-),
-
--- The populations are written in one geography: a commune is where it last was.
-dernieres as (
-    select * from {{ ref('int_communes') }}
-    qualify row_number() over (partition by code_commune order by case when annee = 9999 then 0 else annee end desc) = 1
-),
-
-rattachements as (
-    select code_commune, territoire_code from dernieres
-    union all
-    select code_commune, arrondissement_code from dernieres where arrondissement_code is not null
-    union all
-    select code_commune, epci_code from dernieres where epci_code is not null
-    union all
-    select d.code_commune, case when d.zone_police then 'ZPN-' else 'ZGN-' end || ici.code_departement
-    from dernieres as d
-    cross join {{ source('raw', 'instance') }} as ici
-    where exists (select 1 from {{ ref('zones_police') }} as z where z.code_departement = ici.code_departement)
-),
-
-insee_petits as (
+with insee_petits as (
     select r.territoire_code, c.recensement, case when count(c.population) = count(*) then sum(c.population) end as valeur
-    from communes as c
-    inner join rattachements as r on r.code_commune = c.code_commune
+    from {{ ref('int_populations_communes') }} as c
+    inner join {{ ref('int_rattachements') }} as r on r.code_commune = c.code_commune
     group by all
 ),
 
 insee_departements as (
     select 'DEP-' || code_departement as territoire_code, recensement,
         case when count(population) = count(*) then sum(population) end as valeur
-    from communes
+    from {{ ref('int_populations_communes') }}
     group by all
 ),
 

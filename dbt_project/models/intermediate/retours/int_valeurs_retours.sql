@@ -22,22 +22,12 @@ services as (
         and r.annee = a.annee and r.mois = a.mois
 ),
 
-groupes as (
-    select territoire_code as composante_code, zone_code as territoire_code from {{ ref('services') }}
-    union all
-    select territoire_code, 'DEP-' || code_departement from {{ ref('services') }}
-    union all
-    select territoire_code, 'ARR-' || code_arrondissement from {{ ref('services') }} where code_arrondissement is not null
-    union all
-    select territoire_code, groupement_code from {{ ref('int_groupements') }} where territoire_code is not null
-),
-
 sommes as (
     select s.indicateur_code, s.annee, s.mois, g.territoire_code,
         case when count(s.valeur) = count(*) then sum(s.valeur) end as valeur,
         {{ lot_de('s.livraisons') }} as livraisons
     from services as s
-    inner join groupes as g on g.composante_code = s.territoire_code
+    inner join {{ ref('int_groupes_retours') }} as g on g.composante_code = s.territoire_code
     group by all
 ),
 

@@ -7,6 +7,10 @@ with classes as (
 )
 
 select
+    u.livraison_id,
+    u.feuille,
+    u.ligne,
+    u.colonne,
     u.num_acc,
     u.annee,
     u.gravite,

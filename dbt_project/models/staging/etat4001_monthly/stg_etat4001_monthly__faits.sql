@@ -1,5 +1,8 @@
 select
     livraison_id,
+    feuille,
+    ligne,
+    colonne,
     edition_tranche as dernier_mois,
     code_departement,
     annee_mois,

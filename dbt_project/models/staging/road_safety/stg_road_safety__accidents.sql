@@ -3,6 +3,9 @@
 with lus as (
     select
         livraison_id,
+        feuille,
+        ligne,
+        colonne,
         num_acc,
         substr(num_acc, 1, 4)::integer as annee,
         mois::integer as mois,
@@ -22,6 +25,9 @@ with lus as (
 
 select
     livraison_id,
+    feuille,
+    ligne,
+    colonne,
     num_acc,
     annee,
     mois,

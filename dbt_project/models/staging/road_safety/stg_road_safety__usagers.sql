@@ -1,5 +1,8 @@
 select
     livraison_id,
+    feuille,
+    ligne,
+    colonne,
     num_acc,
     substr(num_acc, 1, 4)::integer as annee,
     num_veh,

@@ -1,5 +1,8 @@
 select
     livraison_id,
+    feuille,
+    ligne,
+    colonne,
     annee::integer as annee,
     mois::integer as mois,
     code_departement,

@@ -1,5 +1,8 @@
 select
     b.livraison_id,
+    b.feuille,
+    b.ligne,
+    b.colonne,
     b.edition_tranche as edition,
     coalesce(b.annee::integer, 2000 + b.annee_2::integer) as annee,
     coalesce(b.code_departement, case when length(b.code_departement_nu) = 1 then '0' else '' end || b.code_departement_nu) as code_departement,

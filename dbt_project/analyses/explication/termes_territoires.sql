@@ -1,0 +1,15 @@
+-- What a territory's value is added from: every level of the workbook's counts, départements elsewhere, and the services
+-- that a group waits for each month. A share is never added (termes_rapports).
+select d.indicateur_code, c.composante_code as territoire_code, d.periode_type, d.periode, d.ventilation_type,
+    d.ventilation_code, d.source
+from demandees as d
+inner join {{ ref('int_composition') }} as c on c.territoire_code = d.territoire_code
+inner join {{ ref('int_territoires') }} as t on t.territoire_code = d.territoire_code
+where d.source = 'etat4001_services'
+    or (t.niveau in ('region', 'france') and d.source in ('etat4001_departements', 'ssmsi_base', 'baac'))
+union
+select d.indicateur_code, g.composante_code, d.periode_type, d.periode, d.ventilation_type, d.ventilation_code, d.source
+from demandees as d
+inner join {{ ref('int_groupes_retours') }} as g on g.territoire_code = d.territoire_code
+inner join {{ ref('int_indicateurs') }} as i on i.indicateur_code = d.indicateur_code and i.cumul <> 'aucun'
+where d.source = 'retours_services'
