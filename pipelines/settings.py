@@ -102,6 +102,8 @@ class Paths:
         self.register = home / "register.sqlite"
         self.snapshots = home / "snapshots"
         self.quality_page = home / "qualite.html"
+        self.dictionary_page = home / "dictionnaire.html"
+        self.models_page = home / "modeles.html"
         self.known_errors = home / "erreurs_connues.csv"
         self.excuses = home / "excuses.csv"
         self.lock = home / "load.lock"

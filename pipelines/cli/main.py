@@ -334,6 +334,22 @@ def explain(
     raise typer.Exit(command.run(Question(indicator, territory, period, breakdown, source), json))
 
 
+@app.command(cls=FrenchCommand, help="Écrire le dictionnaire : chaque table, colonne et indicateur, en une page.")
+def dictionary(
+    target: Annotated[
+        Path | None, typer.Option("--sortie", help="Le fichier à écrire ; sans lui, dictionnaire.html dans le dossier.")
+    ] = None,
+    models: Annotated[
+        bool,
+        typer.Option("--modeles", help="La documentation de dbt à la place : chaque modèle et son SQL."),
+    ] = False,
+    json: Json = False,
+) -> None:
+    from pipelines.cli import dictionary as command
+
+    raise typer.Exit(command.models(target, json) if models else command.run(target, json))
+
+
 @app.command(cls=FrenchCommand, help="Ouvrir l'interface web de Dagster sur cette machine (Ctrl-C pour arrêter).")
 def ui(port: Annotated[int, typer.Option("--port", help="Le port, sur la boucle locale.")] = 3000) -> None:
     from pipelines.cli import ui as command

@@ -12,6 +12,7 @@ import pyarrow as pa
 
 from pipelines import __version__
 from pipelines.durable import commit
+from pipelines.publication.dictionary import write_dictionary
 from pipelines.publication.table import Table, comment, literal, quoted
 from pipelines.settings import Paths
 from pipelines.warehouse.dbt import published_tables
@@ -67,6 +68,7 @@ def publish(
         for table in others:
             counts[f"{table.schema}.{table.name}"] = table.write(db)
         _describe_itself(db, publication)
+        counts["reference.dictionnaire"] = write_dictionary(db, build.stem)
         db.execute(f"detach {quoted(build.stem)}")
         db.execute("checkpoint")
     _check(draft, counts)

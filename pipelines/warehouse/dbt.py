@@ -95,8 +95,16 @@ def prepared_nodes() -> list[str]:
 
 
 def published_tables(schemas: tuple[str, ...]) -> list[dict]:
-    """What dbt knows of the tables of these schemas: schema, name, description, key, column descriptions."""
-    nodes = json.loads(MANIFEST.read_text(encoding="utf-8"))["nodes"].values()
+    """What dbt knows of the tables of these schemas: schema, name, description, key, column descriptions, the values
+    that a column's test allows, and the raw tables that it is made of, however far.
+    """
+    manifest = json.loads(MANIFEST.read_text(encoding="utf-8"))
+    nodes = manifest["nodes"].values()
+    allowed: dict[str, dict[str, list[str]]] = {}
+    for n in nodes:
+        if n["resource_type"] == "test" and (n.get("test_metadata") or {}).get("name") == "accepted_values":
+            values = n["test_metadata"]["kwargs"]["values"]
+            allowed.setdefault(n["attached_node"], {})[n["column_name"]] = values
     return sorted(
         (
             {
@@ -105,6 +113,8 @@ def published_tables(schemas: tuple[str, ...]) -> list[dict]:
                 "description": n["description"],
                 "key": n["config"]["meta"]["cle"],
                 "columns": {c["name"]: c["description"] for c in n["columns"].values()},
+                "allowed": allowed.get(n["unique_id"], {}),
+                "raw": _raw_tables(n["unique_id"], manifest),
             }
             for n in nodes
             if n["resource_type"] == "model" and n["schema"] in schemas
@@ -125,6 +135,28 @@ def run(settings: Settings, build: Path, *arguments: str) -> None:
     )
     if done.returncode:
         raise RuntimeError(f"dbt {arguments[0]}: {done.stdout}{done.stderr}")
+
+
+def _raw_tables(node: str, manifest: dict) -> list[str]:
+    """The names of the raw tables above a node."""
+    seen: set[str] = set()
+    waiting = [node]
+    while waiting:
+        parent = waiting.pop()
+        if parent not in seen:
+            seen.add(parent)
+            waiting += manifest["parent_map"].get(parent, [])
+    return sorted(manifest["sources"][i]["name"] for i in seen if i in manifest["sources"])
+
+
+def documentation(settings: Settings) -> str:
+    """`dbt docs generate --static`: one page, over a copy of the published file, which has the models' names."""
+    prepare_project(settings)
+    with tempfile.TemporaryDirectory(dir=TARGET) as name:
+        build = Path(name) / BASE.name
+        shutil.copyfile(settings.paths.warehouse, build)
+        run(settings, build, "docs", "generate", "--static", "--target-path", name)
+        return (Path(name) / "static_index.html").read_text(encoding="utf-8")
 
 
 def _is_fresh() -> bool:

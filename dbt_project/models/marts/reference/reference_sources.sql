@@ -1,1 +1,1 @@
-select source, libelle, rang, raison from {{ ref('precedences') }}
+select source, libelle, rang, raison, regle_statut from {{ ref('precedences') }}
