@@ -315,6 +315,13 @@ def sql(
     raise typer.Exit(command.run(query, "json" if json else format))
 
 
+@app.command(cls=FrenchCommand, help="Ouvrir un terminal SQL sur l'entrepôt publié, en lecture seule.")
+def console() -> None:
+    from pipelines.cli import console as command
+
+    raise typer.Exit(command.run())
+
+
 @app.command(cls=FrenchCommand, help="Dire d'où vient une valeur : livraisons, feuilles, cellules ou lignes.")
 def explain(
     indicator: Annotated[str, typer.Argument(metavar="INDICATEUR", help="Son code, par exemple CBV_4001.")],

@@ -23,8 +23,16 @@ pytestmark = pytest.mark.xdist_group("demo")
 OWED = {
     "table": ["definition", "grain", "rafraichissement", "exemple"],
     "colonne": ["definition", "type", "rang"],
-    "indicateur": ["definition", "unite", "grain", "source", "polarite", "cumul", "regle_statut", "regle_diffusion", "exemple"],
+    "indicateur": [
+        "definition", "unite", "grain", "source", "polarite", "cumul", "regle_statut", "regle_diffusion", "exemple",
+    ],
 }  # fmt: skip
+SCHEMAS = ("indicateurs", "qualite", "reference", "plan")
+# What publication writes beside the models.
+BESIDE = {f"qualite.{t}" for t in ("regles", "controles", "constats")} | {
+    "reference.publication",
+    "reference.dictionnaire",
+}
 
 
 @pytest.fixture(scope="module")
@@ -71,7 +79,7 @@ def test_the_tables_are_those_of_the_models_and_of_publication(demo_home: Home, 
     }
     with duckdb.connect(str(demo_home.warehouse), read_only=True) as db:
         there = {f"{s}.{t}" for s, t in db.execute("select schema_name, table_name from duckdb_tables()").fetchall()}
-    beside = {f"{t.schema}.{t.name}" for t in revision_tables(demo_home.folder / "snapshots")}
+    beside = BESIDE | {f"{t.schema}.{t.name}" for t in revision_tables(demo_home.folder / "snapshots")}
     beside |= {
         "qualite.regles",
         "qualite.controles",

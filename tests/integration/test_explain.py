@@ -14,7 +14,13 @@ import openpyxl
 import pytest
 from openpyxl.utils import column_index_from_string
 
+from pipelines.explain.question import Question, values
+from pipelines.explain.walk import walk
+from pipelines.publication.reading import opened_file
+from pipelines.settings import Settings
 from tests.conftest import Home
+
+pytestmark = pytest.mark.xdist_group("demo")
 
 # One of each way of being counted, in each of the four priority tables.
 VALUES = [
@@ -83,6 +89,39 @@ def test_each_cited_place_says_what_is_counted_there(
             # The SSMSI renamed the column of its counts between two vintages.
             header = next(h for h in (cell["mesure"], "nombre") if h in there)
             assert float(there[header]) == cell["compte"]
+
+
+def one_of_each(home: Home) -> list[tuple[str, ...]]:
+    """One value of the four priority tables for each source and kind of period, broken down or not, missing or not."""
+    tables = ("priorite_1_jeunesse", "priorite_2_violences", "priorite_3_tranquillite_stupefiants",
+              "priorite_4_securite_routiere")  # fmt: skip
+    every = " union all ".join(f"select * from indicateurs.{t}" for t in tables)
+    shape = (
+        "struct_pack(i := indicateur_code, t := territoire_code, p := periode, "
+        "v := ventilation_type || '=' || ventilation_code, s := source)"
+    )
+    with opened_file(home.warehouse) as db:
+        return db.execute(
+            f"select min_by({shape}, hash(indicateur_code || territoire_code || periode)) from ({every}) "
+            "group by source, periode_type, ventilation_type = 'total', valeur is null order by all"
+        ).fetchall()
+
+
+def test_every_shape_of_value_of_the_priority_tables_is_walked_back(demo_home: Home) -> None:
+    settings = Settings(home=demo_home.folder)
+    shapes = one_of_each(demo_home)
+    assert len({s["s"] for (s,) in shapes}) == 8  # every source
+    for (shape,) in shapes:
+        with opened_file(demo_home.warehouse) as db:
+            value = values(db, Question(*shape.values()))[0]
+        told = walk(settings, value)
+        if value["valeur"] is None:
+            assert value["motif"], shape
+            continue
+        assert told["cellules"]["concorde"] is not False, shape
+        assert told["cellules"]["nombre"] or value["valeur"] == 0, shape
+        assert told["livraisons"], shape
+        assert all(r["cellules"]["concorde"] for r in told["taux"] if r["taux"] is not None), shape
 
 
 def test_the_printed_421_is_five_cells_of_the_workbook(demo_home: Home) -> None:

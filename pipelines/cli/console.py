@@ -1,0 +1,37 @@
+"""`vigie console`: DuckDB's own terminal on the published file, read-only."""
+
+from __future__ import annotations
+
+import contextlib
+import subprocess
+import sys
+from pathlib import Path
+
+from pipelines.cli.screen import fail
+from pipelines.exit_codes import DONE, USAGE
+from pipelines.settings import Settings
+
+# Without the reader's own ~/.duckdbrc, which may attach or write; safe mode (-safe) does not open a file with 1.5.5.
+_OPTIONS = ["-readonly", "-no-init", "-nullvalue", "—"]
+_FIRST = [
+    "set enable_external_access = false",
+    "set lock_configuration = true",
+    ".prompt 'vigie> '",
+    '.print "Entrepôt ouvert en lecture seule. « .tables » liste les tables, « .quit » ferme."',
+    ".print \"Un mot à comprendre : from reference.dictionnaire where definition ilike '%cambriolage%';\"",
+]
+
+
+def run() -> int:
+    """Hand the terminal over until it is closed. Its SQL reads this file and nothing else: no other file, no
+    network."""
+    warehouse = Settings().paths.warehouse
+    if not warehouse.exists():
+        return fail(f"Rien n'est publié ({warehouse} n'existe pas). Lancer d'abord vigie load.", USAGE)
+    client = Path(sys.executable).with_name("duckdb")
+    if not client.exists():
+        return fail("Le terminal de DuckDB n'est pas installé. L'installer : pip install 'vigie[console]'", USAGE)
+    first = [part for command in _FIRST for part in ("-cmd", command)]
+    with contextlib.suppress(KeyboardInterrupt):
+        return USAGE if subprocess.run([client, *_OPTIONS, *first, warehouse], check=False).returncode else DONE
+    return DONE
