@@ -6,7 +6,7 @@ BIN := .venv/bin
 READY := .venv/.ready
 PYTEST := $(BIN)/python -m pytest -n auto
 
-.PHONY: help setup run test lint bench lock clean verify-road verify-plan verify-sources verify-quality verify-operations verify-snapshots faults
+.PHONY: help setup run test lint bench lock clean verify-road verify-plan verify-sources verify-quality verify-operations verify-snapshots verify-analysts faults
 
 help:           ## this list
 	@grep -E '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 20
@@ -57,6 +57,9 @@ verify-operations: $(READY)  ## show each demand on loads that run by themselves
 
 verify-snapshots: $(READY)  ## show each demand on quarters given once, honest statistics and what committees read
 	$(BIN)/python -m tests.verify.snapshots
+
+verify-analysts: $(READY)  ## show that a figure is explained, found and used: dictionary, twenty queries, lineage
+	$(BIN)/python -m tests.verify.analysts
 
 faults: $(READY) ## break Vigie in every known way, over the real command, and print what held (over half an hour)
 	$(BIN)/python -m tests.faults
