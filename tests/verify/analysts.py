@@ -28,13 +28,12 @@ def main() -> int:
         v.demand("Chaque table, colonne et indicateur est défini", f'vigie sql "{query}"', home.sql(query),
                  [[kind, True, True] for kind in ("colonne", "indicateur", "table")])  # fmt: skip
         v.demand("Vingt questions", "docs/requetes.md", len(queries()), 20)
-    for text, file in (
-        ("Une valeur des quatre priorités est ramenée à ses fichiers, feuilles, cellules ou lignes", "test_explain.py"),
-        ("Catalogue, modèles, commentaires, page et rapport disent la même chose", "test_dictionary.py"),
-        ("Chaque requête donne ce que le plan imprime ou ce que disent les fichiers", "test_queries.py"),
-        ("Les outils se branchent comme la page le dit", "test_connecting.py"),
-    ):
-        run_tests(v, text, f"tests/integration/{file}")
+    files = [f"tests/integration/test_{name}.py" for name in ("explain", "dictionary", "queries", "connecting")]
+    text = (
+        "Chaque place citée dit ce que l'on y compte ; catalogue, modèles, commentaires, page et rapport disent "
+        "la même chose ; chaque requête donne ce que le plan imprime ; les outils se branchent"
+    )
+    run_tests(v, text, *files)
     return v.close(started)
 
 
