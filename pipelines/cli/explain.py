@@ -110,7 +110,7 @@ def place(cell: dict) -> str:
     where = (
         f"cellule {cell['colonne']}{cell['ligne']}"
         if cell["colonne"]
-        else f"ligne {cell['ligne']}, colonne {cell['mesure']}"
+        else f"ligne {cell['ligne']}, colonne {printable(cell['entete'])}"
     )
     return f"{printable(cell['nom'] or cell['livraison_id'])}{sheet}, {where}"
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from pipelines.explain.compiled import traced
 from pipelines.explain.question import KEY
+from pipelines.intake.catalogue_files import load_catalogue
 from pipelines.publication.reading import rows
 from pipelines.publication.table import literal
 from pipelines.settings import Settings
@@ -47,6 +48,8 @@ def walk(settings: Settings, value: dict) -> dict:
         told["absences"] = _owed(db, value) if value["valeur"] is None else []
         told["taux"] = _rates(db, analyses, value)
         told["livraisons"] = _deliveries(db, value)
+        lines = [told["cellules"]["lignes"], *(r["cellules"]["lignes"] for r in told["taux"])]
+        _name_headers(db, [c for some in lines for c in some])
         return told
 
 
@@ -185,6 +188,25 @@ def _deliveries(db: DuckDBPyConnection, value: dict) -> list[dict]:
         "union select livraison_id from publie.qualite.lots_livraisons where lot = ?) order by l.nom",
         value["lot_livraisons"],
     )
+
+
+def _name_headers(db: DuckDBPyConnection, cells: list[dict]) -> None:
+    """Give each line of a list the header under which its file has the column (`entete`); None in a matrix."""
+    columns = {
+        (source.name, layout.name, column.name): column.header
+        for source in load_catalogue().sources
+        for layout in source.layouts
+        for column in layout.columns
+    }
+    layouts: dict[str, list[tuple[str, str]]] = {}
+    for delivery, source, layout in db.execute(
+        "select distinct livraison_id, source, layout from publie.qualite.tranches order by all"
+    ).fetchall():
+        layouts.setdefault(delivery, []).append((source, layout))
+    for cell in cells:
+        used = layouts.get(cell["livraison_id"], [])
+        headers = [columns[*place, cell["mesure"]] for place in used if (*place, cell["mesure"]) in columns]
+        cell["entete"] = None if cell["colonne"] else (headers or [cell["mesure"]])[0]
 
 
 def _on(left: str, right: str) -> str:

@@ -85,10 +85,10 @@ def test_each_cited_place_says_what_is_counted_there(
         there = written(demo_home.landing, cell)
         if isinstance(there, str):
             assert float(there) == cell["compte"]
-        elif cell["operation"] == "somme":
-            # The SSMSI renamed the column of its counts between two vintages.
-            header = next(h for h in (cell["mesure"], "nombre") if h in there)
-            assert float(there[header]) == cell["compte"]
+        else:
+            assert cell["entete"] in there
+            if cell["operation"] == "somme":
+                assert float(there[cell["entete"]]) == cell["compte"]
 
 
 def one_of_each(home: Home) -> list[tuple[str, ...]]:

@@ -46,7 +46,7 @@ where (a.mesure = 'accidents' or (a.mesure = 'graves' and a.graves = 1) or (a.me
     ))
 union all
 select u.indicateur_code, u.territoire_code, u.periode, u.source,
-    u.livraison_id, u.feuille, u.ligne, u.colonne, 'gravite', 'usager de l''accident ' || u.num_acc,
+    u.livraison_id, u.feuille, u.ligne, u.colonne, 'grav', 'usager de l''accident ' || u.num_acc,
     case when g.gravite is not null then 1 end::decimal(18, 2), 'denombrement'
 from concernes as u
 left join gravites as g on g.mesure = u.mesure and g.gravite = u.gravite
