@@ -6,6 +6,7 @@ is overwritten where it lies, not swapped.
 
 from __future__ import annotations
 
+import os
 import sys
 import time
 from pathlib import Path
@@ -36,7 +37,8 @@ def publication(settings: Settings, build: Path, by_copy: bool) -> None:
             while piece := new.read(_PIECE):
                 old.write(piece)
                 old.flush()
-                time.sleep(0.05)  # as slow as a share on a network: long enough for a kill to fall in it
+                os.fsync(old.fileno())  # an operation of its own: the harness can kill between two pieces
+                time.sleep(0.05)  # as slow as a share on a network: long enough for a reader to fall in it
             old.truncate()
         draft.unlink()
 

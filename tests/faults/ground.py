@@ -33,7 +33,7 @@ CANARIES = ("Zéphyrine Quatrebarbes", "06 39 98 76 54", "14/07/1987", "z.quatre
 
 _READER = """
 import os, sys, time, duckdb
-warehouse, stop = sys.argv[1:]
+warehouse, stop, pause = sys.argv[1:]
 reads = 0
 while True:
     last = os.path.exists(stop)
@@ -44,17 +44,17 @@ while True:
     reads += 1
     if last:
         break
-    time.sleep(0.5)
+    time.sleep(float(pause))
 print(reads)
 """
 
 
 class Reader:
-    """An analyst who opens the published file and queries it, again and again, until told to stop."""
+    """An analyst who opens the published file and queries it, every `pause` seconds, until told to stop."""
 
-    def __init__(self, warehouse: Path, stop: Path) -> None:
+    def __init__(self, warehouse: Path, stop: Path, pause: float = 0.5) -> None:
         self._stop = stop
-        arguments = [sys.executable, "-c", _READER, str(warehouse), str(stop)]
+        arguments = [sys.executable, "-c", _READER, str(warehouse), str(stop), str(pause)]
         self._process = subprocess.Popen(arguments, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 
     def end(self) -> str | None:

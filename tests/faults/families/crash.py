@@ -146,7 +146,8 @@ def killed_publication(ground: Ground, instants: int = PUBLICATION_INSTANTS, *op
     outcome = Outcome()
     _restore(home, old)
     before = said_by(home.warehouse)
-    reader = Reader(home.warehouse, home.folder / "fin")
+    # Often enough to fall between two pieces of a copy.
+    reader = Reader(home.warehouse, home.folder / "fin", pause=0.02)
     for kind, when in kills:
         _restore(home, old)
         process = _alone(home, *arguments, **({"FAUTE": f"tuer:{when}"} if kind == "operation" else {}))
