@@ -55,7 +55,12 @@ def main() -> int:
             for done in as_completed(waiting):
                 i = waiting[done]
                 outcomes[i] = done.result()
-                console.print(f"{len(outcomes)}/{len(chosen)}  {FAULTS[i].name}", style="dim", markup=False)
+                minutes = (time.monotonic() - started) / 60
+                console.print(
+                    f"{len(outcomes)}/{len(chosen)}  {minutes:.0f} min  {FAULTS[i].name}", style="dim", markup=False
+                )
+                for invariant, sentence in outcomes[i].broken:
+                    console.print(f"  rompu : {invariant}, {sentence}", style="red", markup=False)
     return show(console, [(FAULTS[i], outcomes[i]) for i in chosen], time.monotonic() - started)
 
 
