@@ -25,7 +25,7 @@ from pipelines.quality import record
 from pipelines.quality.findings import Result
 from pipelines.quality.reception import ReceptionGate, reception_suites
 from pipelines.quality.rules import RECEPTION, read_rules
-from pipelines.wording import printable
+from pipelines.wording import plural, printable
 
 LANDING = AssetSpec(
     ["landing", "fichiers"],
@@ -109,7 +109,8 @@ def receive_landing(
 def _tell(context: AssetExecutionContext, intake: Intake, register: Register) -> None:
     """What was received, file by file, in the run's own log: the web interface shows it."""
     context.log.info(
-        f"{len(intake.accepted)} fichier(s) accepté(s), {len(intake.refused)} refusé(s), {intake.rows} cellules lues"
+        f"{plural(len(intake.accepted), 'fichier accepté', 'fichiers acceptés')}, "
+        f"{plural(len(intake.refused), 'refusé')}, {plural(intake.rows, 'cellule lue', 'cellules lues')}"
     )
     for delivery in intake.accepted[:_NAMED]:
         context.log.info(f"Accepté : {printable(register.delivery(delivery)['nom'])} ({delivery})")

@@ -9,6 +9,7 @@ import pyarrow as pa
 from pipelines.intake.catalogue import Catalogue, Column, SourceTable
 from pipelines.intake.refusal import MAX_SHOWN, Defect, quote
 from pipelines.intake.types import canonical, misfits
+from pipelines.wording import plural
 
 # Position of a key along its side → (row, column letter) in the sheet.
 Place = Callable[[int], tuple[int, str]]
@@ -70,7 +71,7 @@ def check_keys(sheet: str, column: Column, keys: list[str], place: Place, catalo
             defects.append(
                 Defect(
                     "code_absent",
-                    f"il manque {len(missing)} code(s) de « {column.name} » : {shown}",
+                    f"il manque {plural(len(missing), 'code')} de « {column.name} » : {shown}",
                     "redéposer un fichier qui les porte tous, avec une cellule vide là où la valeur n'est pas connue",
                     feuille=sheet,
                     attendu=f"les {len(known)} codes de {column.code_list.split('.')[0]}.csv",

@@ -15,6 +15,7 @@ from pipelines.intake.personal import misplaced_text, personal_cell, personal_ce
 from pipelines.intake.refusal import MAX_SHOWN, Defect, Refused, column_letter, quote
 from pipelines.intake.slices import Slice, known_period, slice_columns, slices_of
 from pipelines.intake.types import SPREADSHEET_DAMAGE, canonical, misfits, tidied
+from pipelines.wording import plural
 
 # Whatever a returned file says in words is looked at; the public files are the State's own.
 _WORDS = {"texte", "code"}
@@ -310,8 +311,8 @@ def _check_complete(
             defects.append(
                 Defect(
                     "code_absent",
-                    f"il manque {len(missing)} valeur(s) de « {name} » pour {row['tranche'].replace('|', ' ')} : "
-                    f"{', '.join(missing[:MAX_SHOWN])}{more}",
+                    f"il manque {plural(len(missing), 'valeur')} de « {name} » pour "
+                    f"{row['tranche'].replace('|', ' ')} : {', '.join(missing[:MAX_SHOWN])}{more}",
                     "redéposer un fichier qui les porte toutes, avec une cellule vide là où le nombre n'est pas connu",
                     feuille=records.sheet,
                     attendu=f"{len(expected)} lignes",

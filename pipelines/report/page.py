@@ -16,6 +16,7 @@ from pipelines.report.tables import plan_tables
 from pipelines.report.wording import absent
 from pipelines.snapshots.folder import RESTRICTED
 from pipelines.snapshots.windows import YEAR
+from pipelines.wording import plural
 
 _TILES = "arrondissement"
 
@@ -56,11 +57,13 @@ class Priority:
         known = sum(not absent(line.row["valeur"]) for line in followed)
         steps = [step["code"] for action in self.actions for step in action.steps]
         named = sum(action.n_named for action in self.actions)
-        told = f"Suivi du plan : {known} indicateur(s) renseigné(s) sur {named}."
+        told = f"Suivi du plan : {plural(known, 'indicateur renseigné', 'indicateurs renseignés')} sur {named}."
         if not named:
             told = "Le plan ne nomme aucun indicateur de suivi."
+        if not steps:
+            return f"{told} Aucun état d'action à mener n'est attendu pour cette période."
         return (
-            f"{told} Actions à mener : {steps.count('fait')} faite(s), {steps.count('en_cours')} en cours, "
+            f"{told} Actions à mener : {plural(steps.count('fait'), 'faite')}, {steps.count('en_cours')} en cours, "
             f"sur {len(steps)}."
         )
 

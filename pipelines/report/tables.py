@@ -35,8 +35,8 @@ class PlanTable:
 
 
 def plan_tables(edition: Edition, lines: Lines) -> list[PlanTable]:
-    """Each printed table, by the indicators that answer to its series; where the plan sets two sources side by side,
-    every territory is given in both.
+    """Each printed table, by the indicators that answer to its series; where a line of the plan sets two sources side
+    by side, each of its territories is given in both.
     """
     end = edition.period.first_month
     years = [str(Period(end - 12 * back, 12)) for back in reversed(range(_YEARS))]
@@ -53,9 +53,9 @@ def plan_tables(edition: Edition, lines: Lines) -> list[PlanTable]:
 def _rows(edition: Edition, lines: Lines, printed: pd.DataFrame, years: list[str]) -> list[Row]:
     labels = edition.labels("indicateurs", "indicateur_code")
     places = edition.labels("territoires", "territoire_code")
-    territories = sorted(set(printed["territoire_code"]) & set(places), key=lambda t: (t != "FRA", t))
     found = []
     for (line, _), rows in printed.groupby([printed["ligne"].fillna(printed["serie"]), "serie_code"], sort=False):
+        territories = sorted(set(rows["territoire_code"]) & set(places), key=lambda t: (t != "FRA", t))
         for indicator in dict.fromkeys(rows["indicateurs"]):
             if indicator not in labels:  # a sum of several: the report gives each
                 continue

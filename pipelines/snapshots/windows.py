@@ -7,11 +7,12 @@ from collections import defaultdict
 import pandas as pd
 
 from pipelines.intake.periods import Period
+from pipelines.wording import plural
 
 MONTH, QUARTER, TO_DATE, TWELVE_MONTHS, YEAR = "mois", "trimestre", "cumul", "douze_mois", "annee"
 SERIES = ["indicateur_code", "niveau", "territoire_code"]
 _PART_MISSING = "periode_incomplete"
-_PARTS = {MONTH: "mois connu(s)", QUARTER: "trimestre(s) connu(s)"}
+_PARTS = {MONTH: ("mois connu", "mois connus"), QUARTER: ("trimestre connu", "trimestres connus")}
 
 
 def kinds_of(period: Period) -> tuple[str, ...]:
@@ -90,7 +91,8 @@ def window(series: pd.DataFrame, cumuls: dict[str, str], kind: str, period: Peri
     found["statut"] = found["provisoire"].map({True: "P", False: "A"}).where(whole, "M")
     found["valeur"] = value
     found["motif_code"] = found["motif_code"].where(~whole).where(whole | found["motif_code"].notna(), _PART_MISSING)
-    short = found["n"].astype(str) + f" {_PARTS[period.kind]} sur {len(parts)}"
+    said = {n: f"{plural(n, *_PARTS[period.kind])} sur {len(parts)}" for n in range(len(parts) + 1)}
+    short = found["n"].map(said)
     short = short.where(found["n_sources"] == 1, "La période est à cheval sur deux sources")
     found["motif"] = found["motif"].where(~whole).where(whole | found["motif"].notna(), short)
     # A whole made of a withheld part would give it: it is withheld too, which is not to be missing.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -255,6 +256,15 @@ def test_a_month_is_for_those_who_may_see_everything_and_a_year_for_the_committe
     for table in ("Tableau A", "Tableau B.4", "Tableau D"):
         assert f"<h3>{table}</h3>" in page
     assert "L&#39;état de la délinquance : année 2019" in page
+    # Each service of table D on its own line, once, with what the plan prints of it.
+    internal = (home.folder / "snapshots" / "2019" / "restreinte" / "rapport.html").read_text(encoding="utf-8")
+    _, _, drugs = internal.partition("<h3>Tableau D</h3>")
+    lines = [
+        re.findall(r">([^<]+)</t[hd]>", row) for row in re.findall(r"<tr>(.*?)</tr>", drugs.partition("</table>")[0])
+    ]
+    assert [[cells[0], cells[lines[0].index("2019")]] for cells in lines[1:]] == [
+        ["Cie Cahors", "95"], ["Cie Figeac", "116"], ["Cie Gourdon", "125"], ["EDSR", "72"], ["GGD 46", "408"]
+    ]  # fmt: skip
     assert attacker_of(read_public(home.folder / "snapshots")).recovered() == {}
     wrong = home.run("bilan", "2019-T4")
     assert wrong.returncode == 64

@@ -83,7 +83,7 @@ def _operations(home: Home, *arguments: str) -> int:
     _, said = done.communicate(timeout=300)
     if done.returncode:
         raise RuntimeError(said)
-    return int(counted.read_text())
+    return counted.stat().st_size
 
 
 def _received(home: Home) -> tuple:
@@ -258,7 +258,7 @@ def failing_operation(ground: Ground, number: int, tries: int = 6) -> Outcome:
         counting.drop(file, name)
     counted = counting.folder / "operations.txt"
     counting.load(**where, FAUTE=f"compter:{counted}")
-    for k in spread(int(counted.read_text()), tries):
+    for k in spread(counted.stat().st_size, tries):
         with Trial(ground) as t:
             _drop_next(t)
             done = t.home.run("load", "--json", **where, FAUTE=f"erreur:{k}:{number}")

@@ -89,7 +89,7 @@ def at_operation(ground: Ground, fault: str, tries: int = OPERATIONS) -> Outcome
     outcome, counting = Outcome(), ground.copy(ground.closed)
     counted = counting.folder / "operations.txt"
     counting.run("snapshot", QUARTER, **_HERE, FAUTE=f"compter:{counted}")
-    total = int(counted.read_text())
+    total = counted.stat().st_size
     # The last of them are where it gets its name and is announced.
     for k in sorted({*spread(total, tries // 2), *range(total - tries // 2, total + 1)}):
         with Trial(ground, ground.closed) as t:
@@ -122,13 +122,16 @@ def _file_size(kib: int) -> Callable[[], None]:
 
 
 def spoilt(ground: Ground) -> Outcome:
-    """One bit of a given snapshot flipped: `vigie verify` names the file."""
+    """One bit of a given snapshot flipped: `vigie verify` names the file, and says no more once it is put back."""
     with Trial(ground, ground.closed) as t:
         file = next(iter(sorted((t.home.folder / "snapshots" / BEFORE).rglob("*.parquet"))))
         _flip(file)
         said = t.home.run("verify")
         t.holds("I3", said.returncode != 0 and file.name in said.stdout + said.stderr, "un octet changé n'est pas vu")
         t.unchanged()
+        _flip(file)
+        said = t.home.run("verify")
+        t.holds("I4", said.returncode == 0, f"le bit remis, verify sort {said.returncode} : {said.stderr[-200:]}")
     return t.outcome
 
 

@@ -1,11 +1,10 @@
 """Python imports this by itself at the start of a process that finds this folder on its path.
 
 `FAUTE` says what to do in the process whose command line holds `FAUTE_OU`, at its k-th durable operation (a file opened
-for writing, renamed, removed, or flushed to disk): `compter:FILE` writes how many there were, `tuer:K` kills the
+for writing, renamed, removed, or flushed to disk): `compter:FILE` grows by a byte at each, `tuer:K` kills the
 process, `erreur:K:NUMBER` makes the operation fail with that number of the system.
 """
 
-import atexit
 import os
 import signal
 import sys
@@ -16,11 +15,15 @@ _WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT
 
 def _arm(plan: str) -> None:
     what, _, rest = plan.partition(":")
-    done = 0
+    done, armed = 0, os.getpid()
+    # A byte at a time, because a process may end without its exit functions.
+    counted = os.open(rest, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600) if what == "compter" else None
 
     def happens() -> None:
         nonlocal done
         done += 1
+        if counted is not None and os.getpid() == armed:
+            os.write(counted, b".")
         if what == "tuer" and done == int(rest):
             os.kill(os.getpid(), signal.SIGKILL)
         if what == "erreur":
@@ -40,14 +43,6 @@ def _arm(plan: str) -> None:
 
     os.fsync = fsync
     sys.addaudithook(hook)
-    if what == "compter":
-
-        def write() -> None:
-            total = done
-            with open(rest, "w") as file:
-                file.write(str(total))
-
-        atexit.register(write)
 
 
 if os.environ.get("FAUTE") and os.environ.get("FAUTE_OU", "") in " ".join(sys.orig_argv):
