@@ -7,10 +7,15 @@ from itertools import chain
 from typing import Any
 
 from dagster import AssetExecutionContext, AssetKey, Output
-from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings, DbtCliInvocation, dbt_assets
 from packaging.version import Version
 
 from pipelines import progress
+from pipelines.defs.dbt_integration import (
+    DagsterDbtTranslator,
+    DagsterDbtTranslatorSettings,
+    DbtCliInvocation,
+    dbt_assets,
+)
 from pipelines.defs.session import LoadSessionResource
 from pipelines.publication.publish import SCHEMAS
 from pipelines.settings import DBT_PROJECT, Settings

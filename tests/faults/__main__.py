@@ -34,7 +34,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(
         prog="python -m tests.faults", description="Casser Vigie, et regarder ce qui tient."
     )
-    parser.add_argument("--famille", help="une seule famille")
+    parser.add_argument("--famille", action="append", help="cette famille seule, et les autres que l'on nomme ainsi")
     parser.add_argument("--seulement", help="les pannes dont le nom contient ce texte")
     parser.add_argument("--graine", type=int, default=46)
     parser.add_argument("--ensemble", type=int, default=2, help="combien à la fois")
@@ -42,7 +42,8 @@ def main() -> int:
     chosen = [
         i
         for i, f in enumerate(FAULTS)
-        if asked.famille in (None, f.family) and (asked.seulement is None or asked.seulement in f.name)
+        if (asked.famille is None or f.family in asked.famille)
+        and (asked.seulement is None or asked.seulement in f.name)
     ]
     console, started, outcomes = Console(highlight=False, width=150), time.monotonic(), {}
     with tempfile.TemporaryDirectory(prefix="vigie-pannes-") as name:
