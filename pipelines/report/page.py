@@ -48,7 +48,7 @@ class Priority:
     situation: list[Line]
     actions: list[Action]
     tiles: list[dict]
-    services: list[dict]
+    services: dict
 
     @property
     def summary(self) -> str:
@@ -197,13 +197,17 @@ def _tiles(edition: Edition, lines: Lines, heads: list[Line]) -> list[dict]:
     return found
 
 
-def _services(edition: Edition, lines: Lines, heads: list[Line]) -> list[dict]:
-    """The head indicators by service: in the restricted edition alone, the public one holds none."""
+def _services(edition: Edition, lines: Lines, heads: list[Line]) -> dict:
+    """The head indicators that services count, by service: in the restricted edition alone, the public one holds none.
+    Empty when no service counts any, as on the road.
+    """
     places = territories(edition, "service") if edition.kind == RESTRICTED else territories(edition, "")
-    return [
-        {"service": name, "lignes": [lines.line(head.code, code) for head in heads]}
-        for code, name in zip(places["territoire_code"], places["libelle"], strict=True)
-    ]
+    made = {head.code: [lines.line(head.code, code) for code in places["territoire_code"]] for head in heads}
+    counted = [head for head in heads if any(made[head.code])]
+    if not counted:
+        return {}
+    rows = zip(places["libelle"], *(made[head.code] for head in counted), strict=True)
+    return {"tetes": counted, "lignes": [{"service": name, "valeurs": values} for name, *values in rows]}
 
 
 def _coherence(edition: Edition) -> list[dict]:
