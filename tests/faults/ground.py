@@ -69,9 +69,9 @@ def file_hash(file: Path) -> str | None:
     return hashlib.sha256(file.read_bytes()).hexdigest() if file.exists() else None
 
 
-def said_by(warehouse: Path) -> dict[str, str]:
-    """What a published file says, whenever what it is made of arrived or was given."""
-    return content_of(warehouse, without=frozenset({"recu_le", "fait_le"}))
+def said_by(warehouse: Path, *without: str) -> dict[str, str]:
+    """What a published file says, whenever what it is made of arrived or was given; and without these columns."""
+    return content_of(warehouse, without=frozenset({"recu_le", "fait_le", *without}))
 
 
 def values_of(warehouse: Path) -> str:

@@ -109,7 +109,7 @@ def unit_missing(ground: Ground) -> Outcome:
             t.unchanged()
         else:
             found = t.home.sql(
-                "select valeur, statut from indicateurs.valeurs where indicateur_code = 'TAPAGES' and retenu "
+                "select valeur, statut from indicateurs.valeurs where indicateur_code = 'TRANQUILLITE' and retenu "
                 "and territoire_code = 'DEP-46' and periode in ('2020-12', '2020')"
             )
             t.holds("I2", found and all(v is None and s == "M" for v, s in found), f"une somme partielle : {found}")
