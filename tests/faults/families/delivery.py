@@ -116,8 +116,8 @@ def corrected(ground: Ground, *order: int) -> Outcome:
             told = t.home.load()
             t.holds("I2", told["code_sortie"] == 0 and len(told["acceptees"]) == 1, f"{told['resultat']}")
         found = t.home.sql(
-            "select valeur, count(*) over () from indicateurs.valeurs where indicateur_code = 'TRANQUILLITE' and retenu "
-            "and territoire_code = 'SRV-46-PN-CIAT-CAHORS' and periode = '2020-01'"
+            "select valeur, count(*) over () from indicateurs.valeurs where indicateur_code = 'TRANQUILLITE' "
+            "and retenu and territoire_code = 'SRV-46-PN-CIAT-CAHORS' and periode = '2020-01'"
         )
         # Noise nuisances as corrected, and the three other kinds of the file as they were.
         t.holds("I2", found == [[41 + 13 + 7 + 9, 1]], f"la correction ne vaut pas : {found}")
