@@ -61,7 +61,7 @@ verify-snapshots: $(READY)  ## show each demand on quarters given once, honest s
 verify-analysts: $(READY)  ## show that a figure is explained, found and used: dictionary, twenty queries, lineage
 	$(BIN)/python -m tests.verify.analysts
 
-faults: $(READY) ## break Vigie in every known way, over the real command, and print what held (over half an hour)
+faults: $(READY) ## break Vigie in every known way, over the real command, and print what held (over an hour and a half)
 	$(BIN)/python -m tests.faults
 
 lock:           ## renew requirements.lock (needs uv)
