@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import selectors
+import signal
 import subprocess
 import sys
 import time
@@ -34,6 +36,7 @@ class Parser:
         self._served = 0
         self._sheet: str | None = None
         self._closed = False
+        self._killed = False  # whether the last child that died was ended by the system or a person
 
     def __enter__(self) -> Parser:
         self._start()
@@ -62,11 +65,12 @@ class Parser:
         """The verdict on one file; the child writes the drafts of an accepted one under `raw`.
 
         Raises MachineFault when this machine failed, not the file. A child that served many files holds more than a
-        fresh one: only a fresh one may say that a file asks for too much.
+        fresh one, and one that was killed says nothing of the file: only a fresh one that came to its own end may say
+        that a file asks for too much, or the second that is killed on it.
         """
         tired = self._served > 0
         verdicts = self._ask([copy], raw, progress)
-        if verdicts is None and tired:
+        if verdicts is None and (tired or self._killed):
             verdicts = self._ask([copy], raw, progress)
         if verdicts is None:
             memory = self._settings.worker_memory_mib
@@ -84,7 +88,7 @@ class Parser:
     ) -> dict[str, dict] | None:
         """Verdicts by delivery id, or None when the child died of it, or of several files when it cannot say."""
         s = self._settings
-        self._sheet = None
+        self._sheet, self._killed = None, False
         if self._child is None or self._child.poll() is not None:
             self._start()
         request = {
@@ -123,7 +127,8 @@ class Parser:
             )
             return {copies[0].delivery_id: refused}
         except (BrokenPipeError, EOFError):
-            pass
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self._killed = self._child.wait(timeout=1) == -signal.SIGKILL
         self._stop()
         return None
 
@@ -165,7 +170,8 @@ class Parser:
             return
         child.kill()
         child.wait()
-        child.stdin.close()
+        with contextlib.suppress(BrokenPipeError):  # what a dead child did not read is still in the buffer
+            child.stdin.close()
         child.stdout.close()
 
 

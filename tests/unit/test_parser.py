@@ -1,0 +1,74 @@
+"""A child that is killed says nothing of the file that it was reading; killed on it twice, the file is refused."""
+
+from __future__ import annotations
+
+import os
+import signal
+from pathlib import Path
+
+import pytest
+
+from pipelines.demo import write_demonstration
+from pipelines.intake.archive import Copy, hash_of
+from pipelines.intake.parser import Parser
+from pipelines.settings import Settings
+
+RETURN = "retours-services-tranquillite-2020-demonstration.csv"
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    made = Settings(home=tmp_path / "home")
+    made.paths.create()
+    return made
+
+
+@pytest.fixture(scope="module")
+def received(tmp_path_factory: pytest.TempPathFactory) -> Copy:
+    folder = tmp_path_factory.mktemp("recu")
+    write_demonstration(folder)
+    file = folder / RETURN
+    return Copy(file, hash_of(file), file.stat().st_size)
+
+
+@pytest.fixture
+def raw(tmp_path: Path) -> Path:
+    folder = tmp_path / "brut"
+    folder.mkdir()
+    return folder
+
+
+def kill(parser: Parser) -> None:
+    os.kill(parser._child.pid, signal.SIGKILL)
+    os.waitid(os.P_PID, parser._child.pid, os.WEXITED | os.WNOWAIT)
+
+
+def test_a_child_killed_once_is_replaced_and_the_file_is_read(settings: Settings, received: Copy, raw: Path) -> None:
+    with Parser(settings) as parser:
+        asked = parser._ask
+
+        def killed_first(*arguments: object) -> dict | None:
+            parser._ask = asked
+            kill(parser)
+            parser._child.poll = lambda: None  # it dies while it reads, not before it is asked
+            return asked(*arguments)
+
+        parser._ask = killed_first
+        verdict = parser.parse(received, raw)
+    assert verdict["defects"] == []
+    assert verdict["parts"]
+
+
+def test_a_file_on_which_every_child_is_killed_is_refused(settings: Settings, received: Copy, raw: Path) -> None:
+    with Parser(settings) as parser:
+        start = parser._start
+
+        def stillborn() -> None:
+            start()
+            kill(parser)
+            parser._child.poll = lambda: None
+
+        parser._start = stillborn
+        parser._start()
+        verdict = parser.parse(received, raw)
+    assert [d["code"] for d in verdict["defects"]] == ["memoire_depassee"]
