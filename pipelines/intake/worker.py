@@ -17,12 +17,19 @@ from pathlib import Path
 
 def main() -> None:
     """Serve requests on standard input until it closes."""
-    memory = int(sys.argv[1]) * 2**20
-    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     # Libraries print; the protocol's channel is kept for the protocol.
     answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)
+
+    def say(message: dict[str, object]) -> None:
+        answers.write(json.dumps(message, ensure_ascii=False) + "\n")
+        answers.flush()
+
+    if incident := _limit(int(sys.argv[1])):
+        # No file may be judged with less than what was promised to it.
+        for _ in sys.stdin:
+            say({"incident": incident})
+        return
 
     import pyarrow as pa
 
@@ -34,10 +41,6 @@ def main() -> None:
 
     pa.set_cpu_count(1)
     catalogue = load_catalogue()
-
-    def say(message: dict[str, object]) -> None:
-        answers.write(json.dumps(message, ensure_ascii=False) + "\n")
-        answers.flush()
 
     for line in sys.stdin:
         request = json.loads(line)
@@ -86,6 +89,21 @@ def main() -> None:
             )
             verdicts = {files[0][1]: Verdict(defects=[defect.as_dict()])}
         say({"verdicts": {delivery_id: verdict.as_dict() for delivery_id, verdict in verdicts.items()}})
+
+
+def _limit(mib: int) -> str | None:
+    """Limit this process to so much memory; a sentence when the machine has not left it that much."""
+    wanted = mib << 20
+    _, left = resource.getrlimit(resource.RLIMIT_AS)
+    if left != resource.RLIM_INFINITY and left < wanted:
+        return (
+            f"Une limite de mémoire de la machine (ulimit -v) laisse {left >> 20} Mio à la lecture des fichiers, "
+            f"qui en demande {mib}. Lever cette limite, ou baisser worker_memory_mib dans vigie.toml, puis relancer : "
+            "la livraison n'est pas jugée."
+        )
+    resource.setrlimit(resource.RLIMIT_AS, (wanted, wanted))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    return None
 
 
 def _unreadable(error: OSError) -> str:

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import os
+import random
+import signal
+import subprocess
+import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -98,3 +102,25 @@ def spread(total: int, wanted: int) -> list[int]:
     if total <= wanted:
         return list(range(1, total + 1))
     return sorted({1 + round(i * (total - 1) / (wanted - 1)) for i in range(wanted)})
+
+
+class Instants:
+    """So many instants of a command's length, each drawn in its own share of it."""
+
+    def __init__(self, length: float, count: int, seed: int) -> None:
+        self._length, self._count, self._chance = length, count, random.Random(seed)
+
+    def kill(self, process: subprocess.Popen, rank: int) -> bool:
+        """kill -9 at an instant of this share, counted from 0. False when the command ended before it: that was no
+        kill, it is to be tried again, and the length is then what this command took.
+        """
+        started = time.monotonic()
+        try:
+            process.communicate(timeout=self._length * (rank + self._chance.random()) / self._count)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.communicate()
+        if process.returncode == -signal.SIGKILL:
+            return True
+        self._length = time.monotonic() - started
+        return False

@@ -1,9 +1,15 @@
-"""A child that is killed says nothing of the file that it was reading; killed on it twice, the file is refused."""
+"""A child that is killed says nothing of the file that it was reading; killed on it twice, the file is refused. One
+that the machine left too little memory judges no file.
+"""
 
 from __future__ import annotations
 
+import json
 import os
+import resource
 import signal
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -11,7 +17,7 @@ import pytest
 from pipelines.demo import write_demonstration
 from pipelines.intake.archive import Copy, hash_of
 from pipelines.intake.parser import Parser
-from pipelines.settings import Settings
+from pipelines.settings import PROJECT, Settings
 
 RETURN = "retours-services-tranquillite-2020-demonstration.csv"
 
@@ -72,3 +78,16 @@ def test_a_file_on_which_every_child_is_killed_is_refused(settings: Settings, re
         parser._start()
         verdict = parser.parse(received, raw)
     assert [d["code"] for d in verdict["defects"]] == ["memoire_depassee"]
+
+
+def test_a_child_with_less_memory_than_promised_judges_nothing() -> None:
+    request = json.dumps({"files": [["rien", "1"]], "raw": "rien"})
+    done = subprocess.run(
+        [sys.executable, "-m", "pipelines.intake.worker", "1536"], input=f"{request}\n{request}\n", text=True,
+        capture_output=True, cwd=PROJECT, check=False, timeout=60,
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, (1200 << 20, 1200 << 20)),
+    )  # fmt: skip
+    first, second = map(json.loads, done.stdout.splitlines())
+    assert first == second
+    assert "laisse 1200 Mio" in first["incident"]
+    assert "demande 1536" in first["incident"]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import errno
 import json
 import os
-import random
 import resource
 import signal
 import subprocess
@@ -19,31 +18,31 @@ import duckdb
 from pipelines.intake.register import Register
 from pipelines.operations.rebuild import index_of
 from tests.conftest import PROJECT, VIGIE, Home
-from tests.faults.experiments import INJECTION, spread
+from tests.faults.experiments import INJECTION, Instants, spread
 from tests.faults.fault import Fault
 from tests.faults.ground import NEXT, Ground, Reader, said_by, start
 from tests.faults.trial import Outcome, Trial, differing
+
+# What a load that nothing stopped says of itself.
+_WITHOUT_INCIDENT = ("publié", "rien de nouveau")
 
 WHOLE_INSTANTS, INTAKE_INSTANTS, PUBLICATION_INSTANTS = 30, 100, 80
 
 
 def killed_whole(ground: Ground, instants: int = WHOLE_INSTANTS) -> Outcome:
     """kill -9 of `vigie load` at instants spread over its whole length, each drawn in its own share of it."""
-    length, outcome = _length(ground), Outcome()
-    chance = random.Random(ground.seed)
-    for rank in range(instants):
+    outcome, moments = Outcome(), Instants(_length(ground), instants, ground.seed)
+    while outcome.tries < instants:
         with Trial(ground) as t:
             _drop_next(t)
-            load = start(t.home, "load", "--json")
-            time.sleep(length * (rank + chance.random()) / instants)
-            load.kill()
-            load.communicate()
-            t.holds("I3", load.returncode != 0, "un chargement tué sort 0")
+            if not moments.kill(start(t.home, "load", "--json"), outcome.tries):
+                continue
             t.old_or(ground.whole_content)
             t.loads_again(ground.whole_content)
             # Killed before it could write a line, it was never a load.
             for row in _loads(t.home):
-                t.says_why(row["resultat"], f"chargement {row['chargement']}")
+                if row["resultat"] not in _WITHOUT_INCIDENT:
+                    t.says_why(row["resultat"], f"chargement {row['chargement']}")
         outcome.add(t.outcome)
     return outcome
 
@@ -139,24 +138,27 @@ def killed_publication(ground: Ground, instants: int = PUBLICATION_INSTANTS, *op
     total = _operations(home, *arguments)
     length = time.monotonic() - started
     new = said_by(home.warehouse)
-    chance = random.Random(ground.seed)
-    kills: list[tuple[str, float]] = [("operation", k) for k in spread(total, instants // 2)]
-    rest = instants - len(kills)
-    kills += [("instant", length * (i + chance.random()) / rest) for i in range(rest)]
-    outcome = Outcome()
+    operations = spread(total, instants // 2)
+    rest = instants - len(operations)
+    outcome, moments = Outcome(), Instants(length, rest, ground.seed)
     _restore(home, old)
     before = said_by(home.warehouse)
     # Often enough to fall between two pieces of a copy.
     reader = Reader(home.warehouse, home.folder / "fin", pause=0.02)
-    for kind, when in kills:
+    while outcome.tries < instants:
         _restore(home, old)
-        process = _alone(home, *arguments, **({"FAUTE": f"tuer:{when}"} if kind == "operation" else {}))
-        if kind == "instant":
-            time.sleep(when)
-            process.kill()
-        process.communicate(timeout=300)
+        if outcome.tries < len(operations):
+            place = f"opération {operations[outcome.tries]} de {total}"
+            process = _alone(home, *arguments, FAUTE=f"tuer:{operations[outcome.tries]}")
+            process.communicate(timeout=300)
+            if process.returncode != -signal.SIGKILL:
+                outcome.broken.append(("I3", f"{place} : la publication n'en est pas morte"))
+        else:
+            rank = outcome.tries - len(operations)
+            place = f"instant {rank + 1} de {rest}"
+            if not moments.kill(_alone(home, *arguments), rank):
+                continue
         outcome.tries += 1
-        place = f"{kind} {when:.2f}"
         try:
             found = said_by(home.warehouse)
         except duckdb.Error as error:

@@ -18,7 +18,7 @@ from tests.faults.ground import CANARIES, Ground
 from tests.faults.trial import Outcome, Trial
 
 NAMES: dict[str, str | bytes] = {
-    "points et barres encodées": "..%2f..%2fetc%2fpasswd.csv",
+    "points et barres encodées": "x%2f..%2f..%2fetc%2fpasswd.csv",
     "saut de ligne": "a\nPublié.csv",
     "marque de droite à gauche": "retours‮vsc.csv",
     "guillemets et SQL": "x'; drop table livraisons; --\".csv",

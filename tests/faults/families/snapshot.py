@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import errno
 import json
-import random
 import resource
 import subprocess
 import time
@@ -12,7 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from tests.conftest import VIGIE, Home
-from tests.faults.experiments import INJECTION, spread
+from tests.faults.experiments import INJECTION, Instants, spread
 from tests.faults.fault import Fault
 from tests.faults.ground import BEFORE, QUARTER, Ground, said_by, start
 from tests.faults.trial import Outcome, Trial
@@ -65,14 +64,12 @@ def _after(t: Trial, place: str) -> None:
 
 def killed(ground: Ground, instants: int = INSTANTS) -> Outcome:
     """kill -9 of `vigie snapshot` at instants spread over its length."""
-    length, outcome, chance = _length(ground), Outcome(), random.Random(ground.seed)
-    for rank in range(instants):
+    outcome, moments = Outcome(), Instants(_length(ground), instants, ground.seed)
+    while outcome.tries < instants:
         with Trial(ground, ground.closed) as t:
-            given = start(t.home, "snapshot", QUARTER)
-            time.sleep(length * (rank + chance.random()) / instants)
-            given.kill()
-            given.communicate()
-            _after(t, f"instant {rank + 1}")
+            if not moments.kill(start(t.home, "snapshot", QUARTER), outcome.tries):
+                continue
+            _after(t, f"instant {outcome.tries + 1}")
         outcome.add(t.outcome)
     return outcome
 
