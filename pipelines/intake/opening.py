@@ -144,27 +144,10 @@ def read_lines(files: Sequence[TextFile], separator: str) -> Lines:
 
 
 def open_text(path: Path, mark: str) -> TextFile:
-    """Decode a text file: UTF-8, with or without its mark, or else Windows-1252. The first line may say `mark`."""
-    data = path.read_bytes()
-    if b"\0" in data[:4096]:
-        raise Refused(
-            [
-                Defect(
-                    "pas_du_texte",
-                    "le contenu n'est ni un classeur .xlsx ni du texte",
-                    "déposer le fichier du producteur, en .xlsx ou en .csv",
-                )
-            ]
-        )
-    try:
-        data.decode("utf-8")
-        data = data.removeprefix(codecs.BOM_UTF8)
-    except UnicodeDecodeError:
-        # cp1252 leaves five bytes undefined; latin-1 has them all and says the same of the others.
-        try:
-            data = data.decode("cp1252").encode()
-        except UnicodeDecodeError:
-            data = data.decode("latin-1").encode()
+    """Decode a text file: UTF-16 that says so, UTF-8 with or without its mark, or else Windows-1252. The first line may
+    say `mark`.
+    """
+    data = _in_utf8(path.read_bytes())
     if b"\r" in data:
         data = data.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
     # The file may be large: only its first two lines are copied.
@@ -180,6 +163,35 @@ def open_text(path: Path, mark: str) -> TextFile:
             [Defect("fichier_vide", "le fichier ne contient aucune ligne d'en-tête", "redéposer le fichier complet")]
         )
     return TextFile(data, header + 1, lines[header], marked)
+
+
+def _in_utf8(data: bytes) -> bytes:
+    """The text in UTF-8, without a mark. Raises Refused for what is not text."""
+    refusal = Refused(
+        [
+            Defect(
+                "pas_du_texte",
+                "le contenu n'est ni un classeur .xlsx ni du texte",
+                "déposer le fichier du producteur, en .xlsx ou en .csv",
+            )
+        ]
+    )
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):  # what spreadsheets call « texte Unicode »
+        try:
+            data = data.decode("utf-16").encode()
+        except UnicodeDecodeError:
+            raise refusal from None
+    if b"\0" in data[:4096]:
+        raise refusal
+    try:
+        data.decode("utf-8")
+        return data.removeprefix(codecs.BOM_UTF8)
+    except UnicodeDecodeError:
+        # cp1252 leaves five bytes undefined; latin-1 has them all and says the same of the others.
+        try:
+            return data.decode("cp1252").encode()
+        except UnicodeDecodeError:
+            return data.decode("latin-1").encode()
 
 
 def _line_numbers(content: bytes, header_line: int) -> np.ndarray:

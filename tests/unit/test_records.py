@@ -141,13 +141,28 @@ def base(tmp_path: Path, *body: str, encoding: str = "utf-8", bom: bytes = b"") 
 SOUND = "Vols avec armes;19;46;76;infraction;17;17;7;173828;119 499,5;0,04"
 
 
-@pytest.mark.parametrize(("encoding", "bom"), [("utf-8", b""), ("utf-8", b"\xef\xbb\xbf"), ("cp1252", b"")])
+@pytest.mark.parametrize(
+    ("encoding", "bom"),
+    [
+        ("utf-8", b""), ("utf-8", b"\xef\xbb\xbf"), ("cp1252", b""),
+        ("utf-16-le", b"\xff\xfe"), ("utf-16-be", b"\xfe\xff"),
+    ],
+)  # fmt: skip
 def test_encodings_and_french_numbers(tmp_path: Path, encoding: str, bom: bytes) -> None:
     verdict = base(tmp_path, SOUND.replace("119 499", "119\u00a0499"), encoding=encoding, bom=bom)
     assert verdict.defects == []
     [row] = pq.read_table(tmp_path / "raw" / "ssmsi" / "base" / "abcabcabcabc.parquet").to_pylist()
     assert (row["logements"], row["annee_2"], row["tranche"]) == ("119499.5", "19", "2019")
     assert (verdict.parts[0].edition, verdict.parts[0].periode) == ("2019", "2019")
+
+
+@pytest.mark.parametrize("content", [b"a;b\n\0;1\n", b"\xff\xfea\0;", b"\xff\xfe\0\xd8"])
+def test_what_is_not_text_is_said_to_be_none(tmp_path: Path, content: bytes) -> None:
+    file = tmp_path / "base.csv"
+    file.write_bytes(content)
+    [defect] = read(file).defects
+    assert defect["code"] == "pas_du_texte"
+    assert ".csv" in defect["remede"]
 
 
 @pytest.mark.parametrize(
