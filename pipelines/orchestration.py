@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
 
 _COMMAND_TAG = "vigie/commande"
+_COMMANDS = ("vigie load", "vigie rebuild")
 # The asset of the quarters that were given, and the name of its partitions: `2019-T4`.
 SNAPSHOTS, QUARTERS = ["snapshots", "cliches"], "trimestres"
 
@@ -78,13 +80,31 @@ def described(manifest: dict, folder: str) -> dict:
     }
 
 
+def bury_runs_of_a_dead_service(paths: Paths) -> None:
+    """Runs that are still « started » while no service is up were killed with it: left so, the sensor would wait for
+    them for ever. The caller holds the service's lock.
+    """
+    write_instance(paths)
+    from dagster import DagsterInstance
+
+    with DagsterInstance.get() as instance:
+        _bury(instance, lambda command: command not in _COMMANDS)
+
+
 def _bury_dead_runs(instance: DagsterInstance) -> None:
     """A load of the command line that is still « started » while we hold the lock was killed: say so in the history."""
+    _bury(instance, lambda command: command in _COMMANDS)
+
+
+def _bury(instance: DagsterInstance, ours: Callable[[str | None], bool]) -> None:
     from dagster import DagsterRunStatus, RunsFilter
 
     unfinished = RunsFilter(
-        statuses=[DagsterRunStatus.NOT_STARTED, DagsterRunStatus.STARTING, DagsterRunStatus.STARTED],
-        tags={_COMMAND_TAG: ["vigie load", "vigie rebuild"]},
-    )
+        statuses=[
+            DagsterRunStatus.NOT_STARTED, DagsterRunStatus.STARTING, DagsterRunStatus.STARTED,
+            DagsterRunStatus.CANCELING,
+        ]
+    )  # fmt: skip
     for run in instance.get_runs(filters=unfinished):
-        instance.report_run_failed(run, message="Chargement interrompu : le processus s'est arrêté avant la fin.")
+        if ours(run.tags.get(_COMMAND_TAG)):
+            instance.report_run_failed(run, message="Chargement interrompu : le processus s'est arrêté avant la fin.")

@@ -13,6 +13,7 @@ from pipelines.intake.catalogue_files import load_catalogue
 from pipelines.intake.receiver import Intake
 from pipelines.intake.register import Register, now
 from pipelines.lock import LoadLock
+from pipelines.postgresql import owed
 from pipelines.publication.fingerprint import build_is_needed, fingerprint
 from pipelines.quality.examiner import warm_up
 from pipelines.quality.findings import Finding, Result
@@ -39,6 +40,7 @@ class LoadSession:
     dbt: DbtBuild | None = None
     received: list[Result] = field(default_factory=list)  # what the first gate said: it refuses files, not the load
     results: list[Result] = field(default_factory=list)
+    copied: owed.Copied | None = None
     findings: list[Finding] = field(default_factory=list)
 
     def __enter__(self) -> LoadSession:
@@ -62,6 +64,8 @@ class LoadSession:
             self.dbt.close()
         try:
             intake = self.intake
+            if kind is None:
+                self.copy()
             received = len(intake.accepted) + len(intake.refused) + intake.already_known + intake.already_refused
             self.register.note_intake(self.load, received, len(intake.accepted), len(intake.refused), intake.rows)
             self.register.close_load(self.load, self.exit_code(), self.outcome())
@@ -83,6 +87,12 @@ class LoadSession:
             yield
         finally:
             self.register.note_step(self.load, name, time.perf_counter() - started)
+
+    def copy(self) -> None:
+        """Copy what is published into PostgreSQL where that is owed; tried once a load."""
+        if self.copied is None and owed.is_owed(self.settings, self.register):
+            with self.step("copie PostgreSQL"):
+                self.copied = owed.copy(self.settings, self.register)
 
     def start_dbt(self) -> DbtBuild:
         """The load's dbt child; started by whoever asks first."""

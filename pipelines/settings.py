@@ -8,7 +8,7 @@ import os
 from functools import cached_property
 from pathlib import Path
 
-from pydantic import Field, field_validator
+from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -55,6 +55,8 @@ class Settings(BaseSettings):
     # The warehouse build.
     build_memory_mib: int = Field(default=640, ge=128)
     build_threads: int = Field(default=2, ge=1)
+    # A PostgreSQL database that each publication is copied into, for tools that connect to a server.
+    postgres_dsn: SecretStr | None = None
     # Keep build/vigie.duckdb after a load, to look at what a check saw; the next load removes it.
     keep_build: bool = False
 
@@ -107,6 +109,7 @@ class Paths:
         self.known_errors = home / "erreurs_connues.csv"
         self.excuses = home / "excuses.csv"
         self.lock = home / "load.lock"
+        self.service_lock = home / "ui.lock"
         self.logs = home / "logs"
         self.dagster = home / "dagster"
         self.templates = home / "modeles"

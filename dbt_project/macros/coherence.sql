@@ -2,13 +2,13 @@
 {% macro entier_fr(v) -%}
 case
     when {{ v }} >= 1000000
-        then floor(0.000001 * {{ v }})::bigint::varchar || ' '
-            || lpad((floor(0.001 * {{ v }})::bigint - 1000 * floor(0.000001 * {{ v }})::bigint)::varchar, 3, '0') || ' '
-            || lpad(({{ v }}::bigint - 1000 * floor(0.001 * {{ v }})::bigint)::varchar, 3, '0')
+        then floor(0.000001 * {{ v }})::bigint::string || ' '
+            || lpad((floor(0.001 * {{ v }})::bigint - 1000 * floor(0.000001 * {{ v }})::bigint)::string, 3, '0') || ' '
+            || lpad(({{ v }}::bigint - 1000 * floor(0.001 * {{ v }})::bigint)::string, 3, '0')
     when {{ v }} >= 1000
-        then floor(0.001 * {{ v }})::bigint::varchar || ' '
-            || lpad(({{ v }}::bigint - 1000 * floor(0.001 * {{ v }})::bigint)::varchar, 3, '0')
-    else {{ v }}::bigint::varchar
+        then floor(0.001 * {{ v }})::bigint::string || ' '
+            || lpad(({{ v }}::bigint - 1000 * floor(0.001 * {{ v }})::bigint)::string, 3, '0')
+    else {{ v }}::bigint::string
 end
 {%- endmacro %}
 
@@ -16,13 +16,13 @@ end
 {% macro nombre_fr(v) -%}
 case
     when {{ v }} >= 100 or abs({{ v }} - round({{ v }})) < 0.005 then {{ entier_fr('round(' ~ v ~ ')') }}
-    else replace({{ v }}::decimal(18, 2)::varchar, '.', ',')
+    else replace({{ v }}::decimal(18, 2)::string, '.', ',')
 end
 {%- endmacro %}
 
 {# +7,4 % or -7,4 %. #}
 {% macro evolution_fr(v) -%}
-case when {{ v }} > 0 then '+' else '' end || replace({{ v }}::decimal(18, 1)::varchar, '.', ',') || ' %'
+case when {{ v }} > 0 then '+' else '' end || replace({{ v }}::decimal(18, 1)::string, '.', ',') || ' %'
 {%- endmacro %}
 
 {# Where a figure is printed, in few words. #}

@@ -1,6 +1,6 @@
 {# 2020-01-31 → 31/01/2020, as French readers write it. #}
 {% macro date_fr(colonne) -%}
-substr({{ colonne }}::varchar, 9, 2) || '/' || substr({{ colonne }}::varchar, 6, 2) || '/' || substr({{ colonne }}::varchar, 1, 4)
+substr({{ colonne }}::string, 9, 2) || '/' || substr({{ colonne }}::string, 6, 2) || '/' || substr({{ colonne }}::string, 1, 4)
 {%- endmacro %}
 
 {# The last day of the month that starts on this day. #}

@@ -35,7 +35,7 @@ select
     case
         when l.action_code is null then null
         when s.n is null then 'Le plan ne nomme aucun indicateur de suivi pour cette action.'
-        else 'Le plan nomme ' || s.n::varchar || case when s.n > 1 then ' indicateurs' else ' indicateur' end || ' de suivi.'
+        else 'Le plan nomme ' || s.n::string || case when s.n > 1 then ' indicateurs' else ' indicateur' end || ' de suivi.'
     end as suivi_du_plan,
     v.indicateur_code,
     i.libelle as indicateur,

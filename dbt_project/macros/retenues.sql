@@ -28,5 +28,5 @@
 
 {# 2019, 3 → 2019-03; 2019, 1 → 2019-T1. #}
 {% macro mois_de(annee, mois) -%}
-{{ annee }}::varchar || '-' || lpad({{ mois }}::varchar, 2, '0')
+{{ annee }}::string || '-' || lpad({{ mois }}::string, 2, '0')
 {%- endmacro %}

@@ -10,7 +10,7 @@ select
     end as motif_code,
     case
         when count(p.motif_code) = 0 then null
-        when count(p.motif_code) <= 3 then string_agg(p.motif, ' ; ' order by p.territoire_code)
+        when count(p.motif_code) <= 3 then {{ en_liste('p.motif', "' ; '", 'p.territoire_code') }}
         else count(p.motif_code) || ' composantes sur ' || count(*) || ' sans valeur, dont '
             || min(case when p.motif_code is not null then p.territoire_code end) || ' (' || min(p.motif) || ')'
     end as motif

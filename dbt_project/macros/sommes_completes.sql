@@ -16,7 +16,7 @@
 
 {# The deliveries behind a sum, as one sorted list. #}
 {% macro lot_de(livraisons) -%}
-string_agg(distinct {{ livraisons }}, ',' order by {{ livraisons }})
+{{ en_liste(livraisons, "','", livraisons, distinctes=true) }}
 {%- endmacro %}
 
 {# Twelve months, or three, or four quarters: a period is known when each of its parts is. #}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import contextlib
 import os
 import sys
@@ -357,6 +358,13 @@ def dictionary(
     raise typer.Exit(command.models(target, json) if models else command.run(target, json))
 
 
+@app.command(cls=FrenchCommand, help="Copier les tables publiées dans la base PostgreSQL des réglages.")
+def copy(wait: Wait = False, json: Json = False) -> None:
+    from pipelines.cli import copy as command
+
+    raise typer.Exit(command.run(wait, json))
+
+
 @app.command(cls=FrenchCommand, help="Ouvrir l'interface web de Dagster sur cette machine (Ctrl-C pour arrêter).")
 def ui(port: Annotated[int, typer.Option("--port", help="Le port, sur la boucle locale.")] = 3000) -> None:
     from pipelines.cli import ui as command
@@ -364,8 +372,18 @@ def ui(port: Annotated[int, typer.Option("--port", help="Le port, sur la boucle 
     raise typer.Exit(command.run(port))
 
 
+def _write_anywhere() -> None:
+    """Where the locale knows no accent (C), write UTF-8; where it lacks a sign, write a question mark: never fail."""
+    for stream in (sys.stdout, sys.stderr):
+        if codecs.lookup(stream.encoding).name == "ascii":
+            stream.reconfigure(encoding="utf-8")
+        else:
+            stream.reconfigure(errors="replace")
+
+
 def main() -> None:
     """Run a command; exit codes are those of the contract (64 for usage, 4 for an internal fault)."""
+    _write_anywhere()
     try:
         code = app(standalone_mode=False)
     except TyperException as error:

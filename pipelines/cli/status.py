@@ -7,6 +7,7 @@ from pipelines.cli.missing import lines
 from pipelines.cli.screen import err, out, print_json
 from pipelines.exit_codes import DONE
 from pipelines.intake.register import ACCEPTED, REFUSED, Register
+from pipelines.postgresql import owed
 from pipelines.publication.missing import read_missing
 from pipelines.quality import record
 from pipelines.settings import Settings
@@ -39,6 +40,7 @@ def gather(settings: Settings) -> dict:
         "controles": None,
         "controles_precedents": None,
         "dernier_chargement": None,
+        "copie_postgresql": None,
     }
     if not paths.register.exists():
         return told
@@ -49,6 +51,10 @@ def gather(settings: Settings) -> dict:
         for d in register.deliveries():
             told["livraisons"][d["statut"]] = told["livraisons"].get(d["statut"], 0) + 1
         loads = register.last_loads(1)
+        if owed.is_owed(settings, register) or owed.last(settings, register):
+            told["copie_postgresql"] = {
+                "a_jour": not owed.is_owed(settings, register), "dernier_essai": owed.last(settings, register)
+            }  # fmt: skip
         judged = [
             checks.gather(record.results(register, load), record.findings(register, load))
             for load in record.judged(register, 2)
@@ -87,6 +93,8 @@ def _show(told: dict) -> None:
         out.print("Rien ne manque de ce qui est dû.")
     if told["conflits"]:
         out.print(f"En conflit : {', '.join(told['conflits'])} (vigie deliveries)", style="yellow")
+    if told["copie_postgresql"]:
+        _show_copy(**told["copie_postgresql"])
     if told["controles"]:
         out.print(f"{_checks(told)} (vigie quality)", markup=False)
     last = told["dernier_chargement"]
@@ -94,6 +102,14 @@ def _show(told: dict) -> None:
         out.print(f"Dernier chargement : {last['debut'][:16].replace('T', ' ')}, {last['resultat'] or 'interrompu'}")
     elif not counts:
         err.print("Pour essayer : vigie demo, puis vigie load")
+
+
+def _show_copy(a_jour: bool, dernier_essai: dict | None) -> None:
+    if a_jour:
+        out.print(f"Copie PostgreSQL à jour ({dernier_essai['essayee_le'][:16].replace('T', ' ')})")
+    else:
+        why = dernier_essai["incident"] if dernier_essai else None
+        out.print(f"Copie PostgreSQL en retard{f' : {why}' if why else ''} (vigie copy)", style="yellow", markup=False)
 
 
 def _checks(told: dict) -> str:

@@ -10,6 +10,7 @@ from pipelines.cli import checks
 from pipelines.cli.screen import err
 from pipelines.exit_codes import DONE, INTERNAL_FAULT
 from pipelines.intake.register import Register
+from pipelines.postgresql.owed import Copied
 from pipelines.session import LoadSession
 from pipelines.wording import plural, printable
 
@@ -45,6 +46,7 @@ def gather(session: LoadSession, seconds: float) -> dict:
         "lignes_publiees": session.published,
         "entrepot": str(session.settings.paths.warehouse) if last else None,
         "arrivee": str(session.settings.paths.landing),
+        "copie_postgresql": session.copied and {"lignes": session.copied.rows, "incident": session.copied.incident},
         "duree_s": round(seconds, 2),
         "etapes_s": json.loads(record["etapes"] or "{}"),
         "journal": record["journal"],
@@ -108,6 +110,9 @@ def show(told: dict) -> None:
             "d'arrivée : vigie deliveries --refusees"
         )
     checks.show_blocking(told["controles"])
+    if told["copie_postgresql"]:
+        copied = Copied(told["copie_postgresql"]["lignes"], told["copie_postgresql"]["incident"])
+        err.print(copied.sentence(), style="yellow" if copied.incident else None, markup=False)
     style = "bold green" if told["code_sortie"] == DONE else "bold yellow"
     err.print(f"\n{told['resultat'].capitalize()}.", style=style, end=" ", markup=False)
     if told["lignes_publiees"] is None:

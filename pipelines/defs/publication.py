@@ -42,4 +42,7 @@ def publish_warehouse(context: AssetExecutionContext, session: LoadSessionResour
             paths.warehouse,
         )
     context.log.info(f"Publié : {paths.warehouse}")
+    load.copy()
+    if load.copied is not None:
+        (context.log.warning if load.copied.incident else context.log.info)(load.copied.sentence())
     return MaterializeResult(metadata={f"lignes {table}": rows for table, rows in sorted(load.published.items())})

@@ -267,3 +267,11 @@ class Register:
     def last_publication(self) -> dict | None:
         found = self.rows("select * from publications order by rowid desc limit 1")
         return found[0] if found else None
+
+    def note_copy(self, sha256: str, target: str, when: str, incident: str | None) -> None:
+        """How a copy of the published file into PostgreSQL ended."""
+        self._db.execute("insert into copies values (?, ?, ?, ?)", (sha256, target, when, incident))
+
+    def last_copy(self, target: str) -> dict | None:
+        found = self.rows("select * from copies where cible = ? order by rowid desc limit 1", target)
+        return found[0] if found else None

@@ -135,3 +135,11 @@ create table if not exists constats (
     connu_jusqu_au text,
     primary key (chargement, rang)
 ) strict;
+
+-- Each copy of the published file into PostgreSQL that was tried, and how it ended.
+create table if not exists copies (
+    sha256 text not null,           -- the published file
+    cible text not null,            -- the hash of the connection string, which may hold a password
+    essayee_le text not null,
+    incident text                   -- null: it was made
+) strict;

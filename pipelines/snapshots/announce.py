@@ -9,6 +9,7 @@ from pathlib import Path
 
 from pipelines.durable import sync
 from pipelines.intake.register import Register
+from pipelines.postgresql import owed
 from pipelines.settings import Paths, Settings
 from pipelines.snapshots import folder, manifest
 from pipelines.snapshots.folder import Name
@@ -48,6 +49,8 @@ def _publish_revisions(settings: Settings, register: Register) -> None:
         register.note_publication(
             last["chargement"], last["publie_le"], last["empreinte"], last["departement"], settings.paths.warehouse
         )
+    if owed.is_owed(settings, register):
+        owed.copy(settings, register)
 
 
 def _tell(paths: Paths, root: Path, name: Name) -> None:

@@ -95,8 +95,9 @@ def prepared_nodes() -> list[str]:
 
 
 def published_tables(schemas: tuple[str, ...]) -> list[dict]:
-    """What dbt knows of the tables of these schemas: schema, name, description, key, column descriptions, the values
-    that a column's test allows, and the raw tables that it is made of, however far.
+    """What dbt knows of the tables of these schemas: schema, name, description, key, whether others refer to it by that
+    key (`referred`), column descriptions, the columns that are never null, the values that a column's test allows, and
+    the raw tables that it is made of, however far.
     """
     manifest = json.loads(MANIFEST.read_text(encoding="utf-8"))
     nodes = manifest["nodes"].values()
@@ -112,7 +113,11 @@ def published_tables(schemas: tuple[str, ...]) -> list[dict]:
                 "name": n["alias"],
                 "description": n["description"],
                 "key": n["config"]["meta"]["cle"],
+                "referred": n["config"]["meta"].get("referencee", False),
                 "columns": {c["name"]: c["description"] for c in n["columns"].values()},
+                "required": [
+                    c["name"] for c in n["columns"].values() if any(k["type"] == "not_null" for k in c["constraints"])
+                ],
                 "allowed": allowed.get(n["unique_id"], {}),
                 "raw": _raw_tables(n["unique_id"], manifest),
             }

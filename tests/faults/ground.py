@@ -61,6 +61,7 @@ class Reader:
         """None when every reading was served, else what a reader was told."""
         self._stop.touch()
         out, err = self._process.communicate(timeout=60)
+        self._stop.unlink()
         return None if self._process.returncode == 0 and int(out) > 0 else (err.strip().splitlines() or ["?"])[-1]
 
 

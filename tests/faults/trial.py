@@ -51,7 +51,6 @@ class Trial:
             for place in personal_bytes(self.home):
                 self.holds("I5", False, f"une donnée personnelle se lit dans {place}")
             self.outcome.broken += [("I2", sentence) for sentence in unreconciled(self.home)]
-        self._reader._stop.unlink(missing_ok=True)
         unlock(self.home.folder)
         shutil.rmtree(self.home.folder, ignore_errors=True)
 

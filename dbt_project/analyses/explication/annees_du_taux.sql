@@ -1,5 +1,5 @@
 -- The years whose mean is a rate's numerator, where the rule of its denominator takes several.
-select d.indicateur_code, d.territoire_code, d.periode_type, (d.periode::integer - r.rang)::varchar as periode,
+select d.indicateur_code, d.territoire_code, d.periode_type, (d.periode::integer - r.rang)::string as periode,
     d.ventilation_type, d.ventilation_code, d.source
 from demandees as d
 inner join {{ ref('int_indicateurs') }} as i on i.indicateur_code = d.indicateur_code

@@ -16,7 +16,7 @@ accidents as (
     inner join lieux as l on l.territoire_code = d.territoire_code
     inner join {{ ref('int_accidents') }} as a
         on a.num_acc = l.num_acc
-        and d.periode = case d.periode_type when 'mois' then {{ mois_de('a.annee', 'a.mois') }} else a.annee::varchar end
+        and d.periode = case d.periode_type when 'mois' then {{ mois_de('a.annee', 'a.mois') }} else a.annee::string end
     where d.source = 'baac'
         and (d.periode_type = 'mois' or d.ventilation_type <> 'total' or substr(d.territoire_code, 1, 4) = 'COM-')
 ),

@@ -8,13 +8,13 @@ with lieux as (
 
 select d.indicateur_code, d.territoire_code, d.periode, d.source,
     f.livraison_id, f.feuille, f.ligne, f.colonne, 'faits_constates' as mesure,
-    coalesce(f.service, '') || ', index ' || f.code_index::varchar as objet,
+    coalesce(f.service, '') || ', index ' || f.code_index::string as objet,
     f.faits::decimal(18, 2) as compte, 'somme' as operation
 from demandees as d
 inner join lieux as l on l.territoire_code = d.territoire_code
 inner join {{ ref('indicateurs_index') }} as i on i.indicateur_code = d.indicateur_code
 inner join {{ ref('int_faits_4001') }} as f
-    on f.annee::varchar = d.periode and f.code_departement = l.code_departement and f.force = l.force
+    on f.annee::string = d.periode and f.code_departement = l.code_departement and f.force = l.force
     and f.code_index = i.code_index
     and (not l.precis or (f.service = l.service
         and (f.perimetre = l.perimetre or (f.perimetre is null and l.perimetre is null))))

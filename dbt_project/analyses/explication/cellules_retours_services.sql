@@ -22,7 +22,7 @@ voulues as (
 
 select d.indicateur_code, d.territoire_code, d.periode, d.source,
     f.livraison_id, f.feuille, f.ligne, f.colonne, m.mesure,
-    f.service || ', index ' || f.code_index::varchar as objet,
+    f.service || ', index ' || f.code_index::string as objet,
     case m.mesure
         when 'faits_constates' then f.faits_constates
         when 'faits_vif' then f.faits_vif

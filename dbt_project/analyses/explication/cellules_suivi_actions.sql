@@ -4,7 +4,7 @@ select d.indicateur_code, d.territoire_code, d.periode, d.source,
     case when i.statut <> 'non_communique' then i.valeur end::decimal(18, 2) as compte, 'somme' as operation
 from demandees as d
 inner join {{ ref('stg_action_followup__indicateurs') }} as i
-    on i.indicateur_code = d.indicateur_code and i.annee::varchar || '-T' || i.trimestre::varchar = d.periode
+    on i.indicateur_code = d.indicateur_code and i.annee::string || '-T' || i.trimestre::string = d.periode
 left join {{ ref('stg_action_followup__indicateurs') }} as e
     on e.indicateur_code = i.indicateur_code and e.annee = i.annee and e.trimestre = i.trimestre
     and coalesce(e.territoire_code, 'DEP-' || e.code_departement) = d.territoire_code

@@ -14,8 +14,8 @@ rangs as (
 )
 
 select d.indicateur_code, d.territoire_code, f.periode_type,
-    substr(d.periode, 1, 4) || case f.periode_type when 'mois' then '-' || lpad(r.rang::varchar, 2, '0')
-        else '-T' || r.rang::varchar end as periode,
+    substr(d.periode, 1, 4) || case f.periode_type when 'mois' then '-' || lpad(r.rang::string, 2, '0')
+        else '-T' || r.rang::string end as periode,
     d.ventilation_type, d.ventilation_code, d.source
 from demandees as d
 inner join {{ ref('int_indicateurs') }} as i on i.indicateur_code = d.indicateur_code and i.cumul <> 'aucun'

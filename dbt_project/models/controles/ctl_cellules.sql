@@ -1,18 +1,18 @@
 -- The cells of this département, as the producers count them: the smallest thing in which a slip of the hand shows.
-select 'etat4001_services' as source, 'index ' || code_index::varchar as detail, cast(null as varchar) as indicateur_code,
-    territoire_code, 'annee' as periode_type, annee::varchar as periode, annee * 12 as rang, 12 as pas, code_index, faits,
+select 'etat4001_services' as source, 'index ' || code_index::string as detail, cast(null as string) as indicateur_code,
+    territoire_code, 'annee' as periode_type, annee::string as periode, annee * 12 as rang, 12 as pas, code_index, faits,
     livraison_id as livraisons
 from {{ ref('int_faits_service') }}
 where territoire_code in (select territoire_code from {{ ref('int_territoires_instance') }}) and faits is not null
 union all
-select 'etat4001_departements', 'index ' || f.code_index::varchar, null, 'DEP-' || f.code_departement, 'mois',
+select 'etat4001_departements', 'index ' || f.code_index::string, null, 'DEP-' || f.code_departement, 'mois',
     f.annee_mois, substr(f.annee_mois, 1, 4)::integer * 12 + substr(f.annee_mois, 6, 2)::integer, 1, f.code_index,
     f.faits, f.livraison_id
 from {{ ref('stg_etat4001_monthly__faits') }} as f
 inner join {{ source('raw', 'instance') }} as ici on ici.code_departement = f.code_departement
 where f.faits is not null
 union all
-select 'retours_services', 'index ' || f.code_index::varchar, null, s.territoire_code, 'mois',
+select 'retours_services', 'index ' || f.code_index::string, null, s.territoire_code, 'mois',
     {{ mois_de('f.annee', 'f.mois') }}, f.annee * 12 + f.mois, 1, f.code_index, f.faits_constates, f.livraison_id
 from {{ ref('stg_service_returns__faits') }} as f
 inner join {{ ref('services') }} as s

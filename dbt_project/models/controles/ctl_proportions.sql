@@ -28,14 +28,14 @@ taux as (
 )
 
 select 'PART_NATIONALE' as regle_code, source, indicateur_code, territoire_code, periode,
-    cast(null as varchar) as detail, valeur as observe, attendu, case
+    cast(null as string) as detail, valeur as observe, attendu, case
         when greatest(valeur, attendu) < {{ seuil('PART_NATIONALE', 'effectif_min') }} then 0
         else greatest(valeur / nullif(attendu, 0), attendu / nullif(valeur, 0), 0)
     end::double as ecart, livraisons
 from parts
 where attendu is not null
 union all
-select 'TAUX_FAITS', 'ssmsi_base', indicateur_code, 'DEP-' || code_departement, annee::varchar, null, recalcule, faits,
+select 'TAUX_FAITS', 'ssmsi_base', indicateur_code, 'DEP-' || code_departement, annee::string, null, recalcule, faits,
     abs(recalcule - faits), livraison_id
 from taux
 where recalcule is not null and faits is not null

@@ -38,7 +38,7 @@ ensembles as (
 )
 
 select 'SOMME_PARTIES' as regle_code, source, indicateur_code, territoire_code, periode,
-    cast(null as varchar) as detail, membres as observe, valeur as attendu, abs(membres - valeur)::double as ecart,
+    cast(null as string) as detail, membres as observe, valeur as attendu, abs(membres - valeur)::double as ecart,
     livraisons
 from ensembles
 where nature = 'somme' and n_membres = n_attendus

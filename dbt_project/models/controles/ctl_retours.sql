@@ -16,8 +16,8 @@ personnes as (
     group by all
 )
 
-select 'ELUCIDES_CONSTATES' as regle_code, 'retours_services' as source, cast(null as varchar) as indicateur_code,
-    territoire_code, annee::varchar as periode, cast(null as varchar) as detail, elucides as observe,
+select 'ELUCIDES_CONSTATES' as regle_code, 'retours_services' as source, cast(null as string) as indicateur_code,
+    territoire_code, annee::string as periode, cast(null as string) as detail, elucides as observe,
     constates as attendu, (elucides / nullif(constates, 0))::double as ecart, livraisons
 from annees
 where elucides is not null and constates > 0

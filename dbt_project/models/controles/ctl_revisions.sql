@@ -37,7 +37,7 @@ ecarts as (
 )
 
 select 'REVISION' as regle_code, source, {{ sans_objet() }}, tranche as periode,
-    max_by(place || ' : ' || coalesce(avant::varchar, 'vide') || ' → ' || coalesce(valeur::varchar, 'vide'),
+    max_by(place || ' : ' || coalesce(avant::string, 'vide') || ' → ' || coalesce(valeur::string, 'vide'),
         case when change = 1 then coalesce(abs(valeur - avant), 0) + 1 else 0 end) as detail,
     max(case when change = 1 then coalesce(abs(valeur - avant), 0) end) as observe, sum(change) as attendu,
     sum(change)::double as ecart, max(livraison_id) as livraisons

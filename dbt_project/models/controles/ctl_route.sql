@@ -14,7 +14,7 @@ accidents as (
 )
 
 select 'BAAC_SANS_USAGER' as regle_code, 'baac' as source, {{ sans_objet("'DEP-' || code_departement") }},
-    annee::varchar as periode, cast(null as varchar) as detail, count(*) - sum(a_un_usager) as observe, 0 as attendu,
+    annee::string as periode, cast(null as string) as detail, count(*) - sum(a_un_usager) as observe, 0 as attendu,
     (count(*) - sum(a_un_usager))::double as ecart, {{ lot_de('livraison_id') }} as livraisons
 from accidents
 group by annee, code_departement

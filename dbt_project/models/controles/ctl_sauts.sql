@@ -31,7 +31,7 @@ bases as (
     group by all
 )
 
-select 'SAUT' as regle_code, b.source, b.indicateur_code, b.territoire_code, b.periode, cast(null as varchar) as detail,
+select 'SAUT' as regle_code, b.source, b.indicateur_code, b.territoire_code, b.periode, cast(null as string) as detail,
     b.valeur as observe, b.base, b.n_annees, b.livraisons
 from bases as b
 left join ruptures as r

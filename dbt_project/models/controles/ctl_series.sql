@@ -16,7 +16,7 @@ facteurs as (
 
 signatures as (
     select source, territoire_code, periode_type, periode, count(case when faits > 0 then 1 end) as n_non_nuls,
-        md5(string_agg(code_index::varchar || ':' || faits::varchar, ',' order by code_index)) as signature,
+        md5({{ en_liste("code_index::string || ':' || faits::string", "','", 'code_index') }}) as signature,
         max(livraisons) as livraisons
     from {{ ref('ctl_cellules') }}
     where code_index is not null

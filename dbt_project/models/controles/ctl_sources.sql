@@ -16,7 +16,7 @@ paires as (
     select 'SUIVI_ISCG', 'suivi_actions', 'retours_iscg', 'trimestre'
 )
 
-select p.regle_code, p.source, a.indicateur_code, a.territoire_code, a.periode, cast(null as varchar) as detail,
+select p.regle_code, p.source, a.indicateur_code, a.territoire_code, a.periode, cast(null as string) as detail,
     a.valeur as observe, b.valeur as attendu,
     case
         when greatest(a.valeur, b.valeur) < m.valeur then 0

@@ -58,8 +58,8 @@ lectures as (
     group by serie_code, territoire_code, periode_type, periode, periode_reference, grandeur, qualificatif
 )
 
-select 'CLE_UNIQUE' as regle_code, 'vigie' as source, {{ sans_objet() }}, cast(null as varchar) as periode, detail,
-    n as observe, 0 as attendu, n::double as ecart, cast(null as varchar) as livraisons
+select 'CLE_UNIQUE' as regle_code, 'vigie' as source, {{ sans_objet() }}, cast(null as string) as periode, detail,
+    n as observe, 0 as attendu, n::double as ecart, cast(null as string) as livraisons
 from cles
 union all
 select 'MANQUANT_SANS_DEBITEUR', 'vigie', {{ sans_objet() }}, null, detail, n, 0, n, null

@@ -75,7 +75,7 @@ constats as (
         'Section ' || d.section || ' : « ' || d.texte || ' » (' || d.relation_libelle || '), mais ' || f.dit || '.'
             || coalesce(' ' || d.note, '') as phrase,
         d.cle_affirmation as cle,
-        cast(null as varchar) as cause_cle
+        cast(null as string) as cause_cle
     from faux as f
     inner join dites as d on d.affirmation_code = f.affirmation_code
 )

@@ -27,8 +27,8 @@ constats as (
         o.chiffre_code as chiffres_2, o.endroit as lieu_2, o.imprime as imprime_2, cast(null as double) as valeur_2,
         s.serie || ' : ' || s.nomme || ', en ' || s.periode || ' ; ' || o.serie || ' : ' || o.nomme || ', en ' || o.periode
             || '. Le premier devrait suivre le second.' || coalesce(' ' || r.note, '') as phrase,
-        cast(null as varchar) as cle,
-        cast(null as varchar) as cause_cle
+        cast(null as string) as cle,
+        cast(null as string) as cause_cle
     from {{ du_plan('relations_series') }} as r
     inner join suites as s on s.serie_code = r.ensemble_code
     inner join origines as o on o.serie_code = r.membre_code

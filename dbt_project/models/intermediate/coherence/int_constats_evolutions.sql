@@ -49,8 +49,8 @@ constats as (
         evolution as valeur_2,
         sujet || ' : évolution imprimée ' || nomme || ', mais de ' || nomme_0 || ' à ' || nomme_1 || ' elle est de '
             || {{ evolution_fr('evolution') }} || '.' as phrase,
-        cast(null as varchar) as cle,
-        cast(null as varchar) as cause_cle
+        cast(null as string) as cle,
+        cast(null as string) as cause_cle
     from calculees
     where evolution_bas > haut + 0.000001 or evolution_haut < bas - 0.000001
 )

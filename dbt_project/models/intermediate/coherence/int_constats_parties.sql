@@ -39,7 +39,7 @@ constats as (
         chiffre_code as chiffres_2, endroit as lieu_2, imprime as imprime_2, valeur as valeur_2,
         territoire || ', ' || periode || ' : ' || partie_nommee || ' sous le nom « ' || partie_serie || ' », mais ' || nomme
             || ' sous le nom « ' || serie || ' », dont c''est une partie.' as phrase,
-        cast(null as varchar) as cle,
+        cast(null as string) as cle,
         case
             when partie_bas_lectures <= haut_lectures
                 then 'redite|' || case when partie_bas_lectures < partie_bas then partie_serie_code else serie_code end

@@ -18,9 +18,9 @@ sommes as (
         count(*) = case periode_type when 'mois' then 12 else 4 end as complete,
         case periode_type when 'mois' then 'mois' else 'trimestres' end as dits,
         sum(valeur) as valeur, sum(bas) as bas, sum(haut) as haut,
-        string_agg(nomme, ' + ' order by periode) as nommes,
-        string_agg(endroit, ' ; ' order by periode) as endroits,
-        string_agg(chiffre_code, ', ' order by periode) as codes
+        {{ en_liste('nomme', "' + '", 'periode') }} as nommes,
+        {{ en_liste('endroit', "' ; '", 'periode') }} as endroits,
+        {{ en_liste('chiffre_code', "', '", 'periode') }} as codes
     from nombres
     where periode_type in ('mois', 'trimestre')
     group by serie_code, territoire_code, substr(periode, 1, 4), periode_type
@@ -33,8 +33,8 @@ constats as (
         s.codes as chiffres_2, s.endroits as lieu_2, {{ nombre_fr('s.valeur') }} as imprime_2, s.valeur as valeur_2,
         q.sujet || ' : ' || q.nomme || ' pour l''année, mais ses ' || s.dits || ' donnent '
             || case when s.complete then '' else 'déjà ' end || {{ nombre_fr('s.valeur') }} || ' : ' || s.nommes || '.' as phrase,
-        cast(null as varchar) as cle,
-        cast(null as varchar) as cause_cle
+        cast(null as string) as cle,
+        cast(null as string) as cause_cle
     from sommes as s
     inner join nombres as q
         on q.serie_code = s.serie_code and q.territoire_code = s.territoire_code and q.periode_type = 'annee'

@@ -5,8 +5,8 @@ with produits as (
         max(r.facteur) * min(m.valeur) * case when count(*) = 2 then max(m.valeur) else 1 end as valeur,
         max(r.facteur) * min(m.bas) * case when count(*) = 2 then max(m.bas) else 1 end as bas,
         max(r.facteur) * min(m.haut) * case when count(*) = 2 then max(m.haut) else 1 end as haut,
-        string_agg(m.nomme, ' × ' order by m.chiffre_code) as nommes,
-        string_agg(m.chiffre_code, ', ' order by m.chiffre_code) as codes
+        {{ en_liste('m.nomme', "' × '", 'm.chiffre_code') }} as nommes,
+        {{ en_liste('m.chiffre_code', "', '", 'm.chiffre_code') }} as codes
     from {{ ref('int_coherence_relations') }} as r
     inner join {{ ref('int_coherence_quantites') }} as m on m.serie_code = r.membre_serie
     where r.nature = 'produit'
@@ -20,8 +20,8 @@ constats as (
         q.chiffre_code as chiffres_1, q.endroit as lieu_1, q.imprime as imprime_1, q.valeur as valeur_1,
         p.codes as chiffres_2, p.nommes as lieu_2, {{ nombre_fr('p.valeur') }} as imprime_2, p.valeur as valeur_2,
         q.sujet || ' : ' || q.nomme || ', mais ' || p.nommes || ' donne ' || {{ nombre_fr('p.valeur') }} || '.' as phrase,
-        cast(null as varchar) as cle,
-        cast(null as varchar) as cause_cle
+        cast(null as string) as cle,
+        cast(null as string) as cause_cle
     from produits as p
     inner join {{ ref('int_coherence_quantites') }} as q
         on q.serie_code = p.ensemble_serie and q.territoire_code = p.territoire_code

@@ -19,8 +19,8 @@ paires as (
         u.chiffre_code as chiffres_1, u.endroit as lieu_1, u.imprime as imprime_1, u.valeur as valeur_1, u.nomme as nomme_1,
         a.valeur as valeur_2,
         min(a.imprime) as imprime_2,
-        string_agg(a.chiffre_code, ', ' order by a.chiffre_code) as chiffres_2,
-        string_agg(a.endroit, ' ; ' order by a.chiffre_code) as lieu_2
+        {{ en_liste('a.chiffre_code', "', '", 'a.chiffre_code') }} as chiffres_2,
+        {{ en_liste('a.endroit', "' ; '", 'a.chiffre_code') }} as lieu_2
     from en_usage as u
     inner join lectures as a
         on a.serie_code = u.serie_code and a.territoire_code = u.territoire_code and a.periode_type = u.periode_type

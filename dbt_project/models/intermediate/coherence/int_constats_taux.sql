@@ -43,7 +43,7 @@ constats as (
             || ' habitants, mais le plan imprime ' || n.nombre_nomme
             || case when n.regle_code = 'TAUX_A_VERIFIER' then ' sous le nom « ' || n.nombre_serie || ' »' else '' end || '.'
             as phrase,
-        cast(null as varchar) as cle,
+        cast(null as string) as cle,
         case when n.bas_lectures <= t.nombre_haut and n.haut_lectures >= t.nombre_bas then {{ cle_redite('t') }} end
             as cause_cle
     from taux as t

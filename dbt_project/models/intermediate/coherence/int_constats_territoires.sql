@@ -13,9 +13,9 @@ sommes as (
         count(*) = max(f.n_composantes) as complete,
         sum(m.valeur) as valeur, sum(m.bas) as bas, sum(m.haut) as haut,
         sum(m.bas_lectures) as bas_lectures, sum(m.haut_lectures) as haut_lectures,
-        string_agg(m.territoire || ' ' || m.nomme, ' + ' order by m.chiffre_code) as nommes,
-        string_agg(m.endroit, ' ; ' order by m.chiffre_code) as endroits,
-        string_agg(m.chiffre_code, ', ' order by m.chiffre_code) as codes
+        {{ en_liste("m.territoire || ' ' || m.nomme", "' + '", 'm.chiffre_code') }} as nommes,
+        {{ en_liste('m.endroit', "' ; '", 'm.chiffre_code') }} as endroits,
+        {{ en_liste('m.chiffre_code', "', '", 'm.chiffre_code') }} as codes
     from {{ ref('int_composition') }} as c
     inner join effectifs as f on f.territoire_code = c.territoire_code
     inner join nombres as m on m.territoire_code = c.composante_code
@@ -30,7 +30,7 @@ constats as (
         q.sujet || ' : ' || q.nomme || ', mais '
             || case when s.complete then 'ce qui le compose donne ' else 'une partie de ce qui le compose donne déjà ' end
             || {{ nombre_fr('s.valeur') }} || ' : ' || s.nommes || '.' as phrase,
-        cast(null as varchar) as cle,
+        cast(null as string) as cle,
         case
             when s.bas_lectures <= q.haut_lectures and (not s.complete or s.haut_lectures >= q.bas_lectures)
                 then {{ cle_redite('q') }}

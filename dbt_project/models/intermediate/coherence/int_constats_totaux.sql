@@ -7,9 +7,9 @@ with sommes as (
         count(*) as n_parties,
         sum(m.valeur) as valeur, sum(m.bas) as bas, sum(m.haut) as haut,
         sum(m.bas_lectures) as bas_lectures, sum(m.haut_lectures) as haut_lectures,
-        string_agg(m.serie || ' ' || m.nomme, ' + ' order by m.chiffre_code) as nommes,
-        string_agg(m.endroit, ' ; ' order by m.chiffre_code) as endroits,
-        string_agg(m.chiffre_code, ', ' order by m.chiffre_code) as codes,
+        {{ en_liste("m.serie || ' ' || m.nomme", "' + '", 'm.chiffre_code') }} as nommes,
+        {{ en_liste('m.endroit', "' ; '", 'm.chiffre_code') }} as endroits,
+        {{ en_liste('m.chiffre_code', "', '", 'm.chiffre_code') }} as codes,
         -- The part of which the plan has several readings, if one has.
         min(case when m.haut_lectures > m.haut or m.bas_lectures < m.bas then m.serie_code end) as serie_redite
     from {{ ref('int_coherence_relations') }} as r
@@ -43,7 +43,7 @@ constats as (
         codes as chiffres_2, endroits as lieu_2, {{ nombre_fr('somme') }} as imprime_2, somme as valeur_2,
         sujet || ' : ' || nomme || ', mais ' || case when nature = 'borne' then 'au plus ' else dit end
             || {{ nombre_fr('somme') }} || ' : ' || nommes || '.' as phrase,
-        cast(null as varchar) as cle,
+        cast(null as string) as cle,
         case
             when somme_bas_lectures <= haut_lectures and (not complete or somme_haut_lectures >= bas_lectures)
                 then 'redite|' || serie_redite || '|' || territoire_code || '|' || periode || '|nombre'

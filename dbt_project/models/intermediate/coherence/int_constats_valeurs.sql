@@ -36,8 +36,8 @@ constats as (
         b.chiffre_code as chiffres_2, b.endroit as lieu_2, b.imprime as imprime_2, b.valeur::double as valeur_2,
         'Tableau ' || a.tableau || ', colonne « ' || a.colonne || ' » : « ' || a.imprime || ' » à la ligne « ' || a.ligne
             || ' » et à la ligne voisine « ' || b.ligne || ' ».' as phrase,
-        cast(null as varchar) as cle,
-        cast(null as varchar) as cause_cle
+        cast(null as string) as cle,
+        cast(null as string) as cause_cle
     from nombres as a
     inner join nombres as b
         on b.tableau = a.tableau and b.colonne = a.colonne and b.rang = a.rang + 1 and b.valeur = a.valeur

@@ -31,8 +31,8 @@ constats as (
         m.sujet || ' : ' || {{ evolution_fr('m.valeur') }} || ' (' || m.endroit || '), mais ' || m.autre_serie
             || ', qui compte le même phénomène, va de ' || m.nomme_0 || ' à ' || m.nomme_1 || ', soit '
             || {{ evolution_fr('m.evolution') }} || '.' as phrase,
-        cast(null as varchar) as cle,
-        cast(null as varchar) as cause_cle
+        cast(null as string) as cle,
+        cast(null as string) as cause_cle
     from mesures as m
     inner join {{ ref('regles_coherence') }} as g on g.regle_code = 'SERIES_VOISINES'
     where m.evolution < m.bas - g.seuil or m.evolution > m.haut + g.seuil

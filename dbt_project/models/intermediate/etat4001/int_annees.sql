@@ -1,7 +1,7 @@
 -- A year is answered for when its delivery is owed, or when it came before its date.
 select force, annee, min(echeance) as echeance, max(livraison_id) as livraison_id
 from (
-    select source as force, periode::integer as annee, echeance, cast(null as varchar) as livraison_id
+    select source as force, periode::integer as annee, echeance, cast(null as string) as livraison_id
     from {{ source('raw', 'calendrier') }}
     where statistique = 'etat4001_services'
     union all

@@ -27,7 +27,7 @@ services as (
 ),
 
 absents as (
-    select zone_code, annee, string_agg(libelle, ', ' order by libelle) as noms
+    select zone_code, annee, {{ en_liste('libelle', "', '", 'libelle') }} as noms
     from services
     where motif_code = 'service_absent'
     group by all

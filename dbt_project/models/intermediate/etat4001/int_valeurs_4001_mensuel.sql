@@ -24,7 +24,7 @@ toutes as (
 select indicateur_code, territoire_code, 'mois' as periode_type, periode,
     make_date(substr(periode, 1, 4)::integer, substr(periode, 6, 2)::integer, 1) as periode_debut,
     'total' as ventilation_type, 'total' as ventilation_code, 'etat4001_departements' as source,
-    valeur::decimal(18, 2) as valeur, 'A' as statut, cast(null as varchar) as motif_code, cast(null as varchar) as motif,
+    valeur::decimal(18, 2) as valeur, 'A' as statut, cast(null as string) as motif_code, cast(null as string) as motif,
     livraisons
 from toutes
 where valeur is not null

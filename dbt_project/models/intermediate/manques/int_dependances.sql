@@ -1,7 +1,7 @@
 -- What each indicator takes from each table: which cells, or the whole table when element_code is NULL; and what it loses
 -- without it, its value, a breakdown, or the denominator of its rate.
 with index_des_indicateurs as (
-    select i.indicateur_code, x.code_index::varchar as element_code
+    select i.indicateur_code, x.code_index::string as element_code
     from {{ ref('indicateurs_index') }} as x
     inner join {{ ref('indicateurs') }} as i
         on i.indicateur_code = x.indicateur_code and i.statistique = 'etat4001_services'
@@ -14,19 +14,19 @@ from (
 ) as t
 cross join index_des_indicateurs as x
 union all
-select 'service_returns', 'faits', m.code_index::varchar, m.mesure,
+select 'service_returns', 'faits', m.code_index::string, m.mesure,
     case m.indicateur_code when 'MIS_EN_CAUSE' then 'MINEURS_MEC_PART' else m.indicateur_code end, 'valeur'
 from {{ ref('int_retours_mesures') }} as m
 union all
-select 'service_returns', 'faits', m.code_index::varchar, m.mesure, 'MINEURS_MEC_PART', 'valeur'
+select 'service_returns', 'faits', m.code_index::string, m.mesure, 'MINEURS_MEC_PART', 'valeur'
 from {{ ref('int_retours_mesures') }} as m
 where m.indicateur_code = 'MINEURS_MEC'
 union all
-select 'service_returns', 'tranquillite', cast(null as varchar), cast(null as varchar), 'TRANQUILLITE', 'valeur'
+select 'service_returns', 'tranquillite', cast(null as string), cast(null as string), 'TRANQUILLITE', 'valeur'
 union all
 select 'road_barometer', 'mesures', b.mesure, 'valeur', b.indicateur_code, 'valeur' from {{ ref('barometre') }} as b
 union all
-select 'iscg', 'activite', cast(null as varchar), cast(null as varchar), i.indicateur_code, 'valeur'
+select 'iscg', 'activite', cast(null as string), cast(null as string), i.indicateur_code, 'valeur'
 from {{ ref('indicateurs') }} as i
 where i.statistique = 'retours_iscg'
 union all
@@ -34,26 +34,26 @@ select 'ssmsi', 'base', i.indicateur_code, 'faits', i.indicateur_code, 'valeur'
 from {{ ref('indicateurs') }} as i
 where i.statistique = 'ssmsi_base'
 union all
-select 'action_followup', 'indicateurs', i.indicateur_code, cast(null as varchar), i.indicateur_code, 'valeur'
+select 'action_followup', 'indicateurs', i.indicateur_code, cast(null as string), i.indicateur_code, 'valeur'
 from {{ ref('int_indicateurs') }} as i
 where i.statistique = 'suivi_actions'
 union all
-select 'road_safety', b.table_nom, cast(null as varchar), cast(null as varchar), b.indicateur_code, 'valeur'
+select 'road_safety', b.table_nom, cast(null as string), cast(null as string), b.indicateur_code, 'valeur'
 from {{ ref('baac') }} as b
 union all
 -- Without its accidents a year has nothing; without its users or its vehicles, accidents lose their breakdowns.
-select 'road_safety', 'caracteristiques', cast(null as varchar), cast(null as varchar), b.indicateur_code, 'valeur'
+select 'road_safety', 'caracteristiques', cast(null as string), cast(null as string), b.indicateur_code, 'valeur'
 from {{ ref('baac') }} as b
 where b.table_nom <> 'caracteristiques'
 union all
-select 'road_safety', 'usagers', cast(null as varchar), cast(null as varchar), b.indicateur_code, 'ventilation'
+select 'road_safety', 'usagers', cast(null as string), cast(null as string), b.indicateur_code, 'ventilation'
 from {{ ref('baac') }} as b
 where b.table_nom = 'caracteristiques'
 union all
-select 'road_safety', 'vehicules', cast(null as varchar), cast(null as varchar), b.indicateur_code, 'ventilation'
+select 'road_safety', 'vehicules', cast(null as string), cast(null as string), b.indicateur_code, 'ventilation'
 from {{ ref('baac') }} as b
 where b.mesure in ('accidents', 'tues', 'hospitalises', 'legers')
 union all
-select 'insee', 'populations', cast(null as varchar), cast(null as varchar), i.indicateur_code, 'taux'
+select 'insee', 'populations', cast(null as string), cast(null as string), i.indicateur_code, 'taux'
 from {{ ref('indicateurs') }} as i
 inner join {{ ref('denominateurs') }} as d on d.denominateur = i.denominateur and d.nature = 'population'

@@ -18,14 +18,14 @@ millesime as (
 
 index_4001 as (
     select f.force as source, 'services' as table_nom, f.territoire_code, f.code_index, 'faits_constates' as mesure,
-        f.annee::varchar as periode
+        f.annee::string as periode
     from {{ ref('int_faits_service') }} as f
     inner join {{ ref('services') }} as s on s.territoire_code = f.territoire_code
     inner join ici on ici.code_departement = s.code_departement
     where f.faits is not null
     union all
     -- Without a list of its services, a département is followed as a whole.
-    select f.force, 'services', ici.territoire_code, f.code_index, 'faits_constates', f.annee::varchar
+    select f.force, 'services', ici.territoire_code, f.code_index, 'faits_constates', f.annee::string
     from {{ ref('int_faits_departement') }} as f
     inner join ici on ici.code_departement = f.code_departement
     left join {{ ref('services') }} as s on s.code_departement = f.code_departement and s.force = f.force
@@ -51,7 +51,7 @@ index_4001 as (
 ),
 
 cellules as (
-    select f.source, f.table_nom, f.territoire_code, 'index' as element_type, f.code_index::varchar as element_code, f.mesure,
+    select f.source, f.table_nom, f.territoire_code, 'index' as element_type, f.code_index::string as element_code, f.mesure,
         f.periode
     from index_4001 as f
     inner join {{ ref('index_4001') }} as x on x.code_index = f.code_index and x.utilise
@@ -69,7 +69,7 @@ cellules as (
     inner join ici on ici.code_departement = b.code_departement
     where b.valeur is not null
     union all
-    select distinct 'ssmsi', 'base', ici.territoire_code, 'classe', b.indicateur_code, 'faits', b.annee::varchar
+    select distinct 'ssmsi', 'base', ici.territoire_code, 'classe', b.indicateur_code, 'faits', b.annee::string
     from {{ ref('stg_ssmsi__base') }} as b
     inner join millesime as m on m.edition = b.edition
     inner join ici on ici.code_departement = b.code_departement

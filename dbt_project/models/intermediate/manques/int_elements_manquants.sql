@@ -3,7 +3,7 @@
 select
     s.absence_id,
     d.element_code,
-    cast(null as varchar) as mesure,
+    cast(null as string) as mesure,
     min(d.periode) as depuis,
     max(d.periode) as jusqu_a,
     count(*) as n_periodes

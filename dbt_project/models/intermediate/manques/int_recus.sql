@@ -4,11 +4,11 @@ with ici as (
     select i.code_departement, 'DEP-' || i.code_departement as territoire_code from {{ source('raw', 'instance') }} as i
 )
 
-select f.force as source, 'services' as table_nom, ici.territoire_code as element_code, f.annee::varchar as periode
+select f.force as source, 'services' as table_nom, ici.territoire_code as element_code, f.annee::string as periode
 from {{ ref('int_faits_departement') }} as f
 inner join ici on ici.code_departement = f.code_departement
 union
-select s.force, 'services', f.territoire_code, f.annee::varchar
+select s.force, 'services', f.territoire_code, f.annee::string
 from {{ ref('int_faits_service') }} as f
 inner join {{ ref('services') }} as s on s.territoire_code = f.territoire_code
 union
@@ -16,7 +16,7 @@ select 'etat4001_monthly', 'departements', ici.territoire_code, f.annee_mois
 from {{ ref('stg_etat4001_monthly__faits') }} as f
 inner join ici on ici.code_departement = f.code_departement
 union
-select 'ssmsi', 'base', ici.territoire_code, b.annee::varchar
+select 'ssmsi', 'base', ici.territoire_code, b.annee::string
 from {{ ref('stg_ssmsi__base') }} as b
 inner join ici on ici.code_departement = b.code_departement
 union
@@ -45,20 +45,20 @@ select 'iscg', 'activite', ici.territoire_code, {{ mois_de('a.annee', 'a.mois') 
 from {{ ref('stg_iscg__activite') }} as a
 inner join ici on ici.code_departement = a.code_departement
 union
-select 'action_followup', 'indicateurs', i.indicateur_code, i.annee::varchar || '-T' || i.trimestre::varchar
+select 'action_followup', 'indicateurs', i.indicateur_code, i.annee::string || '-T' || i.trimestre::string
 from {{ ref('stg_action_followup__indicateurs') }} as i
 inner join ici on ici.code_departement = i.code_departement
 union
-select 'action_followup', 'actions', i.action_a_mener_code, i.annee::varchar || '-T' || i.trimestre::varchar
+select 'action_followup', 'actions', i.action_a_mener_code, i.annee::string || '-T' || i.trimestre::string
 from {{ ref('stg_action_followup__actions') }} as i
 inner join ici on ici.code_departement = i.code_departement
 union
-select 'insee', 'populations', ici.territoire_code, p.recensement::varchar
+select 'insee', 'populations', ici.territoire_code, p.recensement::string
 from {{ ref('stg_insee__populations') }} as p
 inner join ici on substr(p.code_commune, 1, length(ici.code_departement)) = ici.code_departement
 where p.population is not null
 union
-select 'insee', 'geographie', ici.territoire_code, g.annee::varchar
+select 'insee', 'geographie', ici.territoire_code, g.annee::string
 from {{ ref('stg_insee__geographie') }} as g
 inner join ici on ici.code_departement = g.code_departement
 union

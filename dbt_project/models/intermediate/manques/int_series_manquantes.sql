@@ -15,7 +15,7 @@ with ensemble as (
             when 'mesure' then 'Mesure ' || a.objet_code
             else 'Nature ' || a.objet_code
         end || ', ' || max(l.libelle),
-        cast(null as varchar), a.territoire_code,
+        cast(null as string), a.territoire_code,
         case when t.redevables = 'services' then a.territoire_code else a.source end,
         case when t.redevables = 'services' then max(l.libelle) else max(a.producteur) end,
         a.periode_type, a.depuis, a.jusqu_a, min(a.periode_debut), max(a.periode_fin), max(a.n_periodes), min(a.echeance),
@@ -23,7 +23,7 @@ with ensemble as (
     from {{ ref('int_arrets') }} as a
     inner join {{ source('raw', 'tables_dues') }} as t on t.source = a.source and t.table_nom = a.table_nom
     inner join {{ ref('int_territoires') }} as l on l.territoire_code = a.territoire_code
-    left join {{ ref('index_4001') }} as x on a.objet_type = 'index' and x.code_index::varchar = a.objet_code
+    left join {{ ref('index_4001') }} as x on a.objet_type = 'index' and x.code_index::string = a.objet_code
     left join {{ ref('int_indicateurs') }} as i on a.objet_type = 'classe' and i.indicateur_code = a.objet_code
     group by a.source, a.table_nom, a.objet_type, a.objet_code, a.territoire_code, t.redevables, a.periode_type, a.depuis,
         a.jusqu_a

@@ -1,4 +1,4 @@
-select p.action_code, string_agg(a.libelle, ', ' order by p.rang) as pilotes
+select p.action_code, {{ en_liste('a.libelle', "', '", 'p.rang') }} as pilotes
 from {{ du_plan('pilotes') }} as p
 inner join {{ ref('acteurs') }} as a on a.acteur_code = p.acteur_code
 group by all

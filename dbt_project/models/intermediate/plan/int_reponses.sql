@@ -5,9 +5,9 @@ select
     r.candidat,
     count(*) as n_indicateurs,
     min(i.statistique) as source,
-    string_agg(r.indicateur_code, ' + ' order by r.indicateur_code) as indicateurs,
-    string_agg(i.libelle, ' + ' order by r.indicateur_code) as libelles,
-    string_agg(i.definition, ' ' order by r.indicateur_code) as definition,
+    {{ en_liste('r.indicateur_code', "' + '", 'r.indicateur_code') }} as indicateurs,
+    {{ en_liste('i.libelle', "' + '", 'r.indicateur_code') }} as libelles,
+    {{ en_liste('i.definition', "' '", 'r.indicateur_code') }} as definition,
     min(r.note) as note
 from {{ ref('reponses') }} as r
 inner join {{ ref('indicateurs') }} as i on i.indicateur_code = r.indicateur_code

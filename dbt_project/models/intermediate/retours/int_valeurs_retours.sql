@@ -76,6 +76,6 @@ toutes as (
 select indicateur_code, territoire_code, 'mois' as periode_type, {{ mois_de('annee', 'mois') }} as periode,
     make_date(annee, mois, 1) as periode_debut, 'total' as ventilation_type, 'total' as ventilation_code,
     'retours_services' as source, valeur::decimal(18, 2) as valeur, 'A' as statut,
-    cast(null as varchar) as motif_code, cast(null as varchar) as motif, livraisons
+    cast(null as string) as motif_code, cast(null as string) as motif, livraisons
 from toutes
 where valeur is not null

@@ -25,6 +25,6 @@ par_territoire as (
 select indicateur_code, territoire_code, 'mois' as periode_type, {{ mois_de('annee', 'mois') }} as periode,
     make_date(annee, mois, 1) as periode_debut, 'total' as ventilation_type, 'total' as ventilation_code,
     'barometre_odsr' as source, valeur::decimal(18, 2) as valeur, 'P' as statut,
-    cast(null as varchar) as motif_code, cast(null as varchar) as motif, livraisons
+    cast(null as string) as motif_code, cast(null as string) as motif, livraisons
 from par_territoire
 where valeur is not null

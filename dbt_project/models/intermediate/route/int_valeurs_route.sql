@@ -95,14 +95,14 @@ select indicateur_code, territoire_code, 'mois' as periode_type, {{ mois_de('ann
     'baac' as source, valeur::decimal(18, 2) as valeur, case when valeur is null then 'M' else 'A' end as statut,
     case when valeur is null then 'table_absente' end as motif_code,
     case when valeur is null
-        then 'road_safety ' || annee::varchar || ' : la table ' || table_nom || ' n''est pas reçue' end as motif,
+        then 'road_safety ' || annee::string || ' : la table ' || table_nom || ' n''est pas reçue' end as motif,
     livraisons
 from mensuelles
 union all
-select indicateur_code, territoire_code, 'annee', annee::varchar, make_date(annee, 1, 1), 'total', 'total', 'baac',
+select indicateur_code, territoire_code, 'annee', annee::string, make_date(annee, 1, 1), 'total', 'total', 'baac',
     valeur::decimal(18, 2), case when valeur is null then 'M' else 'A' end,
     case when valeur is null then 'table_absente' end,
     case when valeur is null
-        then 'road_safety ' || annee::varchar || ' : la table ' || table_nom || ' n''est pas reçue' end,
+        then 'road_safety ' || annee::string || ' : la table ' || table_nom || ' n''est pas reçue' end,
     livraisons
 from communes

@@ -46,7 +46,7 @@ grille as (
         and (v.ventilation_type <> 'usager' or w.annee is not null)
 )
 
-select g.indicateur_code, g.territoire_code, 'annee' as periode_type, g.annee::varchar as periode,
+select g.indicateur_code, g.territoire_code, 'annee' as periode_type, g.annee::string as periode,
     make_date(g.annee, 1, 1) as periode_debut, g.ventilation_type, g.ventilation_code, 'baac' as source,
     (case
         when c.annee is null then 0
@@ -57,7 +57,7 @@ select g.indicateur_code, g.territoire_code, 'annee' as periode_type, g.annee::v
             when 'legers' then c.legers
         end
     end)::decimal(18, 2) as valeur,
-    'A' as statut, cast(null as varchar) as motif_code, cast(null as varchar) as motif, g.livraisons
+    'A' as statut, cast(null as string) as motif_code, cast(null as string) as motif, g.livraisons
 from grille as g
 left join comptes as c
     on c.territoire_code = g.territoire_code and c.annee = g.annee

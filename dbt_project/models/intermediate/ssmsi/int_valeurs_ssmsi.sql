@@ -21,7 +21,7 @@ select
     indicateur_code,
     territoire_code,
     'annee' as periode_type,
-    annee::varchar as periode,
+    annee::string as periode,
     make_date(annee, 1, 1) as periode_debut,
     make_date(annee, 12, 31) as periode_fin,
     'total' as ventilation_type,
@@ -29,8 +29,8 @@ select
     'ssmsi_base' as source,
     valeur::decimal(18, 2) as valeur,
     'A' as statut,
-    cast(null as varchar) as motif_code,
-    cast(null as varchar) as motif,
+    cast(null as string) as motif_code,
+    cast(null as string) as motif,
     livraisons
 from toutes
 where valeur is not null

@@ -3,7 +3,7 @@ with declares as (
     select
         code_departement,
         action_a_mener_code,
-        annee::varchar || '-T' || trimestre::varchar as periode,
+        annee::string || '-T' || trimestre::string as periode,
         etat,
         etat_date,
         livraison_id as livraisons

@@ -32,7 +32,7 @@ toutes as (
     select * from sommes
 )
 
-select indicateur_code, territoire_code, 'trimestre' as periode_type, annee::varchar || '-T' || trimestre::varchar as periode,
+select indicateur_code, territoire_code, 'trimestre' as periode_type, annee::string || '-T' || trimestre::string as periode,
     make_date(annee, 3 * trimestre - 2, 1) as periode_debut, 'total' as ventilation_type, 'total' as ventilation_code,
     'suivi_actions' as source, valeur::decimal(18, 2) as valeur,
     case when valeur is null then 'M' when statut = 'provisoire' then 'P' else 'A' end as statut,

@@ -6,8 +6,8 @@ with communes as (
 
 connus as (
     select 'FRA' as territoire_code, 'france' as niveau, 'France entière (101 départements)' as libelle,
-        cast(null as varchar) as code_officiel, cast(null as varchar) as parent_code,
-        cast(null as varchar) as code_departement, cast(null as date) as valide_de, cast(null as date) as valide_a
+        cast(null as string) as code_officiel, cast(null as string) as parent_code,
+        cast(null as string) as code_departement, cast(null as date) as valide_de, cast(null as date) as valide_a
     union all
     select 'FRM', 'france', 'France métropolitaine (96 départements)', null, 'FRA', null, null, null
     union all
@@ -53,14 +53,14 @@ connus as (
     from {{ ref('postes_iscg') }}
     union all
     select distinct groupement_code, 'groupement', 'Groupement de gendarmerie départementale (GGD ' || code_departement || ')',
-        cast(null as varchar), 'DEP-' || code_departement, code_departement, cast(null as date), cast(null as date)
+        cast(null as string), 'DEP-' || code_departement, code_departement, cast(null as date), cast(null as date)
     from {{ ref('int_groupements') }}
 )
 
 select * from connus
 union all
 -- A place that a pilot declares and that no list knows keeps its code: its figure is not lost.
-select i.territoire_code, 'lieu_declare', 'Lieu déclaré ' || i.territoire_code, cast(null as varchar),
+select i.territoire_code, 'lieu_declare', 'Lieu déclaré ' || i.territoire_code, cast(null as string),
     'DEP-' || min(i.code_departement), min(i.code_departement), cast(null as date), cast(null as date)
 from {{ ref('stg_action_followup__indicateurs') }} as i
 left join connus as c on c.territoire_code = i.territoire_code

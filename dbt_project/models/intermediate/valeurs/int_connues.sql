@@ -1,5 +1,5 @@
 select
-    indicateur_code, territoire_code, 'annee' as periode_type, annee::varchar as periode,
+    indicateur_code, territoire_code, 'annee' as periode_type, annee::string as periode,
     make_date(annee, 1, 1) as periode_debut, 'total' as ventilation_type, 'total' as ventilation_code, source,
     valeur::decimal(18, 2) as valeur, statut, motif_code, motif, livraisons
 from {{ ref('int_valeurs_4001') }}

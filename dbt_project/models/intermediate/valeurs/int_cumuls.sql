@@ -61,8 +61,8 @@ select
     e.territoire_code,
     e.cible_type as periode_type,
     case e.cible_type
-        when 'annee' then year(e.cible_debut)::varchar
-        else year(e.cible_debut)::varchar || '-T' || quarter(e.cible_debut)::varchar
+        when 'annee' then year(e.cible_debut)::string
+        else year(e.cible_debut)::string || '-T' || quarter(e.cible_debut)::string
     end as periode,
     e.cible_debut as periode_debut,
     e.ventilation_type,
@@ -82,7 +82,7 @@ select
     case
         when e.n_connues = e.n_attendues then null
         when e.motif is not null then e.motif
-        else e.n_connues::varchar || ' période(s) reçue(s) sur ' || e.n_attendues::varchar
+        else e.n_connues::string || ' période(s) reçue(s) sur ' || e.n_attendues::string
     end as motif,
     case when e.premier_lot = e.dernier_lot then e.premier_lot else m.livraisons end as livraisons
 from ensembles as e

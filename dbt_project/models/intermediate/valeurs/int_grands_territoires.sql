@@ -8,7 +8,7 @@ with departements as (
 
 select indicateur_code, territoire_code, periode_type, periode, periode_debut, 'total' as ventilation_type,
     'total' as ventilation_code, source, valeur::decimal(18, 2) as valeur, 'A' as statut,
-    cast(null as varchar) as motif_code, cast(null as varchar) as motif, livraisons
+    cast(null as string) as motif_code, cast(null as string) as motif, livraisons
 from (
     {{ sommes_completes('departements', ['indicateur_code', 'periode_type', 'periode', 'periode_debut', 'source'], "('region', 'france')") }}
 ) as sommes

@@ -29,7 +29,7 @@ select
     i.niveau_min,
     i.cumul,
     i.note,
-    cast(null as varchar) as action_code,
+    cast(null as string) as action_code,
     p.valide_de,
     p.valide_a
 from {{ ref('indicateurs') }} as i
@@ -42,7 +42,7 @@ select
     'suivi',
     'suivi_actions',
     unite,
-    cast(null as varchar),
+    cast(null as string),
     polarite,
     'trimestre',
     'departement',

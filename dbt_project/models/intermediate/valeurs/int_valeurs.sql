@@ -3,7 +3,7 @@ with dues as (
     select
         a.indicateur_code, a.territoire_code, a.periode_type, a.periode, a.periode_debut, 'total' as ventilation_type,
         'total' as ventilation_code, a.source, cast(null as decimal(18, 2)) as valeur, 'M' as statut, a.motif_code, a.motif,
-        cast(null as varchar) as livraisons
+        cast(null as string) as livraisons
     from {{ ref('int_attendus') }} as a
     left join {{ ref('int_connues') }} as c
         on c.indicateur_code = a.indicateur_code

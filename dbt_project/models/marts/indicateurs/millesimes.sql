@@ -1,7 +1,7 @@
 select
     m.indicateur_code,
     m.territoire_code,
-    m.annee::varchar as periode,
+    m.annee::string as periode,
     'ssmsi_base' as source,
     m.edition,
     m.valeur::decimal(18, 2) as valeur,

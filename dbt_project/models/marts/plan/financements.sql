@@ -11,7 +11,7 @@ parts as (
 )
 
 select
-    p.annee::varchar || '-T' || p.trimestre::varchar as periode,
+    p.annee::string || '-T' || p.trimestre::string as periode,
     p.action_code,
     p.fonds,
     p.dossier,

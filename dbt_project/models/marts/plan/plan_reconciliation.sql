@@ -130,7 +130,7 @@ select
             then round(100.0 * (j.calcul - j.valeur) / nullif(abs(j.valeur), 0), 1)::decimal(18, 1)
     end as ecart_pct,
     case when j.habitants is not null then 'POPULATION' else j.indicateurs end as indicateurs,
-    case when j.habitants is not null then 'Population municipale, recensement de ' || j.millesime::varchar else j.libelles end
+    case when j.habitants is not null then 'Population municipale, recensement de ' || j.millesime::string else j.libelles end
         as definition,
     case when j.habitants is not null then 'insee_populations' else j.source end as source,
     j.motif_code,

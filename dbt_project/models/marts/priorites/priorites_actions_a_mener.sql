@@ -1,6 +1,6 @@
 -- One row a quarter that the pilots owe, for each action à mener in force.
 with partenaires as (
-    select action_code, string_agg(texte, ' ; ' order by rang) as partenaires
+    select action_code, {{ en_liste('texte', "' ; '", 'rang') }} as partenaires
     from {{ du_plan('fiches') }} as f
     where rubrique = 'partenaire'
     group by all

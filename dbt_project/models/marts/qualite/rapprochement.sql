@@ -7,7 +7,7 @@ with lues as (
 typees as (
     select
         force,
-        annee::varchar as tranche,
+        annee::string as tranche,
         count(faits) as cellules,
         count(*) - count(faits) as vides,
         sum(faits)::bigint as faits
@@ -16,7 +16,7 @@ typees as (
 ),
 
 sommees as (
-    select force, annee::varchar as tranche, sum(n_cellules - n_vides)::bigint as cellules, sum(faits)::bigint as faits
+    select force, annee::string as tranche, sum(n_cellules - n_vides)::bigint as cellules, sum(faits)::bigint as faits
     from {{ ref('int_faits_departement') }}
     group by all
 )

@@ -7,7 +7,7 @@ with comptes as (
 
 -- A cell's own code is its object already: what is left to say of it is which of its measures.
 details as (
-    select e.absence_id, string_agg(distinct coalesce(e.mesure, e.element_code), ', ' order by coalesce(e.mesure, e.element_code)) as elements
+    select e.absence_id, {{ en_liste('coalesce(e.mesure, e.element_code)', "', '", 'coalesce(e.mesure, e.element_code)', distinctes=true) }} as elements
     from {{ ref('int_elements_manquants') }} as e
     group by all
 )
@@ -41,7 +41,7 @@ select
     s.objet || ' : ' || a.libelle
         || case when s.table_libelle <> s.table_nom and s.objet_type in ('service', 'poste', 'fiche') then ' (' || s.table_libelle || ')' else '' end
         || case when s.depuis = s.jusqu_a then ', ' || s.depuis
-            else ', de ' || s.depuis || ' à ' || s.jusqu_a || ' (' || s.n_periodes::varchar || ' '
+            else ', de ' || s.depuis || ' à ' || s.jusqu_a || ' (' || s.n_periodes::string || ' '
                 || case s.periode_type when 'mois' then 'mois' when 'trimestre' then 'trimestres' else 'ans' end || ')'
             end
         || case when s.objet_type = 'fiche' then ' : ' || d.elements else '' end

@@ -2,15 +2,15 @@ with unites as (
     select
         i.indicateur_code,
         count(*) as n_index,
-        string_agg(i.code_index::varchar, ', ' order by i.code_index) as index_4001,
-        string_agg(distinct x.unite_compte, ' + ' order by x.unite_compte) as unites_compte
+        {{ en_liste('i.code_index::string', "', '", 'i.code_index') }} as index_4001,
+        {{ en_liste('x.unite_compte', "' + '", 'x.unite_compte', distinctes=true) }} as unites_compte
     from {{ ref('indicateurs_index') }} as i
     inner join {{ ref('index_4001') }} as x on x.code_index = i.code_index
     group by all
 ),
 
 ruptures as (
-    select indicateur_code, string_agg(libelle, ' ; ' order by annee_debut, rupture_code) as ruptures
+    select indicateur_code, {{ en_liste('libelle', "' ; '", 'annee_debut, rupture_code') }} as ruptures
     from {{ ref('int_ruptures') }}
     group by all
 )

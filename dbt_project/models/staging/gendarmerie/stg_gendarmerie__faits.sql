@@ -1,1 +1,1 @@
-{{ faits_retenus('gendarmerie', "cast(null as varchar)") }}
+{{ faits_retenus('gendarmerie', "cast(null as string)") }}

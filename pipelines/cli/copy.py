@@ -1,0 +1,41 @@
+"""`vigie copy`: the published tables into PostgreSQL, now."""
+
+from __future__ import annotations
+
+from pipelines.cli.screen import fail, out, print_json
+from pipelines.exit_codes import DONE, INTERNAL_FAULT, LOCKED, USAGE
+from pipelines.intake.register import Register
+from pipelines.lock import LoadLock, LockHeld
+from pipelines.postgresql import owed
+from pipelines.settings import Settings
+from pipelines.wording import plural
+
+
+def run(wait: bool, as_json: bool) -> int:
+    """Copy all that is published, whether or not it is owed."""
+    settings = Settings()
+    if settings.postgres_dsn is None:
+        return fail(
+            "Aucune base PostgreSQL n'est donnée. Écrire sa chaîne de connexion dans VIGIE_POSTGRES_DSN, "
+            "ou postgres_dsn dans vigie.toml, par exemple postgresql://vigie@localhost/vigie.",
+            USAGE,
+        )
+    if not settings.paths.warehouse.exists():
+        return fail("Rien n'est publié. Lancer d'abord vigie load.", USAGE)
+    try:
+        with LoadLock(settings.paths.lock, "vigie copy", wait), Register(settings.paths.register) as register:
+            copied = owed.copy(settings, register, whole=True)
+    except LockHeld as held:
+        return fail(f"{held.sentence()} Attendre sa fin, ou relancer avec --wait.", LOCKED)
+    code = DONE if copied.incident is None else INTERNAL_FAULT
+    if as_json:
+        print_json({"lignes": copied.rows, "incident": copied.incident, "code_sortie": code})
+        return code
+    if code != DONE:
+        return fail(copied.sentence(), code)
+    out.print(
+        f"{copied.sentence()[:-1]} : {plural(len(copied.rows), 'table')}, "
+        f"{plural(sum(copied.rows.values()), 'ligne')}.",
+        markup=False,
+    )
+    return DONE
