@@ -4,9 +4,10 @@ SHELL := /bin/bash
 PYTHON ?= $(firstword $(foreach v,3.13 3.12 3.11,$(shell python$(v) -c 'print("python$(v)")' 2>/dev/null)) python3)
 BIN := .venv/bin
 READY := .venv/.ready
+ENGINES := .venv-engines/.ready
 PYTEST := $(BIN)/python -m pytest -n auto
 
-.PHONY: help setup run test lint bench lock clean verify-road verify-plan verify-sources verify-quality verify-operations verify-snapshots verify-analysts faults
+.PHONY: help setup engines run test lint bench spark scale lock clean verify-road verify-plan verify-sources verify-quality verify-operations verify-snapshots verify-analysts faults
 
 help:           ## this list
 	@grep -E '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 20
@@ -21,6 +22,13 @@ $(READY): requirements.lock pyproject.toml
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements.lock
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps --no-index -e .
 	@touch $(READY)
+
+engines: $(ENGINES) ## install Apache Spark and DuckLake in .venv-engines, from requirements-engines.lock (they want Java 17)
+
+$(ENGINES): requirements-engines.lock $(READY)
+	@test -x .venv-engines/bin/python || $(PYTHON) -m venv .venv-engines
+	@.venv-engines/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements-engines.lock
+	@touch $(ENGINES)
 
 run: $(READY)   ## write the demonstration of the Lot, load it, publish the warehouse, show the four priorities
 	@$(BIN)/vigie demo
@@ -39,6 +47,12 @@ lint: $(READY)  ## put the code in its usual form
 
 bench: $(READY) ## measure, against a bare script and what most people would write, into docs/performance.md (an hour)
 	$(BIN)/python -m tests.benchmarks --ecrire docs/performance.md
+
+spark: $(ENGINES) ## build the same models on Apache Spark and compare with DuckDB, row by row
+	$(BIN)/python -m tests.engines spark
+
+scale: $(ENGINES) ## measure DuckDB, Spark and a lake that two may write, into docs/scale.md (half an hour)
+	$(BIN)/python -m tests.engines scale --ecrire docs/scale.md
 
 verify-road: $(READY)  ## show each demand on the road from the ministry's workbook to the warehouse
 	$(BIN)/python -m tests.verify.road
@@ -64,9 +78,11 @@ verify-analysts: $(READY)  ## show that a figure is explained, found and used: d
 faults: $(READY) ## break Vigie in every known way, over the real command, and print what held (over an hour and a half)
 	$(BIN)/python -m tests.faults
 
-lock:           ## renew requirements.lock (needs uv)
+lock:           ## renew both lock files (needs uv)
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --all-extras \
 	  pyproject.toml -o requirements.lock
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
+	  requirements-engines.in -o requirements-engines.lock
 
 clean:          ## remove what was installed and built; the data folder stays
-	rm -rf .venv dbt_project/target dbt_project/logs .pytest_cache .ruff_cache .hypothesis
+	rm -rf .venv .venv-engines dbt_project/target dbt_project/logs .pytest_cache .ruff_cache .hypothesis

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from tests.benchmarks import record, scale, snapshots, warm, workbook
+from tests.benchmarks import queries, record, scale, snapshots, warm, workbook
 from tests.benchmarks.accidents import ACCIDENTS
 from tests.benchmarks.returns import RETURNS
 
@@ -18,6 +18,7 @@ BENCHMARKS = {
     "classeur": ("Le classeur du ministère, de son fichier à indicateurs.valeurs", workbook.run),
     "national": ("Neuf ans d'accidents de la route, tout le pays", partial(scale.run, ACCIDENTS)),
     "cliches": ("Un trimestre donné avec son rapport, puis dix", snapshots.run),
+    "requetes": ("Vingt questions à l'entrepôt de tout le pays", queries.run),
     "retours": ("Les retours mensuels de tous les départements sur neuf ans", partial(scale.run, RETURNS)),
 }
 SCALED = {"national", "retours"}

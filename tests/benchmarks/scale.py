@@ -69,7 +69,7 @@ def run(benchmark: Scaled, console: Console, rounds: int, sizes: Sequence[int] |
             files = scratch / "fichiers"
             with console.status(f"Écriture des fichiers, {size} ×"):
                 n_files, n_rows = benchmark.write(files, size)
-            console.rule(f"{size} × : {_count(n_files)} fichiers, {_count(n_rows)} {benchmark.rows_are}")
+            console.rule(f"{size} × : {count(n_files)} fichiers, {count(n_rows)} {benchmark.rows_are}")
             cases = [
                 Case("a", "vigie load", lambda folder, files=files: load_command(folder, files)),
                 Case("b", "script nu, DuckDB", lambda folder, files=files: _script(benchmark.bare, files, folder)),
@@ -145,7 +145,7 @@ def _dbt_rules(home: Path) -> float:
 def _show_rates(console: Console, m: dict[str, Measure], rows: int) -> None:
     for key, way in m.items():
         if way.fits:
-            console.print(f"({key}) {_count(round(rows / way.median))} lignes par seconde")
+            console.print(f"({key}) {count(round(rows / way.median))} lignes par seconde")
         else:
             console.print(f"({key}) {way.case.label} ne tient pas : arrêté à {french(way.peak_mib, 0)} Mio "
                           f"après {french(way.median)} s")  # fmt: skip
@@ -171,7 +171,7 @@ def _show_growth(
     for size, m in loads.items():
         a, b, c = m["a"], m["b"], m["c"]
         table.add_row(
-            f"{size} ×", _count(rows[size]), french(a.median), french(a.peak_mib, 0), french(disk[size], 0),
+            f"{size} ×", count(rows[size]), french(a.median), french(a.peak_mib, 0), french(disk[size], 0),
             french(b.median),
             french(b.peak_mib, 0), french(c.median) if c.fits else "ne tient pas", french(c.peak_mib, 0),
             french(a.median / b.median),
@@ -199,7 +199,7 @@ def _judge(console: Console, benchmark: Scaled, m: dict[str, Measure]) -> int:
             for sentence in found:
                 console.print(f"  • {sentence}", markup=False)
         else:
-            console.print(f"[green](a) et ({key}) : les mêmes {_count(rows)} valeurs et les mêmes lignes brutes.")
+            console.print(f"[green](a) et ({key}) : les mêmes {count(rows)} valeurs et les mêmes lignes brutes.")
     return code
 
 
@@ -239,5 +239,6 @@ def differences(benchmark: Scaled, home: Path, folder: Path) -> tuple[int, list[
     return rows, found
 
 
-def _count(n: int) -> str:
+def count(n: int) -> str:
+    """1234567 is « 1 234 567 »."""
     return f"{n:_}".replace("_", " ")
