@@ -82,6 +82,14 @@ def show(console: Console, results: list, seconds: float) -> int:
     for fault, outcome in results:
         for invariant, sentence in outcome.broken:
             console.print(f"{fault.name} : {invariant}, {sentence}", style="red", markup=False)
+    killed = [o for f, o in results if "kill -9" in f.name]
+    if killed:
+        tries, survived = sum(o.tries for o in killed), sum(o.survived for o in killed)
+        console.print(f"Tués par kill -9 : {tries}, dont {survived} sans rien rompre.")
+    hostile = [o for f, o in results if f.family == "hostile" and o.to_refuse]
+    if hostile:
+        asked, refused = sum(o.to_refuse for o in hostile), sum(o.refused for o in hostile)
+        console.print(f"Fichiers hostiles : {asked}, dont {refused} refusés par leur nom, pour leur raison.")
     tries, broken = sum(o.tries for _, o in results), sum(len(o.broken) for _, o in results)
     console.print(f"{len(results)} pannes, {tries} essais, {broken} invariants rompus, en {seconds:.0f} s.")
     return 1 if broken else 0

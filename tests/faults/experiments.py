@@ -51,8 +51,10 @@ def refused(ground: Ground, files: Mapping[str | bytes, Content], *codes: str, *
         t.holds(
             "I3", len(told["refusees"]) == len(contents), f"{len(told['refusees'])} refus pour {len(contents)} fichiers"
         )
+        t.outcome.to_refuse += len(contents)
         for delivery in told["refusees"]:
             defect = delivery["defauts"][0]
+            t.outcome.refused += defect["code"] in codes
             t.holds("I3", defect["code"] in codes, f"{delivery['nom']} : {defect['code']}, {defect['constat']}")
             t.says_why(defect["constat"], delivery["nom"])
             t.says_why(defect["remede"], delivery["nom"])

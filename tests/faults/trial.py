@@ -24,10 +24,19 @@ class Outcome:
 
     tries: int = 0
     broken: list[tuple[str, str]] = field(default_factory=list)
+    to_refuse: int = 0  # files that had to be refused, and those that were, for the reason that is theirs
+    refused: int = 0
 
     def add(self, other: Outcome) -> None:
         self.tries += other.tries
         self.broken += other.broken
+        self.to_refuse += other.to_refuse
+        self.refused += other.refused
+
+    @property
+    def survived(self) -> int:
+        """Tries in which nothing was broken: exact where nothing is, else no more than there were."""
+        return max(self.tries - len(self.broken), 0)
 
 
 class Trial:

@@ -39,6 +39,11 @@ def typed(home: Home, commands: str) -> subprocess.CompletedProcess[str]:
     )
 
 
+def with_vigie() -> str:
+    """The PATH of someone who installed Vigie."""
+    return f"{VIGIE.parent}{os.pathsep}{os.environ['PATH']}"
+
+
 def test_the_terminal_answers(demo_home: Home) -> None:
     done = typed(
         demo_home,
@@ -86,12 +91,24 @@ def test_the_python_of_the_page_runs(demo_home: Home) -> None:
     assert {year: float(told[year]) for year in LOT} == LOT
 
 
+def test_the_r_of_the_page_runs(demo_home: Home) -> None:
+    if shutil.which("Rscript") is None:
+        pytest.skip("R n'est pas installé : apt-get install r-base-core")
+    done = subprocess.run(
+        ["Rscript", "--vanilla", "-e", block("r")],
+        env=demo_home.environment | {"PATH": with_vigie()}, capture_output=True, text=True, timeout=120, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    told = {line.split()[0]: line.split()[1:] for line in done.stdout.splitlines()[1:]}
+    assert {year: float(told[year][0]) for year in LOT} == LOT
+    assert told["2016"][1] == "NA"  # a break of series, not a change of 0
+
+
 def test_a_spreadsheet_reads_what_the_page_writes(demo_home: Home, tmp_path: Path) -> None:
     if shutil.which("libreoffice") is None:
         pytest.skip("LibreOffice n'est pas installé : apt-get install libreoffice-calc")
     asked = block("console", "vigie sql").splitlines()[0]
-    path = f"{VIGIE.parent}{os.pathsep}{os.environ['PATH']}"
-    environment = demo_home.environment | {"PATH": path}
+    environment = demo_home.environment | {"PATH": with_vigie()}
     subprocess.run(["bash", "-c", asked], cwd=tmp_path, env=environment, check=True, timeout=60)
     # Separator, quote, UTF-8, from the first line, American English: what the page says to choose in the window.
     subprocess.run(
