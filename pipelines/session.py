@@ -86,7 +86,11 @@ class LoadSession:
         try:
             yield
         finally:
-            self.register.note_step(self.load, name, time.perf_counter() - started)
+            self.note_step(name, time.perf_counter() - started)
+
+    def note_step(self, name: str, seconds: float) -> None:
+        """Add the duration of a step, or of a part of one, to the register."""
+        self.register.note_step(self.load, name, seconds)
 
     def copy(self) -> None:
         """Copy what is published into PostgreSQL where that is owed; tried once a load."""

@@ -18,6 +18,7 @@ from pipelines.defs.dbt_integration import (
 )
 from pipelines.defs.session import LoadSessionResource
 from pipelines.publication.publish import SCHEMAS
+from pipelines.session import LoadSession
 from pipelines.settings import DBT_PROJECT, Settings
 from pipelines.warehouse import dbt as project
 from pipelines.warehouse.lineage import published_graph
@@ -65,7 +66,7 @@ def build_warehouse(context: AssetExecutionContext, session: LoadSessionResource
             cli_version=Version(metadata.version("dbt-core")),
             context=context,
         )
-        yield from _told(chain(_prepared(), _built(run, context)), total=len(project_nodes()))
+        yield from _told(chain(_prepared(), _built(run, context, load)), total=len(project_nodes()))
 
 
 def project_nodes() -> set[AssetKey]:
@@ -81,10 +82,17 @@ def _prepared() -> Iterator[Output]:
             yield Output(None, output_name=key.to_python_identifier(), metadata={"origine": "préparé avec le projet"})
 
 
-def _built(run: DbtCliInvocation, context: AssetExecutionContext) -> Iterator[Any]:
+def _built(run: DbtCliInvocation, context: AssetExecutionContext, load: LoadSession) -> Iterator[Any]:
+    on_checks = 0.0
     for event in run.stream_raw_events():
-        if event.raw_event["data"].get("node_info", {}).get("unique_id") in _MANIFEST["nodes"]:
+        data = event.raw_event["data"]
+        node = data.get("node_info", {})
+        if node.get("node_relation", {}).get("schema") == "controles":
+            on_checks += data.get("execution_time", 0.0)
+        if node.get("unique_id") in _MANIFEST["nodes"]:
             yield from event.to_default_asset_events(_MANIFEST, _TRANSLATOR, context, run.target_path)
+    # Its threads' time together: what the rules cost of the build.
+    load.note_step("dont tables des contrôles", on_checks)
 
 
 def _told(events: Iterator[Any], total: int) -> Iterator[Any]:

@@ -9,12 +9,13 @@ from pathlib import Path
 
 from rich.console import Console
 
-from tests.benchmarks import queries, record, scale, snapshots, warm, workbook
+from tests.benchmarks import profile, queries, record, scale, snapshots, warm, workbook
 from tests.benchmarks.accidents import ACCIDENTS
 from tests.benchmarks.returns import RETURNS
 
 BENCHMARKS = {
     "relance": ("make run une fois tout chargé, et le seul import des bibliothèques", warm.run),
+    "profil": ("Où passe le temps d'un chargement", profile.run),
     "classeur": ("Le classeur du ministère, de son fichier à indicateurs.valeurs", workbook.run),
     "national": ("Neuf ans d'accidents de la route, tout le pays", partial(scale.run, ACCIDENTS)),
     "cliches": ("Un trimestre donné avec son rapport, puis dix", snapshots.run),

@@ -35,7 +35,7 @@ from tests.conftest import TODAY, VIGIE
 HERE = Path(__file__).resolve().parent
 # What a load may take at the largest size, and what pandas is given.
 MOST_MIB = 2048
-RULE_TABLES = "dont tables des contrôles (dernier tour, temps cumulé des fils de dbt)"
+RULE_TABLES = "dont tables des contrôles"
 CHECKS = ("dont examen", RULE_TABLES, "contrôles")
 
 
@@ -119,11 +119,9 @@ def told_by(run: Run) -> dict:
 
 
 def _steps(m: Measure, told: list[dict]) -> list[dict[str, float]]:
-    checks = _dbt_rules(m.folder)
     return [
         t["etapes_s"]
         | {
-            RULE_TABLES: checks,
             "hors étapes (imports, graphe)": t["duree_s"] - whole_steps(t["etapes_s"]),
             "démarrage et fin de Python": r.seconds - t["duree_s"],
             "processus entier": r.seconds,
@@ -135,11 +133,6 @@ def _steps(m: Measure, told: list[dict]) -> list[dict[str, float]]:
 def _show_checks(console: Console, steps: list[dict[str, float]]) -> None:
     share = statistics.median(sum(run.get(step, 0.0) for step in CHECKS) / run["processus entier"] for run in steps)
     show_ratio(console, "tous les contrôles / vigie load", share, "0,20 au plus", share <= 0.2)
-
-
-def _dbt_rules(home: Path) -> float:
-    results = json.loads((home / "dbt" / "target" / "run_results.json").read_text(encoding="utf-8"))["results"]
-    return sum(r["execution_time"] for r in results if r["relation_name"] and '."controles".' in r["relation_name"])
 
 
 def _show_rates(console: Console, m: dict[str, Measure], rows: int) -> None:
