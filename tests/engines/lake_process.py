@@ -40,7 +40,7 @@ def write(catalogue: str, data: str, *files: str) -> dict:
         started = time.perf_counter()
         while True:
             try:
-                db.execute(f"insert into {TABLE} select * from read_parquet('{file}')")
+                db.execute(f"insert into {TABLE} select * from {_file(file)}")
                 break
             except duckdb.TransactionException:
                 conflicts += 1
@@ -76,7 +76,7 @@ def read(catalogue: str, data: str, rows: str, stop: str) -> dict:
 
 def create(catalogue: str, data: str, file: str) -> dict:
     """The empty table, with the columns of a raw file."""
-    connected(catalogue, data).execute(f"create table {TABLE} as select * from read_parquet('{file}') limit 0")
+    connected(catalogue, data).execute(f"create table {TABLE} as select * from {_file(file)} limit 0")
     return {}
 
 
@@ -85,8 +85,13 @@ def total(catalogue: str, data: str, pattern: str) -> dict:
     db = connected(catalogue, data)
     bag = "count(*), sum(hash(t)::hugeint)"
     lake = db.execute(f"select {bag} from {TABLE} as t").fetchone()
-    files = db.execute(f"select {bag} from read_parquet('{pattern}') as t").fetchone()
+    files = db.execute(f"select {bag} from {_file(pattern)} as t").fetchone()
     return {"lignes": lake[0], "memes_lignes": lake == files}
+
+
+def _file(pattern: str) -> str:
+    # A folder's name, `livraison_id=…`, is no column: the file has it.
+    return f"read_parquet('{pattern}', hive_partitioning = false)"
 
 
 if __name__ == "__main__":
