@@ -91,7 +91,7 @@ def check_doubles(sheet: str, columns: list[Column], keys: dict[str, list[str]],
             defects.append(
                 Defect(
                     "cle_en_double",
-                    f"{quote(' / '.join(key))} figure deux fois (déjà ligne {before[0]}, colonne {before[1]})",
+                    f"{quote(' / '.join(key))} figure deux fois (déjà à la ligne {before[0]}, colonne {before[1]})",
                     "retirer la ligne ou la colonne en trop",
                     feuille=sheet,
                     ligne=row,

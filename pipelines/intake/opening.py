@@ -19,6 +19,8 @@ from pipelines.intake.refusal import Defect, Refused, quote
 
 Grid = list[list[object]]
 _MOST_BAD_LINES = 20
+# A line must fit in a block of the reader, in bytes; none of the known layouts makes one of a thousandth of it.
+_LONGEST_LINE = 1 << 20
 _DEMONSTRATION_TITLE = "Données de démonstration"
 
 
@@ -100,14 +102,20 @@ def read_lines(files: Sequence[TextFile], separator: str) -> Lines:
     bodies = (f.content.split(b"\n", f.header_line)[-1].rstrip(b"\n") for f in files)
     content = first.content if len(files) == 1 else b"\n".join(bodies)
     skipped = first.header_line if len(files) == 1 else 0
-    table = pa_csv.read_csv(
-        io.BytesIO(content),
-        read_options=pa_csv.ReadOptions(column_names=names, use_threads=False, skip_rows=skipped),
-        parse_options=pa_csv.ParseOptions(delimiter=separator, ignore_empty_lines=True, invalid_row_handler=note),
-        convert_options=pa_csv.ConvertOptions(
-            column_types=dict.fromkeys(names, text), strings_can_be_null=False, null_values=[]
-        ),
-    ).unify_dictionaries()
+    try:
+        table = pa_csv.read_csv(
+            io.BytesIO(content),
+            read_options=pa_csv.ReadOptions(
+                column_names=names, use_threads=False, skip_rows=skipped, block_size=_LONGEST_LINE
+            ),
+            parse_options=pa_csv.ParseOptions(delimiter=separator, ignore_empty_lines=True, invalid_row_handler=note),
+            convert_options=pa_csv.ConvertOptions(
+                column_types=dict.fromkeys(names, text), strings_can_be_null=False, null_values=[]
+            ),
+        ).unify_dictionaries()
+    except pa.ArrowInvalid:
+        _refuse_long_lines(first.content)
+        raise
     # A second count: a line break inside quotes would shift every place that follows.
     if table.num_rows + len(bad) != len(lines):
         raise Refused(
@@ -141,6 +149,23 @@ def read_lines(files: Sequence[TextFile], separator: str) -> Lines:
         None if owners is None else pa.array(owners),
         defects,
     )
+
+
+def _refuse_long_lines(content: bytes) -> None:
+    """Raise Refused for the first line that no block can hold, if there is one."""
+    for number, line in enumerate(io.BytesIO(content), start=1):
+        if len(line) > _LONGEST_LINE:
+            raise Refused(
+                [
+                    Defect(
+                        "ligne_trop_longue",
+                        f"la ligne pèse {len(line) / 2**20:.0f} Mio",
+                        "retirer de cette ligne ce qui n'est pas du tableau, puis redéposer le fichier",
+                        ligne=number,
+                        attendu=f"une ligne de moins de {_LONGEST_LINE >> 20} Mio",
+                    )
+                ]
+            )
 
 
 def open_text(path: Path, mark: str) -> TextFile:

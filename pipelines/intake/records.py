@@ -210,7 +210,7 @@ def _check_doubles(records: Records, table: SourceTable, columns: dict[str, pa.D
             defects.append(
                 Defect(
                     "cle_en_double",
-                    f"{quote(keys[i])} figure deux fois (déjà ligne {lines[i - 1]})",
+                    f"{quote(keys[i])} figure deux fois (déjà à la ligne {lines[i - 1]})",
                     "retirer la ligne en trop",
                     feuille=records.sheet,
                     ligne=lines[i],

@@ -63,6 +63,17 @@ def test_truncated_at_each_tenth(demo_workbook: Path, tmp_path: Path, tenth: int
     assert refused(file) == "classeur_tronque"
 
 
+@pytest.mark.parametrize("part", ["xl/worksheets/sheet2.xml", "xl/sharedStrings.xml", "xl/styles.xml"])
+def test_a_byte_flipped_in_any_part(demo_workbook: Path, tmp_path: Path, part: str) -> None:
+    content = bytearray(demo_workbook.read_bytes())
+    with zipfile.ZipFile(demo_workbook) as book:
+        found = book.getinfo(part)
+    content[found.header_offset + 30 + len(part) + found.compress_size // 2] ^= 0x10
+    file = tmp_path / "f.xlsx"
+    file.write_bytes(content)
+    assert refused(file) == "classeur_tronque"
+
+
 def test_a_zip_of_something_else(tmp_path: Path) -> None:
     file = tmp_path / "f.xlsx"
     with zipfile.ZipFile(file, "w") as archive:

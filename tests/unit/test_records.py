@@ -200,7 +200,7 @@ def parse_of(tmp_path: Path, *body: str, today: dt.date = dt.date(2030, 1, 1)) -
 def test_a_line_twice_is_refused_with_both_places(tmp_path: Path) -> None:
     [defect] = base(tmp_path, SOUND, SOUND).defects
     assert (defect["code"], defect["ligne"]) == ("cle_en_double", 3)
-    assert "déjà ligne 2" in defect["constat"]
+    assert "déjà à la ligne 2" in defect["constat"]
 
 
 def test_a_file_rewritten_by_a_spreadsheet_is_refused_by_that_name(tmp_path: Path) -> None:
@@ -268,6 +268,15 @@ def test_a_line_break_in_a_cell_is_noticed_by_the_second_count(tmp_path: Path) -
     verdict = base(tmp_path, SOUND.replace("infraction", '"infra\nction"'))
     assert verdict.defects
     assert verdict.parts == []
+
+
+@pytest.mark.parametrize("line", [2, 3])
+def test_a_line_longer_than_any_can_be_is_refused_with_its_place(tmp_path: Path, line: int) -> None:
+    long = SOUND.replace("infraction", "i" * (3 << 20))
+    assert long != SOUND
+    [defect] = base(tmp_path, *([SOUND] if line == 3 else []), long).defects
+    assert (defect["code"], defect["ligne"]) == ("ligne_trop_longue", line)
+    assert "3 Mio" in defect["constat"]
 
 
 def test_the_mark_of_a_demonstration_stands_above_the_headers(tmp_path: Path) -> None:

@@ -115,8 +115,11 @@ def encrypted(ground: Ground) -> bytes:
 
 
 def flipped(ground: Ground) -> bytes:
+    """A byte in the middle of what a sheet compresses to: what lies around it, dates and names, nobody reads."""
     content = bytearray((ground.demonstration / WORKBOOK).read_bytes())
-    content[content.index(b"xl/worksheets/sheet") + 400] ^= 0xFF
+    with zipfile.ZipFile(io.BytesIO(bytes(content))) as book:
+        part = book.getinfo("xl/worksheets/sheet2.xml")
+    content[part.header_offset + 30 + len(part.filename) + part.compress_size // 2] ^= 0xFF
     return bytes(content)
 
 
@@ -265,10 +268,7 @@ FAULTS = [
         lambda g: refused(
             g,
             {"cellule.csv": huge_cell},
-            "service_inconnu",
-            "lignes_incoherentes",
-            "valeur_illisible",
-            "ligne_mal_coupee",
+            "ligne_trop_longue",
         ),
     ),
     Fault(
@@ -284,7 +284,12 @@ FAULTS = [
     Fault(
         "hostile",
         "SQL dans un libellé",
-        lambda g: refused(g, {"t.csv": label("x'); drop table livraisons; --")}, "service_inconnu"),
+        lambda g: refused(g, {"t.csv": label("x') or ('1' = '1' --")}, "service_inconnu"),
+    ),
+    Fault(
+        "hostile",
+        "SQL et séparateurs dans un libellé",
+        lambda g: refused(g, {"t.csv": label("x'); drop table livraisons; --")}, "ligne_mal_coupee"),
     ),
     Fault(
         "hostile",
