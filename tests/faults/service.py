@@ -40,13 +40,16 @@ class Service:
         self.stop(signal.SIGTERM)
 
     def ask(self, query: str, **variables: object) -> dict | None:
-        """The data of one GraphQL query; None while nobody answers."""
+        """The data of one GraphQL query; None while nobody answers. Raises RuntimeError for a query that is wrong."""
         body = json.dumps({"query": query, "variables": variables}).encode()
         request = urllib.request.Request(
             f"http://127.0.0.1:{self.port}/graphql", body, {"Content-Type": "application/json"}
         )
         with contextlib.suppress(OSError), urllib.request.urlopen(request, timeout=20) as answer:  # noqa: S310
-            return json.load(answer)["data"]
+            told = json.load(answer)
+            if told.get("errors"):
+                raise RuntimeError(told["errors"][0]["message"])
+            return told["data"]
         return None
 
     def runs(self) -> list[dict]:

@@ -68,22 +68,27 @@ def _service(v: Verification, ground: Ground) -> None:
     home = ground.copy(ground.base, VIGIE_STABILITY_SECONDS="2")
     with Service(home) as service:
         told = service.ask(
-            "{ schedulesOrError { ... on Schedules { results { name executionTimezone cronSchedule "
-            "scheduleState { status } } } } sensorsOrError { ... on Sensors { results { name "
-            "sensorState { status } } } } }"
+            "{ repositoriesOrError { ... on RepositoryConnection { nodes { "
+            "schedules { name executionTimezone scheduleState { status } } sensors { name sensorState { status } } "
+            "} } } }"
         )
-        schedules = {
-            (s["name"], s["executionTimezone"], s["scheduleState"]["status"])
-            for s in told["schedulesOrError"]["results"]
-        }
+        [repository] = told["repositoriesOrError"]["nodes"]
         v.demand(
-            "Les calendriers tournent, à l'heure de Paris",
+            "Les calendriers tournent, à l'heure de Paris, et le guetteur",
             "vigie ui, GraphQL",
-            sorted(schedules),
-            [
-                (name, "Europe/Paris", "RUNNING")
-                for name in ("chargement_mensuel", "cliche_du_trimestre", "rappel_baac_annuel")
-            ],
+            (
+                sorted(
+                    (s["name"], s["executionTimezone"], s["scheduleState"]["status"]) for s in repository["schedules"]
+                ),
+                [(s["name"], s["sensorState"]["status"]) for s in repository["sensors"]],
+            ),
+            (
+                [
+                    (name, "Europe/Paris", "RUNNING")
+                    for name in ("chargement_mensuel", "cliche_du_trimestre", "rappel_baac_annuel")
+                ],
+                [("arrivees", "RUNNING")],
+            ),
         )
         before = said_by(home.warehouse)
         arrived = time.monotonic()
