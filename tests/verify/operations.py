@@ -96,11 +96,13 @@ def _service(v: Verification, ground: Ground) -> None:
         wait_until(lambda: said_by(home.warehouse) != before, 600, "nothing is published")
         seconds = time.monotonic() - arrived
         v.console.print(f"         de l'arrivée du fichier à sa publication : {seconds:.0f} s, démon en marche")
+        published, alone = said_by(home.warehouse), ground.whole_content
         v.demand(
-            "Un fichier déposé est publié sans que personne ne touche à rien",
-            "vigie ui ; cp FICHIER landing/",
-            said_by(home.warehouse) == ground.whole_content,
-            True,
+            "Un fichier déposé est publié sans que personne ne touche à rien ; le mauvais fichier n'est que dans les "
+            "tables qui le disent",
+            "vigie ui ; cp FICHIER MAUVAIS landing/",
+            sorted(t for t in published.keys() | alone.keys() if published.get(t) != alone.get(t)),
+            ["qualite.livraisons", "qualite.refus"],
         )
         wait_until(lambda: service.runs() and service.runs()[0]["status"] in ("SUCCESS", "FAILURE"), 120, "no end")
         run = service.runs()[0]
