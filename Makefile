@@ -72,7 +72,7 @@ verify-operations: $(READY)  ## show each demand on loads that run by themselves
 verify-snapshots: $(READY)  ## show each demand on quarters given once, honest statistics and what committees read
 	$(BIN)/python -m tests.verify.snapshots
 
-verify-analysts: $(READY)  ## show that a figure is explained, found and used: dictionary, twenty queries, lineage
+verify-analysts: $(READY) $(ENGINES)  ## show that a figure is explained, found and used: dictionary, queries, lineage, PostgreSQL, Spark
 	$(BIN)/python -m tests.verify.analysts
 
 faults: $(READY) ## break Vigie in every known way, over the real command, and print what held (over an hour and a half)

@@ -6,6 +6,8 @@ import os
 import shutil
 import subprocess
 import tempfile
+import threading
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,6 +19,9 @@ if TYPE_CHECKING:
     import psycopg
 
 _ACCOUNT = "vigie"
+
+
+READ = ("indicateurs.series", "indicateurs.taux", "qualite.controles", "reference.publication")
 
 
 class Server:
@@ -102,3 +107,42 @@ def content(pg: psycopg.Connection, *tables: str) -> dict[str, tuple]:
             ).fetchone()
             for name in named
         }
+
+
+def differing(warehouse: Path, pg: psycopg.Connection) -> list[str]:
+    """The tables that are not the same rows in a published file and in a database, or are in one alone."""
+    from pipelines.publication.reading import opened_file
+
+    with opened_file(warehouse) as db:
+        ours = {t for (t,) in db.execute("select schema_name || '.' || table_name from duckdb_tables()").fetchall()}
+        there = pg.execute(
+            "select schemaname || '.' || tablename from pg_tables "
+            "where schemaname not in ('pg_catalog', 'information_schema', 'vigie')"
+        ).fetchall()
+        theirs = {t for (t,) in there}
+        odd = ours ^ theirs
+        for table in ours & theirs:
+            held = Counter(db.execute(f"from {table}").fetchall())
+            if Counter(pg.execute(f"select * from {table}").fetchall()) != held:
+                odd.add(table)
+    return sorted(odd)
+
+
+class Reader:
+    """Somebody who reads some tables in a loop; `states` is what they saw."""
+
+    def __init__(self, server: Server, name: str) -> None:
+        self.states: list[dict] = []
+        self._over = threading.Event()
+        self._thread = threading.Thread(target=self._read, args=(server, name))
+        self._thread.start()
+
+    def _read(self, server: Server, name: str) -> None:
+        with server.connect(name) as pg:
+            while not self._over.is_set():
+                self.states.append(content(pg, *READ))
+
+    def end(self) -> list[dict]:
+        self._over.set()
+        self._thread.join(timeout=60)
+        return self.states

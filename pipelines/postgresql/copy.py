@@ -58,6 +58,7 @@ def copy_to(dsn: str, warehouse: Path, *, whole: bool = False) -> dict[str, int]
             for table in wanted:
                 for statement in table.refer():
                     pg.execute(statement)
+                pg.execute("update vigie.tables set liens = %s where table_nom = %s", [table.refer(), table.full])
         for statement in comments(db):
             pg.execute(statement)
         for schema in {t.schema for t in wanted}:
@@ -82,13 +83,15 @@ def _role(pg: psycopg.Connection) -> None:
 
 def _define(pg: psycopg.Connection, wanted: list[Definition]) -> bool:
     """Make the schemas and tables that are not there as they should be, and drop those that are no more. Whether any
-    changed: foreign keys are then gone, and are for the caller to make.
+    changed, or what they refer to: foreign keys are then gone, and are for the caller to make.
     """
     pg.execute("create schema if not exists vigie")
     pg.execute(
-        "create table if not exists vigie.tables (table_nom text primary key, definition text not null, contenu text)"
+        "create table if not exists vigie.tables "
+        "(table_nom text primary key, definition text not null, contenu text, liens text[])"
     )
     known = dict(pg.execute("select table_nom, definition from vigie.tables").fetchall())
+    linked = dict(pg.execute("select table_nom, liens from vigie.tables").fetchall())
     mine = {full.split(".")[0] for full in known}
     for schema in sorted({t.schema for t in wanted}):
         there = pg.execute("select 1 from pg_namespace where nspname = %s", [schema]).fetchone()
@@ -97,9 +100,10 @@ def _define(pg: psycopg.Connection, wanted: list[Definition]) -> bool:
                 f"la base a déjà un schéma {schema}, qui n'est pas de Vigie : donner à Vigie une base qui est à elle"
             )
         pg.execute(f"create schema if not exists {quoted(schema)}")
-    changed = [t for t in wanted if known.get(t.full) != t.text()]
+    changed = [t for t in wanted if known.get(t.full) != t.create()]
     gone = set(known) - {t.full for t in wanted}
-    if changed or gone:
+    anew = bool(changed or gone or any(linked[t.full] != t.refer() for t in wanted))
+    if anew:
         _unlink(pg, list(known))
     for full in [*gone, *(t.full for t in changed)]:
         try:
@@ -117,9 +121,9 @@ def _define(pg: psycopg.Connection, wanted: list[Definition]) -> bool:
         pg.execute(
             "insert into vigie.tables values (%s, %s) "
             "on conflict (table_nom) do update set definition = excluded.definition, contenu = null",
-            [table.full, table.text()],
+            [table.full, table.create()],
         )
-    return bool(changed or gone)
+    return anew
 
 
 def _unlink(pg: psycopg.Connection, tables: list[str]) -> None:

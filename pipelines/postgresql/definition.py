@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from pipelines.publication.reading import rows
@@ -22,7 +22,9 @@ _DECIMAL = re.compile(r"DECIMAL\((\d+),(\d+)\)")
 
 @dataclass(frozen=True)
 class Definition:
-    """One table. `references` has the table, quoted, that each column refers to by its key of the same name."""
+    """One table. `references` has the table, quoted, that each column refers to by its key of the same name: as far as
+    the rows do. The plan prints figures of communes that nothing received may name yet.
+    """
 
     schema: str
     name: str
@@ -55,10 +57,6 @@ class Definition:
             for column, target in self.references.items()
         ]
 
-    def text(self) -> str:
-        """All of it, to know one that changed."""
-        return ";\n".join([self.create(), *self.refer()])
-
 
 def definitions(db: DuckDBPyConnection) -> list[Definition]:
     """Every table of an open published file."""
@@ -70,10 +68,18 @@ def definitions(db: DuckDBPyConnection) -> list[Definition]:
         "order by schema_name, table_name, column_index"
     ).fetchall():
         columns.setdefault((schema, table), {})[column] = _type(kind)
-    return [
+    found = [
         Definition(schema, name, held, **_contract((schema, name), held, contracts, referred))
         for (schema, name), held in columns.items()
     ]
+    return [replace(d, references={c: t for c, t in d.references.items() if _refers(db, d, c, t)}) for d in found]
+
+
+def _refers(db: DuckDBPyConnection, table: Definition, column: str, target: str) -> bool:
+    """Whether every value of the column is a key of the table that it names."""
+    c = quoted(column)
+    query = f"select 1 from {table.full} as t anti join {target} as k using ({c}) where t.{c} is not null limit 1"  # noqa: S608
+    return db.execute(query).fetchone() is None
 
 
 def comments(db: DuckDBPyConnection) -> list[str]:

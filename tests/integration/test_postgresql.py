@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import shutil
-import threading
-from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,7 +12,7 @@ import pytest
 
 from pipelines.publication.reading import opened_file
 from tests.conftest import Home
-from tests.postgresql import Server, content, fixture_server
+from tests.postgresql import READ, Reader, Server, content, differing, fixture_server
 
 psycopg = pytest.importorskip("psycopg")
 
@@ -75,16 +73,12 @@ def copy(server: Server, demo_home: Home) -> str:
 
 
 def test_every_row_of_every_table_is_there(server: Server, copy: str, demo_home: Home) -> None:
-    with opened_file(demo_home.warehouse) as db, server.connect(copy) as pg:
-        tables = db.execute("select schema_name || '.' || table_name from duckdb_tables()").fetchall()
-        there = pg.execute(
-            "select schemaname || '.' || tablename from pg_tables "
-            "where schemaname not in ('pg_catalog', 'information_schema', 'vigie')"
-        ).fetchall()
-        assert sorted(there) == sorted(tables)
-        for (table,) in tables:
-            held = Counter(db.execute(f"from {table}").fetchall())
-            assert Counter(pg.execute(f"select * from {table}").fetchall()) == held, table
+    with server.connect(copy) as pg:
+        assert differing(demo_home.warehouse, pg) == []
+        pg.execute("begin")
+        pg.execute("update indicateurs.taux set numerateur = numerateur + 1 where periode = '2019'")
+        assert differing(demo_home.warehouse, pg) == ["indicateurs.taux"]
+        pg.execute("rollback")
 
 
 def test_a_tool_finds_types_keys_and_words(server: Server, copy: str, demo_home: Home) -> None:
@@ -167,29 +161,6 @@ def test_an_analyst_reads_and_does_nothing_else(server: Server, copy: str, state
             pg.execute(statement)
 
 
-READ = ("indicateurs.series", "indicateurs.taux", "qualite.controles", "reference.publication")
-
-
-class Reader:
-    """Somebody who reads some tables in a loop; `states` is what they saw."""
-
-    def __init__(self, server: Server, name: str) -> None:
-        self.states: list[dict] = []
-        self._over = threading.Event()
-        self._thread = threading.Thread(target=self._read, args=(server, name))
-        self._thread.start()
-
-    def _read(self, server: Server, name: str) -> None:
-        with server.connect(name) as pg:
-            while not self._over.is_set():
-                self.states.append(content(pg, *READ))
-
-    def end(self) -> list[dict]:
-        self._over.set()
-        self._thread.join(timeout=60)
-        return self.states
-
-
 def test_ten_copies_are_each_whole_for_a_reader(server: Server, small: Path, changed: Path) -> None:
     from pipelines.postgresql.copy import copy_to
 
@@ -257,6 +228,33 @@ def test_what_others_built_on_the_tables_stays(server: Server, small: Path, chan
         copy_to(server.dsn(name), small)
         assert pg.execute("select count(*) from vigie.tables where definition = ''").fetchone() == (0,)
         assert pg.execute("select chargement from reference.publication").fetchone() != ("autre",)
+
+
+def test_a_key_to_what_is_not_there_yet_waits_for_it(server: Server, small: Path, tmp_path: Path) -> None:
+    """Before any file names the communes that the plan prints, nothing is refused; then no table is made anew."""
+    from pipelines.postgresql.copy import copy_to
+
+    def keys() -> set[tuple[str, str]]:
+        return set(
+            pg.execute(
+                "select conrelid::regclass::text, confrelid::regclass::text from pg_constraint where contype = 'f'"
+            ).fetchall()
+        )
+
+    few = variant(small, tmp_path, "delete from reference.territoires where territoire_code = 'COM-46042'")
+    name = copied(server, few)
+    with server.connect(name) as pg:
+        assert differing(few, pg) == []
+        printed = ("plan.chiffres_imprimes", "reference.territoires")
+        assert printed not in keys()
+        assert ("indicateurs.valeurs", "reference.territoires") in keys()
+        pg.execute("create view public.imprimes as select count(*) as n from plan.chiffres_imprimes")
+        copy_to(server.dsn(name), small)
+        assert printed in keys()
+        copy_to(server.dsn(name), few)
+        assert printed not in keys()
+        assert differing(few, pg) == []
+        assert pg.execute("select n from public.imprimes").fetchone()[0] > 0
 
 
 def test_a_table_that_is_no_more_goes(server: Server, small: Path, tmp_path: Path) -> None:
