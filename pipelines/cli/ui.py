@@ -10,7 +10,7 @@ from pathlib import Path
 
 from pipelines.cli.screen import err, fail
 from pipelines.exit_codes import LOCKED
-from pipelines.orchestration import bury_runs_of_a_dead_service
+from pipelines.instance import bury_runs_of_a_dead_service
 from pipelines.settings import Settings
 from pipelines.warehouse.dbt import prepare_project
 

@@ -18,11 +18,11 @@ from dagster import (
 )
 
 from pipelines.defs.publication import publish_warehouse
+from pipelines.instance import QUARTERS, SNAPSHOTS, described
 from pipelines.intake.catalogue_files import load_catalogue
 from pipelines.intake.periods import Period
 from pipelines.intake.register import Register
 from pipelines.lock import LoadLock
-from pipelines.orchestration import QUARTERS, SNAPSHOTS, described
 from pipelines.settings import Settings
 
 

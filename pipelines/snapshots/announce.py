@@ -54,7 +54,7 @@ def _publish_revisions(settings: Settings, register: Register) -> None:
 
 
 def _tell(paths: Paths, root: Path, name: Name) -> None:
-    from pipelines.orchestration import described, tell_of_snapshot
+    from pipelines.instance import described, tell_of_snapshot
 
     path = root / str(name)
     tell_of_snapshot(paths, name.period, described(manifest.read(path), str(path)))
