@@ -14,6 +14,7 @@ from pipelines.intake.catalogue import Catalogue, Layout
 from pipelines.intake.periods import Period
 from pipelines.intake.refusal import Defect, Refused
 from pipelines.intake.slices import Slice, date_editions
+from pipelines.wording import number
 
 DEMONSTRATION, REAL = "demonstration", "reelle"
 
@@ -113,7 +114,7 @@ def _to_come(sheet: str | None, new: Slice) -> Defect:
 def _too_many_cells(sheet: str | None, most: int) -> Defect:
     return Defect(
         "trop_de_cellules",
-        f"le fichier dépasse {most} cellules",
+        f"le fichier dépasse {number(most)} cellules",
         "déposer le fichier du producteur sans feuille ajoutée, ou relever max_cells dans vigie.toml",
         feuille=sheet,
     )
