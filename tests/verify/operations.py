@@ -189,7 +189,7 @@ def _memory(v: Verification, ground: Ground) -> None:
     from tests.benchmarks.harness import Case, Command, measure
 
     files = ground.folder / "pire"
-    files.mkdir()
+    files.mkdir(parents=True)
     invent_year(files, 2019, WORST_ACCIDENTS, np.random.default_rng(ground.seed))
     worst, cells = max(((f, _cells(f)) for f in files.iterdir()), key=lambda found: found[1])
     most = Settings(home=files).max_cells
