@@ -11,6 +11,12 @@ def number(value: int | float | None) -> str:
     return "—" if value is None else f"{value:,}".replace(",", "\u202f")
 
 
+def mebibytes(size_bytes: int) -> str:
+    """1258292 → 1,3 Mio, rounded up: what is over a limit never reads as the limit itself."""
+    tenths = -(-size_bytes * 10 // 2**20)
+    return f"{figure(tenths / 10 if tenths % 10 else tenths // 10)} Mio"
+
+
 def printable(text: str) -> str:
     """A received text on one line, without what a terminal would obey."""
     return "".join(c if c.isprintable() else "�" for c in text)

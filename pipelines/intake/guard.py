@@ -9,6 +9,7 @@ import zlib
 from pathlib import Path
 
 from pipelines.intake.refusal import Defect, Refused, quote
+from pipelines.wording import mebibytes
 
 _ZIP = b"PK\x03\x04"
 _OLE = b"\xd0\xcf\x11\xe0"
@@ -72,7 +73,7 @@ def _check_parts(archive: zipfile.ZipFile, max_expansion_mib: int) -> None:
     if expanded > max_expansion_mib * 2**20:
         raise _refused(
             "expansion_excessive",
-            f"le classeur occuperait {expanded // 2**20} Mio une fois décompressé, la limite est de "
+            f"le classeur occuperait {mebibytes(expanded)} une fois décompressé, la limite est de "
             f"{max_expansion_mib} Mio",
             "vérifier l'origine du fichier ; s'il est légitime, relever max_expansion_mib dans vigie.toml",
         )

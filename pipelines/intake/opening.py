@@ -16,6 +16,7 @@ from python_calamine import CalamineWorkbook
 
 from pipelines.intake.guard import check_workbook
 from pipelines.intake.refusal import Defect, Refused, quote
+from pipelines.wording import mebibytes
 
 Grid = list[list[object]]
 _MOST_BAD_LINES = 20
@@ -159,10 +160,10 @@ def _refuse_long_lines(content: bytes) -> None:
                 [
                     Defect(
                         "ligne_trop_longue",
-                        f"la ligne pèse {len(line) / 2**20:.0f} Mio",
+                        f"la ligne pèse {mebibytes(len(line))}",
                         "retirer de cette ligne ce qui n'est pas du tableau, puis redéposer le fichier",
                         ligne=number,
-                        attendu=f"une ligne de moins de {_LONGEST_LINE >> 20} Mio",
+                        attendu=f"une ligne de moins de {mebibytes(_LONGEST_LINE)}",
                     )
                 ]
             )

@@ -16,6 +16,7 @@ from pipelines.intake.parser import Parser
 from pipelines.intake.refusal import Defect
 from pipelines.intake.register import ACCEPTED, REFUSED, Register, now
 from pipelines.settings import Settings
+from pipelines.wording import mebibytes
 
 _NATURES = {"demonstration": "une démonstration", "reelle": "des données réelles"}
 
@@ -79,7 +80,7 @@ class Receiver:
                 if a.copy.size > limit * 2**20:
                     defect = Defect(
                         "fichier_trop_gros",
-                        f"le fichier pèse {a.copy.size // 2**20} Mio, la limite est de {limit} Mio",
+                        f"le fichier pèse {mebibytes(a.copy.size)}, la limite est de {limit} Mio",
                         "vérifier que c'est bien le fichier du producteur ; sinon relever max_file_mib dans vigie.toml",
                     )
                     refused = {"nature": None, "parts": [], "defects": [defect.as_dict()], "fichier": ""}

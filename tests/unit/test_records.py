@@ -276,7 +276,7 @@ def test_a_line_longer_than_any_can_be_is_refused_with_its_place(tmp_path: Path,
     assert long != SOUND
     [defect] = base(tmp_path, *([SOUND] if line == 3 else []), long).defects
     assert (defect["code"], defect["ligne"]) == ("ligne_trop_longue", line)
-    assert "3 Mio" in defect["constat"]
+    assert "3,1 Mio" in defect["constat"]
 
 
 def test_the_mark_of_a_demonstration_stands_above_the_headers(tmp_path: Path) -> None:
