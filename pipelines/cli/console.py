@@ -11,7 +11,8 @@ from pipelines.cli.screen import fail
 from pipelines.exit_codes import DONE, USAGE
 from pipelines.settings import Settings
 
-# Without the reader's own ~/.duckdbrc, which may attach or write; safe mode (-safe) does not open a file with 1.5.5.
+# Without the reader's own ~/.duckdbrc, which may attach or write. Safe mode takes away what the terminal itself could do
+# (.open to write, .shell, .output); as an option it does not open a file with 1.5.5, as a command it does.
 _OPTIONS = ["-readonly", "-no-init", "-nullvalue", "—"]
 _FIRST = [
     "set enable_external_access = false",
@@ -19,12 +20,13 @@ _FIRST = [
     ".prompt 'vigie> '",
     '.print "Entrepôt ouvert en lecture seule. « .tables » liste les tables, « .quit » ferme."',
     ".print \"Un mot à comprendre : from reference.dictionnaire where definition ilike '%cambriolage%';\"",
+    ".safe_mode",
 ]
 
 
 def run() -> int:
-    """Hand the terminal over until it is closed. Its SQL reads this file and nothing else: no other file, no
-    network."""
+    """Hand the terminal over until it is closed. What is typed reads this file and nothing else: no other
+    file, no network, no shell."""
     warehouse = Settings().paths.warehouse
     if not warehouse.exists():
         return fail(f"Rien n'est publié ({warehouse} n'existe pas). Lancer d'abord vigie load.", USAGE)

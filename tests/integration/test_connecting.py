@@ -74,6 +74,33 @@ def test_the_terminal_only_reads_the_warehouse(demo_home: Home, tmp_path: Path, 
     assert [f.name for f in tmp_path.iterdir()] == ["secret.txt"]
 
 
+@pytest.mark.parametrize(
+    "command",
+    [
+        ".open {warehouse}",
+        ".shell touch {folder}/sorti",
+        ".output {folder}/sorti",
+        ".once {folder}/sorti",
+        ".log {folder}/sorti",
+        ".read {folder}/secret.txt",
+        ".import {folder}/secret.txt secret",
+    ],
+)
+def test_the_terminal_s_own_commands_do_no_more(demo_home: Home, tmp_path: Path, command: str) -> None:
+    (tmp_path / "secret.txt").write_text("mot de passe")
+    before = demo_home.warehouse.read_bytes()
+    lines = (
+        command.format(folder=tmp_path, warehouse=demo_home.warehouse),
+        "update indicateurs.valeurs set valeur = 0;",
+        "select 1;",
+    )
+    done = typed(demo_home, "\n".join(lines) + "\n")
+    assert "cannot be used in -safe mode" in done.stdout + done.stderr
+    assert "mot de passe" not in done.stdout
+    assert [f.name for f in tmp_path.iterdir()] == ["secret.txt"]
+    assert demo_home.warehouse.read_bytes() == before
+
+
 def test_the_terminal_without_a_warehouse_says_so(home: Home) -> None:
     done = home.run("console")
     assert done.returncode == 64
