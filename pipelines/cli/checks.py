@@ -45,7 +45,7 @@ def show_blocking(told: dict) -> None:
         if deliveries != [""]:
             err.print(
                 f"  Vient de {plural(len(deliveries), 'livraison')} : {', '.join(deliveries[:_SHOWN])}. Pour publier "
-                f"sans elle : vigie withdraw {deliveries[0]} --motif « … », puis vigie load",
+                f'sans elle : vigie withdraw {deliveries[0]} --motif "…", puis vigie load',
                 markup=False,
             )
     left = len(told["bloquants"]) - _SHOWN

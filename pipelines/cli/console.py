@@ -11,8 +11,8 @@ from pipelines.cli.screen import fail
 from pipelines.exit_codes import DONE, USAGE
 from pipelines.settings import Settings
 
-# Without the reader's own ~/.duckdbrc, which may attach or write. Safe mode takes away what the terminal itself could do
-# (.open to write, .shell, .output); as an option it does not open a file with 1.5.5, as a command it does.
+# Without the reader's own ~/.duckdbrc, which may attach or write. Safe mode takes away what the terminal itself could
+# do (.open to write, .shell, .output); as an option it does not open a file with 1.5.5, as a command it does.
 _OPTIONS = ["-readonly", "-no-init", "-nullvalue", "—"]
 _FIRST = [
     "set enable_external_access = false",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import typer.rich_utils
 from typer.core import TyperCommand, TyperGroup
 from typer.exceptions import TyperException
@@ -11,11 +13,26 @@ typer.rich_utils.DEFAULT_STRING = "[par défaut : {}]"
 typer.rich_utils.REQUIRED_LONG_STRING = "[obligatoire]"
 
 
+# What an option waits for, in the help; a flag waits for nothing.
+_TYPES = {"<str>": "<texte>", "<path>": "<chemin>", "<int>": "<nombre>", "<bool>": ""}
+
+
+def _in_french(named, ctx) -> str:
+    told = named(ctx)
+    return _TYPES.get(told, told)
+
+
 class _FrenchHelp:
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        for param in self.params:
+            param.display_type = partial(_in_french, param.display_type)
+
     def get_help_option(self, ctx):
         option = super().get_help_option(ctx)
-        if option is not None:
+        if option is not None and option.help != "Afficher cette aide.":
             option.help = "Afficher cette aide."
+            option.display_type = partial(_in_french, option.display_type)
         return option
 
     def get_usage(self, ctx):
@@ -37,7 +54,7 @@ def usage_sentence(error: TyperException) -> str:
     parameter = getattr(error, "param", None)
     name = parameter.opts[-1] if parameter is not None and parameter.opts else ""
     if parameter is not None and not name.startswith("-"):
-        name = name.upper()
+        name = parameter.metavar or name.upper()
     if kind == "MissingParameter":
         said = f"Il manque {name}"
     elif kind == "NoSuchOption":

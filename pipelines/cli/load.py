@@ -25,8 +25,13 @@ def run(wait: bool, as_json: bool) -> int:
     return run_session(LoadSession(Settings(), uuid4().hex[:8], "vigie load", wait), as_json)
 
 
-def run_session(session: LoadSession, as_json: bool, prepare: Callable[[Register], None] | None = None) -> int:
-    """One load, told at its end; `prepare` acts on the register once the lock is held."""
+def run_session(
+    session: LoadSession,
+    as_json: bool,
+    prepare: Callable[[Register], None] | None = None,
+    added: Callable[[], dict] = dict,
+) -> int:
+    """One load, told at its end with what `added` then gives; `prepare` acts on the register once the lock is held."""
     started = time.perf_counter()
     try:
         with session, _bar(shown=not as_json):
@@ -45,7 +50,7 @@ def run_session(session: LoadSession, as_json: bool, prepare: Callable[[Register
             return LOCKED
         return fail(f"{held.sentence()} Attendre sa fin, ou relancer avec --wait.", LOCKED)
     seconds = time.perf_counter() - started
-    told = summary.gather(session, seconds)
+    told = summary.gather(session, seconds) | added()
     if as_json:
         print_json(told)
     else:

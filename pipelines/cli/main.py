@@ -86,8 +86,10 @@ def quality(
 
 @app.command(cls=FrenchCommand, help="Inscrire un écart connu : il ne crie plus jusqu'à une date, et reste compté.")
 def tolerate(
-    rule: Annotated[str, typer.Argument(help="Le code de la règle, par exemple SAUT.")],
-    thing: Annotated[str, typer.Argument(help="L'objet, comme la page le nomme ; * et ? sont permis.")],
+    rule: Annotated[str, typer.Argument(metavar="RÈGLE", help="Le code de la règle, par exemple SAUT.")],
+    thing: Annotated[
+        str, typer.Argument(metavar="OBJET", help="L'objet, comme la page le nomme ; * et ? sont permis.")
+    ],
     reason: Annotated[str, typer.Option("--motif", help="Pourquoi cet écart est connu.")],
     until: Annotated[str, typer.Option("--jusqu-au", help="Le dernier jour, par exemple 2025-12-31.")],
     json: Json = False,
@@ -99,7 +101,9 @@ def tolerate(
 
 @app.command(cls=FrenchCommand, help="Lister les livraisons, ou en montrer une et pourquoi elle est refusée.")
 def deliveries(
-    delivery: Annotated[str | None, typer.Argument(help="Le début de l'identifiant d'une livraison.")] = None,
+    delivery: Annotated[
+        str | None, typer.Argument(metavar="LIVRAISON", help="Le début de l'identifiant d'une livraison.")
+    ] = None,
     refused: Annotated[bool, typer.Option("--refusees", help="Seulement les livraisons refusées.")] = False,
     json: Json = False,
 ) -> None:
@@ -110,7 +114,7 @@ def deliveries(
 
 @app.command(cls=FrenchCommand, help="Retirer une livraison acceptée ; ses octets restent dans l'archive.")
 def withdraw(
-    delivery: Annotated[str, typer.Argument(help="Le début de l'identifiant de la livraison.")],
+    delivery: Annotated[str, typer.Argument(metavar="LIVRAISON", help="Le début de l'identifiant de la livraison.")],
     reason: Annotated[str, typer.Option("--motif", help="Pourquoi elle est retirée.")],
     json: Json = False,
 ) -> None:
@@ -121,7 +125,7 @@ def withdraw(
 
 @app.command(cls=FrenchCommand, help="Rétablir une livraison retirée.")
 def reinstate(
-    delivery: Annotated[str, typer.Argument(help="Le début de l'identifiant de la livraison.")],
+    delivery: Annotated[str, typer.Argument(metavar="LIVRAISON", help="Le début de l'identifiant de la livraison.")],
     reason: Annotated[str, typer.Option("--motif", help="Pourquoi elle est rétablie.")],
     json: Json = False,
 ) -> None:
@@ -149,7 +153,9 @@ def rebuild(
 
 @app.command(cls=FrenchCommand, help="Écrire une sauvegarde : un seul fichier, d'où tout peut être refait.")
 def backup(
-    target: Annotated[Path, typer.Argument(help="Le fichier à écrire, par exemple vigie-46.tar.gz.")],
+    target: Annotated[
+        Path, typer.Argument(metavar="FICHIER", help="Le fichier à écrire, par exemple vigie-46.tar.gz.")
+    ],
     json: Json = False,
 ) -> None:
     from pipelines.cli import operations as command
@@ -159,7 +165,7 @@ def backup(
 
 @app.command(cls=FrenchCommand, help="Restaurer une sauvegarde dans un dossier vide.")
 def restore(
-    source: Annotated[Path, typer.Argument(help="La sauvegarde.")],
+    source: Annotated[Path, typer.Argument(metavar="FICHIER", help="La sauvegarde.")],
     json: Json = False,
 ) -> None:
     from pipelines.cli import operations as command
@@ -171,7 +177,9 @@ def restore(
 def plan(
     code: Annotated[
         str | None,
-        typer.Argument(help="P1, P3.A2, P3.A2.I1, P3.A2.M4, CBV_4001, I.B.2 (une section), I.B.2-04 (un chiffre)."),
+        typer.Argument(
+            metavar="CODE", help="P1, P3.A2, P3.A2.I1, P3.A2.M4, CBV_4001, I.B.2 (une section), I.B.2-04 (un chiffre)."
+        ),
     ] = None,
     verify: Annotated[
         bool, typer.Option("--verifier", help="Mettre chaque chiffre imprimé en face de ce que l'entrepôt calcule.")
@@ -192,7 +200,9 @@ def templates(
     source: Annotated[
         str | None,
         typer.Argument(
-            help="service_returns, road_barometer, iscg ou action_followup ; sans elle, toutes.", show_default=False
+            metavar="SOURCE",
+            help="service_returns, road_barometer, iscg ou action_followup ; sans elle, toutes.",
+            show_default=False,
         ),
     ] = None,
     period: Annotated[
@@ -235,7 +245,7 @@ Wait = Annotated[bool, typer.Option("--wait", help="Attendre la fin d'un chargem
 
 @app.command(cls=FrenchCommand, help="Donner le cliché d'un trimestre clos : données, rapport, classeur.")
 def snapshot(
-    quarter: Annotated[str, typer.Argument(help="Le trimestre, par exemple 2019-T4.")],
+    quarter: Annotated[str, typer.Argument(metavar="TRIMESTRE", help="Le trimestre, par exemple 2019-T4.")],
     reason: Reason = None,
     target: Annotated[
         Path | None,
@@ -253,7 +263,7 @@ def snapshot(
 
 @app.command(cls=FrenchCommand, help="Donner l'édition restreinte d'un mois, pour l'état-major de sécurité.")
 def edition(
-    month: Annotated[str, typer.Argument(help="Le mois, par exemple 2019-11.")],
+    month: Annotated[str, typer.Argument(metavar="MOIS", help="Le mois, par exemple 2019-11.")],
     reason: Reason = None,
     wait: Wait = False,
     json: Json = False,
@@ -265,7 +275,7 @@ def edition(
 
 @app.command(cls=FrenchCommand, help="Donner le bilan d'une année : l'état de la délinquance, pour le CDPD.")
 def bilan(
-    year: Annotated[str, typer.Argument(help="L'année, par exemple 2019.")],
+    year: Annotated[str, typer.Argument(metavar="ANNÉE", help="L'année, par exemple 2019.")],
     reason: Reason = None,
     wait: Wait = False,
     json: Json = False,
@@ -277,7 +287,9 @@ def bilan(
 
 @app.command(cls=FrenchCommand, help="Redessiner les pages d'un cliché, de son seul dossier.")
 def report(
-    snapshot: Annotated[str, typer.Argument(help="Le cliché, par exemple 2019-T4, ou le dossier d'un cliché copié.")],
+    snapshot: Annotated[
+        str, typer.Argument(metavar="CLICHÉ", help="Le cliché, par exemple 2019-T4, ou le dossier d'un cliché copié.")
+    ],
     target: Annotated[Path, typer.Option("--dossier", help="Où écrire les pages.")],
     json: Json = False,
 ) -> None:
@@ -295,8 +307,8 @@ def snapshots(json: Json = False) -> None:
 
 @app.command(cls=FrenchCommand, help="Ne plus attendre ce qu'une source doit pour un trimestre ; il manque, et le dit.")
 def excuse(
-    source: Annotated[str, typer.Argument(help="La source, par exemple service_returns.")],
-    quarter: Annotated[str, typer.Argument(help="Le trimestre, par exemple 2019-T4.")],
+    source: Annotated[str, typer.Argument(metavar="SOURCE", help="La source, par exemple service_returns.")],
+    quarter: Annotated[str, typer.Argument(metavar="TRIMESTRE", help="Le trimestre, par exemple 2019-T4.")],
     reason: Annotated[str, typer.Option("--motif", help="Pourquoi elle n'est plus attendue.")],
     json: Json = False,
 ) -> None:
@@ -307,7 +319,9 @@ def excuse(
 
 @app.command(cls=FrenchCommand, help="Interroger l'entrepôt publié en SQL, en lecture seule.")
 def sql(
-    query: Annotated[str | None, typer.Argument(help="La requête ; sans elle, l'entrée standard est lue.")] = None,
+    query: Annotated[
+        str | None, typer.Argument(metavar="REQUÊTE", help="La requête ; sans elle, l'entrée standard est lue.")
+    ] = None,
     format: Annotated[str, typer.Option("--format", help="table, csv ou json.")] = "table",
     json: Json = False,
 ) -> None:
@@ -327,7 +341,7 @@ def console() -> None:
 def explain(
     indicator: Annotated[str, typer.Argument(metavar="INDICATEUR", help="Son code, par exemple CBV_4001.")],
     territory: Annotated[str, typer.Argument(metavar="TERRITOIRE", help="Son code, par exemple DEP-46.")],
-    period: Annotated[str, typer.Argument(metavar="PERIODE", help="2019, 2019-T1 ou 2019-03.")],
+    period: Annotated[str, typer.Argument(metavar="PÉRIODE", help="2019, 2019-T1 ou 2019-03.")],
     breakdown: Annotated[
         str, typer.Option("--ventilation", help="Une modalité, par exemple usager=pieton.")
     ] = "total=total",

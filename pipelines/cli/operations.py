@@ -18,6 +18,7 @@ from pipelines.session import LoadSession
 from pipelines.settings import Settings
 from pipelines.wording import plural
 
+_OTHER_INDEX = "différent : les tables de sources/ ou les limites ont changé depuis"
 _SHOWN = 12
 
 
@@ -57,20 +58,25 @@ def rebuild(wait: bool, as_json: bool) -> int:
         before.update(index_of(register))
         forget(settings, register, session.catalogue)
 
-    code = loading.run_session(session, as_json, prepare=forgotten)
-    if code == LOCKED:
-        return code
-    with Register(settings.paths.register) as register:
-        same_index = index_of(register) == before
-    content = content_of(settings.paths.warehouse)
-    changed = sorted(t for t in {*content, *before_content} if content.get(t) != before_content.get(t))
-    if not as_json:
-        if any(before.values()):
-            words = "le même" if same_index else "différent : les tables de sources/ ou les limites ont changé depuis"
-            err.print(f"Registre refait depuis l'archive : {words}.", markup=False)
-        if before_content:
-            words = "le même" if not changed else f"différent dans {', '.join(changed)}"
-            err.print(f"Contenu publié : {words}.", markup=False)
+    told: dict[str, object] = {}
+
+    def compared() -> dict[str, object]:
+        """Whether the register's index and the content are as they were; None where there was nothing before."""
+        with Register(settings.paths.register) as register:
+            same_index = index_of(register) == before if any(before.values()) else None
+        content = content_of(settings.paths.warehouse)
+        changed = sorted(t for t in {*content, *before_content} if content.get(t) != before_content.get(t))
+        told.update(registre_identique=same_index, tables_differentes=changed if before_content else None)
+        return told
+
+    code = loading.run_session(session, as_json, prepare=forgotten, added=compared)
+    if code != LOCKED and not as_json:
+        if told["registre_identique"] is not None:
+            same = "le même" if told["registre_identique"] else _OTHER_INDEX
+            err.print(f"Registre refait depuis l'archive : {same}.", markup=False)
+        if told["tables_differentes"] is not None:
+            differing = ", ".join(told["tables_differentes"])
+            err.print(f"Contenu publié : {f'différent dans {differing}' if differing else 'le même'}.", markup=False)
     return code
 
 

@@ -146,7 +146,7 @@ def _show_conflicts(conflicts: list[dict]) -> None:
     for c in conflicts:
         use = "en usage" if c["rang"] == 1 else "écartée"
         err.print(f"  • {c['source']} {c['tranche']}, édition {c['edition']} : {c['livraison_id']} ({use})")
-    err.print("  Retirer celle qui est fausse : vigie withdraw IDENTIFIANT --motif « … », puis vigie load")
+    err.print('  Retirer celle qui est fausse : vigie withdraw IDENTIFIANT --motif "…", puis vigie load')
 
 
 def _sentence(defect: dict) -> str:

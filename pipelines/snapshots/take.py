@@ -45,7 +45,7 @@ def next_name(root: Path, period: Period, reason: str | None) -> Name:
     if before and not reason:
         raise Refused(
             f"Le cliché {before[-1]} est déjà donné : il ne change plus.",
-            ["pour le corriger : la même commande avec --motif « pourquoi »"],
+            ['pour le corriger : la même commande avec --motif "…"'],
         )
     if reason and not before:
         raise Refused(f"Il n'y a pas de cliché {period} à corriger.", ["le donner d'abord, sans --motif"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import random
 import shutil
@@ -143,8 +144,11 @@ def deleted(ground: Ground) -> Outcome:
         t.holds("I4", t.home.load()["resultat"] == "rien de nouveau", "une livraison effacée change quelque chose")
         t.unchanged()
         shutil.rmtree(t.home.folder / "raw")
-        done = t.home.run("rebuild")
+        done = t.home.run("rebuild", "--json")
         t.holds("I4", done.returncode == 0, done.stderr[-300:])
+        told = json.loads(done.stdout)
+        same = (told["registre_identique"], told["tables_differentes"])
+        t.holds("I4", same == (True, []), f"ce que dit la reconstruction : {same}")
         t.ends_as(t.content_before)
     return t.outcome
 
