@@ -9,10 +9,10 @@ PYTEST := $(BIN)/python -m pytest -n auto
 
 .PHONY: help setup engines run test lint bench spark scale lock clean verify-road verify-plan verify-sources verify-quality verify-operations verify-snapshots verify-analysts faults
 
-help:           ## this list
+help:           ## cette liste
 	@grep -E '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 20
 
-setup: $(READY) ## install everything in .venv, from requirements.lock
+setup: $(READY) ## installer tout dans .venv, d'après requirements.lock
 
 $(READY): requirements.lock pyproject.toml
 	@command -v $(PYTHON) >/dev/null && $(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' \
@@ -23,66 +23,66 @@ $(READY): requirements.lock pyproject.toml
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps --no-index -e .
 	@touch $(READY)
 
-engines: $(ENGINES) ## install Apache Spark and DuckLake in .venv-engines, from requirements-engines.lock (they want Java 17)
+engines: $(ENGINES) ## installer Apache Spark et DuckLake dans .venv-engines (il faut Java 17)
 
 $(ENGINES): requirements-engines.lock $(READY)
 	@test -x .venv-engines/bin/python || $(PYTHON) -m venv .venv-engines
 	@.venv-engines/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements-engines.lock
 	@touch $(ENGINES)
 
-run: $(READY)   ## write the demonstration of the Lot, load it, publish the warehouse, show the four priorities
+run: $(READY)   ## écrire la démonstration du Lot, la charger, publier l'entrepôt, montrer les quatre priorités
 	@$(BIN)/vigie demo
 	@$(BIN)/vigie load
 	@$(BIN)/vigie status
 	@$(BIN)/vigie plan
 
-test: $(READY)  ## all the tests
+test: $(READY)  ## tous les tests
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(PYTEST)
 
-lint: $(READY)  ## put the code in its usual form
+lint: $(READY)  ## mettre le code en forme
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-bench: $(READY) ## measure, against a bare script and what most people would write, into docs/performance.md (an hour)
+bench: $(READY) ## mesurer, contre un script nu et ce que l'on écrit d'ordinaire, dans docs/performance.md (plus d'une heure)
 	$(BIN)/python -m tests.benchmarks --ecrire docs/performance.md
 
-spark: $(ENGINES) ## build the same models on Apache Spark and compare with DuckDB, row by row
+spark: $(ENGINES) ## construire les mêmes modèles sur Apache Spark, et comparer avec DuckDB, ligne à ligne
 	$(BIN)/python -m tests.engines spark
 
-scale: $(ENGINES) ## measure DuckDB, Spark and a lake that two may write, into docs/scale.md (half an hour)
+scale: $(ENGINES) ## mesurer DuckDB, Spark et un lac que deux écrivent, dans docs/scale.md (une demi-heure)
 	$(BIN)/python -m tests.engines scale --ecrire docs/scale.md
 
-verify-road: $(READY)  ## show each demand on the road from the ministry's workbook to the warehouse
+verify-road: $(READY)  ## montrer chaque promesse : du classeur du ministère à l'entrepôt
 	$(BIN)/python -m tests.verify.road
 
-verify-plan: $(READY)  ## show each demand on the plan as data: catalogue, printed figures, reconciliation
+verify-plan: $(READY)  ## montrer chaque promesse : le plan en données, ses chiffres imprimés, leur rapprochement
 	$(BIN)/python -m tests.verify.plan
 
-verify-sources: $(READY)  ## show each demand on the sources and the four priorities
+verify-sources: $(READY)  ## montrer chaque promesse : les sources et les quatre priorités
 	$(BIN)/python -m tests.verify.sources
 
-verify-quality: $(READY)  ## show each rule against its mutant (over half an hour), absences, contradictions, a held-back load
+verify-quality: $(READY)  ## montrer chaque promesse : règles et mutants, absences, contradictions (plus d'une demi-heure)
 	$(BIN)/python -m tests.verify.quality
 
-verify-operations: $(READY)  ## show each demand on loads that run by themselves and that nothing breaks (over two hours)
+verify-operations: $(READY)  ## montrer chaque promesse : des chargements qui tournent seuls et que rien ne casse (deux heures)
 	$(BIN)/python -m tests.verify.operations
 
-verify-snapshots: $(READY)  ## show each demand on quarters given once, honest statistics and what committees read
+verify-snapshots: $(READY)  ## montrer chaque promesse : clichés, statistiques, ce que lisent les comités
 	$(BIN)/python -m tests.verify.snapshots
 
-verify-analysts: $(READY) $(ENGINES)  ## show that a figure is explained, found and used: dictionary, queries, lineage, PostgreSQL, Spark
+verify-analysts: $(READY) $(ENGINES)  ## montrer chaque promesse : dictionnaire, requêtes, origine, PostgreSQL, Spark
 	$(BIN)/python -m tests.verify.analysts
 
-faults: $(READY) ## break Vigie in every known way, over the real command, and print what held (over an hour and a half)
+faults: $(READY) ## casser Vigie de toutes les façons que l'on sait, et dire ce qui tient (plus d'une heure)
 	$(BIN)/python -m tests.faults
 
-lock:           ## renew both lock files (needs uv)
+lock:           ## refaire les deux fichiers de verrou (il faut uv)
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --all-extras \
 	  pyproject.toml -o requirements.lock
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
 	  requirements-engines.in -o requirements-engines.lock
 
-clean:          ## remove what was installed and built; the data folder stays
+clean:          ## enlever ce qui a été installé et construit ; le dossier des données reste
 	rm -rf .venv .venv-engines dbt_project/target dbt_project/logs .pytest_cache .ruff_cache .hypothesis

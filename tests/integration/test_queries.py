@@ -1,7 +1,9 @@
-"""The twenty queries of docs/requetes.md, each against the plan's print or against the received files read by hand."""
+"""The twenty queries of docs/requetes.md, each against the plan's print or against the received files read by hand; and
+those of docs/entrepot.md."""
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
@@ -12,7 +14,7 @@ import pytest
 from pipelines.publication.reading import opened_file
 from pipelines.wording import plain
 from tests import received
-from tests.conftest import Home
+from tests.conftest import PROJECT, Home
 from tests.integration.test_demonstration import TABLE_A_LOT, TABLE_D
 from tests.queries import queries
 
@@ -202,3 +204,15 @@ def test_a_wrong_figure_is_caught(demo_home: Home, tmp_path: Path) -> None:
     with duckdb.connect(str(other.warehouse)) as db:
         db.execute("update indicateurs.taux set numerateur = 834 where indicateur_code = 'CAMBRIOLAGES_4001'")
     assert answers(other, 2) != EXPECTED[2](demo_home.landing)
+
+
+def test_the_queries_of_the_map_say_what_the_page_says(demo_home: Home) -> None:
+    blocks = re.findall(r"^```sql\n(.*?)^```", (PROJECT / "docs" / "entrepot.md").read_text("utf-8"), re.M | re.S)
+    with opened_file(demo_home.warehouse) as db:
+        service, sources, given = (db.execute(block).fetchall() for block in blocks)
+    counts = {row[0]: row[1] for row in service}
+    assert counts["2019"] == received.workbook_4001(demo_home.landing, 2019, {27, 28, 29, 30})["CGD CAHORS"]
+    # One source is in use, the others are seen beside it.
+    assert [row[-1] for row in sources].count(True) == 1
+    assert len(sources) > 1
+    assert given == []  # no snapshot of the demonstration was given

@@ -1,0 +1,87 @@
+"""What the documents repeat of the tables and the code is the same as there."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+import typer
+import yaml
+
+from pipelines import exit_codes
+from pipelines.cli.main import app
+from pipelines.settings import PROJECT, SOURCES, Settings
+
+PAGES = [PROJECT / "README.md", *sorted((PROJECT / "docs").glob("*.md")), *sorted(PROJECT.glob("*/README.md")),
+         PROJECT / "dbt_project" / "seeds" / "README.md"]  # fmt: skip
+GUIDE = (PROJECT / "docs" / "premier-mois.md").read_text(encoding="utf-8")
+_MONTHS = {"du mois qui suit": 1, "deux mois après": 2, "sept mois après": 7, "dix mois après": 10,
+           "trente-six mois après": 36}  # fmt: skip
+
+
+def rows(text: str, first_heading: str) -> list[list[str]]:
+    """The rows of the table whose first heading is that one."""
+    table = text.split(f"| {first_heading} |", 1)[1].split("\n\n", 1)[0]
+    return [[c.strip() for c in line.strip().strip("|").split(" | ")] for line in table.splitlines()[2:]]
+
+
+def anchors(page: Path) -> set[str]:
+    """The anchors of a page's headings, as the forges make them."""
+    headings = re.findall(r"^#+ (.+)$", page.read_text(encoding="utf-8"), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", h.lower()).replace(" ", "-") for h in headings}
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda p: str(p.relative_to(PROJECT)))
+def test_every_link_leads_somewhere(page: Path) -> None:
+    for target in re.findall(r"\]\(([^)\s]+)\)", page.read_text(encoding="utf-8")):
+        if not target.startswith("http"):
+            name, _, anchor = target.partition("#")
+            file = (page.parent / name).resolve() if name else page
+            assert file.exists(), target
+            assert not anchor or anchor in anchors(file), target
+
+
+def test_the_calendar_of_the_guide_is_that_of_the_sources() -> None:
+    told = {}
+    for names, _, _, cadence, due, since in rows(GUIDE, "source"):
+        day = int(re.search(r"le (\d+)", due)[1])
+        [months] = {n for words, n in _MONTHS.items() if words in due}
+        for name in re.findall(r"`(\w+)`", names):
+            told[name] = (cadence, months, day, since)
+    written = {}
+    for file in SOURCES.glob("*/source.yml"):
+        source = yaml.safe_load(file.read_text(encoding="utf-8"))
+        last = source.get("derniere_periode")
+        since = source["premiere_periode"] + (f" à {last}" if last else "")
+        due = source["echeance"]
+        written[source["source"]] = (source["cadence"], due["mois_apres"], due["jour"], since)
+    assert told == written
+
+
+def test_every_setting_is_in_the_guide_with_its_default(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("VIGIE_CONFIG", str(tmp_path / "absent.toml"))
+    told = {name.strip("`").removeprefix("VIGIE_").lower(): default for name, _, default in rows(GUIDE, "réglage")}
+    assert told.keys() == Settings.model_fields.keys()
+    for name, field in Settings.model_fields.items():
+        if isinstance(field.default, int | float) and not isinstance(field.default, bool):
+            assert float(told[name]) == field.default, name
+    assert told["departement"] == Settings.model_fields["departement"].default
+
+
+def test_every_command_is_in_the_readme() -> None:
+    told = set(re.findall(r"`vigie (\w+)", (PROJECT / "README.md").read_text(encoding="utf-8")))
+    assert told == typer.main.get_command(app).commands.keys()
+
+
+def test_every_exit_code_is_in_the_readme() -> None:
+    told = [int(row[0]) for row in rows((PROJECT / "README.md").read_text(encoding="utf-8"), "code")]
+    assert told == sorted(v for k, v in vars(exit_codes).items() if k.isupper())
+
+
+def test_python_versions_are_those_of_the_project() -> None:
+    with (PROJECT / "pyproject.toml").open("rb") as stream:
+        wanted = tomllib.load(stream)["project"]["requires-python"]
+    assert wanted == ">=3.11,<3.14"
+    assert "Python 3.11, 3.12 ou 3.13" in (PROJECT / "README.md").read_text(encoding="utf-8")
