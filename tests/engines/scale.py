@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
+import time
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -85,9 +86,11 @@ def _spark(raw: Path, folder: Path) -> Command:
 
 def _same_rows(console: Console, raw: Path, m: dict[str, Measure]) -> int:
     out = m["b"].folder / "encore"
+    started = time.monotonic()
     spark.build(raw, out, "--memoire-mio", str(SPARK_MIB))
+    seconds = time.monotonic() - started
     found = compare(m["a"].folder / "vigie.duckdb", raw, out / "lignes")
-    return spark.show(console, "les retours de tout le pays", found)
+    return spark.show(console, "les retours de tout le pays", found, seconds)
 
 
 def _show_growth(console: Console, found: dict[int, dict[str, Measure]], rows: dict[int, int]) -> None:
