@@ -40,9 +40,9 @@ def write_returns(folder: Path, size: int, seed: int = 46) -> tuple[int, int]:
 
 
 def write_one_more(folder: Path, size: int, seed: int = 46) -> None:
-    """One more delivery: the next year of the last service."""
+    """One more delivery: the year before the others, of the last service. A year to come would be refused."""
     *_, (department, force, service) = services(size)
-    year = YEARS[-1] + 1
+    year = YEARS[0] - 1
     text = _content(department, force, service, year, np.random.default_rng([seed, size, year]))
     (folder / f"retours-faits-de-plus-{year}.csv").write_text(text, encoding="utf-8")
 

@@ -91,7 +91,11 @@ def run(benchmark: Scaled, console: Console, rounds: int, sizes: Sequence[int] |
             _show_checks(console, steps)
             code = max(code, _judge(console, benchmark, m))
             if benchmark.more:
-                load_one_more(console, benchmark.more, m["a"], files, size, load_command, told_by)
+                try:
+                    load_one_more(console, benchmark.more, m["a"], files, size, load_command, told_by)
+                except Failed as failed:
+                    console.print(str(failed), style="bold red", markup=False)
+                    return 1
             loads[size], rows_of[size] = m, n_rows
             shutil.rmtree(scratch)
     _show_growth(console, loads, rows_of, disk)
