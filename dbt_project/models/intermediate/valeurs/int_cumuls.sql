@@ -1,5 +1,7 @@
 -- Months make quarters, quarters and months make years, as the catalogue declares for each indicator (sum, last, mean).
 -- A part that is missing makes the whole missing, with the reason of the first: never a partial sum.
+-- The deliveries of a part are a long text, and the least of long texts is kept outside the memory that DuckDB counts
+-- (a gibibyte for thirty times the country): they are told apart by a name of twelve characters, which it does count.
 with fines as (
     select * from {{ ref('int_observations') }} where periode_type in ('mois', 'trimestre')
     union all
@@ -7,7 +9,7 @@ with fines as (
 ),
 
 comptees as (
-    select f.*, i.cumul
+    select f.*, i.cumul, substr(md5(f.livraisons), 1, 12) as lot
     from fines as f
     inner join {{ ref('int_indicateurs') }} as i on i.indicateur_code = f.indicateur_code and i.cumul <> 'aucun'
 ),
@@ -37,10 +39,14 @@ ensembles as (
         max(case when statut = 'P' then 1 end) as provisoire,
         min(motif_code) as motif_code,
         min(motif) as motif,
-        min(livraisons) as premier_lot,
-        max(livraisons) as dernier_lot
+        min(lot) as premier_lot,
+        max(lot) as dernier_lot
     from vers
     group by indicateur_code, territoire_code, cible_type, cible_debut, ventilation_type, ventilation_code, source
+),
+
+lots as (
+    select distinct lot, livraisons from comptees where lot is not null
 ),
 
 -- Most periods come whole in one delivery: the list is made only for those that do not.
@@ -84,8 +90,9 @@ select
         when e.motif is not null then e.motif
         else e.n_connues::string || ' période(s) reçue(s) sur ' || e.n_attendues::string
     end as motif,
-    case when e.premier_lot = e.dernier_lot then e.premier_lot else m.livraisons end as livraisons
+    case when e.premier_lot = e.dernier_lot then l.livraisons else m.livraisons end as livraisons
 from ensembles as e
+left join lots as l on l.lot = e.premier_lot
 left join melanges as m
     on m.indicateur_code = e.indicateur_code and m.territoire_code = e.territoire_code and m.cible_type = e.cible_type
     and m.cible_debut = e.cible_debut and m.ventilation_type = e.ventilation_type
