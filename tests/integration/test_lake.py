@@ -61,7 +61,8 @@ def test_a_delivery_by_halves_and_a_row_too_many_are_seen(pg: Server, files: lis
 def test_each_delivery_of_a_batch_is_one_file(tmp_path: Path) -> None:
     n, batch = 300, tmp_path / "lot.parquet"
     duckdb.sql(
-        f"copy (select (i % {n})::varchar as livraison_id, i::varchar as faits_constates from range({n * 1000}) as t(i)) "
+        f"copy (select (i % {n})::varchar as livraison_id, i::varchar as faits_constates "
+        f"from range({n * 1000}) as t(i)) "
         f"to '{batch}'"
     )
     files = lake.one_file_each(tmp_path, tmp_path / "livraisons")
