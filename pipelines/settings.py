@@ -53,7 +53,7 @@ class Settings(BaseSettings):
     max_expansion_mib: int = Field(default=2048, ge=1)
     max_cells: int = Field(default=30_000_000, ge=1)
     # The warehouse build.
-    build_memory_mib: int = Field(default=640, ge=128)
+    build_memory_mib: int = Field(default=512, ge=128)
     build_threads: int = Field(default=2, ge=1)
     # A PostgreSQL database that each publication is copied into, for tools that connect to a server.
     postgres_dsn: SecretStr | None = None

@@ -31,7 +31,7 @@ def run(prefix: str | None, refused_only: bool, as_json: bool) -> int:
         if prefix:
             return _one(register, prefix, as_json)
         known = [d for d in register.deliveries() if d["statut"] == REFUSED or not refused_only]
-        used = {s["livraison_id"] for s in register.selection() if s["rang"] == 1}
+        used = set(register.in_use().values())
     if as_json:
         print_json({"livraisons": [d | {"en_usage": d["livraison_id"] in used} for d in known]})
         return DONE
@@ -97,8 +97,7 @@ def _one(register: Register, prefix: str, as_json: bool) -> int:
     if delivery is None:
         return fail(f"Aucune livraison, ou plusieurs, ne commence par {prefix}. Voir : vigie deliveries", USAGE)
     found = delivery["livraison_id"]
-    ranked = {(s["source"], s["tranche"]): s for s in register.selection() if s["rang"] == 1}
-    slices = register.slices(found)
+    in_use, slices = register.in_use(), register.slices(found)
     defects, decisions = register.defects(found), register.decisions(found)
     if as_json:
         print_json(delivery | {"tranches": slices, "defauts": defects, "decisions": decisions})
@@ -116,10 +115,10 @@ def _one(register: Register, prefix: str, as_json: bool) -> int:
     if slices:
         table = Table("Source", "Tranche", "Édition", "Cellules", "En usage", box=None, header_style="bold")
         for s in slices:
-            first = ranked.get((s["source"], s["tranche"]))
+            first = in_use.get((s["source"], s["table_nom"], s["tranche"]))
             use = "retirée" if delivery["statut"] == WITHDRAWN else "oui"
-            if first and first["livraison_id"] != found:
-                use = f"non, remplacée par {first['livraison_id']}"
+            if first and first != found:
+                use = f"non, remplacée par {first}"
             table.add_row(s["source"], s["tranche"], s["edition"], number(s["cellules"]), use)
         out.print(table)
     return DONE

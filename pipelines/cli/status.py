@@ -45,7 +45,7 @@ def gather(settings: Settings) -> dict:
     if not paths.register.exists():
         return told
     with Register(paths.register) as register:
-        selection = register.selection()
+        disputed = register.disputed()
         told["nature"] = register.nature()
         told["publication"] = register.last_publication() if told["entrepot"] else None
         for d in register.deliveries():
@@ -65,7 +65,7 @@ def gather(settings: Settings) -> dict:
         missing = read_missing()
         told["manquantes"] = missing
         told["jour_reference"] = missing[0]["jour_reference"] if missing else None
-    told["conflits"] = sorted({f"{s['source']} {s['tranche']}" for s in selection if s["conflit"]})
+    told["conflits"] = sorted({f"{s['source']} {s['tranche']}" for s in disputed if s["conflit"]})
     return told
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 
 from rich.table import Table
 
@@ -24,9 +25,9 @@ def gather(session: LoadSession, seconds: float) -> dict:
         refused = [
             register.delivery(i) | {"defauts": register.defects(i)} for i in dict.fromkeys(session.intake.refused)
         ]
-        selection = register.selection()
-        conflicts = [s for s in selection if s["conflit"]]
-        aside = _set_aside(selection, set(session.intake.accepted))
+        disputed = register.disputed()
+        conflicts = [s for s in disputed if s["conflit"]]
+        aside = _set_aside(disputed, set(session.intake.accepted))
         last = register.last_publication()
     # Without a build there is nothing to tell of the checks: what the first gate refused is told file by file.
     judged = [*session.received, *session.results] if session.results else []
@@ -55,11 +56,11 @@ def gather(session: LoadSession, seconds: float) -> dict:
     }
 
 
-def _set_aside(selection: list[dict], accepted: set[str]) -> list[dict]:
+def _set_aside(disputed: list[sqlite3.Row], accepted: set[str]) -> list[dict]:
     """Slices that this load accepted, that say something else than the delivery in use, and give way to it."""
-    used = {(s["source"], s["table_nom"], s["tranche"]): s for s in selection if s["rang"] == 1}
+    used = {(s["source"], s["table_nom"], s["tranche"]): s for s in disputed if s["rang"] == 1}
     aside = []
-    for s in selection:
+    for s in disputed:
         first = used[s["source"], s["table_nom"], s["tranche"]]
         if (
             s["livraison_id"] in accepted

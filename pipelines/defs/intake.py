@@ -21,7 +21,7 @@ from pipelines.intake.receive import receive
 from pipelines.intake.receiver import Intake
 from pipelines.intake.register import Register
 from pipelines.memory import give_back
-from pipelines.quality import record
+from pipelines.quality import examiner, record
 from pipelines.quality.findings import Result
 from pipelines.quality.reception import ReceptionGate, reception_suites
 from pipelines.quality.rules import RECEPTION, read_rules
@@ -87,6 +87,7 @@ def receive_landing(
         record.keep(load.register, load.load, load.received, [])
         del gate
         give_back()
+        examiner.give_back()
         must_build = load.must_build()
         if must_build:
             write_manifest(load.settings, load.register, load.catalogue)

@@ -216,6 +216,5 @@ def _orphans(settings: Settings, known: dict[str, dict], catalogue: Catalogue) -
 
 def _lost_stems(settings: Settings, register: Register) -> set[str]:
     """Raw files of deliveries in use that are gone: the archive gives them again."""
-    stems = register.raw_stems()
-    wanted = {(s["source"], s["table_nom"], stems[s["livraison_id"]][0]) for s in register.selection()}
+    wanted = register.raw_in_use()
     return {stem for source, table, stem in wanted if not raw.file_of(settings.paths.raw, source, table, stem).exists()}

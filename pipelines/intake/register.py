@@ -19,15 +19,22 @@ _SCHEMA = Path(__file__).with_name("register.sql")
 
 # Rank inside a slice: the later edition first, then the hash, never the order of arrival. Two deliveries of one
 # edition that say other things about a slice are in conflict until one is withdrawn.
-_SELECTION = """
-select t.*, l.sha256, l.nom,
-       row_number() over (partition by t.source, t.table_nom, t.tranche order by t.edition desc, l.sha256 desc) as rang,
-       min(t.empreinte) over meme_edition <> max(t.empreinte) over meme_edition as conflit
-  from tranches t join livraisons l using (livraison_id)
- where l.statut = 'acceptee'
-window meme_edition as (partition by t.source, t.table_nom, t.tranche, t.edition)
- order by t.source, t.table_nom, t.tranche, rang
+_RANKED = """
+select a.*,
+       row_number() over (partition by source, table_nom, tranche order by edition desc, sha256 desc) as rang,
+       (source, table_nom, tranche, edition) in (
+           select source, table_nom, tranche, edition from acceptees
+            group by 1, 2, 3, 4 having min(empreinte) <> max(empreinte)
+       ) as conflit
+  from acceptees as a
+ {only}
+ order by source, table_nom, tranche, rang
 """
+_SELECTION = _RANKED.format(only="")
+_DISPUTED = _RANKED.format(
+    only="where (source, table_nom, tranche) in "
+    "(select source, table_nom, tranche from acceptees group by 1, 2, 3 having count(*) > 1)"
+)
 
 
 def now() -> str:
@@ -141,8 +148,33 @@ class Register:
         """Every slice of every accepted delivery with its rank; rank 1 is the one in use.
 
         Rows as SQLite gives them: there may be a hundred thousand, and a mapping each would be three times their size.
+        It takes a second then: who wants less of it asks for less, below.
         """
         return self._db.execute(_SELECTION).fetchall()
+
+    def disputed(self) -> list[sqlite3.Row]:
+        """What `selection` gives of the slices that more than one accepted delivery holds: few, and found at once."""
+        return self._db.execute(_DISPUTED).fetchall()
+
+    def ranked(self) -> list[tuple]:
+        """(source, table, slice, edition, SHA-256) of every slice of every accepted delivery, the one in use first."""
+        query = "select source, table_nom, tranche, edition, sha256 from acceptees order by 1, 2, 3, 4 desc, 5 desc"
+        return [tuple(r) for r in self._db.execute(query)]
+
+    def in_use(self) -> dict[tuple[str, str, str], str]:
+        """(source, table, slice) → the delivery that is in use for it."""
+        used: dict[tuple[str, str, str], str] = {}
+        for source, table, part, _, sha256 in self.ranked():
+            used.setdefault((source, table, part), sha256[:12])
+        return used
+
+    def raw_in_use(self) -> set[tuple[str, str, str]]:
+        """(source, table, stem) of the raw files that hold rows of accepted deliveries."""
+        query = (
+            "select distinct source, table_nom, coalesce(fichier, livraison_id)"
+            " from acceptees left join bruts using (livraison_id)"
+        )
+        return {tuple(r) for r in self._db.execute(query)}
 
     def delivered_sources(self) -> set[str]:
         """The sources of which an accepted delivery holds a slice."""

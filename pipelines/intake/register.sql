@@ -28,6 +28,9 @@ create table if not exists tranches (
     primary key (livraison_id, source, table_nom, tranche)
 ) strict;
 
+create view if not exists acceptees as
+select t.*, l.sha256, l.nom from tranches as t join livraisons as l using (livraison_id) where l.statut = 'acceptee';
+
 -- Which raw files hold a delivery's rows, by their name without its folder; one that is not here is under its own id.
 create table if not exists bruts (
     livraison_id text primary key references livraisons on delete cascade,

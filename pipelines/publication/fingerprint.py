@@ -18,10 +18,7 @@ from pipelines.warehouse.dbt import project_fingerprint
 def fingerprint(settings: Settings, register: Register, catalogue: Catalogue) -> str:
     """Hash of the deliveries in use with their ranks, what is owed, the tables of format and meaning, the code."""
     made_from = {
-        "tranches": [
-            [s["source"], s["table_nom"], s["tranche"], s["edition"], s["rang"], s["sha256"]]
-            for s in register.selection()
-        ],
+        "tranches": register.ranked(),
         "dues": catalogue.owed_periods(settings.today),
         "departement": settings.departement,
         "formats": catalogue.fingerprint,

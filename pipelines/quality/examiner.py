@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import pickle
 import subprocess
@@ -39,6 +40,15 @@ def examine(suite: dict, frame: pd.DataFrame, parameters: dict[str, float]) -> l
     if isinstance(answer, str):
         raise SuiteError(answer)
     return answer
+
+
+def give_back() -> None:
+    """Have the child, if there is one, hand back what the suites that it ran have freed."""
+    with _LOCK:
+        if _child is not None and _child.poll() is None:
+            with contextlib.suppress(OSError):  # it died: the next call sees that
+                pickle.dump((), _child.stdin)
+                _child.stdin.flush()
 
 
 def _started() -> subprocess.Popen[bytes]:

@@ -1,7 +1,8 @@
 """The child that runs suites: Great Expectations takes four seconds to import and a third of a load's memory.
 
 Protocol, pickles both ways between processes of one load: the parent sends (suite, frame, parameters), the child
-answers a list of outcomes, or the text of a `SuiteError`. It leaves when its input closes.
+answers a list of outcomes, or the text of a `SuiteError`. To an empty tuple it gives back what it can of its memory,
+and answers nothing. It leaves when its input closes.
 """
 
 from __future__ import annotations
@@ -17,9 +18,13 @@ def main() -> None:
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
 
+    from pipelines.memory import give_back
     from pipelines.quality.suites import SuiteError, run
 
-    while request := _request():
+    while (request := _request()) is not None:
+        if not request:
+            give_back()
+            continue
         try:
             answer = run(*request)
         except SuiteError as error:

@@ -64,6 +64,24 @@ def test_a_withdrawn_delivery_gives_way_and_ends_the_conflict(tmp_path: Path) ->
     assert ("gendarmerie", "2019") not in used
 
 
+def test_what_is_asked_of_the_selection_alone_is_what_the_selection_says(tmp_path: Path) -> None:
+    with Register(tmp_path / "r.sqlite") as register:
+        fill(register, tuple(DELIVERIES))
+        assert {(s["tranche"], s["livraison_id"][0], s["rang"], s["conflit"]) for s in register.disputed()} == {
+            ("2018", "b", 1, 0), ("2018", "a", 2, 0), ("2019", "c", 1, 1), ("2019", "a", 2, 1)
+        }  # fmt: skip
+        whole = register.selection()
+        assert register.in_use() == {
+            (s["source"], s["table_nom"], s["tranche"]): s["livraison_id"] for s in whole if s["rang"] == 1
+        }
+        assert [r[-1] for r in register.ranked()] == [s["sha256"] for s in whole]
+        register.note_raw("b" * 12, "lot")
+        register.decide("c" * 12, "retiree", "essai", "t")
+        assert {s["tranche"] for s in register.disputed()} == {"2018"}
+        assert register.in_use()["police", "services", "2019"] == "a" * 12
+        assert register.raw_in_use() == {("police", "services", "a" * 12), ("police", "services", "lot")}
+
+
 def test_the_prefix_of_a_delivery_must_be_unique(tmp_path: Path) -> None:
     with Register(tmp_path / "r.sqlite") as register:
         fill(register, tuple(DELIVERIES))
