@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+from collections import deque
 from collections.abc import Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
 from pipelines import progress
@@ -16,6 +17,10 @@ from pipelines.intake.parser import Parser
 from pipelines.intake.receiver import Intake, Receiver, basis
 from pipelines.intake.register import ACCEPTED, REFUSED, Register
 from pipelines.settings import Settings
+
+# How many batches wait read for the first to be settled, which waits for the rules' library: four seconds of reading,
+# and no more than a hundred mebibytes of drafts.
+_AHEAD = 16
 
 
 def look(settings: Settings, register: Register, catalogue: Catalogue) -> tuple[list[Found], Intake]:
@@ -58,7 +63,7 @@ def receive(settings: Settings, register: Register, catalogue: Catalogue, load: 
     if not fresh and not pending_in_archive(settings, register, catalogue):
         return intake
     known = {d["sha256"]: d for d in register.deliveries()}
-    # A batch is read while the one before is settled and the next is copied.
+    # Batches are read while one before them is settled and the next is copied.
     with ThreadPoolExecutor(1) as pool, Parser(settings) as parser:
         receiver = Receiver(settings, register, catalogue, load, parser, intake, known, gate)
         for batch in _read(_adopted(settings, known, catalogue), receiver, pool):
@@ -77,15 +82,14 @@ def receive(settings: Settings, register: Register, catalogue: Catalogue, load: 
 
 
 def _read(batches: Iterable[Batch], receiver: Receiver, pool: ThreadPoolExecutor) -> Iterator[Batch]:
-    """The same batches in the same order, each with its verdicts."""
-    before = None
+    """The same batches in the same order, each with its verdicts; some are read ahead of the one that is settled."""
+    ahead: deque[Future[Batch]] = deque()
     for batch in batches:
-        after = pool.submit(receiver.read, batch)
-        if before is not None:
-            yield before.result()
-        before = after
-    if before is not None:
-        yield before.result()
+        ahead.append(pool.submit(receiver.read, batch))
+        if len(ahead) > _AHEAD:
+            yield ahead.popleft().result()
+    while ahead:
+        yield ahead.popleft().result()
 
 
 def _copied(settings: Settings, fresh: list[Found], receiver: Receiver, twins: list[str]) -> Iterator[Batch]:

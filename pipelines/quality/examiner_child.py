@@ -19,10 +19,11 @@ def main() -> None:
     os.dup2(2, 1)
 
     from pipelines.memory import give_back
-    from pipelines.quality.suites import SuiteError, run
+    from pipelines.quality.suites import SuiteError, forget, run
 
     while (request := _request()) is not None:
         if not request:
+            forget()
             give_back()
             continue
         try:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -63,6 +64,14 @@ def run(suite: dict, frame: pd.DataFrame, parameters: dict[str, float]) -> list[
     return [_outcome(one) for one in found]
 
 
+def forget() -> None:
+    """Let go of the last frame that was run on: the library holds its last context, which holds the frame."""
+    import great_expectations as gx
+
+    _definition.cache_clear()
+    gx.get_context(mode="ephemeral")
+
+
 def _outcome(result) -> Outcome:
     rule = result.expectation_config.meta["regle"]
     error = _exception(result.exception_info)
@@ -89,7 +98,13 @@ def _exception(info: dict | None) -> str | None:
 
 
 def _batch(gx, frame: pd.DataFrame):
+    return _definition(gx).get_batch({"dataframe": frame})
+
+
+@lru_cache(maxsize=1)
+def _definition(gx):
+    # A context writes its configuration as YAML each time that something is added to it: one a process.
     context = gx.get_context(mode="ephemeral")
     context.variables.progress_bars = {"globally": False, "metric_calculations": False}
     asset = context.data_sources.add_pandas("memoire").add_dataframe_asset("tableau")
-    return asset.add_batch_definition_whole_dataframe("tout").get_batch({"dataframe": frame})
+    return asset.add_batch_definition_whole_dataframe("tout")

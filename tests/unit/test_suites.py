@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import threading
+import weakref
 
 import pandas as pd
 import pytest
 
 from pipelines.quality import examiner
 from pipelines.quality.distinct import meets
-from pipelines.quality.suites import SuiteError, run
+from pipelines.quality.suites import SuiteError, forget, run
 
 BETWEEN = "expect_column_values_to_be_between"
 FRAME = pd.DataFrame({"valeur": [1.0, 2.0, 30.0], "statut": ["a", "b", "b"]})
@@ -101,6 +103,31 @@ def test_an_exception_inside_an_expectation_is_red_and_told_apart(kwargs: dict) 
 def test_a_condition_that_no_row_meets_has_checked_nothing() -> None:
     [outcome] = run(suite(expectation(row_condition=when("==", "z"))), FRAME, {})
     assert (outcome.success, outcome.checked, outcome.error) == (False, 0, "rien n'a été vérifié")
+
+
+def test_a_frame_is_judged_for_itself_whatever_was_judged_before_and_then_let_go() -> None:
+    wanted = suite(expectation(max_value=10))
+    for n in range(4):
+        frame = pd.DataFrame({"valeur": [1.0] * 3 + [100.0] * n})
+        [outcome] = run(wanted, frame, {})
+        assert (outcome.checked, outcome.unexpected) == (3 + n, n)
+    last = weakref.ref(frame)
+    del frame
+    forget()
+    gc.collect()
+    assert last() is None
+
+
+def test_the_child_gives_back_its_memory_and_goes_on() -> None:
+    wanted = suite(expectation())
+    before = examiner.examine(wanted, FRAME, {})
+    child = examiner._child
+    examiner.give_back()
+    assert examiner.examine(wanted, FRAME, {}) == before
+    assert examiner._child is child
+    child.kill()
+    child.wait()
+    examiner.give_back()  # a child that is dead has nothing to give
 
 
 def test_the_child_that_runs_suites_says_what_they_say_and_is_replaced_when_it_dies() -> None:

@@ -1,5 +1,5 @@
 -- A place against those that it is made of and those that it lies in, within one source and one period.
-with valeurs as (
+with valeurs as {{ relue() }} (
     select v.indicateur_code, v.territoire_code, v.periode, v.source, v.valeur, v.statut, v.livraisons
     from {{ ref('int_valeurs') }} as v
     inner join {{ ref('int_indicateurs') }} as i on i.indicateur_code = v.indicateur_code

@@ -14,7 +14,7 @@ comptees as (
     inner join {{ ref('int_indicateurs') }} as i on i.indicateur_code = f.indicateur_code and i.cumul <> 'aucun'
 ),
 
-vers as (
+vers as {{ relue() }} (
     select *, 'trimestre' as cible_type,
         make_date(year(periode_debut), (3 * quarter(periode_debut) - 2)::integer, 1) as cible_debut, 3 as n_attendues
     from comptees

@@ -15,7 +15,7 @@ with dues as (
     where c.indicateur_code is null
 ),
 
-toutes as (
+toutes as {{ relue() }} (
     select * from {{ ref('int_connues') }}
     union all
     select * from dues
