@@ -1,9 +1,17 @@
 -- By month, what a service of the list returned, or what all those of a force did in a département that no list
 -- describes (territoire_code is then NULL). Facts are first added by index, then taken by the indicators: an index is in
--- half a dozen of them. A sum with an empty cell in it is not a sum.
-with mesures as (
-    select m.indicateur_code, m.code_index, m.mesure, count(*) over (partition by m.indicateur_code) as n_index
+-- half a dozen of them, so what is added there goes by the numbers of the return and of the indicator, not by their names.
+-- A sum with an empty cell in it is not a sum.
+with indicateurs as (
+    select indicateur_code, count(*) as n_index, row_number() over (order by indicateur_code) as indicateur
+    from {{ ref('int_retours_mesures') }}
+    group by indicateur_code
+),
+
+mesures as (
+    select m.code_index, m.mesure, i.indicateur
     from {{ ref('int_retours_mesures') }} as m
+    inner join indicateurs as i on i.indicateur_code = m.indicateur_code
 ),
 
 envois as (
@@ -11,6 +19,11 @@ envois as (
         {{ lot_de('livraison_id') }} as livraisons
     from {{ ref('int_retours_envois') }}
     group by all
+),
+
+numerotes as (
+    select *, row_number() over (order by table_nom, annee, mois, code_departement, force, territoire_code) as envoi
+    from envois
 ),
 
 par_index as (
@@ -25,16 +38,18 @@ par_index as (
     group by all
 ),
 
+tranquillite as (
+    select t.annee, t.mois, t.code_departement, t.force, v.territoire_code, count(t.faits) as n_connues, sum(t.faits) as valeur
+    from {{ ref('stg_service_returns__tranquillite') }} as t
+    left join {{ ref('services') }} as v
+        on v.code_departement = t.code_departement and v.force = t.force and v.service = t.service
+    group by all
+),
+
 parties as (
     select
-        'faits' as table_nom,
-        m.indicateur_code,
-        f.annee,
-        f.mois,
-        f.code_departement,
-        f.force,
-        f.territoire_code,
-        m.n_index,
+        e.envoi,
+        m.indicateur,
         case m.mesure
             when 'faits_constates' then f.n_faits_constates
             when 'faits_vif' then f.n_faits_vif
@@ -48,28 +63,31 @@ parties as (
             when 'mis_en_cause_mineurs' then f.mis_en_cause_mineurs
         end as valeur
     from par_index as f
+    inner join numerotes as e
+        on e.table_nom = 'faits' and e.annee = f.annee and e.mois = f.mois
+        and e.code_departement = f.code_departement and e.force = f.force
+        and coalesce(e.territoire_code, '') = coalesce(f.territoire_code, '')
     inner join mesures as m on m.code_index = f.code_index
-    union all
-    select 'tranquillite', 'TRANQUILLITE', t.annee, t.mois, t.code_departement, t.force, v.territoire_code, 4,
-        count(t.faits), sum(t.faits)
-    from {{ ref('stg_service_returns__tranquillite') }} as t
-    left join {{ ref('services') }} as v
-        on v.code_departement = t.code_departement and v.force = t.force and v.service = t.service
-    group by all
 ),
 
 sommes as (
-    select table_nom, indicateur_code, annee, mois, code_departement, force, territoire_code,
-        sum(n_connues) as n_connues, max(n_index) as n_index, sum(valeur) as valeur
+    select envoi, indicateur, sum(n_connues) as n_connues, sum(valeur) as valeur
     from parties
-    group by all
+    group by envoi, indicateur
 )
 
-select s.indicateur_code, s.annee, s.mois, s.code_departement, s.force, s.territoire_code,
-    case when s.n_connues = s.n_index * e.n_services then s.valeur end as valeur,
+select i.indicateur_code, e.annee, e.mois, e.code_departement, e.force, e.territoire_code,
+    case when s.n_connues = i.n_index * e.n_services then s.valeur end as valeur,
     e.livraisons
 from sommes as s
-inner join envois as e
-    on e.table_nom = s.table_nom and e.annee = s.annee and e.mois = s.mois
-    and e.code_departement = s.code_departement and e.force = s.force
-    and (e.territoire_code = s.territoire_code or (e.territoire_code is null and s.territoire_code is null))
+inner join indicateurs as i on i.indicateur = s.indicateur
+inner join numerotes as e on e.envoi = s.envoi
+union all
+select 'TRANQUILLITE', e.annee, e.mois, e.code_departement, e.force, e.territoire_code,
+    case when t.n_connues = 4 * e.n_services then t.valeur end,
+    e.livraisons
+from tranquillite as t
+inner join numerotes as e
+    on e.table_nom = 'tranquillite' and e.annee = t.annee and e.mois = t.mois
+    and e.code_departement = t.code_departement and e.force = t.force
+    and coalesce(e.territoire_code, '') = coalesce(t.territoire_code, '')
