@@ -11,6 +11,7 @@ from rich.console import Console
 
 from tests.benchmarks import profile, queries, record, scale, snapshots, warm, workbook
 from tests.benchmarks.accidents import ACCIDENTS
+from tests.benchmarks.harness import stop_when_told
 from tests.benchmarks.returns import RETURNS
 
 BENCHMARKS = {
@@ -44,6 +45,7 @@ def main() -> int:
     unknown = [name for name in asked.mesures if name not in BENCHMARKS]
     if unknown:
         parser.error(f"mesure inconnue : {', '.join(unknown)} ; parmi : {', '.join(BENCHMARKS)}")
+    stop_when_told()
     console = Console(highlight=False, record=bool(asked.ecrire), width=120 if asked.ecrire else None)
     codes = []
     for name in asked.mesures or BENCHMARKS:

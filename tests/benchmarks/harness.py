@@ -165,6 +165,11 @@ class _Watch:
                 os.kill(self._pid, signal.SIGKILL)
 
 
+def stop_when_told() -> None:
+    """Told to end (SIGTERM), a measure ends what it measures: nobody else would keep that within its memory."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
+
+
 def _tree(root: int) -> dict[int, list[str]]:
     """What the kernel says of `root` and of its descendants, by process. One reading of the parents: the files that
     list children are not on every kernel.

@@ -9,6 +9,7 @@ from pathlib import Path
 from rich.console import Console
 
 from tests.benchmarks import record
+from tests.benchmarks.harness import stop_when_told
 from tests.engines import scale, spark
 
 
@@ -19,6 +20,7 @@ def main() -> int:
     parser.add_argument("--tailles", type=int, nargs="+", default=scale.SIZES, metavar="N")
     parser.add_argument("--ecrire", type=Path, metavar="DOCUMENT", help="le document qui garde ce qui est mesuré")
     asked = parser.parse_args()
+    stop_when_told()
     console = Console(highlight=False, record=bool(asked.ecrire), width=120 if asked.ecrire else None)
     code = spark.run(console) if asked.mesure == "spark" else scale.run(console, sorted(set(asked.tailles)))
     if asked.ecrire and code == 0:

@@ -1,12 +1,16 @@
 """What the harness of the benchmarks says of a process is true of its whole tree."""
 
 import os
+import signal
+import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
 
 from tests.benchmarks.harness import Case, Command, run_once
+from tests.conftest import PROJECT
 
 SPIN = "import time\nwhile time.process_time() < 0.6: pass"
 LEFT_ALONE = (
@@ -22,3 +26,31 @@ def test_the_processor_time_of_a_child_that_nobody_waits_for_is_counted(tmp_path
     run = run_once(Case("a", "essai", lambda _: None), Command([sys.executable, "-c", code], {}), tmp_path)
     assert 0.5 < run.cpu_seconds < 1.5
     assert run.peak_mib > 5
+
+
+MEASURING = """
+import sys
+from pathlib import Path
+from tests.benchmarks.harness import Case, Command, run_once, stop_when_told
+folder = Path(sys.argv[1])
+code = "import os, sys, time; from pathlib import Path; Path(sys.argv[1]).write_text(str(os.getpid())); time.sleep(60)"
+stop_when_told()
+run_once(Case("a", "dort", lambda _: None), Command([sys.executable, "-c", code, str(folder / "pid")], {}), folder)
+"""
+
+
+def test_a_measure_that_is_told_to_end_ends_what_it_measures(tmp_path: Path) -> None:
+    measuring = subprocess.Popen([sys.executable, "-c", MEASURING, str(tmp_path)], cwd=PROJECT)
+    told = tmp_path / "pid"
+    while not (told.exists() and told.read_text()):
+        assert measuring.poll() is None
+        time.sleep(0.05)
+    measuring.send_signal(signal.SIGTERM)
+    assert measuring.wait(timeout=20) == 128 + signal.SIGTERM
+    for _ in range(100):
+        try:
+            os.kill(int(told.read_text()), 0)
+        except ProcessLookupError:
+            return
+        time.sleep(0.05)
+    pytest.fail("what was measured goes on")
