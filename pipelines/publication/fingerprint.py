@@ -16,7 +16,7 @@ from pipelines.warehouse.dbt import project_fingerprint
 
 
 def fingerprint(settings: Settings, register: Register, catalogue: Catalogue) -> str:
-    """Hash of the deliveries in use with their ranks, what is owed, the tables of format and meaning, the code."""
+    """Hash of the deliveries in the order of their ranks, what is owed, the tables of format and meaning, the code."""
     made_from = {
         "tranches": register.ranked(),
         "dues": catalogue.owed_periods(settings.today),

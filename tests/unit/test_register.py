@@ -8,6 +8,7 @@ from pathlib import Path
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from pipelines.cli import deliveries
 from pipelines.intake.register import Register
 
 DELIVERIES = {
@@ -80,6 +81,20 @@ def test_what_is_asked_of_the_selection_alone_is_what_the_selection_says(tmp_pat
         assert {s["tranche"] for s in register.disputed()} == {"2018"}
         assert register.in_use()["police", "services", "2019"] == "a" * 12
         assert register.raw_in_use() == {("police", "services", "a" * 12), ("police", "services", "lot")}
+
+
+def test_the_files_of_one_year_that_are_other_tables_are_all_in_use(tmp_path: Path, capsys) -> None:
+    with Register(tmp_path / "r.sqlite") as register:
+        for sha, table in (("a" * 64, "usagers"), ("b" * 64, "lieux")):
+            part = {
+                "source": "road_safety", "table": table, "tranche": "2019", "periode": "2019", "edition": "2019",
+                "layout": "l", "feuille": "", "lignes": 1, "cellules": 1, "vides": 0, "empreinte": table,
+            }  # fmt: skip
+            reception = {"nom": "n", "recu_le": "t", "nature": "reelle", "chargement": "c", "tranches": [part]}
+            register.accept(sha, 1, reception, "formats")
+        for name in "ab":
+            deliveries._one(register, name, as_json=False)
+            assert capsys.readouterr().out.split()[-1] == "oui"
 
 
 def test_the_prefix_of_a_delivery_must_be_unique(tmp_path: Path) -> None:
