@@ -22,13 +22,18 @@ def write_once(file: Path, content: bytes) -> bool:
     """Write the file, unless another content bears its name: what someone wrote in it since is kept."""
     if file.exists():
         return file.read_bytes() == content
+    write_whole(file, content)
+    return True
+
+
+def write_whole(file: Path, content: bytes) -> None:
+    """Put this content under the file's name, whatever stood there: a reader finds all of the old or all of the new."""
     draft = file.with_name(f".{file.name}.tmp")
     try:
         draft.write_bytes(content)
         commit(draft, file)
     finally:
         draft.unlink(missing_ok=True)
-    return True
 
 
 def sync(path: Path) -> None:

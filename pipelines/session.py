@@ -19,7 +19,7 @@ from pipelines.quality.examiner import warm_up
 from pipelines.quality.findings import Finding, Result
 from pipelines.settings import Settings
 from pipelines.snapshots.announce import announce
-from pipelines.warehouse.dbt_build import DbtBuild, discard_builds
+from pipelines.warehouse.dbt_build import DbtBuild, discard_build, discard_unfinished
 
 
 @dataclass
@@ -49,7 +49,7 @@ class LoadSession:
         self._lock.__enter__()
         try:
             self.register = Register(self.settings.paths.register)
-            discard_builds(self.settings.paths)
+            discard_unfinished(self.settings.paths)
             repair_publication(self.settings, self.register)
             announce(self.settings, self.register)
             self.register.open_load(self.load, self.command, str(self.log_file))
@@ -70,8 +70,8 @@ class LoadSession:
             self.register.note_intake(self.load, received, len(intake.accepted), len(intake.refused), intake.rows)
             self.register.close_load(self.load, self.exit_code(), self.outcome())
             self.register.__exit__()
-            if not self.settings.keep_build:
-                discard_builds(self.settings.paths)
+            if self.failed and not self.settings.keep_build:
+                discard_build(self.settings.paths)
         finally:
             self._lock.__exit__()
 

@@ -14,7 +14,7 @@ select
     r.code_index::integer as code_index,
     r.faits_constates::bigint as faits
 from {{ source('raw', force ~ '_services') }} as r
-inner join {{ source('raw', 'manifeste') }} as m
+inner join {{ source('raw', 'manifeste_' ~ force) }} as m
     on m.livraison_id = r.livraison_id
     and m.tranche = r.tranche
     and m.source = '{{ force }}'

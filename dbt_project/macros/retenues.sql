@@ -4,7 +4,7 @@
 (
     select lignes.*, tranches.edition as edition_tranche
     from {{ source('raw', nom ~ '_' ~ table) }} as lignes
-    inner join {{ source('raw', 'manifeste') }} as tranches
+    inner join {{ source('raw', 'manifeste_' ~ nom) }} as tranches
         on tranches.livraison_id = lignes.livraison_id
         and tranches.tranche = lignes.tranche
         and tranches.source = '{{ nom }}'
@@ -18,7 +18,7 @@
 (
     select lignes.*, tranches.edition as edition_tranche, tranches.retenue
     from {{ source('raw', nom ~ '_' ~ table) }} as lignes
-    inner join {{ source('raw', 'manifeste') }} as tranches
+    inner join {{ source('raw', 'manifeste_' ~ nom) }} as tranches
         on tranches.livraison_id = lignes.livraison_id
         and tranches.tranche = lignes.tranche
         and tranches.source = '{{ nom }}'

@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 FOLDER = "path:analyses/explication"
+_RELATIONS = """
+select schema_name, view_name, 'view' from duckdb_views() where not internal
+union all select schema_name, table_name, 'table' from duckdb_tables()
+"""
 _COMPILED = dbt.TARGET / "explication.json"
 
 
@@ -37,9 +41,12 @@ def traced(settings: Settings) -> Iterator[tuple[DuckDBPyConnection, dict[str, s
         with duckdb.connect(str(file), config={"file_search_path": str(settings.paths.raw)}) as db:
             db.execute("set threads = 2")
             db.execute(f"set memory_limit = {literal(f'{settings.build_memory_mib}MiB')}")
+            for schema, name, kind in db.execute(_RELATIONS).fetchall():
+                if [schema, name] in [m[:2] for m in told["modeles"]]:
+                    db.execute(f"drop {kind} {quoted(schema)}.{quoted(name)}")
             for schema, view, sql in told["modeles"]:
                 db.execute(f"create schema if not exists {quoted(schema)}")
-                db.execute(f"create or replace view {quoted(schema)}.{quoted(view)} as {sql}")
+                db.execute(f"create view {quoted(schema)}.{quoted(view)} as {sql}")
             yield db, told["analyses"]
 
 
@@ -65,10 +72,10 @@ def _compiled(settings: Settings) -> dict:
 
 def _read(manifest: dict) -> dict:
     nodes = manifest["nodes"]
-    built = set(dbt.prepared_nodes())
+    of_deliveries = dbt.tables_reading()
     analyses = {n["name"]: n["compiled_code"] for n in nodes.values() if n["resource_type"] == "analysis"}
     wanted = {
-        i for i, n in nodes.items() if n["resource_type"] == "model" and n.get("compiled_code") and i not in built
+        i for i, n in nodes.items() if n["resource_type"] == "model" and n.get("compiled_code") and i in of_deliveries
     }
     order = TopologicalSorter({i: wanted.intersection(manifest["parent_map"][i]) for i in wanted}).static_order()
     return {

@@ -5,13 +5,15 @@ Everything the warehouse knows of the register passes through these few small fi
 
 from __future__ import annotations
 
+import io
 from operator import itemgetter
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from pipelines.durable import commit
+from pipelines.durable import write_whole
 from pipelines.intake.catalogue import Catalogue
 from pipelines.intake.periods import Period
 from pipelines.intake.register import Register
@@ -52,7 +54,8 @@ _OWED_TABLES = pa.schema(
     ]
 )  # fmt: skip
 
-_INSTANCE = pa.schema([("code_departement", _TEXT), ("nature", _TEXT), ("jour_reference", _DATE)])
+_INSTANCE = pa.schema([("code_departement", _TEXT)])
+_DAY = pa.schema([("jour_reference", _DATE)])
 _THRESHOLDS = pa.schema([("regle_code", _TEXT), ("parametre", _TEXT), ("valeur", pa.float64())])
 
 
@@ -62,7 +65,12 @@ def write_manifest(settings: Settings, register: Register, catalogue: Catalogue)
     computed = {"retenue": lambda s: s["rang"] == 1, "conflit": lambda s: bool(s["conflit"])}
     selection = register.selection()
     columns = {n: [computed.get(n, itemgetter(n))(s) for s in selection] for n in _MANIFEST.names}
-    _write_table(folder / "manifeste.parquet", pa.table(columns, schema=_MANIFEST))
+    manifest = pa.table(columns, schema=_MANIFEST)
+    _write_table(folder / "manifeste.parquet", manifest)
+    for source in catalogue.sources:
+        # What one source delivered does not change what the models read of another.
+        own = manifest.filter(pc.equal(manifest["source"], source.name))
+        _write_table(folder / f"manifeste_{source.name}.parquet", own)
     _write(folder / "livraisons.parquet", register.deliveries(), _DELIVERIES)
     _write(folder / "refus.parquet", register.defects(), _DEFECTS)
     _write(folder / "calendrier.parquet", _owed(settings, catalogue), _CALENDAR)
@@ -72,12 +80,11 @@ def write_manifest(settings: Settings, register: Register, catalogue: Catalogue)
         [
             {
                 "code_departement": settings.departement,
-                "nature": register.nature(),
-                "jour_reference": settings.today,
             }
         ],
         _INSTANCE,
     )
+    _write(folder / "jour.parquet", [{"jour_reference": settings.today}], _DAY)
     _write(folder / "seuils.parquet", read_thresholds(), _THRESHOLDS)
     for source in catalogue.sources:
         for table in source.tables:
@@ -133,6 +140,7 @@ def _write(file: Path, rows: list[dict], schema: pa.Schema) -> None:
 
 def _write_table(file: Path, table: pa.Table) -> None:
     file.parent.mkdir(parents=True, exist_ok=True)
-    draft = file.with_suffix(".tmp")
-    pq.write_table(table, draft)
-    commit(draft, file)
+    written = io.BytesIO()
+    pq.write_table(table, written)
+    if not file.exists() or file.read_bytes() != written.getvalue():
+        write_whole(file, written.getvalue())

@@ -61,14 +61,18 @@ def publish(
     with duckdb.connect(str(draft)) as db:
         db.execute("set threads = 2")
         db.execute(f"set memory_limit = '{memory_mib}MiB'")
+        db.execute("set wal_autocheckpoint = '1GB'")
         # Under the name that it was built under: a view in it names its tables with their catalogue.
         db.execute(f"attach {literal(str(build))} as {quoted(build.stem)} (read_only)")
+        # One transaction: committed alone, each of nine hundred comments is flushed to the disk.
+        db.begin()
         for table in published_tables(SCHEMAS):
             counts[f"{table['schema']}.{table['name']}"] = _copy(db, build.stem, table)
         for table in others:
             counts[f"{table.schema}.{table.name}"] = table.write(db)
         _describe_itself(db, publication)
         counts["reference.dictionnaire"] = write_dictionary(db, build.stem)
+        db.commit()
         db.execute(f"detach {quoted(build.stem)}")
         db.execute("checkpoint")
     _check(draft, counts)

@@ -24,6 +24,8 @@ def jumps(frame: pd.DataFrame) -> pd.DataFrame:
     the limits of a funnel plot (Spiegelhalter, 2005), estimated by the median so that the jumps themselves do not
     weigh. Counts are numbers of facts; `ecart` has no unit.
     """
+    if frame.empty:
+        return frame.assign(attendu=None, ecart=None)
     from scipy.stats import binom, norm
 
     x = frame["observe"].astype(float).to_numpy()

@@ -19,6 +19,10 @@ def main() -> None:
     os.dup2(2, 1)
 
     from pipelines.memory import give_back
+    from pipelines.quality.on_first_use import load_on_first_use
+
+    # Great Expectations 1.24 imports both for expectations and charts that no suite here has: a third of its import.
+    load_on_first_use("scipy.stats", "altair")
     from pipelines.quality.suites import SuiteError, forget, run
 
     while (request := _request()) is not None:

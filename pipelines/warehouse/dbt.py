@@ -12,19 +12,22 @@ import sys
 import tempfile
 from contextlib import contextmanager
 from functools import lru_cache
-from graphlib import TopologicalSorter
+from importlib import metadata
 from pathlib import Path
 
+from pipelines import __version__
+from pipelines.intake.catalogue_files import load_catalogue
+from pipelines.intake.manifest import write_manifest
+from pipelines.intake.register import Register
 from pipelines.settings import DBT_PROJECT, Settings
+from pipelines.warehouse import reuse
 
 TARGET = DBT_PROJECT / "target"
 MANIFEST = TARGET / "manifest.json"
 PARSED = TARGET / "partial_parse.msgpack"
 BASE = TARGET / "base" / "vigie.duckdb"
-_TABLES = ("model", "seed")
 _STAMP = TARGET / "base" / "empreinte.sha256"
-# What reads no delivery is the same in every home and in every load: built once, with the manifest.
-OF_DELIVERIES = "source:*+"
+_LIBRARIES = ("dbt-core", "dbt-duckdb", "duckdb")
 _PARTS = ("dbt_project.yml", "profiles.yml", "models", "analyses", "seeds", "macros")
 
 
@@ -58,9 +61,10 @@ def environment(settings: Settings, build: Path | None = None) -> dict[str, str]
 
 
 def prepare_project(settings: Settings) -> Path:
-    """Parse the project, and build what reads no delivery, if its files changed; returns the manifest's path.
+    """Parse the project, and build it over no delivery, if its files changed; returns the manifest's path.
 
-    A load then starts from a copy of `BASE` (seeds and what only they make) and never parses.
+    A first load starts from a copy of `BASE` and never parses: seeds, what only they make, and every other table as it
+    is while nothing has come.
     """
     if _is_fresh():
         return MANIFEST
@@ -72,26 +76,59 @@ def prepare_project(settings: Settings) -> Path:
             draft = Path(name)
             base = draft / "base" / BASE.name
             base.parent.mkdir()
-            unit_tests = ("--exclude-resource-type", "unit_test")
-            run(settings, base, "build", "--exclude", OF_DELIVERIES, *unit_tests, "--target-path", str(draft))
+            empty = _home_without_delivery(settings, draft / "vide")
+            run(empty, base, "build", "--exclude-resource-type", "unit_test", "--target-path", str(draft))
             for file in (PARSED, MANIFEST):
                 os.replace(draft / file.name, file)
+            reuse.remember(base, inputs(empty))
             shutil.rmtree(BASE.parent, ignore_errors=True)
             os.replace(base.parent, BASE.parent)
         _STAMP.write_text(project_fingerprint())
     return MANIFEST
 
 
-def prepared_nodes() -> list[str]:
-    """The unique ids of the seeds and models that a load finds built, parents first."""
-    manifest = json.loads(MANIFEST.read_text(encoding="utf-8"))
-    parents = {i: manifest["parent_map"][i] for i, n in manifest["nodes"].items() if n["resource_type"] in _TABLES}
-    of_deliveries: set[str] = set(manifest["sources"])
-    ordered = [i for i in TopologicalSorter(parents).static_order() if i in parents]
-    for node in ordered:
-        if of_deliveries.intersection(parents[node]):
-            of_deliveries.add(node)
-    return [node for node in ordered if node not in of_deliveries]
+def _home_without_delivery(settings: Settings, folder: Path) -> Settings:
+    empty = Settings(home=folder, departement=settings.departement, today=settings.today)
+    empty.paths.create()
+    with Register(empty.paths.register) as register:
+        write_manifest(empty, register, load_catalogue())
+    return empty
+
+
+def inputs(settings: Settings) -> reuse.Inputs:
+    """What a build of this home would be made of now."""
+    versions = " ".join(f"{name} {metadata.version(name)}" for name in _LIBRARIES)
+    locations = {s["name"]: s["relation_name"] for s in _manifest()["sources"].values()}
+    return reuse.read_inputs(settings.paths.raw, f"{project_fingerprint()} {__version__} {versions}", locations)
+
+
+def selection(sources: list[str]) -> str:
+    """These sources and all that reads them, as `dbt --select` takes it."""
+    return " ".join(f"source:raw.{name}+" for name in sources)
+
+
+def tables_reading(sources: list[str] | None = None) -> set[str]:
+    """The unique ids of the models that read one of these sources, however far; of all sources by default. What dbt
+    writes into its readers (`ephemeral`) is not among them.
+    """
+    manifest = _manifest()
+    waiting = [i for i, s in manifest["sources"].items() if sources is None or s["name"] in sources]
+    found: set[str] = set()
+    while waiting:
+        children = set(manifest["child_map"].get(waiting.pop(), ())) - found
+        found |= children
+        waiting += children
+    nodes = ((i, manifest["nodes"].get(i)) for i in found)
+    return {i for i, n in nodes if n and n["resource_type"] == "model" and n["config"]["materialized"] != "ephemeral"}
+
+
+def _manifest() -> dict:
+    return _read_manifest(MANIFEST.stat().st_mtime_ns)
+
+
+@lru_cache(maxsize=1)
+def _read_manifest(_: int) -> dict:
+    return json.loads(MANIFEST.read_text(encoding="utf-8"))
 
 
 def published_tables(schemas: tuple[str, ...]) -> list[dict]:
@@ -99,7 +136,7 @@ def published_tables(schemas: tuple[str, ...]) -> list[dict]:
     key (`referred`), column descriptions, the columns that are never null, the values that a column's test allows, and
     the raw tables that it is made of, however far.
     """
-    manifest = json.loads(MANIFEST.read_text(encoding="utf-8"))
+    manifest = _manifest()
     nodes = manifest["nodes"].values()
     allowed: dict[str, dict[str, list[str]]] = {}
     for n in nodes:

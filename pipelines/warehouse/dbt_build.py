@@ -2,31 +2,34 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
 from pathlib import Path
 
 from pipelines.settings import DBT_PROJECT, Paths, Settings
-from pipelines.warehouse.dbt import BASE, OF_DELIVERIES, PARSED, environment, executable, prepare_project
-
-ARGUMENTS = ["build", "--select", OF_DELIVERIES, "--exclude-resource-type", "unit_test"]
+from pipelines.warehouse import dbt, reuse
 
 
 class DbtBuild:
-    """Started early, so that dbt's imports pass while files are read; builds nothing before `go`."""
+    """Started early, so that dbt's imports pass while files are read; builds nothing before `go`.
+
+    It builds in the home's last build, where what reads the same as then stays as it is. That nobody else writes there
+    is held by the load's lock and by `vigie-dbt`, which dies with the load that started it.
+    """
 
     def __init__(self, settings: Settings) -> None:
-        paths = settings.paths
-        self.target = paths.dbt / "target"
-        prepare_project(settings)
+        self.settings = settings
+        self.file = build_file(settings.paths)
+        self.target = settings.paths.dbt / "target"
+        self.made_of: reuse.Inputs | None = None
+        dbt.prepare_project(settings)
         self.process = subprocess.Popen(
-            [executable(), "--attendre", str(PARSED), *ARGUMENTS],
+            [dbt.executable(), "--attendre", str(dbt.PARSED)],
             env=os.environ
-            | environment(settings, build_file(paths))
+            | dbt.environment(settings, self.file)
             | {
-                # What happens is read from the events; its own log and artefacts took a tenth of dbt's processor time.
-                "DBT_LOG_FORMAT": "json",
                 "DBT_LOG_LEVEL_FILE": "none",
                 "DBT_WRITE_JSON": str(settings.keep_build),
                 "DBT_TARGET_PATH": str(self.target),
@@ -43,9 +46,31 @@ class DbtBuild:
             stderr=subprocess.STDOUT,
         )
 
-    def go(self) -> None:
-        """The raw rows and the manifest are in place: build."""
-        self.process.stdin.write(b"\n")
+    def go(self, anew: bool = False) -> list[str]:
+        """The raw rows are in place: build. Returns the dbt sources that read otherwise than in the build started from;
+        with `anew`, that is the project's own, over no delivery.
+        """
+        self.made_of = dbt.inputs(self.settings)
+        before = None if anew else reuse.made_of(self.file)
+        if before is None or before.project != self.made_of.project:
+            reuse.forget(self.file)
+            discard_build(self.settings.paths)
+            shutil.copyfile(dbt.BASE, self.file)
+            before = reuse.made_of(dbt.BASE)
+        changed = self.made_of.changed_since(before)
+        reuse.forget(self.file)
+        if changed:
+            self._send(["build", "--exclude-resource-type", "unit_test", "--select", dbt.selection(changed)])
+        else:
+            self.process.stdin.close()
+        return changed
+
+    def keep(self) -> None:
+        """The build is whole: the next load may start from it."""
+        reuse.remember(self.file, self.made_of)
+
+    def _send(self, arguments: list[str]) -> None:
+        self.process.stdin.write(json.dumps(arguments).encode() + b"\n")
         self.process.stdin.close()
 
     def close(self) -> None:
@@ -57,20 +82,20 @@ class DbtBuild:
 
 
 def build_file(paths: Paths) -> Path:
-    """Where a load builds: a new file, which starts as a copy of what reads no delivery.
-
-    Always under the same name, which every model carries as its catalogue. That nobody else writes under it is held by
-    the load's lock, by the removal of what a dead load left, and by `vigie-dbt`, which dies with the load that started
-    it.
-    """
-    discard_builds(paths)
-    return Path(shutil.copyfile(BASE, paths.build / BASE.name))
+    """Where a home builds: always under the same name, which views carry as their catalogue."""
+    return paths.build / dbt.BASE.name
 
 
-def discard_builds(paths: Paths) -> None:
-    """Builds are disposable: remove what a load that is over or dead left."""
+def discard_build(paths: Paths) -> None:
+    """Remove the last build, whole or not: it can be made again."""
     for leftover in paths.build.iterdir():
         if leftover.is_dir():
             shutil.rmtree(leftover, ignore_errors=True)
         else:
             leftover.unlink(missing_ok=True)
+
+
+def discard_unfinished(paths: Paths) -> None:
+    """Remove a build that a load left before its end."""
+    if reuse.made_of(build_file(paths)) is None:
+        discard_build(paths)

@@ -1,26 +1,35 @@
 """dbt in a process that cannot outlive the load that started it (console script `vigie-dbt`).
 
-`vigie-dbt ARGS` is dbt's own command line. `vigie-dbt --attendre PARSED ARGS` imports dbt and takes the project as it
-was parsed, then waits for a line on standard input before it runs ARGS: two seconds of imports that pass while the
-files are being read. It gives up when its input closes.
+`vigie-dbt ARGS` is dbt's own command line. `vigie-dbt --attendre PARSED` imports dbt and takes the project as it was
+parsed, then waits for the arguments, a JSON list on a line of standard input: two seconds of imports that pass while
+the files are being read. It gives up when its input closes, and writes the events that `pipelines.defs.warehouse` reads
+as JSON lines.
 """
 
 from __future__ import annotations
 
 import ctypes
+import json
 import os
 import signal
 import sys
+import threading
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from dbt_common.events.base_types import EventMsg
 
 _PR_SET_PDEATHSIG = 1
+_TELLING = threading.Lock()
+_RESULTS = {"LogModelResult", "LogSeedResult", "LogTestResult"}
 
 
 def main() -> None:
     """Run this process's arguments as dbt would, at once or when told."""
     _die_with_parent()
     if sys.argv[1:2] == ["--attendre"]:
-        sys.exit(_run_when_told(Path(sys.argv[2]), sys.argv[3:]))
+        sys.exit(_run_when_told(Path(sys.argv[2])))
     from dbt.cli.main import cli
 
     sys.argv[0] = "dbt"
@@ -37,15 +46,31 @@ def _die_with_parent() -> None:
         sys.exit(1)
 
 
-def _run_when_told(parsed: Path, arguments: list[str]) -> int:
+def _run_when_told(parsed: Path) -> int:
     from dbt.cli.main import dbtRunner
     from dbt.contracts.graph.manifest import Manifest
 
     manifest = Manifest.from_msgpack(parsed.read_bytes())
     manifest.build_flat_graph()
-    if not sys.stdin.readline():
+    line = sys.stdin.readline()
+    if not line:
         return 0
-    return 0 if dbtRunner(manifest=manifest).invoke(arguments).success else 1
+    # dbt's own JSON log renders every event, debug included, before it drops those below its level.
+    runner = dbtRunner(manifest=manifest, callbacks=[_tell])
+    result = runner.invoke(["--log-level", "none", *json.loads(line)])
+    if result.exception:
+        print(result.exception)
+    return 0 if result.success else 1
+
+
+def _tell(event: EventMsg) -> None:
+    """Write what the load reads: how each node ended, and whatever is wrong."""
+    from dbt_common.events.functions import msg_to_dict
+
+    if event.info.name in _RESULTS or event.info.level in {"warn", "error"}:
+        # dbt's threads tell at the same time: a line is written whole.
+        with _TELLING:
+            print(json.dumps(msg_to_dict(event), default=str), flush=True)
 
 
 if __name__ == "__main__":

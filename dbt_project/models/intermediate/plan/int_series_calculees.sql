@@ -1,4 +1,12 @@
--- A printed series as the warehouse computes it; a sum with a part missing is missing.
+-- A printed series as the warehouse computes it, where the plan prints it; a sum with a part missing is missing.
+with imprimes as (
+    select territoire_code from {{ ref('chiffres_imprimes') }}
+    union
+    select territoire_code from {{ ref('affirmations') }}
+    union
+    select autre_territoire_code from {{ ref('affirmations') }}
+)
+
 select
     r.serie_code,
     r.candidat,
@@ -15,6 +23,7 @@ inner join {{ ref('int_reponses') }} as n
     on n.serie_code = r.serie_code and n.perimetre = r.perimetre and n.candidat = r.candidat
 inner join {{ ref('int_valeurs') }} as v
     on v.indicateur_code = r.indicateur_code and v.retenu and v.ventilation_type = 'total'
+inner join imprimes as i on i.territoire_code = v.territoire_code
 inner join {{ ref('int_territoires') }} as t
     on t.territoire_code = v.territoire_code and r.perimetre = case when t.niveau = 'france' then 'france' else 'local' end
 group by all

@@ -35,8 +35,8 @@ select
     s.n_periodes::integer as n_periodes,
     s.en_cours,
     s.echeance,
-    i.jour_reference,
-    {{ jours_entre('s.echeance', 'i.jour_reference') }} as jours_retard,
+    j.jour_reference,
+    {{ jours_entre('s.echeance', 'j.jour_reference') }} as jours_retard,
     c.n_indicateurs,
     s.objet || ' : ' || a.libelle
         || case when s.table_libelle <> s.table_nom and s.objet_type in ('service', 'poste', 'fiche') then ' (' || s.table_libelle || ')' else '' end
@@ -50,6 +50,6 @@ select
 from {{ ref('int_series_manquantes') }} as s
 -- Left: a kind without words must stop the build (phrase is not null), not lose its rows.
 left join {{ ref('absences') }} as a on a.absence = s.absence
-cross join {{ source('raw', 'instance') }} as i
+cross join {{ source('raw', 'jour') }} as j
 inner join comptes as c on c.absence_id = s.absence_id
 left join details as d on d.absence_id = s.absence_id
