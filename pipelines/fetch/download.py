@@ -21,7 +21,6 @@ from pipelines.intake.announced import Announced
 from pipelines.intake.archive import MachineFault
 from pipelines.wording import mebibytes, number
 
-_CHUNK = 1 << 18
 _KEY = 16  # characters that name a part
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 _NO_LINKS = {errno.EXDEV, errno.EPERM, errno.ENOTSUP, errno.EMLINK, errno.ENOSYS}
@@ -65,7 +64,6 @@ def place(draft: Draft, landing: Path, name: str, mark: str) -> str:
                 continue
             if not target.is_file() or target.stat().st_size != draft.size:
                 _move(draft.file, target)
-            draft.file.unlink(missing_ok=True)
             sync(landing)
             return candidate
     raise Failed(
@@ -117,13 +115,11 @@ def _attempt(web: Web, part: _Part, most_bytes: int, tell: Tell) -> Draft:
     if start == 0 or start != wanted.taille:
         _receive(web, part, start, most_bytes, tell)
     try:
-        draft = _verified(part)
+        return _verified(part)
     except Failed as failed:
         part.forget()
         failed.passing = start > 0  # what was kept from before may be what is wrong: once more, from nothing
         raise
-    part._note.unlink(missing_ok=True)
-    return draft
 
 
 def _receive(web: Web, part: _Part, start: int, most_bytes: int, tell: Tell) -> None:
@@ -146,7 +142,8 @@ def _receive(web: Web, part: _Part, start: int, most_bytes: int, tell: Tell) -> 
             part.begin(response)
         total = wanted.taille or _announced_total(response, start)
         # A .gz is what the producer published; anything else that comes packed was packed for the journey alone.
-        body = response.iter_raw(_CHUNK) if wanted.nom.lower().endswith(".gz") else response.iter_bytes(_CHUNK)
+        # No size is asked of the pieces: the library would hold back, and lose, an unfinished one when the line is cut.
+        body = response.iter_raw() if wanted.nom.lower().endswith(".gz") else response.iter_bytes()
         here = start
         with part.file.open("ab" if start else "wb") as stream:
             for chunk in body:

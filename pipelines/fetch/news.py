@@ -15,7 +15,7 @@ TO_FETCH, TO_LOAD, REFUSED_HERE = "a_telecharger", "a_charger", "refuse"
 def newer(ledger: Ledger, register: Register | None, paths: Paths) -> list[dict] | None:
     """One row a file that is announced and not loaded: its sources, name, dates, what is in use instead, and its state.
 
-    `etat`: `a_telecharger`, `a_charger` (it is in the landing folder) or `refuse`. None when no catalogue was asked yet.
+    `etat`: `a_telecharger`, `a_charger` (it is in the landing folder) or `refuse`. None when nothing was asked yet.
     """
     if not ledger.fichiers:
         return None

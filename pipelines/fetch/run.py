@@ -119,9 +119,7 @@ def _bring(settings: Settings, ledger: Ledger, file: Announced, web: Web, here: 
     try:
         draft = download(web, file, paths.downloads, settings.max_file_mib * 2**20, tell)
         name = file.nom
-        if here.holds(draft.sha256):  # loaded already: nothing to receive
-            draft.file.unlink()
-        else:
+        if not here.holds(draft.sha256):  # else it is loaded already, and there is nothing to receive
             name = place(draft, paths.landing, file.nom, _day(file.modifie_le))
     except Failed as failed:
         outcome.failures.append(Failure(file.sources, file.nom, str(failed)))
@@ -136,6 +134,7 @@ def _bring(settings: Settings, ledger: Ledger, file: Announced, web: Web, here: 
     )
     ledger.recus.append(file.recu)
     announced.save(ledger, paths.announced)
+    forget(paths.downloads, file)
     outcome.brought.append((file, file.recu))
     if draft.proof == "aucune":
         outcome.unproved.append(name)

@@ -47,7 +47,7 @@ class Web:
 
     def __init__(self, patience: float = 0.5, attempts: int = 5) -> None:
         self._attempts = attempts
-        self._backoff = tenacity.wait_exponential_jitter(initial=patience, max=_MOST_WAIT / 2, jitter=patience)
+        self._backoff = tenacity.wait_exponential_jitter(multiplier=patience, max=_MOST_WAIT / 2, jitter=patience)
         try:
             self._client = httpx.Client(
                 follow_redirects=True,
