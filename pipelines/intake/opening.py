@@ -9,6 +9,7 @@ from pathlib import Path
 from python_calamine import CalamineWorkbook
 
 from pipelines.intake.guard import check_workbook
+from pipelines.intake.refusal import Refused
 
 Grid = list[list[object]]
 _DEMONSTRATION_TITLE = "Données de démonstration"
@@ -22,7 +23,7 @@ class Workbook:
     max_expansion_mib: int
 
     def __post_init__(self) -> None:
-        check_workbook(self.path, self.max_expansion_mib)
+        self._faults = check_workbook(self.path, self.max_expansion_mib)
         self._book = CalamineWorkbook.from_path(str(self.path))
         self.names: list[str] = self._book.sheet_names
 
@@ -34,6 +35,11 @@ class Workbook:
     def grid(self, name: str) -> Grid:
         """Cells by row, from A1."""
         return self._book.get_sheet_by_name(name).to_python(skip_empty_area=False)
+
+    def refuse_faults(self, name: str) -> None:
+        """Raise Refused for the cells of a sheet that readers would show as empty."""
+        if self._faults.get(name):
+            raise Refused(self._faults[name])
 
     def says_demonstration(self) -> bool:
         """Whether the document's own properties call it a demonstration, whatever became of its sheets."""

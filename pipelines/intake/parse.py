@@ -133,6 +133,7 @@ def _workbook(path: Path, reading: Reading, announce: Callable[[str], None]) -> 
             grid = workbook.grid(sheet)
             mark = _ignored(sheet, grid, reading.catalogue)
             if mark is None:
+                workbook.refuse_faults(sheet)
                 _sheet(sheet, grid, layouts, reading)
             elif mark == DEMONSTRATION:
                 reading.verdict.nature = DEMONSTRATION
