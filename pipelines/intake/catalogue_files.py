@@ -15,6 +15,7 @@ from pipelines.intake.catalogue import (
     CatalogueError,
     Column,
     Crosswalk,
+    FileName,
     IgnoredSheet,
     Layout,
     Part,
@@ -104,6 +105,7 @@ def _source(folder: Path) -> Source:
         disclosure=described["divulgation"],
         tables=tables,
         layouts=tuple(_layouts(folder, described["source"], tables)),
+        names=tuple(map(FileName.read, described.get("noms", []))),
     )
 
 
