@@ -97,7 +97,7 @@ def write_manifest(settings: Settings, register: Register, catalogue: Catalogue)
 
 
 def vintages(selection: Iterable[Mapping[str, str]]) -> dict[tuple[str, str, str], str]:
-    """(source, table, delivery) → the name of its vintage: the publication's date, or the edition where no name says it.
+    """(source, table, delivery) → the name of its vintage: the publication's date, else the edition.
 
     Deliveries of one name that do not say the same are told apart by their ids.
     """

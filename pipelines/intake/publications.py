@@ -29,7 +29,7 @@ order by 1, 4
 
 
 def said_by(name: str, source: Source) -> tuple[str, str]:
-    """(publication's date `2025-06-04`, year of geography `2025`) that a file's name declares; empty where it does not."""
+    """(publication's date `2025-06-04`, year of geography `2025`) as a file's name declares them, or empty texts."""
     date = geography = ""
     for pattern in source.names:
         if pattern.publication and not date and (hit := pattern.publication.search(name)):
@@ -40,7 +40,7 @@ def said_by(name: str, source: Source) -> tuple[str, str]:
 
 
 def date_publications(settings: Settings, register: Register, catalogue: Catalogue) -> None:
-    """Note in the register what the names of deliveries say; a name not seen before that says something is archived first."""
+    """Note in the register what the names of deliveries say; a new name that says something is archived first."""
     named = {s.name: s for s in catalogue.sources if s.names}
     for row in register.rows(_OTHER_NAMES):
         if row["source"] in named and any(said_by(row["nom"], named[row["source"]])):

@@ -21,7 +21,6 @@ _OF_DELIVERIES = (
     "tranches", "refus", "decisions", "choix", "noms", "parutions", "bruts", "fichiers_bruts", "vus",
 )  # fmt: skip
 _RANKING = Path(__file__).with_name("ranking.sql")
-_IN_ORDER = "order by source, table_nom, tranche, rang"
 
 
 def now() -> str:
@@ -127,8 +126,9 @@ class Register:
     def decision_counts(self) -> dict[str, int]:
         """SHA-256 → how many decisions are recorded of it."""
         query = (
-            "select sha256, count(*) as n from (select livraison_id from decisions union all select livraison_id from choix"
-            " union all select livraison_id from noms) join livraisons using (livraison_id) group by sha256"
+            "select sha256, count(*) as n from (select livraison_id from decisions union all"
+            " select livraison_id from choix union all select livraison_id from noms)"
+            " join livraisons using (livraison_id) group by sha256"
         )
         return {r["sha256"]: r["n"] for r in self.rows(query)}
 
@@ -145,17 +145,22 @@ class Register:
         Rows as SQLite gives them: there may be a hundred thousand, and a mapping each would be three times their size.
         It takes a second then: who wants less of it asks for less, below.
         """
-        return self._db.execute(f"select * from classement {_IN_ORDER}").fetchall()
+        return self._db.execute("select * from classement order by source, table_nom, tranche, rang").fetchall()
 
     def disputed(self) -> list[sqlite3.Row]:
         """What `selection` gives of the slices that more than one accepted delivery holds: few, and found at once."""
-        return self._db.execute(f"select * from classement_disputees {_IN_ORDER}").fetchall()
+        return self._db.execute(
+            "select * from classement_disputees order by source, table_nom, tranche, rang"
+        ).fetchall()
 
     def ranked(self) -> list[tuple]:
-        """(source, table, slice, edition, publication, whether none is in use, SHA-256) of every slice of every accepted
-        delivery, the one in use first.
+        """(source, table, slice, edition, publication's date, whether none is in use, SHA-256) of every slice of every
+        accepted delivery, the one in use first.
         """
-        query = f"select source, table_nom, tranche, edition, publie_le, indecise, sha256 from classement {_IN_ORDER}"
+        query = (
+            "select source, table_nom, tranche, edition, publie_le, indecise, sha256 from classement"
+            " order by source, table_nom, tranche, rang"
+        )
         return [tuple(r) for r in self._db.execute(query)]
 
     def in_use(self) -> dict[tuple[str, str, str], str]:
@@ -200,12 +205,8 @@ class Register:
         """Withdraw, reinstate or choose, or note another name (`reason`); the archive already holds the decision."""
         with self.transaction():
             if decision in {CHOSEN, NAMED}:
-                table = (
-                    "choix (livraison_id, decide_le, motif)"
-                    if decision == CHOSEN
-                    else "noms (livraison_id, vu_le, nom)"
-                )
-                self._db.execute(f"insert or replace into {table} values (?, ?, ?)", (delivery_id, when, reason))
+                table = "choix" if decision == CHOSEN else "noms"
+                self._db.execute(f"insert or replace into {table} values (?, ?, ?)", (delivery_id, when, reason))  # noqa: S608
                 return
             self._db.execute("insert into decisions values (?, ?, ?, ?)", (delivery_id, when, decision, reason))
             status = WITHDRAWN if decision == WITHDRAWN else ACCEPTED

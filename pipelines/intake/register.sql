@@ -72,8 +72,8 @@ create table if not exists choix (
 -- The names under which the bytes of a delivery were seen, besides the one they were received under.
 create table if not exists noms (
     livraison_id text not null references livraisons on delete cascade,
-    nom text not null,
     vu_le text not null,
+    nom text not null,
     primary key (livraison_id, nom)
 ) strict;
 
