@@ -6,6 +6,8 @@ from pipelines.cli import checks
 from pipelines.cli.missing import lines
 from pipelines.cli.screen import err, out, print_json
 from pipelines.exit_codes import DONE
+from pipelines.intake import conflicts
+from pipelines.intake.catalogue_files import load_catalogue
 from pipelines.intake.register import ACCEPTED, REFUSED, Register
 from pipelines.postgresql import owed
 from pipelines.publication.missing import read_missing
@@ -45,7 +47,7 @@ def gather(settings: Settings) -> dict:
     if not paths.register.exists():
         return told
     with Register(paths.register) as register:
-        disputed = register.disputed()
+        told["conflits"] = conflicts.conflicts(settings, register, load_catalogue())
         told["nature"] = register.nature()
         told["publication"] = register.last_publication() if told["entrepot"] else None
         for d in register.deliveries():
@@ -65,7 +67,6 @@ def gather(settings: Settings) -> dict:
         missing = read_missing()
         told["manquantes"] = missing
         told["jour_reference"] = missing[0]["jour_reference"] if missing else None
-    told["conflits"] = sorted({f"{s['source']} {s['tranche']}" for s in disputed if s["conflit"]})
     return told
 
 
@@ -92,7 +93,9 @@ def _show(told: dict) -> None:
     elif told["manquantes"] == []:
         out.print("Rien ne manque de ce qui est dû.")
     if told["conflits"]:
-        out.print(f"En conflit : {', '.join(told['conflits'])} (vigie deliveries)", style="yellow")
+        out.print("En conflit, deux livraisons de la même édition ne disent pas la même chose :", style="yellow")
+        for line in conflicts.lines(told["conflits"]):
+            out.print(f"  {line}", style="yellow", markup=False)
     if told["copie_postgresql"]:
         _show_copy(**told["copie_postgresql"])
     if told["controles"]:
