@@ -30,8 +30,8 @@ from pipelines.settings import SEEDS, SOURCES
 
 PLACES = {"feuille", "titre", "entete", "gauche", "cellule", "colonne"}
 TYPES = {
-    "annee", "annee_mois", "choix", "code", "date", "decimal", "edition", "identifiant", "ignoree", "mois", "nombre",
-    "recensement", "texte", "trimestre",
+    "annee", "annee_courte", "annee_mois", "choix", "code", "date", "decimal", "edition", "identifiant", "ignoree",
+    "libelle", "mois", "nombre", "recensement", "texte", "trimestre",
 }  # fmt: skip
 # Who owes a source: its producer, or each line of one of these seeds.
 PRODUCER = "producteur"

@@ -13,6 +13,7 @@ from pipelines.intake.catalogue import Catalogue, Column, Crosswalk, Layout, Sou
 from pipelines.intake.coded import at, coded, codes_of, combined, text
 from pipelines.intake.headers import Headers
 from pipelines.intake.keys import TOO_SHORT_REMEDY, zeros_restored
+from pipelines.intake.labels import spelled, unknown_labels
 from pipelines.intake.personal import misplaced_text, personal_cell, personal_cells
 from pipelines.intake.refusal import MAX_SHOWN, Defect, Refused, column_letter, quote
 from pipelines.intake.slices import Slice, known_period, slice_columns, slices_of
@@ -166,6 +167,8 @@ def _read_column(
     received, marked = split_marks(column, tidied(cells.dictionary))
     whole, restored = with_zeros(column, received)
     values = canonical(column, whole)
+    if column.type == "libelle":
+        values = spelled(column, values, catalogue)
     anywhere = replace(records, lines=pa.nulls(len(values), pa.int32()).fill_null(0))
     try:
         sound = not _check(anywhere, layout, column, table, received, values, catalogue)
@@ -220,6 +223,8 @@ def _check(
         return _each(records, wrong, place, "valeur_illisible", f"n'est pas {expected}",
                      "corriger la valeur, ou laisser la cellule vide si elle n'est pas connue (jamais 0 à sa place)",
                      received, expected, quote if column.type == "date" else misplaced_text)  # fmt: skip
+    if column.type == "libelle":
+        return unknown_labels(column, received, records.lines, place, records.sheet, catalogue)
     if column.code_list and column.coverage:
         known = pa.array(catalogue.codes(column.code_list))
         unknown = pc.and_(values.is_valid(), pc.invert(pc.is_in(values, value_set=known)))
