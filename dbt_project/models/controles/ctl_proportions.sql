@@ -1,4 +1,5 @@
--- This département's part of France against its part of the population, and the rate of a file against its own count.
+-- This département's part of France against its part of the population, the rate of a file against its own count, and a
+-- région as published against its sum.
 with valeurs as (
     select v.* from {{ ref('int_valeurs') }} as v
     inner join {{ ref('int_indicateurs') }} as i on i.indicateur_code = v.indicateur_code
@@ -39,3 +40,12 @@ select 'TAUX_FAITS', 'ssmsi_base', indicateur_code, 'DEP-' || code_departement, 
     abs(recalcule - faits), livraison_id
 from taux
 where recalcule is not null and faits is not null
+union all
+-- A région as published against the sum of its départements, of one publication.
+select 'SOMME_REGION', 'ssmsi_base', p.indicateur_code, p.territoire_code, p.annee::string, 'publication ' || p.millesime,
+    s.valeur, p.valeur, abs(s.valeur - p.valeur), p.livraisons
+from {{ ref('int_valeurs_ssmsi') }} as p
+inner join {{ ref('int_valeurs_ssmsi') }} as s
+    on s.source = 'ssmsi_sommes' and s.indicateur_code = p.indicateur_code and s.territoire_code = p.territoire_code
+    and s.annee = p.annee and s.millesime = p.millesime and s.unite = p.unite
+where p.source = 'ssmsi_base' and p.valeur is not null and s.valeur is not null

@@ -24,4 +24,7 @@ left join {{ ref('int_periodes_recues') }} as r
     and (r.periode = c.periode or (r.periode = '' and c.periode <= r.edition))
 inner join {{ ref('niveaux_dus') }} as n on n.statistique = i.statistique
 inner join {{ ref('int_territoires_instance') }} as t on t.niveau = n.niveau
-where i.indicateur_code <> 'MIS_EN_CAUSE'
+-- A class of a few publications only is not owed.
+left join (select distinct indicateur_code from {{ ref('ssmsi_classes') }} where not attendue) as d
+    on d.indicateur_code = i.indicateur_code
+where i.indicateur_code <> 'MIS_EN_CAUSE' and d.indicateur_code is null
