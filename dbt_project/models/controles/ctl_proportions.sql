@@ -22,10 +22,13 @@ parts as (
 ),
 
 taux as (
-    select b.indicateur_code, b.annee, b.code_departement, b.faits, b.livraison_id,
+    {% for modele, niveau, code in [('base', 'DEP', 'code_departement'), ('regions', 'REG', 'code_region')] %}
+    select b.indicateur_code, b.annee, '{{ niveau }}-' || b.{{ code }} as territoire_code, b.faits, b.livraison_id,
         b.taux * case when b.indicateur_code = 'CAMBRIOLAGES_LOGEMENT_SSMSI' then b.logements else b.population end * 0.001
             as recalcule
-    from {{ ref('stg_ssmsi__base') }} as b
+    from {{ ref('stg_ssmsi__' ~ modele) }} as b
+    {% if not loop.last %}union all{% endif %}
+    {% endfor %}
 )
 
 select 'PART_NATIONALE' as regle_code, source, indicateur_code, territoire_code, periode,
@@ -36,7 +39,7 @@ select 'PART_NATIONALE' as regle_code, source, indicateur_code, territoire_code,
 from parts
 where attendu is not null
 union all
-select 'TAUX_FAITS', 'ssmsi_base', indicateur_code, 'DEP-' || code_departement, annee::string, null, recalcule, faits,
+select 'TAUX_FAITS', 'ssmsi_base', indicateur_code, territoire_code, annee::string, null, recalcule, faits,
     abs(recalcule - faits), livraison_id
 from taux
 where recalcule is not null and faits is not null

@@ -52,10 +52,11 @@ ecarts as (
             when n.valeur is null then abs(a.valeur)
             else abs(n.valeur - a.valeur)
         end as taille,
-        a.valeur is not null and n.valeur is null and (n.place is not null or a.source <> 'ssmsi') as videe
+        a.valeur is not null and n.valeur is null as videe
     from nouvelles as n
     full join anciennes as a
         on a.source = n.source and a.table_nom = n.table_nom and a.tranche = n.tranche and a.place = n.place
+    where n.place is not null or a.source <> 'ssmsi'
 ),
 
 pertes as (
