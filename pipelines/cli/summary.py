@@ -14,7 +14,7 @@ from pipelines.intake import conflicts
 from pipelines.intake.register import Register
 from pipelines.postgresql.owed import Copied
 from pipelines.session import LoadSession
-from pipelines.wording import plural, printable
+from pipelines.wording import plural, printable, read_sentence
 
 _SHOWN_DEFECTS = 5
 _OF_CONFLICTS = ("source", "tranche", "edition", "livraison_id", "rang")
@@ -46,6 +46,9 @@ def gather(session: LoadSession, seconds: float) -> dict:
         "conflits": [{k: c[k] for k in _OF_CONFLICTS} | {"etat": conflicts.state(c)} for c in disputed if c["conflit"]],
         "choix_a_faire": held,
         "ecartees": aside,
+        "relues": session.intake.read_again,
+        "lignes_lues": session.intake.lines,
+        "lignes_gardees": session.intake.kept,
         "cellules_lues": session.intake.rows,
         "lignes_publiees": session.published,
         "entrepot": str(session.settings.paths.warehouse) if last else None,
@@ -137,8 +140,12 @@ def show(told: dict) -> None:
     err.print(
         f"{plural(told['recues'], 'fichier reçu', 'fichiers reçus')}, "
         f"{plural(len(told['acceptees']), 'accepté')}, {plural(len(told['refusees']), 'refusé')} ; "
-        f"{plural(told['cellules_lues'], 'cellule lue', 'cellules lues')}."
+        f"{read_sentence(told['lignes_lues'], told['lignes_gardees'], told['cellules_lues'])}."
     )
+    if told["relues"]:
+        err.print(
+            f"{plural(len(told['relues']), 'fichier relu', 'fichiers relus')} : leur format a changé dans sources/."
+        )
     table = Table(box=None, show_header=False, padding=(0, 1))
     for step, seconds in told["etapes_s"].items():
         table.add_row(step, f"{seconds:.1f} s".replace(".", ","))

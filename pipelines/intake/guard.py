@@ -28,12 +28,6 @@ _RESAVE = "rouvrir le fichier dans un tableur et l'enregistrer au format Classeu
 _UNLOCK = "retirer le mot de passe et enregistrer au format .xlsx, puis redéposer le fichier"
 
 
-def is_workbook(path: Path) -> bool:
-    """Whether the content announces a workbook (or what only a workbook reader may judge)."""
-    with path.open("rb") as stream:
-        return stream.read(4).startswith((b"PK", _OLE))
-
-
 def check_workbook(path: Path, max_expansion_mib: int) -> None:
     """Raise Refused unless `path` is a plain .xlsx: no password, macro, external link, document type or bomb."""
     with path.open("rb") as stream:

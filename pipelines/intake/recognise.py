@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
-from pipelines.intake.catalogue import Column, Layout, tidy
+from pipelines.intake.catalogue import Catalogue, Column, Layout, folded, tidy
 from pipelines.intake.headers import Headers, header_defects, place_headers
 from pipelines.intake.refusal import Defect, Refused, column_letter, quote
 
@@ -76,6 +76,24 @@ def _heads(grid: Grid, row: int) -> list[str]:
     while headers and not headers[-1]:
         headers.pop()
     return headers
+
+
+def refuse_unused(sheet: str | None, heads: Iterable[Sequence[str]], catalogue: Catalogue) -> None:
+    """Raise Refused when the headers are those of a file that Vigie knows and does not read."""
+    for head in heads:
+        held = {folded(h) for h in head if h}
+        for unused in catalogue.unused:
+            if unused.headers <= held:
+                raise Refused(
+                    [
+                        Defect(
+                            "fichier_sans_emploi",
+                            f"ce fichier est connu ({unused.name}) et Vigie ne s'en sert pas",
+                            f"déposer à sa place {unused.instead}",
+                            feuille=sheet,
+                        )
+                    ]
+                )
 
 
 def settle(sheet: str | None, attempts: Sequence[Attempt], layouts: Sequence[Layout]) -> Match | ListMatch:
