@@ -1,4 +1,4 @@
-"""Of two deliveries of one edition: the later publication, else what a person chose, else what was in use; never a hash."""
+"""Of two deliveries of one edition: the later publication, a person's choice, what was in use; never a hash."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ def test_in_one_first_load_none_is_in_use(settings: Settings) -> None:
         accept(register, "f", "autre.csv", "l1", "2025-07-01T10:00:04+02:00")
         assert dated(settings, register) == (None, True)
         assert {s["indecise"] for s in register.disputed()} == {1}
-        assert {v for v in vintages(register.selection()).values()} == {f"2024 ({12 * c})" for c in "af"}
+        assert set(vintages(register.selection()).values()) == {f"2024 ({12 * c})" for c in "af"}
 
 
 def test_an_undated_publication_may_be_the_later(settings: Settings) -> None:
@@ -115,9 +115,8 @@ def test_a_later_name_of_the_same_bytes_dates_the_publication(settings: Settings
         accept(register, "f", MARCH, "l2", "2025-07-02T10:00:00+02:00")
         assert dated(settings, register) == ("a", True)
         (settings.paths.archive / ("a" * 64)).mkdir()
-        register.insert(
-            "vus", [dict(nom=f"2025/{JUNE}", taille_octets=1, mtime_ns=1, ctime_ns=1, inode=1, sha256="a" * 64)]
-        )
+        stat = {"taille_octets": 1, "mtime_ns": 1, "ctime_ns": 1, "inode": 1}
+        register.insert("vus", [{"nom": f"2025/{JUNE}", "sha256": "a" * 64} | stat])
         assert dated(settings, register) == ("a", False)
         [kept] = archive.decisions(settings.paths.archive)["a" * 64]
         assert (kept["decision"], kept["motif"]) == ("nommee", f"2025/{JUNE}")
