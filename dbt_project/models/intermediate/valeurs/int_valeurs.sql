@@ -74,4 +74,5 @@ inner join {{ ref('precedences') }} as p on p.source = v.source
 -- The unit of count of these is what their files say.
 left join {{ ref('int_valeurs_ssmsi') }} as u
     on u.source = v.source and u.indicateur_code = v.indicateur_code and u.territoire_code = v.territoire_code
-    and u.periode = v.periode and v.periode_type = 'annee' and v.ventilation_type = 'total'
+    and u.periode = v.periode and u.periode_type = v.periode_type and u.ventilation_type = v.ventilation_type
+    and u.ventilation_code = v.ventilation_code
