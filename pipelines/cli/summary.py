@@ -29,6 +29,9 @@ def gather(session: LoadSession, seconds: float) -> dict:
         conflicts = [s for s in disputed if s["conflit"]]
         aside = _set_aside(disputed, set(session.intake.accepted))
         last = register.last_publication()
+        found = session.found
+        isolated = [_named(register, i) | {"motif": why} for i, why in found.aside.items()]
+        between = [_named(register, i) for i in found.between]
     # Without a build there is nothing to tell of the checks: what the first gate refused is told file by file.
     judged = [*session.received, *session.results] if session.results else []
     return {
@@ -43,6 +46,8 @@ def gather(session: LoadSession, seconds: float) -> dict:
         "ignores": session.intake.ignored,
         "conflits": [{k: c[k] for k in ("source", "tranche", "edition", "livraison_id", "rang")} for c in conflicts],
         "ecartees": aside,
+        "mises_a_l_ecart": isolated,
+        "contradiction": {"constat": found.unexplained, "livraisons": between} if between else None,
         "cellules_lues": session.intake.rows,
         "lignes_publiees": session.published,
         "entrepot": str(session.settings.paths.warehouse) if last else None,
@@ -54,6 +59,10 @@ def gather(session: LoadSession, seconds: float) -> dict:
         "incident": session.fault,
         "controles": checks.gather([r.row() for r in judged], [f.row() for f in session.findings]),
     }
+
+
+def _named(register: Register, delivery_id: str) -> dict:
+    return {"livraison_id": delivery_id, "nom": register.delivery(delivery_id)["nom"]}
 
 
 def _set_aside(disputed: list[sqlite3.Row], accepted: set[str]) -> list[dict]:
@@ -96,6 +105,10 @@ def show(told: dict) -> None:
             f"  Le reste du chargement n'en est pas changé. Ses octets sont gardés en quarantaine ; "
             f"détail : vigie deliveries {delivery['livraison_id']}"
         )
+    for delivery in told["mises_a_l_ecart"]:
+        _show_isolated(delivery)
+    if told["contradiction"]:
+        _show_contradiction(told["contradiction"])
     if told["conflits"]:
         _show_conflicts(told["conflits"])
     for (delivery, source, use), slices in _grouped(told["ecartees"]).items():
@@ -140,6 +153,24 @@ def show(told: dict) -> None:
     err.print(table)
     err.print(f"{checks.line(told['controles'])} (vigie quality)", markup=False)
     err.print(f"Entrepôt : {told['entrepot']}", markup=False)
+
+
+def _show_isolated(delivery: dict) -> None:
+    err.print(f"\nMis à l'écart : {printable(delivery['nom'])}", style="bold red", markup=False)
+    err.print(f"  • {delivery['motif']}", markup=False)
+    err.print(
+        f"  Le reste est publié sans lui. Le fichier est gardé : Vigie le reprend quand ses tables ou d'autres "
+        f'livraisons changent ; sinon : vigie reinstate {delivery["livraison_id"]} --motif "…", puis vigie load',
+        markup=False,
+    )
+
+
+def _show_contradiction(told: dict) -> None:
+    err.print("\nContradiction : des livraisons ne vont pas ensemble, chacune va seule.", style="bold red")
+    err.print(f"  • {told['constat']}", markup=False)
+    for d in told["livraisons"][:_SHOWN_DEFECTS]:
+        err.print(f"  • {d['livraison_id']} : {printable(d['nom'])}", markup=False)
+    err.print('  Retirer celle qui est fausse : vigie withdraw IDENTIFIANT --motif "…", puis vigie load', markup=False)
 
 
 def _show_conflicts(conflicts: list[dict]) -> None:

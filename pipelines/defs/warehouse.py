@@ -21,6 +21,7 @@ from pipelines.publication.publish import SCHEMAS
 from pipelines.session import LoadSession
 from pipelines.settings import DBT_PROJECT, Settings
 from pipelines.warehouse import dbt as project
+from pipelines.warehouse.dbt_build import Failure, failure_in
 from pipelines.warehouse.lineage import published_graph
 
 _REGISTER_TABLES = {"manifeste", "livraisons", "refus", "calendrier", "tables_dues", "instance"}
@@ -49,24 +50,47 @@ _TRANSLATOR = Translator(
 
 @dbt_assets(name="construire", manifest=_MANIFEST, dagster_dbt_translator=_TRANSLATOR)
 def build_warehouse(context: AssetExecutionContext, session: LoadSessionResource) -> Iterator[Any]:
-    """One `dbt build`, whose events become the assets' events."""
+    """`dbt build`, whose events become the assets' events; again when a delivery breaks it, without that delivery."""
     load = session.get()
-    with load.step("construction"):
-        build = load.start_dbt()
-        build.go()
-        # The invocation is made around the child that already waits: dagster-dbt's own resource would start
-        # `dbt --version` and a second adapter first, which took longer than half a build of the Lot.
-        run = DbtCliInvocation(
-            process=build.process,
-            manifest=_MANIFEST,
-            dagster_dbt_translator=_TRANSLATOR,
-            project_dir=DBT_PROJECT,
-            target_path=build.target,
-            raise_on_error=True,
-            cli_version=Version(metadata.version("dbt-core")),
-            context=context,
-        )
-        yield from _told(chain(_prepared(), _built(run, context, load)), total=len(project_nodes()))
+    given: set[str] = set()
+    again = True
+    while again:
+        failures: list[Failure] = []
+        with load.step("construction"):
+            yield from _once(_one_build(context, load, failures), given)
+        again = load.after_build(failures)
+    load.hold_back()
+
+
+def _one_build(context: AssetExecutionContext, load: LoadSession, failures: list[Failure]) -> Iterator[Any]:
+    """One `dbt build`; `failures` takes what it could not do."""
+    build = load.start_dbt()
+    told: list[Failure] = []
+    build.go()
+    # The invocation is made around the child that already waits: dagster-dbt's own resource would start
+    # `dbt --version` and a second adapter first, which took longer than half a build of the Lot.
+    run = DbtCliInvocation(
+        process=build.process,
+        manifest=_MANIFEST,
+        dagster_dbt_translator=_TRANSLATOR,
+        project_dir=DBT_PROJECT,
+        target_path=build.target,
+        raise_on_error=False,
+        cli_version=Version(metadata.version("dbt-core")),
+        context=context,
+    )
+    yield from _told(chain(_prepared(), _built(run, context, load, told)), total=len(project_nodes()))
+    failures += build.failures(told)
+
+
+def _once(events: Iterator[Any], given: set[str]) -> Iterator[Any]:
+    """An asset is said to be made once a run, however often it is built."""
+    for event in events:
+        if isinstance(event, Output):
+            if event.output_name in given:
+                continue
+            given.add(event.output_name)
+        yield event
 
 
 def project_nodes() -> set[AssetKey]:
@@ -82,10 +106,16 @@ def _prepared() -> Iterator[Output]:
             yield Output(None, output_name=key.to_python_identifier(), metadata={"origine": "préparé avec le projet"})
 
 
-def _built(run: DbtCliInvocation, context: AssetExecutionContext, load: LoadSession) -> Iterator[Any]:
+def _built(
+    run: DbtCliInvocation, context: AssetExecutionContext, load: LoadSession, told: list[Failure]
+) -> Iterator[Any]:
     on_checks = 0.0
     for event in run.stream_raw_events():
         data = event.raw_event["data"]
+        if failure := failure_in(event.raw_event):
+            told.append(failure)
+            context.log.error(f"{failure.table} : {failure.message}")
+            continue
         node = data.get("node_info", {})
         if node.get("node_relation", {}).get("schema") == "controles":
             on_checks += data.get("execution_time", 0.0)

@@ -15,7 +15,7 @@ from pipelines.intake.catalogue import Catalogue
 from pipelines.intake.landing import Found
 from pipelines.intake.parser import Parser
 from pipelines.intake.receiver import Intake, Receiver, basis
-from pipelines.intake.register import ACCEPTED, REFUSED, Register
+from pipelines.intake.register import ACCEPTED, REFUSED, SET_ASIDE, Register
 from pipelines.settings import Settings
 
 # How many batches wait read for the first to be settled, which waits for the rules' library: four seconds of reading,
@@ -161,7 +161,7 @@ def _read_again(settings: Settings, receiver: Receiver, register: Register, pool
     """Raw rows made anew from the archive must be those that were accepted."""
     lost = _lost_stems(settings, register)
     stems = register.raw_stems()
-    again = [d for d, (stem, status) in stems.items() if stem in lost and status == ACCEPTED]
+    again = [d for d, (stem, status) in stems.items() if stem in lost and status in {ACCEPTED, SET_ASIDE}]
     batches = []
     for batch in _read(_archived(settings, register, again), receiver, pool):
         for a in batch.arrivals:
@@ -207,7 +207,10 @@ def _replay_decisions(settings: Settings, register: Register) -> None:
     for sha256, decisions in archive.decisions(settings.paths.archive).items():
         delivery = register.delivery(sha256)
         for decision in decisions[counts.get(sha256, 0) :] if delivery else []:
-            register.decide(delivery["livraison_id"], decision["decision"], decision["motif"], decision["decide_le"])
+            register.decide(
+                delivery["livraison_id"], decision["decision"], decision["motif"], decision["decide_le"],
+                decision.get("base"),
+            )  # fmt: skip
 
 
 def _orphans(settings: Settings, known: dict[str, dict], catalogue: Catalogue) -> list[str]:

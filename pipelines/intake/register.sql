@@ -6,9 +6,10 @@ create table if not exists livraisons (
     taille_octets integer not null,
     recu_le text not null,
     nature text,
-    statut text not null check (statut in ('acceptee', 'refusee', 'retiree')),
+    statut text not null check (statut in ('acceptee', 'refusee', 'retiree', 'ecartee')),
     motif text,
-    formats text not null,          -- the tables of sources/ under which the verdict was given
+    formats text not null,          -- what the verdict was given under: the tables of sources/, and for what is set
+                                    -- aside its companions too
     chargement text not null
 ) strict;
 
@@ -58,7 +59,7 @@ create table if not exists refus (
 create table if not exists decisions (
     livraison_id text not null references livraisons on delete cascade,
     decide_le text not null,
-    decision text not null check (decision in ('retiree', 'retablie')),
+    decision text not null check (decision in ('retiree', 'retablie', 'ecartee')),
     motif text not null
 ) strict;
 

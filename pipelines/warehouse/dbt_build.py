@@ -3,14 +3,40 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from pipelines.settings import DBT_PROJECT, Paths, Settings
 from pipelines.warehouse.dbt import BASE, OF_DELIVERIES, PARSED, environment, executable, prepare_project
 
 ARGUMENTS = ["build", "--select", OF_DELIVERIES, "--exclude-resource-type", "unit_test"]
+
+# What only the rows of a delivery can make DuckDB say; the rest is the machine's, or a model's.
+_OF_ROWS = re.compile(r"(?:Conversion|Constraint|Out of Range|Invalid Input) Error")
+
+
+@dataclass(frozen=True)
+class Failure:
+    """One table that dbt could not build, or a test that is red. `message` is dbt's own, for the log."""
+
+    table: str
+    message: str
+    of_machine: bool
+
+
+def failure_in(event: Mapping[str, Any]) -> Failure | None:
+    """The failure that one of dbt's events tells of, if it does."""
+    node = event["data"].get("node_info", {})
+    if event["info"]["name"] != "NodeFinished" or node.get("node_status") not in {"error", "fail"}:
+        return None
+    message = event["data"].get("run_result", {}).get("message") or event["info"].get("msg", "")
+    by_rows = node["node_status"] == "fail" or _OF_ROWS.search(message)
+    return Failure(node.get("node_name", ""), message, of_machine=not by_rows)
 
 
 class DbtBuild:
@@ -47,6 +73,11 @@ class DbtBuild:
         """The raw rows and the manifest are in place: build."""
         self.process.stdin.write(b"\n")
         self.process.stdin.close()
+
+    def failures(self, told: list[Failure]) -> list[Failure]:
+        """Those that it told of; when it ended badly without a word, its end is one, of the machine."""
+        code = self.process.wait()
+        return told if told or code == 0 else [Failure("dbt", f"dbt s'est arrêté (code {code})", of_machine=True)]
 
     def close(self) -> None:
         """Stop the child if it is still there, whatever it is doing."""
