@@ -129,7 +129,7 @@ def _sheet(sheet: str, grid: Grid, layouts: list[Layout], reading: Reading) -> N
     filled = [r for r, row in enumerate(grid) if any(text(v).strip() for v in row)][:_HEADER_ROWS]
     heads = [(r + 1, c + 1, text(v)) for r in filled for c, v in enumerate(grid[r])]
     try:
-        match = recognise(sheet, grid, layouts)
+        match = recognise(sheet, grid, layouts, reading.catalogue.ignored_columns)
     except Refused:
         if personal := personal_headers(sheet, heads):
             raise Refused(personal) from None
@@ -141,15 +141,17 @@ def _sheet(sheet: str, grid: Grid, layouts: list[Layout], reading: Reading) -> N
         reading.untouched |= len(received.lines) > len(records.lines) == 0
         if len(records.lines) or not match.layout.own_format:
             read = read_records(records, match.layout, reading.catalogue)
+            reading.remark(read.remarks)
             reading.take(sheet, match.layout, read.rows, read.slices)
     else:
         matrix = read_matrix(sheet, grid, match, reading.catalogue)
+        reading.remark(matrix.remarks)
         reading.take(sheet, match.layout, matrix.rows, [matrix.slice])
 
 
 def _records(sheet: str, grid: Grid, match: ListMatch) -> Records:
     body = [r for r in range(match.row + 1, len(grid)) if any(text(v).strip() for v in grid[r])]
-    width = len(match.headers)
+    width = len(match.headers.received)
     for r in body:
         for c in range(width, len(grid[r])):
             if text(grid[r][c]).strip():

@@ -35,6 +35,8 @@ class Verdict:
     nature: str = REAL
     parts: list[Slice] = field(default_factory=list)
     defects: list[dict[str, object]] = field(default_factory=list)
+    # What was put right while it was read.
+    remarks: list[dict[str, object]] = field(default_factory=list)
     # The stem of the raw files that hold the rows.
     fichier: str = ""
 
@@ -65,6 +67,9 @@ class Reading:
                 if (old.source, old.table, old.tranche) == (new.source, new.table, new.tranche):
                     raise Refused([_slice_twice(sheet, new, old)])
         self.verdict.parts += slices
+
+    def remark(self, repairs: list[Defect]) -> None:
+        self.verdict.remarks += [d.as_dict() for d in repairs]
 
     def count(self, sheet: str | None, cells: int) -> None:
         self.cells += cells

@@ -184,6 +184,8 @@ class Receiver:
             "taille_octets": arrival.copy.size,
             "formats": basis(self.settings, self.catalogue),
         }
+        if verdict.get("remarks"):
+            reception["remarques"] = verdict["remarks"]
         return reception | ({"defauts": verdict["defects"]} if verdict["defects"] else {"tranches": verdict["parts"]})
 
     def _note(self, arrival: Arrival, status: str) -> None:

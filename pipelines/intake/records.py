@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pyarrow as pa
@@ -11,10 +11,12 @@ import pyarrow.compute as pc
 
 from pipelines.intake.catalogue import Catalogue, Column, Crosswalk, Layout, SourceTable
 from pipelines.intake.coded import at, coded, codes_of, combined, text
+from pipelines.intake.headers import Headers
+from pipelines.intake.keys import TOO_SHORT_REMEDY, zeros_restored
 from pipelines.intake.personal import misplaced_text, personal_cell, personal_cells
 from pipelines.intake.refusal import MAX_SHOWN, Defect, Refused, column_letter, quote
 from pipelines.intake.slices import Slice, known_period, slice_columns, slices_of
-from pipelines.intake.types import SPREADSHEET_DAMAGE, canonical, misfits, tidied
+from pipelines.intake.types import SPREADSHEET_DAMAGE, canonical, misfits, split_marks, tidied, too_short, with_zeros
 from pipelines.wording import plural
 
 # Whatever a returned file says in words is looked at; the public files are the State's own.
@@ -23,13 +25,13 @@ _WORDS = {"texte", "code"}
 
 @dataclass(frozen=True)
 class Records:
-    """Received columns by header, with the place of each; `sheet` is None for a text file.
+    """Received columns in the order of their headers, with the place of each; `sheet` is None for a text file.
 
     `owners` says which of several files each record is of; it is None when all are of one.
     """
 
     sheet: str | None
-    headers: list[str]
+    headers: Headers
     columns: list[pa.Array]
     lines: pa.Array
     owners: pa.Array | None = None
@@ -40,9 +42,18 @@ class Records:
         columns = [column.filter(kept) for column in self.columns]
         return replace(self, columns=columns, lines=self.lines.filter(kept), owners=owners)
 
-    def place(self, header: str) -> str:
+    def received(self, column: Column, layout: Layout) -> pa.Array:
+        """The cells of a column, as received; what its header carries is the same on every line."""
+        if column.place == "colonne":
+            return self.columns[self.headers.positions[column.name]]
+        same = pa.nulls(len(self.lines), pa.int32()).fill_null(0)
+        return pa.DictionaryArray.from_arrays(same, pa.array([self.headers.carried.get(column.name, "")]))
+
+    def place(self, column: Column, layout: Layout) -> str:
         """How a reader finds the column: its letter in a workbook, its header in a text file."""
-        return column_letter(self.headers.index(header) + 1) if self.sheet else header
+        written = column if column.place == "colonne" else layout.carrier(column)
+        position = self.headers.positions[written.name]
+        return column_letter(position + 1) if self.sheet else self.headers.received[position]
 
 
 @dataclass(frozen=True)
@@ -51,6 +62,7 @@ class TableRows:
 
     rows: pa.Table
     owned_slices: list[tuple[int, Slice]]
+    remarks: list[Defect] = field(default_factory=list)
 
     @property
     def slices(self) -> list[Slice]:
@@ -70,19 +82,19 @@ def answered(records: Records, layout: Layout, catalogue: Catalogue) -> Records:
     for column in layout.columns:
         # Neither what names the record nor what places it: its answers.
         if column.kept and column.type != "edition" and not column.code_list and column.name not in table.key_names:
-            said |= _tidied(records, column).indices.is_valid().to_numpy(zero_copy_only=False)
+            said |= _tidied(records, column, layout).indices.is_valid().to_numpy(zero_copy_only=False)
     if said.all():
         return records
     placing = {name for part in table.slice_parts for name in part.columns}
-    places = [_tidied(records, c) for c in layout.columns if c.name in placing]
+    places = [_tidied(records, c, layout) for c in layout.columns if c.name in placing]
     key = combined(places, records.owners, len(records.lines))
     slices = pc.dictionary_encode(pa.array(key)).indices.to_numpy()
     kept = np.bincount(slices, weights=said)[slices] > 0
     return records if kept.all() else records.only(pa.array(kept))
 
 
-def _tidied(records: Records, column: Column) -> pa.DictionaryArray:
-    received = coded(records.columns[records.headers.index(column.header)])
+def _tidied(records: Records, column: Column, layout: Layout) -> pa.DictionaryArray:
+    received = coded(records.received(column, layout))
     return at(tidied(received.dictionary), received.indices)
 
 
@@ -96,12 +108,14 @@ UNTOUCHED = Defect(
 def read_records(records: Records, layout: Layout, catalogue: Catalogue) -> TableRows:
     """Check and make canonical; raises Refused with every defect found."""
     table = catalogue.table(layout)
-    defects: list[Defect] = []
+    defects, remarks = _check_unnamed(records), []
     columns: dict[str, pa.DictionaryArray] = {}
     for column in layout.columns:
         if column.kept:
-            found, columns[column.name] = _read_column(records, layout, column, table, catalogue)
+            found, repaired, read = _read_column(records, layout, column, table, catalogue)
             defects += found
+            remarks += repaired
+            columns |= read
     if not defects:
         defects += _check_doubles(records, table, columns)
     if not defects:
@@ -112,7 +126,7 @@ def read_records(records: Records, layout: Layout, catalogue: Catalogue) -> Tabl
     n = len(records.lines)
     tranche = slice_columns(table.slice_parts, columns, n)
     owned = slices_of(records.sheet, layout, table, columns, tranche, records.owners)
-    defects += _check_slices(records, layout, [s for _, s in owned])
+    defects += _check_slices(records, [s for _, s in owned])
     for name in table.complete:
         defects += _check_complete(records, layout, name, columns, tranche, catalogue)
     if defects:
@@ -123,30 +137,52 @@ def read_records(records: Records, layout: Layout, catalogue: Catalogue) -> Tabl
         "ligne": records.lines,
         "colonne": pa.nulls(n, pa.string()),
     }
-    return TableRows(pa.table(placed | columns), owned)
+    return TableRows(pa.table(placed | columns), owned, remarks)
+
+
+def _check_unnamed(records: Records) -> list[Defect]:
+    """A column without a header is nothing as long as nothing is written in it."""
+    defects = []
+    for position in sorted(records.headers.unnamed()):
+        filled = tidied(records.columns[position].cast(pa.string())).is_valid()
+        if pc.any(filled).as_py():
+            place = column_letter(position + 1)
+            defects.append(Defect("en_tete_manquant", "la colonne est remplie et n'a pas d'en-tête",
+                                  "rétablir l'en-tête du producteur", feuille=records.sheet,
+                                  ligne=records.lines.filter(filled)[0].as_py(), colonne=place))  # fmt: skip
+    return defects
 
 
 def _read_column(
     records: Records, layout: Layout, column: Column, table: SourceTable, catalogue: Catalogue
-) -> tuple[list[Defect], pa.DictionaryArray]:
-    """(defects, canonical values). A column says few things many times: each is judged once, then found where it is."""
-    cells = records.columns[records.headers.index(column.header)]
+) -> tuple[list[Defect], list[Defect], dict[str, pa.DictionaryArray]]:
+    """(defects, repairs, canonical values by the name of the raw column: the column's own, then what its marks say).
+
+    A column says few things many times: each is judged once, then found where it is.
+    """
+    cells = records.received(column, layout)
     if not pa.types.is_dictionary(cells.type):
         cells = pc.dictionary_encode(cells, null_encoding="encode")
-    received = tidied(cells.dictionary)
-    values = canonical(column, received)
+    received, marked = split_marks(column, tidied(cells.dictionary))
+    whole, restored = with_zeros(column, received)
+    values = canonical(column, whole)
     anywhere = replace(records, lines=pa.nulls(len(values), pa.int32()).fill_null(0))
     try:
         sound = not _check(anywhere, layout, column, table, received, values, catalogue)
     except Refused:
         sound = False
-    everywhere = at(values, cells.indices)
+    read = {column.name: at(values, cells.indices)} | {n: at(v, cells.indices) for n, v in marked.items()}
+    repairs = []
+    if restored is not None:
+        lines = records.lines.filter(pc.fill_null(pc.take(restored, cells.indices), False))
+        place = records.place(column, layout)
+        repairs = [zeros_restored(column, len(lines), records.sheet, lines[0].as_py(), place)]
     if sound:
-        return [], everywhere
+        return [], repairs, read
     defects = _check(
         records, layout, column, table, pc.take(received, cells.indices), pc.take(values, cells.indices), catalogue
     )
-    return defects, everywhere
+    return defects, repairs, read
 
 
 def _check(
@@ -158,7 +194,7 @@ def _check(
     values: pa.Array,
     catalogue: Catalogue,
 ) -> list[Defect]:
-    place = records.place(column.header)
+    place = records.place(column, layout)
     if layout.own_format and column.type in _WORDS:
         personal = personal_cells(records.sheet, values, records.lines, place)
         if personal:
@@ -175,6 +211,10 @@ def _check(
                         "le fichier a été réenregistré par un tableur, qui a remplacé un identifiant par un nombre "
                         "arrondi comme 2,023E+11",
                         "redéposer le fichier du producteur sans l'ouvrir dans un tableur", received)]  # fmt: skip
+    short = too_short(column, values)
+    if pc.any(short).as_py():
+        found = f"n'a pas les {column.width} caractères d'un code"
+        return _each(records, short, place, "code_trop_court", found, TOO_SHORT_REMEDY, received)
     wrong, expected = misfits(column, values)
     if pc.any(wrong).as_py():
         return _each(records, wrong, place, "valeur_illisible", f"n'est pas {expected}",
@@ -251,7 +291,7 @@ def _check_crosswalk(
     return defects
 
 
-def _check_slices(records: Records, layout: Layout, slices: list[Slice]) -> list[Defect]:
+def _check_slices(records: Records, slices: list[Slice]) -> list[Defect]:
     defects = []
     for s in slices:
         if not known_period(s.periode):
@@ -262,15 +302,6 @@ def _check_slices(records: Records, layout: Layout, slices: list[Slice]) -> list
                     "corriger les colonnes qui la donnent",
                     feuille=records.sheet,
                     attendu="2019, 2019-T1 ou 2019-03",
-                )
-            )
-        elif not layout.covers(s.periode):
-            defects.append(
-                Defect(
-                    "annee_hors_layout",
-                    f"le layout {layout.name} ne vaut pas pour {s.periode}",
-                    "ajouter dans sources/ le layout de cette année (voir sources/README.md)",
-                    feuille=records.sheet,
                 )
             )
     return defects[:MAX_SHOWN]

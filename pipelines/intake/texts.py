@@ -9,11 +9,12 @@ from pathlib import Path
 import numpy as np
 
 from pipelines.intake.catalogue import Catalogue, tidy
+from pipelines.intake.headers import header_defects, place_headers
 from pipelines.intake.opening import TextFile, open_text, read_lines
 from pipelines.intake.personal import personal_headers
 from pipelines.intake.raw import file_of, write_draft
 from pipelines.intake.reading import DEMONSTRATION, REAL, Limits, Reading, Verdict, complete, date_slices
-from pipelines.intake.recognise import Attempt, ListMatch, header_defects, settle
+from pipelines.intake.recognise import Attempt, ListMatch, settle
 from pipelines.intake.records import UNTOUCHED, Records, answered, read_records
 from pipelines.intake.refusal import Refused
 
@@ -33,6 +34,7 @@ def read_text(path: Path, reading: Reading) -> Iterator[tuple[int, int]]:
     if len(received.lines) and not len(records.lines):
         raise Refused([UNTOUCHED])
     read = read_records(records, match.layout, reading.catalogue)
+    reading.remark(read.remarks)
     reading.take(None, match.layout, read.rows, read.slices)
     yield 1, 1
 
@@ -54,6 +56,8 @@ def read_together(
         records = Records(None, match.headers, lines.columns, lines.numbers, lines.owners)
         records = answered(records, layout, catalogue)
         read = read_records(records, layout, catalogue)
+        if read.remarks:  # each file is told its own
+            return None
         cells = np.bincount(lines.owners.to_numpy(), minlength=len(files)) * len(lines.columns)
         for (_, file), reading, n in zip(files, readings, cells.tolist(), strict=True):
             reading.verdict.nature = DEMONSTRATION if file.marked else REAL
@@ -76,13 +80,13 @@ def read_together(
 
 
 def _recognise_text(file: TextFile, catalogue: Catalogue) -> ListMatch:
-    layouts = catalogue.layouts("csv")
+    layouts = catalogue.layouts("csv", "liste")
     attempts = []
     for layout in layouts:
-        headers = [tidy(h) for h in file.headers(layout.separator)]
-        hits = len(set(headers) & {c.header for c in layout.columns})
-        defects = header_defects(None, file.header_line, headers, layout)
-        attempts.append(Attempt(ListMatch(layout, file.header_line - 1, headers), hits, True, defects))
+        fit = place_headers([tidy(h) for h in file.headers(layout.separator)], layout, catalogue.ignored_columns)
+        defects = header_defects(None, file.header_line, fit, layout)
+        match = ListMatch(layout, file.header_line - 1, fit)
+        attempts.append(Attempt(match, len(fit.positions), True, defects, fit.loose))
     try:
         return settle(None, attempts, layouts)
     except Refused:
