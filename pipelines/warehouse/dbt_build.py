@@ -18,6 +18,8 @@ ARGUMENTS = ["build", "--select", OF_DELIVERIES, "--exclude-resource-type", "uni
 
 # What only the rows of a delivery can make DuckDB say; the rest is the machine's, or a model's.
 _OF_ROWS = re.compile(r"(?:Conversion|Constraint|Out of Range|Invalid Input) Error")
+# How dbt says that a test found rows.
+_RED = re.compile(r"Got \d+ results?, configured to fail")
 
 
 @dataclass(frozen=True)
@@ -31,12 +33,11 @@ class Failure:
 
 def failure_in(event: Mapping[str, Any]) -> Failure | None:
     """The failure that one of dbt's events tells of, if it does."""
-    node = event["data"].get("node_info", {})
-    if event["info"]["name"] != "NodeFinished" or node.get("node_status") not in {"error", "fail"}:
+    if event["info"]["name"] != "RunResultError":
         return None
-    message = event["data"].get("run_result", {}).get("message") or event["info"].get("msg", "")
-    by_rows = node["node_status"] == "fail" or _OF_ROWS.search(message)
-    return Failure(node.get("node_name", ""), message, of_machine=not by_rows)
+    node, message = event["data"].get("node_info", {}), event["data"].get("msg", "")
+    red = node.get("resource_type") == "test" and _RED.search(message)
+    return Failure(node.get("node_name", ""), message, of_machine=not (red or _OF_ROWS.search(message)))
 
 
 class DbtBuild:

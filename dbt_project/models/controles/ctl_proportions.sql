@@ -1,4 +1,4 @@
--- This département's part of France against its part of the population, and the rate of a file against its own count.
+-- This département's part of France against its part of the population.
 with valeurs as (
     select v.* from {{ ref('int_valeurs') }} as v
     inner join {{ ref('int_indicateurs') }} as i on i.indicateur_code = v.indicateur_code
@@ -18,13 +18,6 @@ parts as (
         on p.territoire_code = v.territoire_code and p.nature = 'population' and p.millesime = v.periode::integer - 2
     inner join {{ ref('int_populations') }} as pf
         on pf.territoire_code = 'FRA' and pf.nature = 'population' and pf.millesime = p.millesime
-),
-
-taux as (
-    select b.indicateur_code, b.annee, b.code_departement, b.faits, b.livraison_id,
-        b.taux * case when b.indicateur_code = 'CAMBRIOLAGES_LOGEMENT_SSMSI' then b.logements else b.population end * 0.001
-            as recalcule
-    from {{ ref('stg_ssmsi__base') }} as b
 )
 
 select 'PART_NATIONALE' as regle_code, source, indicateur_code, territoire_code, periode,
@@ -34,8 +27,3 @@ select 'PART_NATIONALE' as regle_code, source, indicateur_code, territoire_code,
     end::double as ecart, livraisons
 from parts
 where attendu is not null
-union all
-select 'TAUX_FAITS', 'ssmsi_base', indicateur_code, 'DEP-' || code_departement, annee::string, null, recalcule, faits,
-    abs(recalcule - faits), livraison_id
-from taux
-where recalcule is not null and faits is not null
