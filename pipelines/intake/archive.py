@@ -44,6 +44,7 @@ class Copy:
     sha256: str
     size: int
     draft: bool = True
+    name: str = ""  # what its sender called it
 
     @property
     def delivery_id(self) -> str:
@@ -71,7 +72,7 @@ def take_copy(found: Found, paths: Paths) -> Copy:
     except BaseException:
         shutil.rmtree(draft, ignore_errors=True)
         raise
-    return Copy(draft / CONTENT, digest.hexdigest(), before.st_size)
+    return Copy(draft / CONTENT, digest.hexdigest(), before.st_size, name=found.name)
 
 
 def hash_of(file: Path) -> str:
@@ -193,7 +194,8 @@ def leave_quarantine(paths: Paths, sha256: str) -> None:
 def archived(paths: Paths, sha256: str) -> Copy:
     """An archived delivery, to be read again."""
     file = check(paths, sha256)
-    return Copy(file, sha256, file.stat().st_size, draft=False)
+    name = str(reception(paths, sha256).get("nom", ""))
+    return Copy(file, sha256, file.stat().st_size, draft=False, name=name)
 
 
 def whole_folders(paths: Paths) -> list[str]:

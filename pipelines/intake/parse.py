@@ -34,15 +34,16 @@ def parse_file(
     limits: Limits,
     progress: Callable[[int, int], None] = lambda done, total: None,
     announce: Callable[[str], None] = lambda sheet: None,
+    name: str = "",
 ) -> Verdict:
     """Read every sheet with exactly one layout and write `<raw>/<source>/<table>/<delivery_id>.parquet`.
 
-    Nothing is written when a single sheet is refused; every sheet's defects are reported together.
+    `name` is what the sender called the file. Nothing is written when a single sheet is refused; every sheet's defects are reported together.
     """
     reading = Reading(catalogue, limits)
     verdict = reading.verdict
     try:
-        for done, total in _workbook(path, reading, announce) if is_workbook(path) else read_text(path, reading):
+        for done, total in _workbook(path, reading, announce, name) if is_workbook(path) else read_text(path, reading):
             progress(done, total)
         if not verdict.parts and not verdict.defects and reading.untouched:
             raise Refused([UNTOUCHED])
@@ -105,9 +106,9 @@ def parse_texts(
     return verdicts
 
 
-def _workbook(path: Path, reading: Reading, announce: Callable[[str], None]) -> Iterator[tuple[int, int]]:
+def _workbook(path: Path, reading: Reading, announce: Callable[[str], None], name: str) -> Iterator[tuple[int, int]]:
     workbook = Workbook(path, reading.limits.max_expansion_mib)
-    layouts = reading.catalogue.layouts("xlsx")
+    layouts = reading.catalogue.layouts("xlsx", name=name)
     if workbook.says_demonstration():
         reading.verdict.nature = DEMONSTRATION
     for number, sheet in enumerate(workbook.names, start=1):

@@ -3,6 +3,7 @@
     ('police', 'services', ['code_departement', 'perimetre', 'service', 'code_index'], 'faits_constates'),
     ('gendarmerie', 'services', ['code_departement', 'service', 'code_index'], 'faits_constates'),
     ('etat4001_monthly', 'departements', ['code_departement', 'annee_mois', 'code_index'], 'faits_constates'),
+    ('etat4001_monthly', 'forces', ['code_departement', 'force', 'annee_mois', 'code_index'], 'faits_constates'),
     ('ssmsi', 'base', ['classe', 'coalesce(code_departement, code_departement_nu)'], 'faits'),
     ('road_barometer', 'mesures', ['code_departement', 'mesure', 'force'], 'valeur'),
     ('service_returns', 'faits', ['service', 'code_index'], 'faits_constates'),
