@@ -38,7 +38,8 @@ def parse_file(
 ) -> Verdict:
     """Read every sheet with exactly one layout and write `<raw>/<source>/<table>/<delivery_id>.parquet`.
 
-    `name` is what the sender called the file. Nothing is written when a single sheet is refused; every sheet's defects are reported together.
+    Nothing is written when a single sheet is refused; every sheet's defects are reported together. `name` is what the
+    sender called the file.
     """
     reading = Reading(catalogue, limits)
     verdict = reading.verdict

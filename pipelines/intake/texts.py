@@ -10,13 +10,14 @@ import numpy as np
 
 from pipelines.intake.catalogue import Catalogue, tidy
 from pipelines.intake.headers import header_defects, place_headers
-from pipelines.intake.opening import TextFile, open_text, read_lines
+from pipelines.intake.opening import Lines, TextFile, open_text, read_lines
 from pipelines.intake.personal import personal_headers
 from pipelines.intake.raw import file_of, write_draft
 from pipelines.intake.reading import DEMONSTRATION, REAL, Limits, Reading, Verdict, complete, date_slices
 from pipelines.intake.recognise import Attempt, ListMatch, settle
 from pipelines.intake.records import UNTOUCHED, Records, answered, read_records
 from pipelines.intake.refusal import Refused
+from pipelines.intake.wholeness import cut_short, ends_whole
 
 
 def read_text(path: Path, reading: Reading) -> Iterator[tuple[int, int]]:
@@ -25,6 +26,7 @@ def read_text(path: Path, reading: Reading) -> Iterator[tuple[int, int]]:
         reading.verdict.nature = DEMONSTRATION
     match = _recognise_text(file, reading.catalogue)
     lines = read_lines([file], match.layout.separator)
+    _check_end(file, lines)
     del file  # its bytes are as large as what was read of them
     if lines.defects:
         raise Refused(lines.defects)
@@ -49,6 +51,8 @@ def read_together(
         match = _recognise_text(files[0][1], catalogue)
         layout = match.layout
         if catalogue.table(layout).edition == "derniere_periode":
+            return None
+        if not all(ends_whole(file.content) for _, file in files):
             return None
         lines = read_lines([file for _, file in files], layout.separator)
         if lines.defects or lines.owners is None:
@@ -77,6 +81,14 @@ def read_together(
     rows = complete(read.rows, wanted)
     write_draft(file_of(raw, layout.source, layout.table, stem), ids, [rows], [records.owners])
     return {delivery_id: reading.verdict for delivery_id, reading in zip(ids, readings, strict=True)}
+
+
+def _check_end(file: TextFile, lines: Lines) -> None:
+    """Raise Refused for a file that stops in its last record."""
+    last = file.content.count(b"\n") + 1
+    short = any(d.ligne == last for d in lines.defects)
+    if defect := cut_short(file.content, lines.columns, lines.numbers, short):
+        raise Refused([defect])
 
 
 def _recognise_text(file: TextFile, catalogue: Catalogue) -> ListMatch:

@@ -10,20 +10,19 @@ within a row or a group of rows.
 from __future__ import annotations
 
 import csv
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipelines.quality.rules import RECEPTION
+from pipelines.quality import computed
+from pipelines.quality.computed import PLACE, condition, expression, listed, number
+from pipelines.quality.rules import RECEPTION, parameter
 from pipelines.settings import EXPECTATIONS, SEEDS
 
 if TYPE_CHECKING:
     import pyarrow as pa
-
-_PLACE = "livraison_id, feuille, ligne, colonne"
 
 # A whole beside its members, in one delivery, one place and one period.
 _RELATIONS = """
@@ -88,6 +87,11 @@ ecarts as (
 RELATIONS = ("SOMME_PARTIES", "BORNE", "PARTIE_TOUT", "TERRITOIRES", "SERVICES_GROUPEMENT")
 
 
+_COMPUTED = {
+    "produit": computed.product, "ventilation": computed.breakdown, "total": computed.total, "blocs": computed.blocks,
+}  # fmt: skip
+
+
 @dataclass(frozen=True)
 class Examined:
     """What one table of a batch gave to compare: how many comparisons each rule made, and those beyond its threshold.
@@ -121,7 +125,7 @@ def examine(source: str, table: str, drafts: dict[Path, set[str]], limits: dict[
         db.execute("set threads = 1")
         rows = _rows(drafts)
         db.register("lignes", rows)
-        for query in _queries(source, table, rows.column_names):
+        for query in _queries(source, table, rows.column_names, limits):
             db.execute(f"create or replace temp table trouves as {query}")
             for rule, n in db.execute("select regle_code, count(*) from trouves group by 1").fetchall():
                 checked[rule] = checked.get(rule, 0) + n
@@ -148,13 +152,16 @@ def _rows(drafts: dict[Path, set[str]]) -> pa.Table:
     return pa.concat_tables(tables, promote_options="permissive")
 
 
-def _queries(source: str, table: str, names: list[str]) -> Iterable[str]:
+def _queries(source: str, table: str, names: list[str], limits: dict[str, float]) -> Iterable[str]:
     of_table = (source, table)
     values = [_values(v, names) for v in _lines("valeurs") if (v["source"], v["table_nom"]) == of_table]
     if values:
         yield f"with valeurs as ({' union all '.join(values)}), {_tables()}, {_RELATIONS} select * from ecarts"
     for c in (c for c in _lines("calculs") if (c["source"], c["table_nom"]) == of_table):
-        yield {"produit": _product, "ventilation": _breakdown}[c["genre"]](c, names)
+        if c["genre"] == "repetees":
+            yield computed.repeated(c, names, limits[parameter(c["regle_code"], "ailleurs")])
+        else:
+            yield _COMPUTED[c["genre"]](c, names)
 
 
 def _values(line: dict[str, str], names: list[str]) -> str:
@@ -162,12 +169,12 @@ def _values(line: dict[str, str], names: list[str]) -> str:
     code, join = line["indicateur"], ""
     if line["liste"]:
         pairs = [(r[line["indicateur"]], r["indicateur_code"]) for r in _seed(line["liste"])]
-        join = f" join (values {_listed(pairs)}) as liste(cle, indicateur_code) on liste.cle = lignes.{code}"
+        join = f" join (values {listed(pairs)}) as liste(cle, indicateur_code) on liste.cle = lignes.{code}"
     return (
-        f"select {_PLACE}, {'liste.indicateur_code' if line['liste'] else code} as indicateur_code,"
-        f" {_expression(line['territoire'], names)} as territoire_code,"
-        f" {_expression(line['periode'], names)} as periode, {_number(line['valeur'])} as valeur from lignes{join}"
-        f" where {_condition(line['quand'])} and {_number(line['valeur'])} is not null"
+        f"select {PLACE}, {'liste.indicateur_code' if line['liste'] else code} as indicateur_code,"
+        f" {expression(line['territoire'], names)} as territoire_code,"
+        f" {expression(line['periode'], names)} as periode, {number(line['valeur'])} as valeur from lignes{join}"
+        f" where {condition(line['quand'])} and {number(line['valeur'])} is not null"
     )
 
 
@@ -181,88 +188,9 @@ def _tables() -> str:
     ]
     added = [(r["indicateur_code"],) for r in _seed("indicateurs") if r["cumul"] == "somme" and r["unite"] != "%"]
     return (
-        f"relations(relation_code, nature, ensemble_code, membre_code, n_membres) as (values {_listed(related)}),"
-        f" additifs(indicateur_code) as (values {_listed(added)})"
+        f"relations(relation_code, nature, ensemble_code, membre_code, n_membres) as (values {listed(related)}),"
+        f" additifs(indicateur_code) as (values {listed(added)})"
     )
-
-
-def _product(line: dict[str, str], names: list[str]) -> str:
-    """A rate for a thousand, what it is a rate of, and the count that it should give."""
-    rate, of, count = (_number(name) for name in line["termes"].split())
-    return (
-        f"select {_head(line, names)}, {rate} * {of} * 0.001 as observe, {count} as attendu,"
-        f" abs({rate} * {of} * 0.001 - {count}) as ecart from lignes"
-        f" where {_condition(line['quand'])} and {rate} * {of} is not null and {count} is not null"
-    )
-
-
-def _breakdown(line: dict[str, str], names: list[str]) -> str:
-    """The sum of each breakdown against the line of the total; a breakdown with an empty cell says nothing."""
-    value = _number(line["termes"])
-    return f"""
-with nommees as (
-    select {_head(line, names)}, {value} as valeur from lignes where {_condition(line["quand"])}
-),
-totaux as (select * from nommees where detail = 'total'),
-sommes as (
-    select livraison_id, territoire_code, periode, detail, sum(valeur) as somme from nommees where detail <> 'total'
-    group by all having count(*) = count(valeur)
-)
-select t.regle_code, t.livraison_id, t.feuille, t.ligne, t.colonne, t.indicateur_code, t.territoire_code, t.periode,
-    s.detail, s.somme as observe, t.valeur as attendu, abs(s.somme - t.valeur) as ecart
-from totaux as t
-join sommes as s on s.livraison_id = t.livraison_id and s.territoire_code = t.territoire_code and s.periode = t.periode
-where t.valeur is not null"""
-
-
-def _head(line: dict[str, str], names: list[str]) -> str:
-    said = {"indicateur_code": "indicateur", "territoire_code": "territoire", "periode": "periode", "detail": "detail"}
-    columns = [f"{_expression(line[column], names)} as {name}" for name, column in said.items()]
-    return f"{_text(line['regle_code'])} as regle_code, {_PLACE}, {', '.join(columns)}"
-
-
-def _expression(template: str, names: list[str]) -> str:
-    """`DEP-{code_departement|nu:2}`: the first of these columns that is filled, padded with zeros where asked;
-    `{20+annee_2}` is written after its own prefix.
-    """
-    pieces = [
-        _alternatives(piece[1:-1], names) if piece.startswith("{") else _text(piece)
-        for piece in re.split(r"(\{[^}]*\})", template)
-        if piece
-    ]
-    return " || ".join(pieces) if pieces else "''"
-
-
-def _alternatives(text: str, names: list[str]) -> str:
-    found = []
-    for alternative in text.split("|"):
-        prefix, plus, rest = alternative.rpartition("+")
-        name, _, width = rest.partition(":")
-        if name in names:
-            value = f"lpad({name}, {int(width)}, '0')" if width else name
-            found.append(f"{_text(prefix)} || {value}" if plus else value)
-    if not found:
-        raise ValueError(f"expectations/reception: none of {text} is a column that is read")
-    return f"coalesce({', '.join(found)})"
-
-
-def _condition(text: str) -> str:
-    if not text:
-        return "true"
-    name, different, value = re.split(r"(!?=)", text, maxsplit=1)
-    return f"{name} {'<>' if different == '!=' else '='} {_text(value)}"
-
-
-def _number(name: str) -> str:
-    return f"try_cast({name} as double)"
-
-
-def _text(value: str) -> str:
-    return "'" + value.replace("'", "''") + "'"
-
-
-def _listed(rows: Iterable[tuple]) -> str:
-    return ", ".join("(" + ", ".join(_text(v) if isinstance(v, str) else str(v) for v in row) + ")" for row in rows)
 
 
 def _in_words(row: dict) -> dict:
