@@ -1,10 +1,19 @@
-"""Deliveries whose rows are each possible, and which together cannot be published."""
+"""Deliveries whose rows are each possible: some contradict themselves, some are contradicted by the others."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from tests.mutants.damage import add_rows, change_first, change_lines, change_rows
+from pipelines.wording import number
+from tests.mutants.damage import (
+    WORKBOOK_4001,
+    add_rows,
+    change_first,
+    change_lines,
+    change_rows,
+    column_4001,
+    workbook,
+)
 from tests.mutants.kinds import Mutant
 
 _SSMSI_OLD = "donnee-dep-2022-geographie2022-demonstration.csv"
@@ -103,7 +112,61 @@ def _zones_above_their_departement(landing: Path) -> tuple[str, ...]:
     return "Incidents dans les transports publics", "Lot", "2024-T1", str(2 * row["valeur"]), str(row["valeur"])
 
 
-BLOCKING_FILES = [
+def _users_that_stop_short(landing: Path) -> tuple[str, ...]:
+    file = landing / "usagers-2021-demonstration.csv"
+    numbers: list[str] = []
+
+    def look(row: dict[str, str]) -> dict[str, str]:
+        numbers.append(row["Num_Acc"])
+        return row
+
+    change_lines(file, look)
+    accidents = sorted(set(numbers))
+    lost = set(accidents[-len(accidents) // 20 :])
+    change_lines(file, lambda row: None if row["Num_Acc"] in lost else row)
+    return "2021", "usagers", f"{len(lost)} accident(s) sur {len(accidents)}"
+
+
+def _half_of_a_year_lost(landing: Path) -> tuple[str, ...]:
+    lines = [0, 0]
+
+    def thin(row: dict[str, str]) -> dict[str, str] | None:
+        if row["annee"] != "2021":
+            return row
+        lines[0] += 1
+        if row["code_departement"] in {str(n) for n in range(47, 96)}:
+            return None
+        lines[1] += 1
+        return row
+
+    change_lines(landing / _SSMSI_NEW, thin, "utf-8-sig")
+    return "2021", "base", f"{number(lines[1])} lignes", number(lines[0])
+
+
+def _a_company_repeated(landing: Path) -> tuple[str, ...]:
+    with workbook(landing / WORKBOOK_4001) as book:
+        source = column_4001(book, "GN", 2012, "CGD CAHORS")
+        for index, cell in column_4001(book, "GN", 2012, "CGD FIGEAC").items():
+            cell.value = source[index].value
+    return "CGD FIGEAC", "Lot", "2012", "CGD CAHORS (colonne", "Services GN 2012"
+
+
+def _a_total_for_a_company(landing: Path) -> tuple[str, ...]:
+    with workbook(landing / WORKBOOK_4001) as book:
+        others = [column_4001(book, "GN", 2013, name) for name in ("CGD CAHORS", "CGD FIGEAC")]
+        for index, cell in column_4001(book, "GN", 2013, "CGD GOURDON").items():
+            cell.value = sum(other[index].value or 0 for other in others)
+    return "CGD GOURDON", "Lot", "2013", "Services GN 2013"
+
+
+def _base_cut_at_a_line(landing: Path) -> tuple[str, ...]:
+    file = landing / _SSMSI_NEW
+    lines = file.read_bytes().split(b"\n")
+    file.write_bytes(b"\n".join(lines[:-21]) + b"\n")
+    return ("2024", "81 lignes à la fin du fichier", "en a 101")
+
+
+CONTRADICTING_FILES = [
     Mutant("ISCG_VENTILATION", "Retours ISCG de 2024 : une femme de plus en mai, le total inchangé",
            _one_person_too_many),
     Mutant("TAUX_FAITS", "Base du SSMSI : le taux de 2019 des vols avec armes, dix fois trop grand",
@@ -117,4 +180,13 @@ BLOCKING_FILES = [
            _an_arrondissement_above_its_departement),
     Mutant("SERVICES_GROUPEMENT", "Suivi de 2024 : les deux zones font ensemble le double du département",
            _zones_above_their_departement),
+    Mutant("COLONNE_REPETEE", "Classeur par service : Cahors recopié sur Figeac, 2012", _a_company_repeated),
+    Mutant("COLONNE_TOTAL", "Classeur par service : la somme des deux autres à la place de Gourdon, 2013",
+           _a_total_for_a_company),
+    Mutant("BLOC_INCOMPLET", "Base du SSMSI : les vingt derniers départements manquent", _base_cut_at_a_line),
 ]  # fmt: skip
+
+BLOCKING_FILES = [
+    Mutant("BAAC_TABLES", "Usagers de 2021 : un accident sur vingt n'a plus ses lignes", _users_that_stop_short),
+    Mutant("EFFECTIF_TRONQUE", "Base du SSMSI : la moitié des départements perdus en 2021", _half_of_a_year_lost),
+]
