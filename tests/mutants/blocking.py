@@ -26,7 +26,8 @@ def _one_person_too_many(landing: Path) -> tuple[str, ...]:
         lambda r: (r["mois"], r["ventilation"], r["modalite"]) == (5, "sexe", "femmes"),
         valeur=lambda r: r["valeur"] + 1,
     )  # fmt: skip
-    return row["poste"], "2024-05", "par sexe"
+    assert row["poste"] == "POSTE-46-CGD-FIGEAC"
+    return "compagnie de gendarmerie de Figeac", "2024-05", "par sexe"
 
 
 def _rate_of_another_line(landing: Path) -> tuple[str, ...]:
