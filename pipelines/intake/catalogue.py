@@ -55,7 +55,7 @@ class Column:
     marks: tuple[tuple[str, str], ...] = ()
     width: int = 0
     decimal: str = ""
-    line: int = field(default=0, compare=False)  # of columns.csv, for who has to put it right
+    line: int = field(default=0, compare=False, repr=False)  # of columns.csv, for who has to put it right
 
     @property
     def kept(self) -> bool:
@@ -102,6 +102,12 @@ class Layout:
     own_format: bool = False
     # The word of a file's name without which its content, alike in every header, is read by another layout.
     name_word: str = ""
+    other_separators: tuple[str, ...] = ()
+
+    @property
+    def separators(self) -> tuple[str, ...]:
+        """What may stand between the cells of a text file."""
+        return self.separator, *self.other_separators
 
     def sheet_pattern(self) -> re.Pattern[str]:
         return _pattern(self.sheet)
@@ -171,10 +177,17 @@ class SourceTable:
     crosswalks: tuple[Crosswalk, ...]
     absence: str
     optional: bool = False
+    dates: tuple[tuple[Part, ...], ...] = ()  # year, month and day of a date that must exist
+    territory: str = ""  # the column of the territory, when a home keeps its own and those it is compared with
 
     @property
     def key_names(self) -> set[str]:
         return {name for part in self.keys for name in part.columns}
+
+    @property
+    def placing_names(self) -> set[str]:
+        """The columns that say of which slice and which period a record is."""
+        return {name for part in (*self.slice_parts, *self.period_parts) for name in part.columns}
 
 
 @dataclass(frozen=True)
@@ -220,6 +233,15 @@ class IgnoredSheet:
 
 
 @dataclass(frozen=True)
+class UnusedFile:
+    """A file that Vigie knows and does not read: some of its headers, folded, its name, and what to bring instead."""
+
+    headers: frozenset[str]
+    name: str
+    instead: str
+
+
+@dataclass(frozen=True)
 class Catalogue:
     sources: tuple[Source, ...]
     ignored_sheets: tuple[IgnoredSheet, ...]
@@ -227,6 +249,7 @@ class Catalogue:
     fingerprint: str
     # Headers that a portal adds to what a producer publishes, as they are compared.
     ignored_columns: frozenset[str] = frozenset()
+    unused: tuple[UnusedFile, ...] = ()
 
     def layouts(self, format: str, shape: str | None = None, name: str = "") -> list[Layout]:
         """Every layout a file of this format may be written in. Where several have the same headers, the file's `name`
@@ -237,7 +260,7 @@ class Catalogue:
             layout
             for s in self.sources
             for layout in s.layouts
-            if format in layout.formats and shape in {None, layout.shape}
+            if (format in layout.formats or layout.shape == "liste") and shape in {None, layout.shape}
         ]
         named = {layout.signature() for layout in found if layout.name_word in words}
         return [k for k in found if (k.name_word in words if k.name_word else k.signature() not in named)]

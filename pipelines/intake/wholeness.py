@@ -2,50 +2,54 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from pipelines.intake.refusal import Defect, Refused
 
-import pyarrow as pa
-import pyarrow.compute as pc
-
-from pipelines.intake.refusal import Defect
-
-# Fewer records than this say nothing of how the last one should look.
-_ENOUGH = 5
+# Fewer records than this say nothing of how the last one should look; more than that say no more.
+_ENOUGH, _MOST = 5, 5_000
 
 
 def ends_whole(content: bytes) -> bool:
     """Whether the last line has its end."""
-    return content.endswith((b"\n", b"\r"))
+    return content.endswith(b"\n")
 
 
-def cut_short(content: bytes, columns: Sequence[pa.Array], lines: pa.Array, short: bool) -> Defect | None:
-    """The defect of a file that stops in its last record: `short` says that this record lacks cells, or else its last
-    cell is compared with the others of its column. A file that only lacks its last line end is whole.
+def check_end(block: bytes, separator: str, number: int, header: int = 0) -> None:
+    """Raise Refused for a file that stops in its last record, the line `number`: `block` is its last whole lines and
+    what stands after them, `header` how many of these lines are no records.
+
+    The last record is compared with those before it: a file that only lacks its last line end is whole.
     """
-    if ends_whole(content):
-        return None
-    if short or (columns and len(columns[-1]) > _ENOUGH and _is_cut(columns[-1])):
-        return Defect(
-            "fichier_coupe",
-            "le fichier s'arrête au milieu de sa dernière ligne : la copie ou le téléchargement a été interrompu",
-            "télécharger de nouveau le fichier entier et le redéposer, sans compléter cette ligne à la main",
-            ligne=lines[-1].as_py() if len(lines) else None,
-            attendu="une dernière ligne entière, comme les autres",
-        )
-    return None
+    *before, last = block.split(b"\n")
+    records = [line for line in before[header:][-_MOST:] if line.strip()]
+    if not last.strip() or len(records) < _ENOUGH:
+        return
+    mark = separator.encode()
+    if last.count(mark) >= min(r.count(mark) for r in records) and not _is_cut(
+        last.rsplit(mark, 1)[-1], [r.rsplit(mark, 1)[-1] for r in records]
+    ):
+        return
+    raise Refused(
+        [
+            Defect(
+                "fichier_coupe",
+                "le fichier s'arrête au milieu de sa dernière ligne : la copie ou le téléchargement a été interrompu",
+                "télécharger de nouveau le fichier entier et le redéposer, sans compléter cette ligne à la main",
+                ligne=number,
+                attendu="une dernière ligne entière, comme les autres",
+            )
+        ]
+    )
 
 
-def _is_cut(column: pa.Array) -> bool:
-    """Whether the last cell of a column looks like the beginning of what its cells are."""
-    values = column.dictionary_decode() if pa.types.is_dictionary(column.type) else column
-    last, others = (values[-1].as_py() or "").strip(), pc.utf8_trim_whitespace(values.slice(0, len(values) - 1))
-    lengths = pc.utf8_length(others)
-    if not last:
-        return pc.min(lengths).as_py() > 0
-    if pc.any(pc.equal(others, last)).as_py():
+def _is_cut(last: bytes, others: list[bytes]) -> bool:
+    """Whether a cell looks like the beginning of what the cells of its column are."""
+    known = set(others)
+    if last in known:
         return False
-    if len(last) < pc.min(lengths).as_py():
+    if last.startswith(b'"') and (last == b'"' or not last.endswith(b'"')):
+        return True
+    if len(last) < min(map(len, known)):
         return True
     # A closed list: the beginning of one of its values is none of them.
-    begins = pc.any(pc.starts_with(others, last)).as_py()
-    return begins and pc.count_distinct(others).as_py() * _ENOUGH <= len(others)
+    closed = len(known) * _ENOUGH <= len(others)
+    return closed and any(value.startswith(last) for value in known)

@@ -31,6 +31,7 @@ def _judged(settings: Settings, register: Register, catalogue: Catalogue) -> dic
     return {
         "tranches": register.ranked(),
         "departement": settings.departement,
+        "gardes": sorted(settings.kept_departements) if settings.kept_departements is not None else None,
         "formats": catalogue.fingerprint,
         "modeles": project_fingerprint(),
         "attentes": expectations_fingerprint(),
