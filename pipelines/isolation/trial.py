@@ -10,6 +10,7 @@ from pipelines.intake import archive
 from pipelines.intake.catalogue import Catalogue
 from pipelines.intake.manifest import write_manifest
 from pipelines.intake.register import ACCEPTED, REINSTATED, SET_ASIDE, Register, now
+from pipelines.isolation.rows import named_by_tests
 from pipelines.isolation.search import Found, Ids, Search, Verdict, search
 from pipelines.publication.fingerprint import judgement_basis
 from pipelines.publication.publish import accepted_then
@@ -58,7 +59,7 @@ class Trial:
         """
         self.builds += 1
         self.judged = judged or ([], [])
-        verdict = _of_dbt(list(failures)) or _of_rules(*self.judged)
+        verdict = self._of_dbt(list(failures)) or _of_rules(*self.judged)
         if self.found is not None:
             if not verdict.sound:  # what the search built was sound, and is not any more
                 self.found = Found({}, verdict.reason, of_machine=True)
@@ -110,6 +111,18 @@ class Trial:
         self._prepare(self.left, self.found.aside)
         return True
 
+    def _of_dbt(self, failures: list[Failure]) -> Verdict | None:
+        """None when dbt built everything."""
+        if not failures:
+            return None
+        what = ", ".join(dict.fromkeys(f.table for f in failures[:3]))
+        if any(f.of_machine for f in failures):
+            return Verdict(False, f"l'entrepôt ne se construit pas ({what})", of_machine=True)
+        reason = f"l'entrepôt ne se construit pas avec ce fichier ({what}) ; le détail est dans le journal"
+        named = named_by_tests(self.settings.paths.build / BASE.name, [f.table for f in failures])
+        alone = {i: reason for ids in named if len(ids) == 1 for i in ids}
+        return Verdict(False, reason, alone, frozenset().union(*named))
+
     def _prepare(self, wanted: Ids, aside: dict[str, str]) -> None:
         self._see(aside)
         self._built = wanted, aside
@@ -128,16 +141,6 @@ class Trial:
         if self.settings.keep_build and build.exists():
             self.settings.paths.failed_build.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(build, self.settings.paths.failed_build)
-
-
-def _of_dbt(failures: list[Failure]) -> Verdict | None:
-    """None when dbt built everything."""
-    if not failures:
-        return None
-    what = ", ".join(dict.fromkeys(f.table for f in failures[:3]))
-    if any(f.of_machine for f in failures):
-        return Verdict(False, f"l'entrepôt ne se construit pas ({what})", of_machine=True)
-    return Verdict(False, f"l'entrepôt ne se construit pas avec ce fichier ({what}) ; le détail est dans le journal")
 
 
 def _of_rules(results: list[Result], findings: list[Finding]) -> Verdict:
