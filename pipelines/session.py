@@ -122,7 +122,7 @@ class LoadSession:
         aside = self.register.set_aside()
         if aside:
             basis = judgement_basis(self.settings, self.register, self.catalogue)
-            self.retried = frozenset(d["livraison_id"] for d in aside if d["formats"] != basis)
+            self.retried = frozenset(d["livraison_id"] for d in aside if d["base"] != basis)
             self.register.attempt(dict.fromkeys(self.retried, (ACCEPTED, None)))
         self.needed = self.anew or bool(self.retried) or build_is_needed(self.settings, self.register, self.catalogue)
         return self.needed

@@ -265,6 +265,11 @@ class Catalogue:
         named = {layout.signature() for layout in found if layout.name_word in words}
         return [k for k in found if (k.name_word in words if k.name_word else k.signature() not in named)]
 
+    def words(self, name: str) -> set[str]:
+        """Those of a file's name by which a layout is told from its twins."""
+        wanted = {k.name_word for s in self.sources for k in s.layouts if k.name_word}
+        return wanted & set(re.findall(r"[a-z]+|[0-9]+", folded(name)))
+
     def source(self, name: str) -> Source:
         return next(s for s in self.sources if s.name == name)
 

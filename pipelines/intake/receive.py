@@ -15,7 +15,7 @@ from pipelines.intake.catalogue import Catalogue
 from pipelines.intake.landing import Found
 from pipelines.intake.parser import Parser
 from pipelines.intake.receiver import Intake, Receiver
-from pipelines.intake.register import ACCEPTED, REFUSED, SET_ASIDE, Register
+from pipelines.intake.register import ACCEPTED, REFUSED, REINSTATED, SET_ASIDE, Register, now
 from pipelines.settings import Settings
 
 # How many batches wait read for the first to be settled, which waits for the rules' library: four seconds of reading,
@@ -43,7 +43,11 @@ def look(settings: Settings, register: Register, catalogue: Catalogue) -> tuple[
             if sha256 in known:
                 renamed.append((file, sha256))
         delivery = known.get(sha256)
-        if delivery is None or _worth_another_try(delivery, settings, catalogue):
+        if (
+            delivery is None
+            or _worth_another_try(delivery, settings, catalogue)
+            or _says_more(delivery, file.name, catalogue)
+        ):
             fresh.append(file)
         else:
             intake.count_known(delivery)
@@ -113,15 +117,17 @@ def _copied(settings: Settings, fresh: list[Found], receiver: Receiver, twins: l
             intake.ignored.append(f"{file.name} (illisible : Vigie n'a pas le droit de le lire)")
             continue
         delivery = known.get(copy.sha256)
-        if copy.sha256 in taken or (
+        if copy.sha256 not in taken and delivery and _says_more(delivery, file.name, receiver.catalogue):
+            _rename(settings, delivery, file.name)
+        elif copy.sha256 in taken or (
             delivery is not None and not _worth_another_try(delivery, settings, receiver.catalogue)
         ):
             archive.discard(copy)
             twins.append(copy.sha256)
             batch.seen.append((file, copy.sha256))
-        else:
-            taken.add(copy.sha256)
-            batch.arrivals.append(Arrival(copy, file.name, file))
+            continue
+        taken.add(copy.sha256)
+        batch.arrivals.append(Arrival(copy, file.name, file))
     if batch.arrivals or batch.seen:
         yield batch
 
@@ -134,8 +140,7 @@ def _adopted(settings: Settings, known: dict[str, dict], catalogue: Catalogue) -
         if batch.is_full(copy.size):
             yield batch
             batch = _new_batch(settings)
-        name = archive.reception(settings.paths, sha256).get("nom", f"archive/{sha256[:12]}")
-        batch.arrivals.append(Arrival(copy, name))
+        batch.arrivals.append(Arrival(copy, copy.name or f"archive/{sha256[:12]}"))
     if batch.arrivals:
         yield batch
 
@@ -157,6 +162,19 @@ def pending_in_archive(settings: Settings, register: Register, catalogue: Catalo
 def _worth_another_try(delivery: dict, settings: Settings, catalogue: Catalogue) -> bool:
     """A refused file is judged again once the tables or the limits that refused it have changed."""
     return delivery["statut"] == REFUSED and delivery["formats"] != basis.of_refusal(settings, catalogue)
+
+
+def _says_more(delivery: dict, name: str, catalogue: Catalogue) -> bool:
+    """Whether what was refused or set aside comes again under a name by which another layout reads it."""
+    waits = delivery["statut"] in {REFUSED, SET_ASIDE}
+    return waits and catalogue.words(name) - catalogue.words(delivery.get("nom", "")) != set()
+
+
+def _rename(settings: Settings, delivery: dict, name: str) -> None:
+    """Keep the new name beside what is archived: it is read by it from now on."""
+    if delivery["statut"] == SET_ASIDE:
+        told = {"decision": REINSTATED, "motif": f"Redéposée sous le nom {name}.", "decide_le": now(), "nom": name}
+        archive.record_decision(settings.paths.archive, delivery["sha256"], told)
 
 
 def _restate(settings: Settings, receiver: Receiver, register: Register, pool: ThreadPoolExecutor) -> None:

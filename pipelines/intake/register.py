@@ -145,8 +145,12 @@ class Register:
         return [r["livraison_id"] for r in self.rows(query)]
 
     def set_aside(self) -> list[dict]:
-        """What Vigie set aside by itself, as it is written: a trial may be taking it up again."""
-        return self.rows("select * from livraisons where statut = ? order by recu_le, livraison_id", SET_ASIDE)
+        """What Vigie set aside by itself, with the `base` of that, as it is written: a trial may take it up again."""
+        query = (
+            "select l.*, base from livraisons as l left join mises_a_l_ecart using (livraison_id)"
+            " where statut = ? order by recu_le, livraison_id"
+        )
+        return self.rows(query, SET_ASIDE)
 
     def attempt(self, trial: Trial) -> None:
         """See these deliveries under another status, for this connection and until the next call."""
@@ -211,14 +215,17 @@ class Register:
         return self._db.execute(_SELECTION).fetchall()
 
     def layouts(self) -> list[dict]:
-        """Which layouts read each accepted delivery: `livraison_id`, `source`, `table_nom`, `layout`."""
-        return self.rows("select distinct livraison_id, source, table_nom, layout from acceptees")
+        """Which layouts read each delivery, accepted or set aside: `livraison_id`, `source`, `table_nom`, `layout`."""
+        return self.rows(
+            "select distinct livraison_id, source, table_nom, layout from tranches join livraisons using (livraison_id)"
+            " where statut in ('acceptee', 'ecartee')"
+        )
 
     def move_raw(self, stems: set[str]) -> None:
         """Say that these raw files hold nothing of the deliveries that are not in use; the archive gives it again."""
         self._db.executemany(
             "update bruts set fichier = livraison_id where fichier = ? and livraison_id in"
-            " (select livraison_id from livraisons where statut <> 'acceptee')",
+            " (select livraison_id from livraisons where statut not in ('acceptee', 'ecartee'))",
             [(stem,) for stem in sorted(stems)],
         )
 
@@ -281,9 +288,10 @@ class Register:
             self._db.execute("insert into decisions values (?, ?, ?, ?)", (delivery_id, when, decision, reason))
             status = ACCEPTED if decision == REINSTATED else decision
             self._db.execute(
-                "update livraisons set statut = ?, motif = ?, formats = coalesce(?, formats) where livraison_id = ?",
-                (status, reason, basis, delivery_id),
+                "update livraisons set statut = ?, motif = ? where livraison_id = ?", (status, reason, delivery_id)
             )
+            if basis is not None:
+                self._db.execute("insert or replace into mises_a_l_ecart values (?, ?)", (delivery_id, basis))
 
     def _insert(self, sha256: str, size: int, reception: dict, formats: str, status: str, reason: str | None) -> None:
         self._db.execute("delete from livraisons where livraison_id = ?", (sha256[:12],))

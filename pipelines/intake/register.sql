@@ -8,8 +8,7 @@ create table if not exists livraisons (
     nature text,
     statut text not null check (statut in ('acceptee', 'refusee', 'retiree', 'ecartee')),
     motif text,
-    formats text not null,          -- what the verdict was given under: the tables of sources/, and for what is set
-                                    -- aside its companions too
+    formats text not null,          -- the tables of sources/ under which the verdict was given
     chargement text not null
 ) strict;
 
@@ -61,6 +60,12 @@ create table if not exists decisions (
     decide_le text not null,
     decision text not null check (decision in ('retiree', 'retablie', 'ecartee')),
     motif text not null
+) strict;
+
+-- What a build's verdict on a delivery rested on: other tables or other companions, and it is worth another build.
+create table if not exists mises_a_l_ecart (
+    livraison_id text primary key references livraisons on delete cascade,
+    base text not null
 ) strict;
 
 -- Bytes already hashed, so that a landing folder of thousands of known files costs a look, not a reading.

@@ -40,7 +40,7 @@ FAMILIES = {
     "facts cleared and facts recorded": {"ELUCIDES_CONSTATES"},
     "accidents, killed and injured": {"BORNE", "BAAC_SANS_USAGER"},
     "one figure, two sources": {"MOIS_ANNEE", "RETOURS_ANNEE", "BAROMETRE_BAAC", "SUIVI_ISCG"},
-    "a period delivered again": {"REVISION"},
+    "a period delivered again": {"REVISION", "PARTIE_POUR_TOUT"},
     "a jump that chance does not explain": {"SAUT"},
     "a series that no longer moves": {"SERIE_FIGEE"},
     "a column or a period copied": {"COLONNE_COPIEE", "COLONNE_REPETEE", "MOIS_COPIE"},

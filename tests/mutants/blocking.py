@@ -144,6 +144,22 @@ def _half_of_a_year_lost(landing: Path) -> tuple[str, ...]:
     return "2021", "base", f"{number(lines[1])} lignes", number(lines[0])
 
 
+def _one_force_without_its_name(landing: Path) -> tuple[str, ...]:
+    """The monthly workbook of the gendarmerie alone, a month later, under a name that says nothing of it."""
+    again = landing / "etat4001-mensuel-demonstration.xlsx"
+    again.write_bytes((landing / "tableaux-4001-ts-demonstration.xlsx").read_bytes())
+    with workbook(again) as book:
+        page = book["46"]
+        for row in page.iter_rows(min_row=2, min_col=3):
+            for cell in row:
+                cell.value = cell.value * 7 // 10
+        page.insert_cols(3)
+        page.cell(1, 3).value = "2022_09"
+        for line in range(2, page.max_row + 1):
+            page.cell(line, 3).value = 0
+    return "etat4001-mensuel-demonstration.xlsx", "46", "d'une force seule"
+
+
 def _a_company_repeated(landing: Path) -> tuple[str, ...]:
     with workbook(landing / WORKBOOK_4001) as book:
         source = column_4001(book, "GN", 2012, "CGD CAHORS")
@@ -190,4 +206,9 @@ CONTRADICTING_FILES = [
 BLOCKING_FILES = [
     Mutant("BAAC_TABLES", "Usagers de 2021 : un accident sur vingt n'a plus ses lignes", _users_that_stop_short),
     Mutant("EFFECTIF_TRONQUE", "Base du SSMSI : la moitié des départements perdus en 2021", _half_of_a_year_lost),
+    Mutant(
+        "PARTIE_POUR_TOUT",
+        "Classeur mensuel : celui d'une force, un mois plus tard, sous un nom qui ne le dit pas",
+        _one_force_without_its_name,
+    ),
 ]

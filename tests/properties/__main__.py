@@ -35,7 +35,7 @@ def main() -> int:
             judge(of_demonstration[at : at + _BATCH], scratch / f"recus-{number}", tally)
             print(tally.line(), flush=True)
         accepted = list(tally.accepted)
-        cases = _cases()
+        cases = cases()
         of_cases = [mutant(f, options.graine + i) for i in range(options.par_fichier) for f in cases]
         judge(of_cases, scratch / "cas", tally)
         print(tally.line(), flush=True)
@@ -49,7 +49,8 @@ def main() -> int:
     return 1 if tally.incidents else 0
 
 
-def _cases() -> list[Path]:
+def cases() -> list[Path]:
+    """The small inputs of the producers' forms; none where they are not beside the project."""
     root = real_path("..", "cases")
     folders = [root / name for name in _CASES] if root else []
     return sorted(f for folder in folders for f in folder.iterdir() if f.suffix in {".csv", ".xlsx"})
