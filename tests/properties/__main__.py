@@ -35,8 +35,8 @@ def main() -> int:
             judge(of_demonstration[at : at + _BATCH], scratch / f"recus-{number}", tally)
             print(tally.line(), flush=True)
         accepted = list(tally.accepted)
-        cases = cases()
-        of_cases = [mutant(f, options.graine + i) for i in range(options.par_fichier) for f in cases]
+        small = cases()
+        of_cases = [mutant(f, options.graine + i) for i in range(options.par_fichier) for f in small]
         judge(of_cases, scratch / "cas", tally)
         print(tally.line(), flush=True)
         sound = healthy(demonstration, scratch / "sain")
