@@ -206,6 +206,8 @@ class Source:
     disclosure: str
     tables: dict[str, SourceTable]
     layouts: tuple[Layout, ...]
+    kept_for_memory: tuple[str, ...] = ()  # columns that nothing reads
+    optional_columns: tuple[str, ...] = ()  # columns that some layouts lack
 
     def due_date(self, period: str) -> dt.date:
         """When the period's delivery must be in."""
