@@ -2,7 +2,7 @@
    defect of Vigie, so it must stop the build. #}
 {% macro retenues(nom, table) -%}
 (
-    select lignes.*, tranches.edition as edition_tranche
+    select lignes.*, {{ edition_ou_annee('tranches') }} as edition_tranche
     from {{ source('raw', nom ~ '_' ~ table) }} as lignes
     inner join {{ source('raw', 'manifeste') }} as tranches
         on tranches.livraison_id = lignes.livraison_id
@@ -16,7 +16,7 @@
 {# The same of every accepted delivery: vintages stay side by side. #}
 {% macro acceptees(nom, table) -%}
 (
-    select lignes.*, tranches.edition as edition_tranche, tranches.retenue
+    select lignes.*, {{ edition_ou_annee('tranches') }} as edition_tranche, tranches.retenue
     from {{ source('raw', nom ~ '_' ~ table) }} as lignes
     inner join {{ source('raw', 'manifeste') }} as tranches
         on tranches.livraison_id = lignes.livraison_id
@@ -24,6 +24,11 @@
         and tranches.source = '{{ nom }}'
         and tranches.table_nom = '{{ table }}'
 )
+{%- endmacro %}
+
+{# The edition; where the content has none, the year that the file's name says. #}
+{% macro edition_ou_annee(tranches) -%}
+case when {{ tranches }}.edition <> '' then {{ tranches }}.edition else {{ tranches }}.geographie end
 {%- endmacro %}
 
 {# 2019, 3 → 2019-03; 2019, 1 → 2019-T1. #}

@@ -18,6 +18,7 @@ from pipelines.intake.catalogue import (
     CatalogueError,
     Column,
     Crosswalk,
+    FileName,
     IgnoredSheet,
     Layout,
     Part,
@@ -109,6 +110,7 @@ def _source(folder: Path) -> Source:
         disclosure=described["divulgation"],
         tables=tables,
         layouts=tuple(_layouts(folder, described["source"], tables)),
+        names=tuple(map(FileName.read, described.get("noms", []))),
     )
 
 
@@ -126,6 +128,7 @@ def _table(name: str, described: dict) -> SourceTable:
         ),
         absence=described["absence"],
         optional=described.get("facultative", False),
+        day_parts=tuple(map(Part.read, described.get("jour", []))),
     )
 
 

@@ -14,6 +14,7 @@ import pyarrow.parquet as pq
 from pipelines.durable import commit
 from pipelines.intake.catalogue import Catalogue
 from pipelines.intake.periods import Period
+from pipelines.intake.publications import said_by
 from pipelines.intake.register import Register
 from pipelines.quality.rules import read_thresholds
 from pipelines.settings import Settings
@@ -23,7 +24,7 @@ _TEXT, _INT, _BOOL, _DATE = pa.string(), pa.int64(), pa.bool_(), pa.date32()
 _MANIFEST = pa.schema(
     [
         ("livraison_id", _TEXT), ("source", _TEXT), ("table_nom", _TEXT), ("tranche", _TEXT), ("periode", _TEXT),
-        ("edition", _TEXT), ("rang", _INT), ("retenue", _BOOL), ("conflit", _BOOL), ("layout", _TEXT),
+        ("edition", _TEXT), ("geographie", _TEXT), ("rang", _INT), ("retenue", _BOOL), ("conflit", _BOOL), ("layout", _TEXT),
         ("feuille", _TEXT), ("lignes", _INT), ("cellules", _INT), ("vides", _INT),
     ]
 )  # fmt: skip
@@ -59,7 +60,11 @@ _THRESHOLDS = pa.schema([("regle_code", _TEXT), ("parametre", _TEXT), ("valeur",
 def write_manifest(settings: Settings, register: Register, catalogue: Catalogue) -> None:
     """Write `raw/registre/*.parquet`, and an empty raw file a table so that every source can be read."""
     folder = settings.paths.raw / "registre"
-    computed = {"retenue": lambda s: s["rang"] == 1, "conflit": lambda s: bool(s["conflit"])}
+    computed = {
+        "retenue": lambda s: s["rang"] == 1,
+        "conflit": lambda s: bool(s["conflit"]),
+        "geographie": lambda s: said_by(s["nom"], catalogue.source(s["source"]))[1],
+    }
     selection = register.selection()
     columns = {n: [computed.get(n, itemgetter(n))(s) for s in selection] for n in _MANIFEST.names}
     _write_table(folder / "manifeste.parquet", pa.table(columns, schema=_MANIFEST))

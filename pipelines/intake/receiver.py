@@ -13,6 +13,7 @@ from pipelines.intake import archive, raw
 from pipelines.intake.batch import Arrival, Batch, Gate, accept_all
 from pipelines.intake.catalogue import Catalogue
 from pipelines.intake.parser import Parser
+from pipelines.intake.publications import dated_by_name
 from pipelines.intake.refusal import Defect
 from pipelines.intake.register import ACCEPTED, REFUSED, Register, now
 from pipelines.settings import Settings
@@ -186,7 +187,9 @@ class Receiver:
         }
         if verdict.get("remarks"):
             reception["remarques"] = verdict["remarks"]
-        return reception | ({"defauts": verdict["defects"]} if verdict["defects"] else {"tranches": verdict["parts"]})
+        if verdict["defects"]:
+            return reception | {"defauts": verdict["defects"]}
+        return reception | {"tranches": dated_by_name(verdict["parts"], arrival.name, self.catalogue)}
 
     def _note(self, arrival: Arrival, status: str) -> None:
         self.known[arrival.copy.sha256] = {

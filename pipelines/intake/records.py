@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipelines.intake.catalogue import Catalogue, Column, Crosswalk, Layout, SourceTable
+from pipelines.intake.calendar_days import check_days
 from pipelines.intake.coded import at, coded, codes_of, combined, text
 from pipelines.intake.headers import Headers
 from pipelines.intake.keys import TOO_SHORT_REMEDY, zeros_restored
@@ -116,6 +117,8 @@ def read_records(records: Records, layout: Layout, catalogue: Catalogue) -> Tabl
             defects += found
             remarks += repaired
             columns |= read
+    if not defects and table.day_parts:
+        defects += check_days(records.sheet, records.lines, table.day_parts, columns)
     if not defects:
         defects += _check_doubles(records, table, columns)
     if not defects:
