@@ -35,6 +35,8 @@ class Part:
         with Register(folder / "register.sqlite") as register:
             self.intake = receive(self.settings, register, catalogue, "essai", ReceptionGate())
             self.refused = register.defects()
+            self.deliveries = register.deliveries()
+            self.slices = [dict(s) for s in register.selection()]
             write_manifest(self.settings, register, catalogue)
         prepare_project(self.settings)
         self.build = Path(shutil.copyfile(BASE, folder / BASE.name))

@@ -55,7 +55,7 @@ class Column:
     marks: tuple[tuple[str, str], ...] = ()
     width: int = 0
     decimal: str = ""
-    line: int = field(default=0, compare=False)  # of columns.csv, for who has to put it right
+    line: int = field(default=0, compare=False, repr=False)  # of columns.csv, for who has to put it right
 
     @property
     def kept(self) -> bool:
@@ -100,6 +100,12 @@ class Layout:
     valid_to: str
     columns: tuple[Column, ...]
     own_format: bool = False
+    other_separators: tuple[str, ...] = ()
+
+    @property
+    def separators(self) -> tuple[str, ...]:
+        """What may stand between the cells of a text file."""
+        return self.separator, *self.other_separators
 
     def sheet_pattern(self) -> re.Pattern[str]:
         return _pattern(self.sheet)
@@ -164,12 +170,17 @@ class SourceTable:
     crosswalks: tuple[Crosswalk, ...]
     absence: str
     optional: bool = False
-    # The columns that make a day of the calendar: year, month, day.
-    day_parts: tuple[Part, ...] = ()
+    dates: tuple[tuple[Part, ...], ...] = ()  # year, month and day of a date that must exist
+    territory: str = ""  # the column of the territory, when a home keeps its own and those it is compared with
 
     @property
     def key_names(self) -> set[str]:
         return {name for part in self.keys for name in part.columns}
+
+    @property
+    def placing_names(self) -> set[str]:
+        """The columns that say of which slice and which period a record is."""
+        return {name for part in (*self.slice_parts, *self.period_parts) for name in part.columns}
 
 
 @dataclass(frozen=True)
@@ -234,6 +245,15 @@ class IgnoredSheet:
 
 
 @dataclass(frozen=True)
+class UnusedFile:
+    """A file that Vigie knows and does not read: some of its headers, folded, its name, and what to bring instead."""
+
+    headers: frozenset[str]
+    name: str
+    instead: str
+
+
+@dataclass(frozen=True)
 class Catalogue:
     sources: tuple[Source, ...]
     ignored_sheets: tuple[IgnoredSheet, ...]
@@ -241,14 +261,15 @@ class Catalogue:
     fingerprint: str
     # Headers that a portal adds to what a producer publishes, as they are compared.
     ignored_columns: frozenset[str] = frozenset()
+    unused: tuple[UnusedFile, ...] = ()
 
     def layouts(self, format: str, shape: str | None = None) -> list[Layout]:
-        """Every layout a file of this format may be written in."""
+        """Every layout a file of this form may be written in: a list is the same list in any of them."""
         return [
             layout
             for s in self.sources
             for layout in s.layouts
-            if format in layout.formats and shape in {None, layout.shape}
+            if (format in layout.formats or layout.shape == "liste") and shape in {None, layout.shape}
         ]
 
     def source(self, name: str) -> Source:

@@ -24,6 +24,7 @@ from pipelines.intake.catalogue import (
     Part,
     Source,
     SourceTable,
+    UnusedFile,
     folded,
 )
 from pipelines.settings import SEEDS, SOURCES
@@ -54,7 +55,11 @@ def load_catalogue(root: Path = SOURCES, seeds: Path = SEEDS) -> Catalogue:
         digest.update(str(file.relative_to(root)).encode() + b"\0" + file.read_bytes() + b"\0")
     digest.update(json.dumps(lists, sort_keys=True).encode())
     added = frozenset(folded(row["entete"]) for row in _rows(root / "ignored_columns.csv"))
-    return Catalogue(sources, ignored, lists, digest.hexdigest(), added)
+    unused = tuple(
+        UnusedFile(frozenset(map(folded, row["entetes"].split("|"))), row["fichier"], row["a_la_place"])
+        for row in _rows(root / "unused_files.csv")
+    )
+    return Catalogue(sources, ignored, lists, digest.hexdigest(), added, unused)
 
 
 def code_list(reference: str, seeds: Path = SEEDS) -> list[str]:
@@ -128,7 +133,8 @@ def _table(name: str, described: dict) -> SourceTable:
         ),
         absence=described["absence"],
         optional=described.get("facultative", False),
-        day_parts=tuple(map(Part.read, described.get("jour", []))),
+        dates=tuple(tuple(map(Part.read, columns)) for columns in described.get("dates", [])),
+        territory=described.get("territoire", ""),
     )
 
 
@@ -145,6 +151,7 @@ def _layouts(folder: Path, source: str, tables: dict[str, SourceTable]) -> list[
             own = columns.pop(row["layout"])
         else:
             raise CatalogueError(f"{where} : le layout {row['layout']} n'a aucune colonne dans columns.csv.")
+        separators = (row["separateur"] or ";").replace("\\t", "\t").split("|")
         decimal = row.get("decimale") or ""
         if decimal not in {"", ",", "."}:
             raise CatalogueError(f"{where} : decimale vaut {decimal}. Valeurs : la virgule, le point, ou rien.")
@@ -158,7 +165,8 @@ def _layouts(folder: Path, source: str, tables: dict[str, SourceTable]) -> list[
                 formats=tuple(row["format"].split("+")),
                 shape=row["forme"],
                 sheet=row["feuille"],
-                separator=row["separateur"].replace("\\t", "\t"),
+                separator=separators[0],
+                other_separators=tuple(separators[1:]),
                 valid_from=row["valide_de"],
                 valid_to=row["valide_a"],
                 columns=tuple(replace(c, decimal=decimal) for c in own) if decimal else tuple(own),

@@ -32,6 +32,19 @@ class Headers:
         return {i for i, header in enumerate(self.received) if not header}
 
 
+def hits(received: Collection[str], layout: Layout) -> int:
+    """How many columns of the layout may be among these headers, given folded: a quick look before the real one."""
+    return sum(
+        any(
+            any(c.match(header, exactly=False) is not None for header in received)
+            if "{" in spelling
+            else folded(spelling) in received
+            for spelling in c.spellings
+        )
+        for c in layout.at("colonne")
+    )
+
+
 def place_headers(received: Sequence[str], layout: Layout, ignored: Collection[str] = ()) -> Headers:
     """Find each column of the layout among tidied headers; order does not matter.
 
@@ -40,9 +53,12 @@ def place_headers(received: Sequence[str], layout: Layout, ignored: Collection[s
     fit = Headers(list(received))
     free = {header: i for i, header in reversed(list(enumerate(received))) if header}
     for exactly in (True, False):
+        spelt: dict[str, list[str]] = {}
+        for header in free:
+            spelt.setdefault(header if exactly else folded(header), []).append(header)
         for column in layout.at("colonne"):
-            if column.name not in fit.positions and (hit := _find(column, free, exactly)):
-                header, captured = hit
+            if column.name not in fit.positions and (found := _find(column, free, spelt, exactly)):
+                header, captured = found
                 fit.positions[column.name] = free.pop(header)
                 fit.loose += not exactly
                 fit.carried |= _carried(layout, column, captured)
@@ -50,15 +66,21 @@ def place_headers(received: Sequence[str], layout: Layout, ignored: Collection[s
     return fit
 
 
-def _find(column: Column, free: dict[str, int], exactly: bool) -> tuple[str, dict[str, str]] | None:
+def _find(
+    column: Column, free: dict[str, int], spelt: dict[str, list[str]], exactly: bool
+) -> tuple[str, dict[str, str]] | None:
+    """The header of a column and what it carries; None when there is none, or several that differ by case alone."""
+    found = []
+    for spelling in column.spellings:
+        if "{" in spelling:
+            matches = ((header, column.match(header, exactly)) for header in free)
+            found += [(header, captured) for header, captured in matches if captured is not None]
+        else:
+            wanted = spelling if exactly else folded(spelling)
+            found += [(header, {}) for header in spelt.get(wanted, ()) if header in free]
     if exactly:
-        for spelling in column.spellings:
-            if spelling in free and "{" not in spelling:
-                return spelling, {}
-        if not any("{" in spelling for spelling in column.spellings):
-            return None
-    hits = [(header, found) for header in free if (found := column.match(header, exactly)) is not None]
-    return hits[0] if len(hits) == 1 or (hits and exactly) else None
+        return found[0] if found else None
+    return found[0] if len({header for header, _ in found}) == 1 else None
 
 
 def _carried(layout: Layout, column: Column, captured: dict[str, str]) -> dict[str, str]:

@@ -23,6 +23,8 @@ class SheetRows:
     rows: pa.Table
     slice: Slice
     remarks: list[Defect] = field(default_factory=list)
+    lines: int = 0
+    width: int = 0
 
 
 def read_matrix(sheet: str, grid: Grid, match: Match, catalogue: Catalogue) -> SheetRows:
@@ -84,7 +86,7 @@ def read_matrix(sheet: str, grid: Grid, match: Match, catalogue: Catalogue) -> S
     if defects:
         raise Refused(defects)
     read = _rows(sheet, match, table, body, columns, heads, lefts, values, marked)
-    return replace(read, remarks=remarks)
+    return replace(read, remarks=remarks, lines=len(body), width=len(columns))
 
 
 def _rows(

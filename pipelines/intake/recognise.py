@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
-from pipelines.intake.catalogue import Column, Layout, tidy
-from pipelines.intake.headers import Headers, header_defects, place_headers
+from pipelines.intake.catalogue import Catalogue, Column, Layout, folded, tidy
+from pipelines.intake.headers import Headers, header_defects, hits, place_headers
 from pipelines.intake.refusal import Defect, Refused, column_letter, quote
 
 Grid = Sequence[Sequence[object]]
@@ -64,11 +64,14 @@ def cell(grid: Grid, row: int, column: int) -> str:
 def recognise(sheet: str, grid: Grid, layouts: Sequence[Layout], ignored: Collection[str] = ()) -> Match | ListMatch:
     """The one layout whose every header is there; raises Refused, naming the nearest layout and what differs."""
     heads = [_heads(grid, r) for r in range(min(_HEAD_ROWS, len(grid)))]
+    known = [{folded(h) for h in head if h} for head in heads]
     attempts = [
-        _attempt(sheet, grid, layout) if layout.shape == "matrice" else attempt_list(sheet, heads, layout, ignored)
+        _attempt(sheet, grid, layout)
+        if layout.shape == "matrice"
+        else _attempt_list(sheet, heads, known, layout, ignored)
         for layout in layouts
     ]
-    return settle(sheet, attempts, layouts)
+    return settle(sheet, [a for a in attempts if a is not None], layouts)
 
 
 def _heads(grid: Grid, row: int) -> list[str]:
@@ -76,6 +79,24 @@ def _heads(grid: Grid, row: int) -> list[str]:
     while headers and not headers[-1]:
         headers.pop()
     return headers
+
+
+def refuse_unused(sheet: str | None, heads: Iterable[Sequence[str]], catalogue: Catalogue) -> None:
+    """Raise Refused when the headers are those of a file that Vigie knows and does not read."""
+    for head in heads:
+        held = {folded(h) for h in head if h}
+        for unused in catalogue.unused:
+            if unused.headers <= held:
+                raise Refused(
+                    [
+                        Defect(
+                            "fichier_sans_emploi",
+                            f"ce fichier est connu ({unused.name}) et Vigie ne s'en sert pas",
+                            f"déposer à sa place {unused.instead}",
+                            feuille=sheet,
+                        )
+                    ]
+                )
 
 
 def settle(sheet: str | None, attempts: Sequence[Attempt], layouts: Sequence[Layout]) -> Match | ListMatch:
@@ -156,13 +177,21 @@ def _attempt(sheet: str, grid: Grid, layout: Layout) -> Attempt:
     return Attempt(Match(layout, row, column, captured), found, bool(name), defects)
 
 
-def attempt_list(
-    sheet: str | None, heads: Sequence[Sequence[str]], layout: Layout, ignored: Collection[str]
-) -> Attempt:
-    """A list's header line is, among `heads`, the one that holds most of its headers; order does not matter."""
-    fits = [place_headers(head, layout, ignored) for head in heads]
-    row = max(range(len(fits)), key=lambda r: len(fits[r].positions), default=0)
-    fit = fits[row] if fits else Headers([])
+def _attempt_list(
+    sheet: str,
+    heads: Sequence[Sequence[str]],
+    known: Sequence[Collection[str]],
+    layout: Layout,
+    ignored: Collection[str],
+) -> Attempt | None:
+    """A list's header line is, among `heads`, the one that holds most of its headers, in any order; None when no line
+    holds any. `known` are the same headers, folded.
+    """
+    found = [hits(folds, layout) for folds in known]
+    if not any(found):
+        return None
+    row = found.index(max(found))
+    fit = place_headers(heads[row], layout, ignored)
     defects = header_defects(sheet, row + 1, fit, layout)
     return Attempt(ListMatch(layout, row, fit), len(fit.positions), True, defects, fit.loose)
 

@@ -115,7 +115,8 @@ def canonical(column: Column, values: pa.Array) -> pa.Array:
         values = pc.replace_substring_regex(values, r"^(\d\d)/(\d\d)/(\d{4})$", r"\3-\2-\1")
         values = pc.replace_substring_regex(values, r"[ T]00:00:00(?:\.0+)?$", "")
     if column.type == "annee_mois":
-        values = pc.replace_substring(values, "_", "-")
+        # The ministry heads its months 2022_08 or, as some programs write a name that starts with a digit, _2022_08.
+        values = pc.replace_substring_regex(values, r"^_?(\d{4})_(\d{2})$", r"\1-\2")
     if column.type == "recensement":
         values = pc.replace_substring_regex(values, r"^p(\d\d)_pop$", r"20\1")
     return values
