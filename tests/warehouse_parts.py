@@ -23,10 +23,10 @@ from pipelines.warehouse.dbt import BASE, PARSED, environment, executable, prepa
 class Part:
     """The models asked for and all that they are made of, for one département."""
 
-    def __init__(self, folder: Path, files: Mapping[str, Path | bytes], models: Iterable[str], departement: str) -> None:
-        self.settings = Settings(
-            home=folder, departement=departement, stability_seconds=0, today=dt.date(2026, 6, 1)
-        )
+    def __init__(
+        self, folder: Path, files: Mapping[str, Path | bytes], models: Iterable[str], departement: str
+    ) -> None:
+        self.settings = Settings(home=folder, departement=departement, stability_seconds=0, today=dt.date(2026, 6, 1))
         self.settings.paths.create()
         for name, content in files.items():
             data = content.read_bytes() if isinstance(content, Path) else content

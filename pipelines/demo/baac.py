@@ -1,5 +1,5 @@
-"""The national file of road accidents, four CSV a year, in the layout of each era (Lot, two neighbours, and one accident
-a year of a collectivity overseas, which every national file since 2019 holds).
+"""The national file of road accidents, four CSV a year, in the layout of each era: the Lot, two neighbours, and one
+accident a year of a collectivity overseas, which every national file since 2019 holds.
 
 A CSV has no room for a notice: the only mark of these files is their name.
 """
@@ -147,7 +147,9 @@ def _new_era(year: int, numbered: list[tuple[str, Accident]], rng: random.Random
             [number, accident.road, _way(accident, rng), 0, "", 2, lanes, 0, 1, -1, -1, 1, "", -1, 1, 0, 1, limit]
         )
         if year >= _FIRST_SEVERAL_PLACES and accident.hour % 4 == 0:
-            rows["lieux"].append([*rows["lieux"][-1][:1], 4, "", 0, "", 2, "2", 0, 1, -1, -1, 1, "", -1, 1, 0, 1, limit])
+            rows["lieux"].append(
+                [*rows["lieux"][-1][:1], 4, "", 0, "", 2, "2", 0, 1, -1, -1, 1, "", -1, 1, 0, 1, limit]
+            )
         ids = [next(vehicle_ids) for _ in accident.vehicles]
         for index, kind in enumerate(accident.vehicles):
             motor = 1 if kind > 1 else 5

@@ -24,8 +24,8 @@ _TEXT, _INT, _BOOL, _DATE = pa.string(), pa.int64(), pa.bool_(), pa.date32()
 _MANIFEST = pa.schema(
     [
         ("livraison_id", _TEXT), ("source", _TEXT), ("table_nom", _TEXT), ("tranche", _TEXT), ("periode", _TEXT),
-        ("edition", _TEXT), ("geographie", _TEXT), ("rang", _INT), ("retenue", _BOOL), ("conflit", _BOOL), ("layout", _TEXT),
-        ("feuille", _TEXT), ("lignes", _INT), ("cellules", _INT), ("vides", _INT),
+        ("edition", _TEXT), ("geographie", _TEXT), ("rang", _INT), ("retenue", _BOOL), ("conflit", _BOOL),
+        ("layout", _TEXT), ("feuille", _TEXT), ("lignes", _INT), ("cellules", _INT), ("vides", _INT),
     ]
 )  # fmt: skip
 _DELIVERIES = pa.schema(

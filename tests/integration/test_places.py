@@ -1,5 +1,5 @@
-"""Where a file's codes stand today: communes merged, delegated, cut into arrondissements municipaux, overseas; nothing is
-lost from one level to the next, and no 0 stands where the file could not have counted.
+"""Where a file's codes stand today: communes merged, delegated, cut into arrondissements municipaux, overseas; nothing
+is lost from one level to the next, and no 0 stands where the file could not have counted.
 """
 
 from __future__ import annotations
@@ -45,9 +45,8 @@ def cog(*rows: tuple[str, str, str, str]) -> bytes:
 
 def moved(*rows: tuple[str, str, str, str]) -> bytes:
     """(kind, day, code before, code after) of communes, as the Insee tells them."""
-    return text(MOVED, [
-        [kind, day, "COM", before, "0", "X", "X", "X", "COM", after, "0", "X", "X", "X"] for kind, day, before, after in rows
-    ])  # fmt: skip
+    name = ["0", "X", "X", "X"]
+    return text(MOVED, [[kind, day, "COM", before, *name, "COM", after, *name] for kind, day, before, after in rows])
 
 
 def accidents(year: int, places: Iterable[tuple[str, str]]) -> bytes:
@@ -103,7 +102,9 @@ def paths(tmp_path_factory: pytest.TempPathFactory) -> Part:
         ("46003", "2015-05-07", "46003"),
     ],
 )
-def test_a_code_of_any_year_leads_to_one_commune_or_to_none(paths: Part, code: str, day: str, today: str | None) -> None:
+def test_a_code_of_any_year_leads_to_one_commune_or_to_none(
+    paths: Part, code: str, day: str, today: str | None
+) -> None:
     found = paths.sql(
         "select code_actuel from intermediaire.int_passages_communes "
         f"where code_commune = '{code}' and date '{day}' between valide_de and valide_a"
@@ -220,7 +221,9 @@ def test_no_zero_stands_for_a_commune_that_the_file_could_not_count(tmp_path: Pa
     assert (found["COM-46003", "2024"], found["COM-46001", "2024"]) == ((1, "A", None), (1, "A", None))
     # A file that does not hold the département counted nothing in it.
     assert not [place for place in found if place[1] == "2022"]
-    said = part.sql("select periode, observe, attendu from controles.ctl_route where regle_code = 'ACCIDENTS_NON_RATTACHES'")
+    said = part.sql(
+        "select periode, observe, attendu from controles.ctl_route where regle_code = 'ACCIDENTS_NON_RATTACHES'"
+    )
     assert sorted(said) == [("2023", 3, 4), ("2024", 0, 2)]
 
 

@@ -65,28 +65,31 @@ def test_the_figure_given_for_the_departement_comes_before_the_sum(tmp_path: Pat
     assert found["DEP-46", 2023] == (175_000, "insee", None)
     assert found["COM-46042", 2023] == (20_120, "insee", None)
     gaps = dict(part.sql(
-        "select periode, ecart::int from controles.ctl_populations where regle_code = 'POPULATION_COMMUNES' and ecart > 0"
+        "select periode, ecart::int from controles.ctl_populations "
+        "where regle_code = 'POPULATION_COMMUNES' and ecart > 0"
     ))  # fmt: skip
     assert gaps["2016"] == 173_347 - 171_567
     assert "2017" not in gaps
 
 
 def test_each_of_the_forms_of_the_insee_gives_its_figure(tmp_path: Path) -> None:
+    albas = ["76", "Occitanie", "46", "1", "12", "001", "Albas", 530, 12, 542]
+    abymes = ["01", "Guadeloupe", "971", "1", "02", "101", "Les Abymes", 52, 1, 53]
+    reference = [["F", "FRANCE", "A", "PMUN", 2023, 68_094_000], ["76", "REG", "A", "PMUN", 2023, 6_100_000],
+                 ["46", "DEP", "A", "PTOT", 2023, 1], ["46001", "COM", "A", "PMUN", 2022, 531]]  # fmt: skip
+    ile_de_france = ["11", "Île-de-France", 25, 155, 1268, 12_271_794, 12_400_000]
     files = {
         "v_commune_2025.csv": cog(("COM", "46001", "461", ""), ("COM", "97101", "9711", "")),
         "ensemble_2021.xlsx": case_file("insee", "ensemble.xlsx"),
-        "donnees_communes_2022.csv": text(COMMUNES, [["76", "Occitanie", "46", "1", "12", "001", "Albas", 530, 12, 542],
-                                                     ["01", "Guadeloupe", "971", "1", "02", "101", "Les Abymes", 52, 1, 53]],
-                                          ";"),
+        "donnees_communes_2022.csv": text(COMMUNES, [albas, abymes], ";"),
         "departements_2021.xlsx": workbook("Départements", [
             "Code région", "Nom de la région", "Code département", "Nom du département", "Nombre d'arrondissements",
             "Nombre de cantons", "Nombre de communes", "Population municipale", "Population totale"],
             ["76", "Occitanie", "46", "Lot", 3, 17, 313, 174_942, 178_000]),
         "ensemble_2020.xlsx": workbook("Régions", [
             "Code région", "Nom de la région", "Nombre d'arrondissements", "Nombre de cantons", "Nombre de communes",
-            "Population municipale", "Population totale"], ["11", "Île-de-France", 25, 155, 1268, 12_271_794, 12_400_000]),
-        "reference.csv": text(REFERENCE, [["F", "FRANCE", "A", "PMUN", 2023, 68_094_000], ["76", "REG", "A", "PMUN", 2023, 6_100_000],
-                                          ["46", "DEP", "A", "PTOT", 2023, 1], ["46001", "COM", "A", "PMUN", 2022, 531]], ";"),
+            "Population municipale", "Population totale"], ile_de_france),
+        "reference.csv": text(REFERENCE, reference, ";"),
     }  # fmt: skip
     part = Part(tmp_path, files, ["int_populations", "ctl_populations"], "46")
     assert part.refused == []
@@ -96,7 +99,9 @@ def test_each_of_the_forms_of_the_insee_gives_its_figure(tmp_path: Path) -> None
     assert found["REG-11", 2020][0] == 12_271_794
     assert (found["FRA", 2023][0], found["REG-76", 2023][0]) == (68_094_000, 6_100_000)
     assert ("DEP-46", 2023) not in found
-    assert part.sql("select population from intermediaire.int_populations_communes where code_commune = '97101'") == [(52,)]
+    assert part.sql("select population from intermediaire.int_populations_communes where code_commune = '97101'") == [
+        (52,)
+    ]
     # The year of this one is nowhere: it divides nothing, and that is said.
     assert ("DEP-46", 2021) not in found or found["DEP-46", 2021][1] == "insee_communes"
     assert part.sql(

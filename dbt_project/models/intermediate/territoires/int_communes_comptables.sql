@@ -1,14 +1,16 @@
 -- When today's commune was not what its code says now: it was not there yet (cut out of another, which was counted with
 -- it), or it was larger, or a part of it was counted in another département or shared with others.
 with mouvements as (
-    select code_avant, code_apres, date_effet
+    select code_avant, code_apres, date_effet, modification
     from {{ ref('stg_insee__mouvements') }}
     where type_avant = 'COM' and type_apres = 'COM' and modification <> '10'
 ),
 
--- A territory that passed from one commune to another without the whole of the first.
+-- A territory that passed from one commune to another without the whole of the first: a commune is created (20) or
+-- re-established (21), or one that is suppressed is shared.
 parts as (
-    select m.code_avant, m.code_apres, m.date_effet, x.code_avant is null as naissance
+    select distinct m.code_avant, m.code_apres, m.date_effet,
+        m.modification in ('20', '21') and x.code_avant is null as naissance
     from mouvements as m
     left join {{ ref('int_fins_communes') }} as f
         on f.code_commune = m.code_avant and f.date_effet = m.date_effet and f.suite = m.code_apres
