@@ -12,3 +12,14 @@ end
 {% macro departement_du_code(code) -%}
 case when substr({{ code }}, 1, 2) in ('97', '98') then substr({{ code }}, 1, 3) else substr({{ code }}, 1, 2) end
 {%- endmacro %}
+
+{# The rows of a table of one census a file, of the best delivery of each census; those whose census is not known are not
+   there. #}
+{% macro par_recensement(table) -%}
+(
+    select *, try_cast(edition_tranche as integer) as recensement
+    from {{ acceptees('insee', table) }} as toutes
+    where edition_tranche <> ''
+    qualify rang = min(rang) over (partition by edition_tranche)
+)
+{%- endmacro %}

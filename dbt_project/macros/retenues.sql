@@ -16,7 +16,7 @@
 {# The same of every accepted delivery: vintages stay side by side. #}
 {% macro acceptees(nom, table) -%}
 (
-    select lignes.*, {{ edition_ou_annee('tranches') }} as edition_tranche, tranches.retenue
+    select lignes.*, {{ edition_ou_annee('tranches') }} as edition_tranche, tranches.retenue, tranches.rang
     from {{ source('raw', nom ~ '_' ~ table) }} as lignes
     inner join {{ source('raw', 'manifeste') }} as tranches
         on tranches.livraison_id = lignes.livraison_id

@@ -48,6 +48,8 @@ FAMILIES = {
     "a unit that vanished inside a total": {"UNITE_DISPARUE"},
     "a break of series": {"RUPTURE_FRANCHIE"},
     "a place within another": {"TERRITOIRES"},
+    "levels that add up": {"CONSERVATION", "ACCIDENTS_NON_RATTACHES"},
+    "a population and its communes": {"POPULATION_COMMUNES", "POPULATION_SANS_ANNEE"},
     "money": {"FINANCEMENT_PAYE", "FINANCEMENT_COUT", "FINANCEMENT_PART"},
     "a value or a reason": {"VALEUR_OU_MOTIF", "VALEUR_SANS_STATUT", "NON_COMMUNIQUE_AVEC_VALEUR",
                             "MANQUANT_SANS_DEBITEUR"},

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import openpyxl
+
 from pipelines.wording import number
 from tests.mutants.damage import (
     WORKBOOK_4001,
     cell_4001,
     change_first,
+    change_first_line,
     change_lines,
     change_rows,
     column_4001,
@@ -181,6 +184,42 @@ def _far_above_its_part_of_france(landing: Path) -> tuple[str, ...]:
     return "Trafic de stupéfiants", "Lot", "2019", f": {number(int(row['nombre']))} faits"
 
 
+def _a_commune_without_inhabitants(landing: Path) -> tuple[str, ...]:
+    lost = []
+
+    def change(row):
+        if row["codgeo"] == "46001":
+            lost.append(row["p17_pop"])
+            return row | {name: None for name in row if name.endswith("_pop")}
+        return None
+
+    change_rows(
+        landing / "population-municipale-communes-demonstration.xlsx", "III_1_insee_population_fr_commu", change
+    )
+    return "Lot", "2017", number(173_828 - lost[0]), number(173_828), "1 sans chiffre, dont 46001"
+
+
+def _populations_of_no_year(landing: Path) -> tuple[str, ...]:
+    book = openpyxl.Workbook()
+    book.active.title = "Présentation"
+    book.active.append(["DONNÉES DE DÉMONSTRATION"])
+    sheet = book.create_sheet("Communes")
+    sheet.append([
+        "Code région", "Nom de la région", "Code département", "Code arrondissement", "Code canton", "Code commune",
+        "Nom de la commune", "Population municipale", "Population comptée à part", "Population totale",
+    ])  # fmt: skip
+    sheet.append(["76", "Occitanie", "46", "1", "12", "001", "Albas", 525, 12, 537])
+    book.save(landing / "ensemble.xlsx")
+    return ("ensemble.xlsx", "sans dire de quel recensement")
+
+
+def _an_accident_of_no_known_commune(landing: Path) -> tuple[str, ...]:
+    change_first_line(
+        landing / "caract-2023-demonstration.csv", lambda r: r["com"] == "46042", com="46999"
+    )  # fmt: skip
+    return "Lot", "2023", ": 1 accident(s)", "« 46999 »"
+
+
 WARNING_FILES = [
     Mutant("ELUCIDES_CONSTATES", "Retours de 2020 : Gourdon élucide trois fois les faits de l'année",
            _cleared_thrice),
@@ -206,4 +245,8 @@ WARNING_FILES = [
            _value_that_no_longer_moves),
     Mutant("PART_NATIONALE", "Base du SSMSI : vingt fois plus de trafic dans le Lot en 2019, taux compris",
            _far_above_its_part_of_france),
+    Mutant("POPULATION_COMMUNES", "Populations : les chiffres d'Albas sont effacés", _a_commune_without_inhabitants),
+    Mutant("POPULATION_SANS_ANNEE", "Populations : ensemble.xlsx, dont rien ne dit l'année", _populations_of_no_year),
+    Mutant("ACCIDENTS_NON_RATTACHES", "Accidents de 2023 : un code de commune qui n'existe pas",
+           _an_accident_of_no_known_commune),
 ]  # fmt: skip

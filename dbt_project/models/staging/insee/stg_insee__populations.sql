@@ -5,10 +5,8 @@ select livraison_id, feuille, ligne, colonne, 'classeur' as origine, code_commun
 from {{ retenues('insee', 'populations') }} as r
 union all
 select livraison_id, feuille, ligne, colonne, 'ensemble',
-    {{ code_de_commune('code_departement', "lpad(numero_commune, 3, '0')") }}, try_cast(edition_tranche as integer),
-    population::bigint
-from {{ retenues('insee', 'populations_communes') }} as r
-where edition_tranche <> ''
+    {{ code_de_commune('code_departement', "lpad(numero_commune, 3, '0')") }}, recensement, population::bigint
+from {{ par_recensement('populations_communes') }} as r
 union all
 select livraison_id, feuille, ligne, colonne, 'reference', code, recensement::integer, round(population::double)::bigint
 from {{ retenues('insee', 'populations_reference') }} as r

@@ -1,13 +1,11 @@
 -- The figures that the Insee gives for a département, a région or France.
 select livraison_id, feuille, ligne, colonne, 'ensemble' as origine, 'DEP-' || code_departement as territoire_code,
-    try_cast(edition_tranche as integer) as recensement, population::bigint as population
-from {{ retenues('insee', 'populations_departements') }} as r
-where edition_tranche <> ''
+    recensement, population::bigint as population
+from {{ par_recensement('populations_departements') }} as r
 union all
-select livraison_id, feuille, ligne, colonne, 'ensemble', 'REG-' || code_region, try_cast(edition_tranche as integer),
+select livraison_id, feuille, ligne, colonne, 'ensemble', 'REG-' || code_region, recensement,
     round(population::double)::bigint
-from {{ retenues('insee', 'populations_regions') }} as r
-where edition_tranche <> ''
+from {{ par_recensement('populations_regions') }} as r
 union all
 select livraison_id, feuille, ligne, colonne, 'reference',
     case
