@@ -132,8 +132,8 @@ def test_same_seed_same_bytes_other_seed_other_bytes(folder, tmp_path):
         assert path.stat().st_mtime == (folder / path.name).stat().st_mtime
     other = write_demonstration(tmp_path / "autre", 47)
     same = [path.name for path in other if path.read_bytes() == (folder / path.name).read_bytes()]
-    # Real names and no population: the only file without anything invented.
-    assert same == ["v_commune_2024-demonstration.csv"]
+    # Real names and no population: the only files without anything invented.
+    assert same == ["v_commune_2024-demonstration.csv", "v_mvtcommune_2024-demonstration.csv"]
 
 
 def test_every_file_says_what_it_is(folder):

@@ -11,10 +11,9 @@ with lus as (
         r.mois::integer as mois,
         r.jour::integer as jour,
         case when d.code_departement is not null then d.code_departement else r.code_departement end as code_departement,
-        r.code_commune,
-        lpad(r.commune_3, 3, '0') as commune_3
+        coalesce(r.code_commune, lpad(r.commune_3, 3, '0')) as commune_ecrite
     from {{ retenues('road_safety', 'caracteristiques') }} as r
-    left join {{ ref('baac_departements') }} as d on d.code_baac = r.departement_x10
+    left join {{ ref('baac_departements') }} as d on d.code_baac = case when r.code_departement is null then r.departement_x10 end
 )
 
 select
@@ -28,7 +27,7 @@ select
     make_date(annee, mois, jour) as date_accident,
     code_departement,
     case
-        when code_commune is not null then code_commune
-        else {{ code_de_commune('code_departement', 'commune_3') }}
+        when length(commune_ecrite) = 5 then commune_ecrite
+        else {{ code_de_commune('code_departement', 'commune_ecrite') }}
     end as code_commune
 from lus
