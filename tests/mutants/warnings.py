@@ -192,15 +192,18 @@ def _rate_of_another_line(landing: Path) -> tuple[str, ...]:
 
 
 def _a_region_above_its_departements(landing: Path) -> tuple[str, ...]:
-    lines = (landing / _SSMSI).read_text(encoding="utf-8-sig").splitlines()
-    names = lines[0].split(";")
-    rows = [dict(zip(names, line.split(";"), strict=True)) for line in lines[1:]]
+    mark, header, *lines = (landing / _SSMSI).read_text(encoding="utf-8-sig").splitlines()
+    names = header.split(";")
+    rows = [dict(zip(names, line.split(";"), strict=True)) for line in lines]
     found = [r for r in rows if (r["code_region"], r["annee"], r["indicateur"]) == ("76", "2021", "Homicides")]
     total = sum(int(r["nombre"]) for r in found)
     kept = [n for n in names if n != "code_departement"]
     row = found[0] | {"nombre": str(total + 3), "taux_pour_mille": "NA"}
+    # Its last year is that of the base: both are of one publication.
+    last = row | {"annee": "2024", "nombre": "NA"}
+    text = [mark, ";".join(kept), *(";".join(r[n] for n in kept) for r in (row, last))]
     (landing / "donnee-reg-2024-geographie2025-demonstration.csv").write_text(
-        f"{';'.join(kept)}\n{';'.join(row[n] for n in kept)}\n", encoding="utf-8-sig"
+        "\n".join(text) + "\n", encoding="utf-8-sig"
     )
     return "Homicides", "Occitanie", "2021", f"publie {total + 3}", f"font {total}"
 
