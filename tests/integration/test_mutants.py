@@ -157,7 +157,7 @@ def test_a_rule_that_looked_at_nothing_of_a_source_that_came_is_red(load, tmp_pa
     build.write_bytes(load("warned").build.read_bytes())
     with duckdb.connect(str(build)) as db:
         db.execute("delete from controles.comptes where regle_code in ('RAPPROCHEMENT', 'MOIS_ANNEE')")
-    results, _ = judge(build, {"police"}, [])
+    results, _ = judge(build, {"police", "gendarmerie"}, [])
     assert [(r.regle_code, r.resultat) for r in results if r.stops] == [("RAPPROCHEMENT", FAILED)]
     # Without the source there is nothing to look at, and nothing is wrong; nor with a rule that another source feeds.
     results, _ = judge(build, {"insee"}, [])
