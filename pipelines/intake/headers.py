@@ -11,6 +11,7 @@ from pipelines.intake.refusal import Defect, column_letter, quote
 
 # How like a missing header an unknown one must be, from 0 to 1, to be called a misspelling of it.
 _NEAR = 0.75
+_RENAMED = "si cette colonne est"
 
 
 @dataclass
@@ -98,12 +99,17 @@ def header_defects(sheet: str | None, line: int, fit: Headers, layout: Layout) -
     return defects
 
 
+def misspelt(defects: Sequence[Defect]) -> int:
+    """How many headers that a layout lacks are there under a name near theirs."""
+    return sum(d.code == "en_tete_inconnu" and d.remede.startswith(_RENAMED) for d in defects)
+
+
 def _rename(header: str, missing: Sequence[Column]) -> str:
     spelt = {folded(spelling): spelling for c in missing for spelling in c.spellings}
     near = difflib.get_close_matches(folded(header), spelt, n=1, cutoff=_NEAR)
     if near:
         return (
-            f"si cette colonne est {quote(spelt[near[0]])}, rétablir cet en-tête ; si le producteur l'a renommée, "
+            f"{_RENAMED} {quote(spelt[near[0]])}, rétablir cet en-tête ; si le producteur l'a renommée, "
             "ajouter le nouveau nom dans sources/"
         )
     return (

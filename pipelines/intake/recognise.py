@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from pipelines.intake.catalogue import Catalogue, Column, Layout, folded, tidy
-from pipelines.intake.headers import Headers, header_defects, place_headers
+from pipelines.intake.headers import Headers, header_defects, misspelt, place_headers
 from pipelines.intake.refusal import Defect, Refused, column_letter, quote
 
 Grid = Sequence[Sequence[object]]
@@ -116,7 +116,12 @@ def settle(sheet: str | None, attempts: Sequence[Attempt], layouts: Sequence[Lay
         )
     if complete:
         return complete[0].match
-    nearest = max(attempts, key=lambda a: (2 * a.found - len(a.defects), a.sheet_fits), default=None)
+    # A header under another name is there, and is one fault where it counts as two.
+    nearest = max(
+        attempts,
+        key=lambda a: (2 * a.found - len(a.defects) + 3 * misspelt(a.defects), a.sheet_fits),
+        default=None,
+    )
     if nearest is None or nearest.found == 0:
         raise Refused(
             [
