@@ -174,7 +174,7 @@ class LoadSession:
     @property
     def emptied(self) -> bool:
         """Whether everything that could have been published was set aside."""
-        return self.trial is not None and self.trial.found is not None and not self.trial.left
+        return self.trial is not None and self.trial.found is not None and self.trial.emptied
 
     @property
     def held_back(self) -> bool:

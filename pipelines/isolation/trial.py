@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pipelines.intake import archive
 from pipelines.intake.catalogue import Catalogue
 from pipelines.intake.manifest import write_manifest
-from pipelines.intake.register import ACCEPTED, REINSTATED, SET_ASIDE, Register, now
+from pipelines.intake.register import ACCEPTED, REINSTATED, SET_ASIDE, WITHDRAWN, Register, now
 from pipelines.isolation.rows import named_by_tests
 from pipelines.isolation.search import Found, Ids, Search, Verdict, search
 from pipelines.publication.fingerprint import judgement_basis
@@ -38,6 +38,8 @@ class Trial:
     found: Found | None = None
     builds: int = 0
     _everything: Ids = frozenset()
+    _published: Ids = frozenset()
+    _withdrawn: Ids = frozenset()  # of what is published
     _search: Search | None = None
     _built: tuple[Ids, dict[str, str]] | None = None
     _reason: str = ""
@@ -50,7 +52,10 @@ class Trial:
         """The first build: everything, as the manifest already says it."""
         accepted = self.register.accepted()
         self._everything = frozenset(accepted)
-        self._search = search(accepted, accepted_then(self.settings.paths.warehouse))
+        self._published = accepted_then(self.settings.paths.warehouse)
+        withdrawn = {d["livraison_id"] for d in self.register.deliveries() if d["statut"] == WITHDRAWN}
+        self._withdrawn = self._published & withdrawn
+        self._search = search(accepted, self._published)
         self._built = next(self._search), {}
 
     def next_build(self, failures: Iterable[Failure], judged: tuple[list[Result], list[Finding]] | None) -> bool:
@@ -100,13 +105,20 @@ class Trial:
         """What is in use once the decisions are taken."""
         return self._everything - set(self.found.aside)
 
+    @property
+    def emptied(self) -> bool:
+        """Whether nothing is left, and no person asked for that: what is published then stays. What was withdrawn goes,
+        were it all that there was.
+        """
+        return not self.left and bool(self.found.aside or self._published) and not self._withdrawn
+
     def _last_build(self) -> bool:
         """Whether the file that was built last is not the one to publish."""
         if self.found.unexplained:
             if self._first is not None:
                 self.judged = self._first
             return False
-        if not self.left or self._built == (self.left, self.found.aside):
+        if self.emptied or self._built == (self.left, self.found.aside):
             return False
         self._prepare(self.left, self.found.aside)
         return True

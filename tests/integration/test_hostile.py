@@ -53,6 +53,22 @@ def test_withdrawing_everything_leaves_nothing_published_of_it_even_without_the_
     assert cbv(loaded) == [[None, "M", "non_recu"]]
 
 
+def test_what_is_withdrawn_goes_even_when_all_the_rest_is_set_aside(loaded: Home, demo_workbook: Path, amended) -> None:
+    # A barometer is accepted, and breaks a model: nothing is left to publish.
+    delivery = the_delivery(loaded)
+    model = amended / "dbt_project" / "models" / "intermediate" / "route" / "int_valeurs_barometre.sql"
+    sql = model.read_text(encoding="utf-8")
+    before = "b on b.mesure = m.mesure\n"
+    assert before in sql
+    broken = "    where cast('illisible ' || m.valeur::string as bigint) > 0\n"
+    model.write_text(sql.replace(before, before + broken, 1), encoding="utf-8")
+    loaded.drop(demo_workbook.with_name("barometre-securite-routiere-2019-demonstration.xlsx"))
+    assert loaded.run("withdraw", delivery["livraison_id"], "--motif", "essai").returncode == 0
+    told = loaded.load(PYTHONPATH=str(amended))
+    assert (told["code_sortie"], len(told["mises_a_l_ecart"])) == (1, 1)
+    assert cbv(loaded) == [[None, "M", "non_recu"]]
+
+
 def test_a_flipped_archive_is_never_read_again(loaded: Home) -> None:
     delivery = the_delivery(loaded)
     content = loaded.folder / "archive" / delivery["sha256"] / "contenu"
