@@ -56,7 +56,7 @@ class File:
 
 
 class Portal:
-    """`datasets`: slug or identifier → files, or a function that answers by itself. `seen`: (method, path) of each request."""
+    """`datasets`: slug or identifier → files, or a function that answers by itself; `seen`: each (method, path)."""
 
     def __init__(self) -> None:
         self.datasets: dict[str, list[File] | Callable[[BaseHTTPRequestHandler], None]] = {}

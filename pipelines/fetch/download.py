@@ -91,6 +91,8 @@ class _Part:
 
     def resumable(self) -> int:
         """How many bytes may be kept."""
+        if self.file.exists() and self.file.stat().st_nlink > 1:
+            self.forget()  # named in the landing folder by a run that was killed then: never written to again
         validator = self.validator()
         size = self.file.stat().st_size if self.file.exists() else 0
         if validator is None or not (validator or self.wanted.empreinte):

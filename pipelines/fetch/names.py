@@ -27,10 +27,7 @@ def safe_name(name: str) -> str:
     """One part of a path, visible, printable, of a length that any disk takes, and that reception does not overlook."""
     last = re.split(r"[/\\]", unicodedata.normalize("NFC", name))[-1]
     kept = "".join(c for c in last if c.isprintable() and c != "�")
-    kept = re.sub(r'[<>:"|?*\s]+', " ", kept).lstrip(".~$ -").rstrip(". ")
-    stem = kept.removesuffix(_suffix(kept))
-    if not stem:
-        kept = f"fichier{_suffix(kept)}"
+    kept = re.sub(r'[<>:"|?*\s]+', " ", kept).lstrip(".~$ -").rstrip(". ") or "fichier"
     if _RESERVED.match(kept):
         kept = f"_{kept}"
     kept = _shortened(kept)
