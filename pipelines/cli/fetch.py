@@ -12,8 +12,9 @@ from pipelines.exit_codes import DONE, LOCKED, NOTHING_PUBLISHED, PARTLY_REFUSED
 from pipelines.fetch.run import Outcome, fetch
 from pipelines.fetch.table import Places, read_places
 from pipelines.fetch.web import BadSetting, Web, host_of
+from pipelines.intake.register import Register
 from pipelines.lock import LoadLock, LockHeld
-from pipelines.settings import Settings
+from pipelines.settings import Paths, Settings
 from pipelines.wording import mebibytes, plural, printable
 
 
@@ -31,7 +32,7 @@ def run(sources: list[str], dry: bool, as_json: bool) -> int:
         return fail(held.sentence(), LOCKED)
     except BadSetting as wrong:
         return fail(str(wrong), USAGE)
-    code = exit_code(outcome)
+    code = exit_code(outcome, dry)
     if as_json:
         print_json(_told(settings, outcome, dry, code))
     else:
@@ -39,11 +40,11 @@ def run(sources: list[str], dry: bool, as_json: bool) -> int:
     return code
 
 
-def exit_code(outcome: Outcome) -> int:
-    """What went well counts as well as what was brought: a file that is had is a success."""
+def exit_code(outcome: Outcome, dry: bool = False) -> int:
+    """A file that is had is a success, as one that is brought; when only looking, so is one that is found."""
     if not outcome.failures:
         return DONE
-    went_well = outcome.had or outcome.brought
+    went_well = outcome.had or outcome.brought or (dry and outcome.new)
     return PARTLY_REFUSED if went_well else NOTHING_PUBLISHED
 
 
@@ -105,7 +106,20 @@ def _show(settings: Settings, outcome: Outcome, dry: bool) -> None:
             style="red",
             markup=False,
         )
+    if _is_demonstration(settings.paths):
+        err.print(
+            "Ce dossier contient une démonstration : vigie load y refusera ces fichiers. Les recevoir dans un autre, "
+            "par exemple VIGIE_HOME=~/vigie-reelle vigie fetch",
+            style="yellow", markup=False,
+        )  # fmt: skip
     err.print(_verdict(settings, outcome, dry), markup=False)
+
+
+def _is_demonstration(paths: Paths) -> bool:
+    if not paths.register.exists():
+        return False
+    with Register(paths.register) as register:
+        return register.nature() == "demonstration"
 
 
 def _verdict(settings: Settings, outcome: Outcome, dry: bool) -> str:

@@ -51,6 +51,8 @@ def test_what_is_missing_from_the_catalogue_is_part_of_a_failure(told: Portal, h
     assert done.returncode == PARTLY_REFUSED
     assert f"Reçu : {PUBLISHED[0]}" in done.stdout
     assert "Échec : ssmsi, base communale : " in done.stderr
+    (home.landing / PUBLISHED[0]).unlink()
+    assert home.run("fetch", "ssmsi", "--essai", VIGIE_CATALOGUE=told.base).returncode == PARTLY_REFUSED
 
 
 @pytest.mark.parametrize(
