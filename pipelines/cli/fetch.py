@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 
-from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TransferSpeedColumn
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from pipelines import progress
 from pipelines.cli.screen import err, fail, out, print_json
@@ -140,7 +140,7 @@ def _verdict(settings: Settings, outcome: Outcome, dry: bool) -> str:
 def _bar(shown: bool):
     """One line a file, in bytes; the catalogues have none, they answer at once."""
     bar = Progress(
-        TextColumn("{task.description}", markup=False), BarColumn(), DownloadColumn(), TransferSpeedColumn(),
+        TextColumn("{task.description}", markup=False), BarColumn(), TextColumn("{task.fields[size]}"), TimeElapsedColumn(),
         console=err, transient=True, disable=not shown or not err.is_terminal,
     )  # fmt: skip
     tasks: dict[str, int] = {}
@@ -149,10 +149,9 @@ def _bar(shown: bool):
         if step == "Catalogues":
             return
         if step not in tasks:
-            tasks[step] = bar.add_task(printable(step), total=total)
-        bar.update(tasks[step], completed=done, total=total)
-        if done == total:
-            bar.update(tasks[step], visible=False)
+            tasks[step] = bar.add_task(printable(step), total=total, size="")
+        size = f"{mebibytes(done)} sur {mebibytes(total)}" if total else mebibytes(done)
+        bar.update(tasks[step], completed=done, total=total, size=size, visible=done != total)
 
     progress.watch(watcher)
     with bar:
