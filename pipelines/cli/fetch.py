@@ -140,7 +140,8 @@ def _verdict(settings: Settings, outcome: Outcome, dry: bool) -> str:
 def _bar(shown: bool):
     """One line a file, in bytes; the catalogues have none, they answer at once."""
     bar = Progress(
-        TextColumn("{task.description}", markup=False), BarColumn(), TextColumn("{task.fields[size]}"), TimeElapsedColumn(),
+        TextColumn("{task.description}", markup=False), BarColumn(),
+        TextColumn("{task.fields[size]}"), TimeElapsedColumn(),
         console=err, transient=True, disable=not shown or not err.is_terminal,
     )  # fmt: skip
     tasks: dict[str, int] = {}
