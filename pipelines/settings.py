@@ -55,6 +55,8 @@ class Settings(BaseSettings):
     # The warehouse build.
     build_memory_mib: int = Field(default=512, ge=128)
     build_threads: int = Field(default=2, ge=1)
+    # The catalogue that `vigie fetch` asks; nothing else of Vigie needs the network.
+    catalogue: str = Field(default="https://www.data.gouv.fr", pattern=r"^https?://[^/\s]+")
     # A PostgreSQL database that each publication is copied into, for tools that connect to a server.
     postgres_dsn: SecretStr | None = None
     # Keep build/vigie.duckdb after a load, to look at what a check saw; the next load removes it.
@@ -109,6 +111,9 @@ class Paths:
         self.known_errors = home / "erreurs_connues.csv"
         self.excuses = home / "excuses.csv"
         self.lock = home / "load.lock"
+        self.downloads = home / "telechargements"
+        self.announced = self.downloads / "etat.json"
+        self.fetch_lock = home / "fetch.lock"
         self.service_lock = home / "ui.lock"
         self.logs = home / "logs"
         self.dagster = home / "dagster"

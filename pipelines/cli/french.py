@@ -14,7 +14,7 @@ typer.rich_utils.REQUIRED_LONG_STRING = "[obligatoire]"
 
 
 # What an option waits for, in the help; a flag waits for nothing.
-_TYPES = {"<str>": "<texte>", "<path>": "<chemin>", "<int>": "<nombre>", "<bool>": ""}
+_TYPES = {"<str>": "<texte>", "<path>": "<chemin>", "<int>": "<nombre>", "<bool>": "", "<list[str]>": "<texte>…"}
 
 
 def _in_french(named, ctx) -> str:

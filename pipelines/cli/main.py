@@ -65,6 +65,22 @@ def load(
     raise typer.Exit(command.run(wait, json))
 
 
+@app.command(cls=FrenchCommand, help="Télécharger les fichiers publics nouveaux dans le dossier d'arrivée (réseau).")
+def fetch(
+    sources: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="SOURCE", help="Ces sources seulement ; sans elle, toutes.", show_default=False),
+    ] = None,
+    dry: Annotated[
+        bool, typer.Option("--essai", "--dry-run", help="Interroger les catalogues, et ne rien télécharger.")
+    ] = False,
+    json: Json = False,
+) -> None:
+    from pipelines.cli import fetch as command
+
+    raise typer.Exit(command.run(sources or [], dry, json))
+
+
 @app.command(cls=FrenchCommand, help="Dire où en est l'entrepôt : ce qui est publié, ce qui manque, ce qui est refusé.")
 def status(json: Json = False) -> None:
     from pipelines.cli import status as command

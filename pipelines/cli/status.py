@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from pipelines.cli import checks
 from pipelines.cli.missing import lines
+from pipelines.cli.official import lines as official
 from pipelines.cli.screen import err, out, print_json
 from pipelines.exit_codes import DONE
+from pipelines.fetch.news import newer
+from pipelines.intake import announced
 from pipelines.intake.register import ACCEPTED, REFUSED, Register
 from pipelines.postgresql import owed
 from pipelines.publication.missing import read_missing
@@ -41,8 +44,11 @@ def gather(settings: Settings) -> dict:
         "controles_precedents": None,
         "dernier_chargement": None,
         "copie_postgresql": None,
+        "fichiers_officiels": None,
     }
+    ledger = announced.known(paths.announced)
     if not paths.register.exists():
+        told["fichiers_officiels"] = newer(ledger, None, paths)
         return told
     with Register(paths.register) as register:
         disputed = register.disputed()
@@ -51,6 +57,7 @@ def gather(settings: Settings) -> dict:
         for d in register.deliveries():
             told["livraisons"][d["statut"]] = told["livraisons"].get(d["statut"], 0) + 1
         loads = register.last_loads(1)
+        told["fichiers_officiels"] = newer(ledger, register, paths)
         if owed.is_owed(settings, register) or owed.last(settings, register):
             told["copie_postgresql"] = {
                 "a_jour": not owed.is_owed(settings, register), "dernier_essai": owed.last(settings, register)
@@ -91,6 +98,8 @@ def _show(told: dict) -> None:
         out.print('  Tout voir : vigie sql "from qualite.series_manquantes" ; le demander : vigie relances')
     elif told["manquantes"] == []:
         out.print("Rien ne manque de ce qui est dû.")
+    for line in official(told["fichiers_officiels"]):
+        out.print(line, style="yellow", markup=False)
     if told["conflits"]:
         out.print(f"En conflit : {', '.join(told['conflits'])} (vigie deliveries)", style="yellow")
     if told["copie_postgresql"]:

@@ -55,7 +55,7 @@ def scan(root: Path) -> tuple[list[Found], list[str]]:
         for name in names:
             path = Path(folder) / name
             shown = shown_name(path, root)
-            if path.is_symlink() or not path.is_file() or _ignored(name):
+            if path.is_symlink() or not path.is_file() or is_left_alone(name):
                 ignored.append(shown)
                 continue
             try:
@@ -85,5 +85,6 @@ def scan_when_still(root: Path, stability_seconds: float) -> tuple[list[Found], 
     return files, ignored
 
 
-def _ignored(name: str) -> bool:
+def is_left_alone(name: str) -> bool:
+    """Whether a file of this name is never taken for a delivery."""
     return any(fnmatch.fnmatchcase(name.lower(), pattern) for pattern in _NOT_A_DELIVERY)

@@ -9,7 +9,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
 from pipelines import progress
-from pipelines.intake import archive, landing, raw
+from pipelines.intake import announced, archive, landing, raw
 from pipelines.intake.batch import Arrival, Batch, Gate, accept_all
 from pipelines.intake.catalogue import Catalogue
 from pipelines.intake.landing import Found
@@ -65,7 +65,8 @@ def receive(settings: Settings, register: Register, catalogue: Catalogue, load: 
     known = {d["sha256"]: d for d in register.deliveries()}
     # Batches are read while one before them is settled and the next is copied.
     with ThreadPoolExecutor(1) as pool, Parser(settings) as parser:
-        receiver = Receiver(settings, register, catalogue, load, parser, intake, known, gate)
+        told = announced.known(settings.paths.announced)
+        receiver = Receiver(settings, register, catalogue, load, parser, intake, known, gate, told)
         for batch in _read(_adopted(settings, known, catalogue), receiver, pool):
             receiver.settle(batch)
         receiver.settle_waiting()  # what was archived once has already said what the home is
@@ -153,8 +154,12 @@ def pending_in_archive(settings: Settings, register: Register, catalogue: Catalo
 
 
 def _worth_another_try(delivery: dict, settings: Settings, catalogue: Catalogue) -> bool:
-    """A refused file is judged again once the tables or the limits that refused it have changed."""
-    return delivery["statut"] == REFUSED and delivery["formats"] != basis(settings, catalogue)
+    """A refused file is judged again once the tables, the limits or the announced size that refused it have changed."""
+    if delivery["statut"] != REFUSED:
+        return False
+    if delivery["formats"] != basis(settings, catalogue):
+        return True
+    return announced.is_whole_now(announced.known(settings.paths.announced), delivery)
 
 
 def _read_again(settings: Settings, receiver: Receiver, register: Register, pool: ThreadPoolExecutor) -> None:

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from pipelines import __version__, progress
-from pipelines.intake import archive, raw
+from pipelines.intake import announced, archive, raw
 from pipelines.intake.batch import Arrival, Batch, Gate, accept_all
 from pipelines.intake.catalogue import Catalogue
 from pipelines.intake.parser import Parser
@@ -69,20 +69,15 @@ class Receiver:
     intake: Intake
     known: dict[str, dict]
     gate: Gate = accept_all
+    ledger: announced.Ledger = field(default_factory=announced.Ledger)
     _waiting: list[Batch] = field(default_factory=list)
 
     def read(self, batch: Batch) -> Batch:
         """Give each arrival its verdict; may run beside the settling of another batch."""
-        limit = self.settings.max_file_mib
         readable = []
         with self.intake.timed("lecture"):
             for a in batch.arrivals:
-                if a.copy.size > limit * 2**20:
-                    defect = Defect(
-                        "fichier_trop_gros",
-                        f"le fichier pèse {mebibytes(a.copy.size)}, la limite est de {limit} Mio",
-                        "vérifier que c'est bien le fichier du producteur ; sinon relever max_file_mib dans vigie.toml",
-                    )
+                if defect := self._wrong_size(a):
                     refused = {"nature": None, "parts": [], "defects": [defect.as_dict()], "fichier": ""}
                     batch.verdicts[a.copy.delivery_id] = refused
                 else:
@@ -94,6 +89,22 @@ class Receiver:
                 lambda copy, done, total: progress.tell(f"Lecture de {names[copy.delivery_id]}", done, total),
             )
         return batch
+
+    def _wrong_size(self, arrival: Arrival) -> Defect | None:
+        """What the size alone says: too large to be read, or less than its producer announces."""
+        limit, size = self.settings.max_file_mib, arrival.copy.size
+        if size > limit * 2**20:
+            return Defect(
+                "fichier_trop_gros",
+                f"le fichier pèse {mebibytes(size)}, la limite est de {limit} Mio",
+                "vérifier que c'est bien le fichier du producteur ; sinon relever max_file_mib dans vigie.toml",
+            )
+        if not arrival.copy.draft:  # archived: accepted once, whatever is announced since
+            return None
+        return announced.cut_short(self.ledger, arrival.name, size, self._is_loaded)
+
+    def _is_loaded(self, sha256: str | None) -> bool:
+        return self.known.get(sha256, {}).get("statut") == ACCEPTED
 
     def settle(self, batch: Batch) -> None:
         """Examine what was read, then accept or refuse, at once or when the nature of the home is known."""

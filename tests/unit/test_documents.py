@@ -12,6 +12,8 @@ import yaml
 
 from pipelines import exit_codes
 from pipelines.cli.main import app
+from pipelines.fetch.names import file_name
+from pipelines.fetch.table import Wanted, read_places
 from pipelines.settings import PROJECT, SOURCES, Settings
 
 PAGES = [PROJECT / "README.md", *sorted((PROJECT / "docs").glob("*.md")), *sorted(PROJECT.glob("*/README.md")),
@@ -58,6 +60,44 @@ def test_the_calendar_of_the_guide_is_that_of_the_sources() -> None:
         due = source["echeance"]
         written[source["source"]] = (source["cadence"], due["mois_apres"], due["jour"], since)
     assert told == written
+
+
+def test_where_files_are_is_what_the_sources_say() -> None:
+    page = (PROJECT / "docs" / "sources.md").read_text(encoding="utf-8")
+    cadences = {
+        described["source"]: described["cadence"]
+        for described in (yaml.safe_load(f.read_text(encoding="utf-8")) for f in SOURCES.glob("*/source.yml"))
+    }
+    told, titles = set(), {}
+    for names, what, link, files, cadence, fetched in rows(page, "source"):
+        title, address = re.fullmatch(r"\[(.+)\]\((\S+)\)", link).groups()
+        titles.setdefault(address, title)  # « le même » below it
+        for source in re.findall(r"`(\w+)`", names):
+            told.add((source, what, titles[address], address, tuple(re.findall(r"`(.+?)`", files)), cadence, fetched))
+    places = read_places()
+    written = {
+        (
+            d.source,
+            w.what,
+            d.title,
+            f"https://www.data.gouv.fr/datasets/{d.slug}",
+            w.names,
+            cadences[d.source],
+            _fetched(w),
+        )
+        for d in places.datasets
+        for w in d.wanted
+    } | {
+        (a.source, a.what, a.title, a.page, (file_name(a.address),), cadences[a.source], "oui, adresse directe")
+        for a in places.addresses
+    }
+    assert told == written
+    sent = rows(page.split("## Ce que l'on vous envoie")[1], "source")
+    assert {source.strip("`"): who for source, who in sent} == places.senders
+
+
+def _fetched(wanted: Wanted) -> str:
+    return "oui" + (f", depuis {wanted.since}" if wanted.since else "") + ("" if wanted.verified else ", nom supposé")
 
 
 def test_every_setting_is_in_the_guide_with_its_default(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import csv
+import datetime as dt
+import re
 import shutil
 from pathlib import Path
 
@@ -10,8 +12,9 @@ import pytest
 
 from pipelines.intake.catalogue import CatalogueError
 from pipelines.intake.catalogue_files import load_catalogue
+from pipelines.reminders import compose
 from pipelines.reminders.words import listed, natural, slug, span
-from pipelines.settings import SEEDS, SOURCES
+from pipelines.settings import SEEDS, SOURCES, Settings
 
 
 @pytest.mark.parametrize(
@@ -63,3 +66,21 @@ def test_a_source_owed_by_nobody_known_is_refused_by_name(tmp_path: Path) -> Non
     file.write_text(file.read_text(encoding="utf-8").replace("redevables: postes_iscg", "redevables: postes"))
     with pytest.raises(CatalogueError, match=r"sources/iscg/source.yml : redevables vaut postes\."):
         load_catalogue(root=copy)
+
+
+@pytest.mark.parametrize(
+    ("source", "said"),
+    [("road_safety", ["vigie fetch road_safety"]), ("road_barometer", []), ("ssmsi", ["vigie fetch ssmsi"])],
+)
+def test_a_public_file_is_asked_with_the_command_that_fetches_it(source: str, said: list[str], tmp_path: Path) -> None:
+    missing = {
+        "absence_id": "a", "source": source, "absence": "livraison", "debiteur": "Producteur", "objet": "table usagers",
+        "objet_type": "source", "objet_code": source, "territoire_code": "DEP-46", "table_libelle": "usagers",
+        "elements": "", "action_code": None, "demande": "le fichier", "depuis": "2019", "jusqu_a": "2019",
+        "n_periodes": 1,
+        "periode_debut": dt.date(2019, 1, 1), "echeance": dt.date(2020, 10, 31), "jour_reference": dt.date(2025, 2, 15),
+    }  # fmt: skip
+    if source == "road_barometer":
+        missing |= {"depuis": "2019-07", "jusqu_a": "2019-07"}
+    [reminder] = compose(Settings(home=tmp_path, today=dt.date(2025, 2, 15)), [missing], {})
+    assert re.findall(r"vigie fetch \w+", reminder.text) == said
