@@ -7,7 +7,7 @@ READY := .venv/.ready
 ENGINES := .venv-engines/.ready
 PYTEST := $(BIN)/python -m pytest -n auto
 
-.PHONY: help setup engines run test lint bench spark scale lock clean verify-road verify-plan verify-sources verify-quality verify-operations verify-snapshots verify-analysts faults
+.PHONY: help setup engines run test lint bench spark scale lock clean verify-loop verify-road verify-plan verify-sources verify-quality verify-operations verify-snapshots verify-analysts faults
 
 help:           ## cette liste
 	@grep -E '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 20
@@ -74,6 +74,9 @@ verify-snapshots: $(READY)  ## montrer chaque promesse : clichés, statistiques,
 
 verify-analysts: $(READY) $(ENGINES)  ## montrer chaque promesse : dictionnaire, requêtes, origine, PostgreSQL, Spark
 	$(BIN)/python -m tests.verify.analysts
+
+verify-loop: $(READY)  ## montrer chaque promesse : un petit chargement, et la construction qui repart de la dernière (une heure)
+	$(BIN)/python -m tests.verify.loop
 
 faults: $(READY) ## casser Vigie de toutes les façons que l'on sait, et dire ce qui tient (plus d'une heure)
 	$(BIN)/python -m tests.faults

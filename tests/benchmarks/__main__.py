@@ -9,13 +9,14 @@ from pathlib import Path
 
 from rich.console import Console
 
-from tests.benchmarks import profile, queries, record, scale, snapshots, warm, workbook
+from tests.benchmarks import loop, profile, queries, record, scale, snapshots, warm, workbook
 from tests.benchmarks.accidents import ACCIDENTS
 from tests.benchmarks.harness import stop_when_told
 from tests.benchmarks.returns import RETURNS
 
 BENCHMARKS = {
     "relance": ("make run une fois tout chargé, et le seul import des bibliothèques", warm.run),
+    "boucle": ("Un petit chargement, maintenant et au commit d'avant", loop.run),
     "profil": ("Où passe le temps d'un chargement", profile.run),
     "classeur": ("Le classeur du ministère, de son fichier à indicateurs.valeurs", workbook.run),
     "national": ("Neuf ans d'accidents de la route, tout le pays", partial(scale.run, ACCIDENTS)),
