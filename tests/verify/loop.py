@@ -1,5 +1,5 @@
-"""`make verify-loop`: a build that starts from the last one, at random and under kill -9, against one from nothing; what
-a small load costs beside an earlier commit.
+"""`make verify-loop`: a build that starts from the last one, at random and under kill -9, against one from nothing; and
+what a small load costs beside an earlier commit.
 
 `python -m tests.verify.loop N` tries N random sequences instead of a hundred.
 """
@@ -45,7 +45,7 @@ def main() -> int:
 
 
 def _sequences(v: Verification, folder: Path, files: list[Path], number: int) -> None:
-    """Deliveries, withdrawals, days and départements at random: the tables that a build from nothing gives otherwise."""
+    """Deliveries, withdrawals, days and départements at random."""
     off = [(done, differ) for done, differ in walks(folder, files, number) if differ]
     v.demand(f"{number} suites au hasard : construire depuis la dernière fois donne ce que donne construire de rien",
              f"python -m tests.verify.loop {number}", off[:3], [])  # fmt: skip
