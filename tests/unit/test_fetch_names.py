@@ -27,7 +27,7 @@ from pipelines.settings import SOURCES
         ("https://h/r/604d71b8", "", "CSV.GZ", "604d71b8.csv.gz"),
         ("https://h/a/..%2F..%2Fetc%2Fpasswd.csv", "", "", "passwd.csv"),
         ("https://h/a/..%5C..%5Cboot.ini.csv", "", "", "boot.ini.csv"),
-        ("https://h/", "../../../root/.ssh/x.csv", "", "x.csv"),
+        ("https://h/", "../../../etc/cron.d/x.csv", "", "x.csv"),
         ("https://h/", "..", "", "fichier"),
         ("https://h/", "", "", "fichier"),
     ],
