@@ -37,6 +37,15 @@ def real_file(*parts: str) -> Path:
     return file
 
 
+def case_file(*parts: str) -> Path:
+    """A small input with a known right value, under VIGIE_CAS or ../shared/cases; the test skips when it is absent."""
+    root = Path(os.environ.get("VIGIE_CAS") or PROJECT.parent / "shared" / "cases")
+    file = root.joinpath(*parts)
+    if not file.exists():
+        pytest.skip(f"le cas {'/'.join(parts)} n'est pas là ; VIGIE_CAS dit où le trouver")
+    return file
+
+
 class Home:
     """A home of Vigie in a temporary folder, driven by the command as a user would."""
 

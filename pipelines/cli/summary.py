@@ -13,7 +13,7 @@ from pipelines.exit_codes import DONE, INTERNAL_FAULT
 from pipelines.intake.register import Register
 from pipelines.postgresql.owed import Copied
 from pipelines.session import LoadSession
-from pipelines.wording import plural, printable
+from pipelines.wording import plural, printable, read_sentence
 
 _SHOWN_DEFECTS = 5
 
@@ -43,6 +43,9 @@ def gather(session: LoadSession, seconds: float) -> dict:
         "ignores": session.intake.ignored,
         "conflits": [{k: c[k] for k in ("source", "tranche", "edition", "livraison_id", "rang")} for c in conflicts],
         "ecartees": aside,
+        "relues": session.intake.read_again,
+        "lignes_lues": session.intake.lines,
+        "lignes_gardees": session.intake.kept,
         "cellules_lues": session.intake.rows,
         "lignes_publiees": session.published,
         "entrepot": str(session.settings.paths.warehouse) if last else None,
@@ -131,8 +134,12 @@ def show(told: dict) -> None:
     err.print(
         f"{plural(told['recues'], 'fichier reçu', 'fichiers reçus')}, "
         f"{plural(len(told['acceptees']), 'accepté')}, {plural(len(told['refusees']), 'refusé')} ; "
-        f"{plural(told['cellules_lues'], 'cellule lue', 'cellules lues')}."
+        f"{read_sentence(told['lignes_lues'], told['lignes_gardees'], told['cellules_lues'])}."
     )
+    if told["relues"]:
+        err.print(
+            f"{plural(len(told['relues']), 'fichier relu', 'fichiers relus')} : leur format a changé dans sources/."
+        )
     table = Table(box=None, show_header=False, padding=(0, 1))
     for step, seconds in told["etapes_s"].items():
         table.add_row(step, f"{seconds:.1f} s".replace(".", ","))

@@ -25,7 +25,7 @@ from pipelines.quality import examiner, record
 from pipelines.quality.findings import Result
 from pipelines.quality.reception import ReceptionGate, reception_suites
 from pipelines.quality.rules import RECEPTION, read_rules
-from pipelines.wording import plural, printable
+from pipelines.wording import plural, printable, read_sentence
 
 LANDING = AssetSpec(
     ["landing", "fichiers"],
@@ -111,7 +111,7 @@ def _tell(context: AssetExecutionContext, intake: Intake, register: Register) ->
     """What was received, file by file, in the run's own log: the web interface shows it."""
     context.log.info(
         f"{plural(len(intake.accepted), 'fichier accepté', 'fichiers acceptés')}, "
-        f"{plural(len(intake.refused), 'refusé')}, {plural(intake.rows, 'cellule lue', 'cellules lues')}"
+        f"{plural(len(intake.refused), 'refusé')}, {read_sentence(intake.lines, intake.kept, intake.rows)}"
     )
     for delivery in intake.accepted[:_NAMED]:
         context.log.info(f"Accepté : {printable(register.delivery(delivery)['nom'])} ({delivery})")

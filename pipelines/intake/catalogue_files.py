@@ -5,12 +5,15 @@ from __future__ import annotations
 import csv
 import hashlib
 import json
+import re
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 
 import yaml
 
 from pipelines.intake.catalogue import (
+    PLACEHOLDERS,
     Catalogue,
     CatalogueError,
     Column,
@@ -20,6 +23,8 @@ from pipelines.intake.catalogue import (
     Part,
     Source,
     SourceTable,
+    UnusedFile,
+    folded,
 )
 from pipelines.settings import SEEDS, SOURCES
 
@@ -48,7 +53,12 @@ def load_catalogue(root: Path = SOURCES, seeds: Path = SEEDS) -> Catalogue:
     for file in sorted([*root.rglob("*.csv"), *root.rglob("*.yml"), *root.rglob("*.json")]):
         digest.update(str(file.relative_to(root)).encode() + b"\0" + file.read_bytes() + b"\0")
     digest.update(json.dumps(lists, sort_keys=True).encode())
-    return Catalogue(sources, ignored, lists, digest.hexdigest())
+    added = frozenset(folded(row["entete"]) for row in _rows(root / "ignored_columns.csv"))
+    unused = tuple(
+        UnusedFile(frozenset(map(folded, row["entetes"].split("|"))), row["fichier"], row["a_la_place"])
+        for row in _rows(root / "unused_files.csv")
+    )
+    return Catalogue(sources, ignored, lists, digest.hexdigest(), added, unused)
 
 
 def code_list(reference: str, seeds: Path = SEEDS) -> list[str]:
@@ -121,6 +131,8 @@ def _table(name: str, described: dict) -> SourceTable:
         ),
         absence=described["absence"],
         optional=described.get("facultative", False),
+        dates=tuple(tuple(map(Part.read, columns)) for columns in described.get("dates", [])),
+        territory=described.get("territoire", ""),
     )
 
 
@@ -137,6 +149,12 @@ def _layouts(folder: Path, source: str, tables: dict[str, SourceTable]) -> list[
             own = columns.pop(row["layout"])
         else:
             raise CatalogueError(f"{where} : le layout {row['layout']} n'a aucune colonne dans columns.csv.")
+        separators = (row["separateur"] or ";").replace("\\t", "\t").split("|")
+        decimal = row.get("decimale") or ""
+        if decimal not in {"", ",", "."}:
+            raise CatalogueError(f"{where} : decimale vaut {decimal}. Valeurs : la virgule, le point, ou rien.")
+        if row["forme"] == "liste":
+            _check_carriers(folder, own)
         layouts.append(
             Layout(
                 name=row["layout"],
@@ -145,10 +163,11 @@ def _layouts(folder: Path, source: str, tables: dict[str, SourceTable]) -> list[
                 formats=tuple(row["format"].split("+")),
                 shape=row["forme"],
                 sheet=row["feuille"],
-                separator=row["separateur"].replace("\\t", "\t"),
+                separator=separators[0],
+                other_separators=tuple(separators[1:]),
                 valid_from=row["valide_de"],
                 valid_to=row["valide_a"],
-                columns=tuple(own),
+                columns=tuple(replace(c, decimal=decimal) for c in own) if decimal else tuple(own),
                 own_format=bool(row["schema"]),
             )
         )
@@ -169,19 +188,53 @@ def _columns(folder: Path) -> dict[str, list[Column]]:
                 f"sources/{folder.name}/columns.csv, ligne {number} : emplacement ou type inconnu. "
                 f"Emplacements : {', '.join(sorted(PLACES))} ; types : {', '.join(sorted(TYPES))}."
             )
+        where = f"sources/{folder.name}/columns.csv, ligne {number}"
+        spellings = [text.strip() for text in row["entete"].split("|")]
+        if unknown := [n for n in re.findall(r"\{(\w*)\}", row["entete"]) if n not in PLACEHOLDERS]:
+            raise CatalogueError(
+                f"{where} : {{{unknown[0]}}} est inconnu. Connus : {', '.join(f'{{{n}}}' for n in PLACEHOLDERS)}."
+            )
         columns.setdefault(row["layout"], []).append(
             Column(
                 name=row["colonne"],
                 place=row["emplacement"],
                 row=int(row["ligne"] or 0),
                 position=int(row["position"] or 0),
-                header=row["entete"],
+                header=spellings[0],
                 type=row["type"],
                 code_list=row["liste"],
                 coverage=row["couverture"],
+                synonyms=tuple(spellings[1:]),
+                marks=_marks(row.get("manquants") or ""),
+                width=_width(where, row.get("largeur") or ""),
+                line=number,
             )
         )
     return columns
+
+
+def _check_carriers(folder: Path, columns: list[Column]) -> None:
+    written = {c.header for c in columns if c.place == "colonne"}
+    for column in columns:
+        if column.place not in {"colonne", "entete"}:
+            problem = f"l'emplacement {column.place} n'existe pas dans une liste"
+        elif column.place == "entete" and (column.header not in written or "{" not in column.header):
+            problem = "l'en-tête doit être celui d'une ligne « colonne » du layout, et porter {annee} ou semblable"
+        else:
+            continue
+        raise CatalogueError(f"sources/{folder.name}/columns.csv, ligne {column.line} : {problem}.")
+
+
+def _marks(text: str) -> tuple[tuple[str, str], ...]:
+    """`NA|ndiff=secret` → (("NA", ""), ("ndiff", "secret"))."""
+    pairs = (mark.partition("=") for mark in text.split("|") if mark.strip())
+    return tuple((mark.strip(), reason.strip()) for mark, _, reason in pairs)
+
+
+def _width(where: str, text: str) -> int:
+    if text and not text.isdigit():
+        raise CatalogueError(f"{where} : largeur vaut {text}. Attendu : un nombre de caractères, ou rien.")
+    return int(text or 0)
 
 
 def _schema_columns(file: Path) -> list[Column]:

@@ -9,12 +9,12 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
 from pipelines import progress
-from pipelines.intake import announced, archive, landing, raw
+from pipelines.intake import announced, archive, basis, landing, raw
 from pipelines.intake.batch import Arrival, Batch, Gate, accept_all
 from pipelines.intake.catalogue import Catalogue
 from pipelines.intake.landing import Found
 from pipelines.intake.parser import Parser
-from pipelines.intake.receiver import Intake, Receiver, basis
+from pipelines.intake.receiver import Intake, Receiver
 from pipelines.intake.register import ACCEPTED, REFUSED, Register
 from pipelines.settings import Settings
 
@@ -70,6 +70,7 @@ def receive(settings: Settings, register: Register, catalogue: Catalogue, load: 
         for batch in _read(_adopted(settings, known, catalogue), receiver, pool):
             receiver.settle(batch)
         receiver.settle_waiting()  # what was archived once has already said what the home is
+        _restate(settings, receiver, register, pool)
         _read_again(settings, receiver, register, pool)
         _replay_decisions(settings, register)
         twins: list[str] = []
@@ -150,16 +151,35 @@ def pending_in_archive(settings: Settings, register: Register, catalogue: Catalo
     undone = any(
         len(d) > register.decision_counts().get(s, 0) for s, d in archive.decisions(settings.paths.archive).items()
     )
-    return bool(undone or _orphans(settings, known, catalogue) or _lost_stems(settings, register))
+    stale = basis.changed(settings, register, catalogue)
+    return bool(undone or stale or _orphans(settings, known, catalogue) or _lost_stems(settings, register))
 
 
 def _worth_another_try(delivery: dict, settings: Settings, catalogue: Catalogue) -> bool:
     """A refused file is judged again once the tables, the limits or the announced size that refused it have changed."""
     if delivery["statut"] != REFUSED:
         return False
-    if delivery["formats"] != basis(settings, catalogue):
+    if delivery["formats"] != basis.of_refusal(settings, catalogue):
         return True
     return announced.is_whole_now(announced.known(settings.paths.announced), delivery)
+
+
+def _restate(settings: Settings, receiver: Receiver, register: Register, pool: ThreadPoolExecutor) -> None:
+    """Judge again the accepted deliveries whose layouts have changed; their new rows take the place of the old ones."""
+    stale = basis.changed(settings, register, receiver.catalogue)
+    if not stale:
+        return
+    old = {register.raw_stems()[d][0] for d in stale}
+    receiver.again = True
+    for batch in _read(_archived(settings, register, sorted(stale)), receiver, pool):
+        receiver.settle(batch)
+    receiver.settle_waiting()
+    receiver.again = False
+    with register.transaction():
+        register.move_raw(old)
+        gone = old - {stem for stem, _ in register.raw_stems().values()}
+        register.forget_raw_hashes(name for name in register.raw_hashes() if Path(name).stem in gone)
+    raw.discard(settings.paths, gone)
 
 
 def _read_again(settings: Settings, receiver: Receiver, register: Register, pool: ThreadPoolExecutor) -> None:

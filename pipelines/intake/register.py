@@ -152,6 +152,18 @@ class Register:
         """
         return self._db.execute(_SELECTION).fetchall()
 
+    def layouts(self) -> list[dict]:
+        """Which layouts read each accepted delivery: `livraison_id`, `source`, `table_nom`, `layout`."""
+        return self.rows("select distinct livraison_id, source, table_nom, layout from acceptees")
+
+    def move_raw(self, stems: set[str]) -> None:
+        """Say that these raw files hold nothing of the deliveries that are not in use; the archive gives it again."""
+        self._db.executemany(
+            "update bruts set fichier = livraison_id where fichier = ? and livraison_id in"
+            " (select livraison_id from livraisons where statut <> 'acceptee')",
+            [(stem,) for stem in sorted(stems)],
+        )
+
     def disputed(self) -> list[sqlite3.Row]:
         """What `selection` gives of the slices that more than one accepted delivery holds: few, and found at once."""
         return self._db.execute(_DISPUTED).fetchall()

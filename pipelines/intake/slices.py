@@ -49,7 +49,7 @@ def period_of(parts: tuple[Part, ...], values: dict[str, str]) -> str:
 def _one(part: Part, values: dict[str, str]) -> str:
     name = next(n for n in part.columns if n in values)
     value = values[name][: part.length] if part.length else values[name]
-    return _prefix(name) + value
+    return _prefix(name) + (value.zfill(2) if name.endswith("_2") else value)
 
 
 def _prefix(name: str) -> str:
@@ -72,6 +72,8 @@ def slice_columns(
         piece = pc.take(columns[name], pa.array(example)).dictionary_decode()
         if part.length:
             piece = pc.utf8_slice_codeunits(piece, 0, part.length)
+        if name.endswith("_2"):
+            piece = pc.utf8_lpad(piece, 2, "0")
         if prefix := _prefix(name):
             piece = pc.binary_join_element_wise(pa.scalar(prefix), piece, "")
         pieces.append(piece)
@@ -98,7 +100,7 @@ def slices_of(
     line = pc.binary_join_element_wise(*filled, "\x1f") if len(filled) > 1 else filled[0]
     periods = slice_columns(table.period_parts, columns, rows, "-")
     editions = columns["edition"] if "edition" in columns else coded(pa.array([""] * rows, pa.string()))
-    measured = [c.name for c in layout.columns if c.type in {"nombre", "decimal"} and c.name in columns]
+    measured = [c.name for c in layout.at("colonne") if c.name in columns]
     empty = sum((columns[m].is_null().to_numpy(zero_copy_only=False) for m in measured), np.zeros(rows, np.int64))
 
     order, starts = _groups(tranche, owners)

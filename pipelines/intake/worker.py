@@ -46,7 +46,13 @@ def main() -> None:
         request = json.loads(line)
         files = [(Path(path), delivery_id) for path, delivery_id in request["files"]]
         raw = Path(request["raw"])
-        limits = Limits(request["max_expansion_mib"], request["max_cells"], dt.date.fromisoformat(request["today"]))
+        kept = request.get("departements")
+        limits = Limits(
+            request["max_expansion_mib"],
+            request["max_cells"],
+            dt.date.fromisoformat(request["today"]),
+            None if kept is None else frozenset(kept),
+        )
         try:
             if len(files) > 1:
                 verdicts = parse_texts(files, raw, catalogue, limits)
@@ -85,7 +91,8 @@ def main() -> None:
             defect = Defect(
                 "lecture_impossible",
                 f"le contenu ne se laisse pas lire ({type(error).__name__})",
-                "rouvrir le fichier dans un tableur, l'enregistrer au format .xlsx et le redéposer",
+                "redéposer le fichier tel que le producteur l'a publié ; s'il est encore refusé, transmettre "
+                "logs/lecture.log à la personne qui maintient Vigie",
             )
             verdicts = {files[0][1]: Verdict(defects=[defect.as_dict()])}
         say({"verdicts": {delivery_id: verdict.as_dict() for delivery_id, verdict in verdicts.items()}})

@@ -21,6 +21,7 @@ def fingerprint(settings: Settings, register: Register, catalogue: Catalogue) ->
         "tranches": register.ranked(),
         "dues": catalogue.owed_periods(settings.today),
         "departement": settings.departement,
+        "gardes": sorted(settings.kept_departements) if settings.kept_departements is not None else None,
         "formats": catalogue.fingerprint,
         "modeles": project_fingerprint(),
         "attentes": expectations_fingerprint(),

@@ -76,7 +76,7 @@ def raw(path: Path, layout: Layout) -> list[dict]:
 
 
 def headers(layout: Layout) -> list[str]:
-    return [c.header for c in layout.columns]
+    return [c.header for c in layout.at("colonne")]
 
 
 @pytest.mark.parametrize("layout", CSVS, ids=lambda k: k.name)
