@@ -14,6 +14,7 @@ import openpyxl
 import pytest
 
 from tests.conftest import Home
+from tests.support.reading import defects
 
 SHEET = "Services PN 2015"
 
@@ -96,22 +97,24 @@ def test_a_limit_that_is_raised_gives_the_file_another_reading(home: Home, demo_
     ],
 )  # fmt: skip
 def test_what_looks_like_a_number_and_is_none(
-    home: Home, damaged: Callable[[Callable[[openpyxl.Workbook], None]], Path], value: object, code: str
+    damaged: Callable[[Callable[[openpyxl.Workbook], None]], Path], tmp_path: Path, value: object, code: str
 ) -> None:
-    home.drop(damaged(lambda book: book[SHEET].__setitem__("C10", value)))
-    told = home.load()
-    [defect] = told["refusees"][0]["defauts"]
+    def only(book: openpyxl.Workbook) -> None:
+        for name in set(book.sheetnames) - {SHEET}:
+            del book[name]
+        book[SHEET]["C10"] = value
+
+    [defect] = defects(damaged(only), tmp_path)
     assert (defect["code"], defect["ligne"], defect["colonne"]) == (code, 10, "C")
 
 
-def test_a_year_to_come_does_not_outrank_the_true_ones(home: Home, damaged) -> None:
+def test_a_year_to_come_does_not_outrank_the_true_ones(damaged, tmp_path: Path) -> None:
     def ahead(book: openpyxl.Workbook) -> None:
         sheet = book["Services PN 2020"]
         sheet.title = "Services PN 2098"
         sheet["A1"] = str(sheet["A1"].value).replace("2020", "2098")
 
-    home.drop(damaged(ahead))
-    assert home.load()["refusees"][0]["defauts"][0]["code"] == "periode_a_venir"
+    assert defects(damaged(ahead), tmp_path)[0]["code"] == "periode_a_venir"
 
 
 def test_a_correction_that_gives_way_is_said(loaded: Home, damaged) -> None:
