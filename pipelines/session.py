@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pipelines.exit_codes import DONE, INTERNAL_FAULT, NOTHING_PUBLISHED, PARTLY_REFUSED
 from pipelines.intake.catalogue import Catalogue
 from pipelines.intake.catalogue_files import load_catalogue
+from pipelines.intake.publications import date_publications
 from pipelines.intake.receiver import Intake
 from pipelines.intake.register import Register, now
 from pipelines.lock import LoadLock
@@ -107,6 +108,7 @@ class LoadSession:
 
     def must_build(self) -> bool:
         """Whether the published file would change; remembered for the outcome."""
+        date_publications(self.settings, self.register, self.catalogue)
         self.needed = self.anew or build_is_needed(self.settings, self.register, self.catalogue)
         return self.needed
 

@@ -13,16 +13,18 @@
 )
 {%- endmacro %}
 
-{# The same of every accepted delivery: vintages stay side by side. #}
+{# The same of every accepted delivery: vintages stay side by side, each once whatever the bytes that brought it. #}
 {% macro acceptees(nom, table) -%}
 (
-    select lignes.*, tranches.edition as edition_tranche, tranches.retenue
+    select lignes.*, tranches.edition as edition_tranche, tranches.millesime, tranches.rang, tranches.retenue,
+        tranches.indecise
     from {{ source('raw', nom ~ '_' ~ table) }} as lignes
     inner join {{ source('raw', 'manifeste_' ~ nom) }} as tranches
         on tranches.livraison_id = lignes.livraison_id
         and tranches.tranche = lignes.tranche
         and tranches.source = '{{ nom }}'
         and tranches.table_nom = '{{ table }}'
+        and not tranches.redite
 )
 {%- endmacro %}
 

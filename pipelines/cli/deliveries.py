@@ -119,6 +119,8 @@ def _one(register: Register, prefix: str, as_json: bool) -> int:
             use = "retirée" if delivery["statut"] == WITHDRAWN else "oui"
             if first and first != found:
                 use = f"non, remplacée par {first}"
+            elif first is None and delivery["statut"] == ACCEPTED:
+                use = "non, en attente d'un choix (vigie status)"
             table.add_row(s["source"], s["tranche"], s["edition"], number(s["cellules"]), use)
         out.print(table)
     return DONE

@@ -139,6 +139,17 @@ def withdraw(
     raise typer.Exit(command.withdraw(delivery, reason, json))
 
 
+@app.command(cls=FrenchCommand, help="Choisir laquelle de deux livraisons de la même édition compte.")
+def choose(
+    delivery: Annotated[str, typer.Argument(metavar="LIVRAISON", help="Le début de l'identifiant de la livraison.")],
+    reason: Annotated[str, typer.Option("--motif", help="Pourquoi c'est elle.")],
+    json: Json = False,
+) -> None:
+    from pipelines.cli import choose as command
+
+    raise typer.Exit(command.run(delivery, reason, json))
+
+
 @app.command(cls=FrenchCommand, help="Rétablir une livraison retirée.")
 def reinstate(
     delivery: Annotated[str, typer.Argument(metavar="LIVRAISON", help="Le début de l'identifiant de la livraison.")],

@@ -8,7 +8,8 @@ from pipelines.cli.official import lines as official
 from pipelines.cli.screen import err, out, print_json
 from pipelines.exit_codes import DONE
 from pipelines.fetch.news import newer
-from pipelines.intake import announced
+from pipelines.intake import announced, conflicts
+from pipelines.intake.catalogue_files import load_catalogue
 from pipelines.intake.register import ACCEPTED, REFUSED, Register
 from pipelines.postgresql import owed
 from pipelines.publication.missing import read_missing
@@ -51,7 +52,7 @@ def gather(settings: Settings) -> dict:
         told["fichiers_officiels"] = newer(ledger, None, paths)
         return told
     with Register(paths.register) as register:
-        disputed = register.disputed()
+        told["conflits"] = conflicts.conflicts(settings, register, load_catalogue())
         told["nature"] = register.nature()
         told["publication"] = register.last_publication() if told["entrepot"] else None
         for d in register.deliveries():
@@ -72,7 +73,6 @@ def gather(settings: Settings) -> dict:
         missing = read_missing()
         told["manquantes"] = missing
         told["jour_reference"] = missing[0]["jour_reference"] if missing else None
-    told["conflits"] = sorted({f"{s['source']} {s['tranche']}" for s in disputed if s["conflit"]})
     return told
 
 
@@ -101,7 +101,9 @@ def _show(told: dict) -> None:
     for line in official(told["fichiers_officiels"]):
         out.print(line, style="yellow", markup=False)
     if told["conflits"]:
-        out.print(f"En conflit : {', '.join(told['conflits'])} (vigie deliveries)", style="yellow")
+        out.print("En conflit, deux livraisons de la même édition ne disent pas la même chose :", style="yellow")
+        for line in conflicts.lines(told["conflits"]):
+            out.print(f"  {line}", style="yellow", markup=False)
     if told["copie_postgresql"]:
         _show_copy(**told["copie_postgresql"])
     if told["controles"]:

@@ -10,12 +10,14 @@ from rich.table import Table
 from pipelines.cli import checks
 from pipelines.cli.screen import err
 from pipelines.exit_codes import DONE, INTERNAL_FAULT
+from pipelines.intake import conflicts
 from pipelines.intake.register import Register
 from pipelines.postgresql.owed import Copied
 from pipelines.session import LoadSession
 from pipelines.wording import plural, printable, read_sentence
 
 _SHOWN_DEFECTS = 5
+_OF_CONFLICTS = ("source", "tranche", "edition", "livraison_id", "rang")
 
 
 def gather(session: LoadSession, seconds: float) -> dict:
@@ -26,7 +28,7 @@ def gather(session: LoadSession, seconds: float) -> dict:
             register.delivery(i) | {"defauts": register.defects(i)} for i in dict.fromkeys(session.intake.refused)
         ]
         disputed = register.disputed()
-        conflicts = [s for s in disputed if s["conflit"]]
+        held = conflicts.conflicts(session.settings, register, session.catalogue)
         aside = _set_aside(disputed, set(session.intake.accepted))
         last = register.last_publication()
     # Without a build there is nothing to tell of the checks: what the first gate refused is told file by file.
@@ -41,7 +43,8 @@ def gather(session: LoadSession, seconds: float) -> dict:
         "deja_connues": session.intake.already_known,
         "deja_refusees": session.intake.already_refused,
         "ignores": session.intake.ignored,
-        "conflits": [{k: c[k] for k in ("source", "tranche", "edition", "livraison_id", "rang")} for c in conflicts],
+        "conflits": [{k: c[k] for k in _OF_CONFLICTS} | {"etat": conflicts.state(c)} for c in disputed if c["conflit"]],
+        "choix_a_faire": held,
         "ecartees": aside,
         "relues": session.intake.read_again,
         "lignes_lues": session.intake.lines,
@@ -70,6 +73,7 @@ def _set_aside(disputed: list[sqlite3.Row], accepted: set[str]) -> list[dict]:
             and first is not s
             and first["empreinte"] != s["empreinte"]
             and not s["conflit"]
+            and not first["indecise"]
         ):
             aside.append(
                 {k: s[k] for k in ("livraison_id", "source", "table_nom", "tranche", "edition")}
@@ -99,8 +103,10 @@ def show(told: dict) -> None:
             f"  Le reste du chargement n'en est pas changé. Ses octets sont gardés en quarantaine ; "
             f"détail : vigie deliveries {delivery['livraison_id']}"
         )
-    if told["conflits"]:
-        _show_conflicts(told["conflits"])
+    if told["choix_a_faire"]:
+        err.print("\nConflit : deux livraisons de la même édition ne disent pas la même chose.", style="bold yellow")
+        for line in conflicts.lines(told["choix_a_faire"]):
+            err.print(f"  {line}", markup=False)
     for (delivery, source, use), slices in _grouped(told["ecartees"]).items():
         err.print(
             f"Acceptée mais écartée : {delivery} pour {source} {', '.join(slices)} ; la valeur en usage vient de {use}",
@@ -147,14 +153,6 @@ def show(told: dict) -> None:
     err.print(table)
     err.print(f"{checks.line(told['controles'])} (vigie quality)", markup=False)
     err.print(f"Entrepôt : {told['entrepot']}", markup=False)
-
-
-def _show_conflicts(conflicts: list[dict]) -> None:
-    err.print("\nConflit : deux livraisons de la même édition ne disent pas la même chose.", style="bold yellow")
-    for c in conflicts:
-        use = "en usage" if c["rang"] == 1 else "écartée"
-        err.print(f"  • {c['source']} {c['tranche']}, édition {c['edition']} : {c['livraison_id']} ({use})")
-    err.print('  Retirer celle qui est fausse : vigie withdraw IDENTIFIANT --motif "…", puis vigie load')
 
 
 def _sentence(defect: dict) -> str:

@@ -184,6 +184,24 @@ class SourceTable:
 
 
 @dataclass(frozen=True)
+class FileName:
+    """What a producer writes in the names of its files; it dates a publication and never recognises one."""
+
+    publication: re.Pattern[str] | None
+    geography: re.Pattern[str] | None
+
+    @classmethod
+    def read(cls, text: str) -> FileName:
+        """`produit-le{date}` or `geographie{annee}`. Raises CatalogueError."""
+        for kind, digits in (("date", r"\d{4}-\d{2}-\d{2}"), ("annee", r"\d{4}")):
+            before, found, after = text.partition(f"{{{kind}}}")
+            if found:
+                pattern = re.compile(f"{re.escape(before)}(?<!\\d)({digits})(?!\\d){re.escape(after)}", re.IGNORECASE)
+                return cls(pattern if kind == "date" else None, pattern if kind == "annee" else None)
+        raise CatalogueError(f"noms : {text} ne dit ni {{date}} ni {{annee}}.")
+
+
+@dataclass(frozen=True)
 class Source:
     """One producer's series: its calendar, its tables and their layouts."""
 
@@ -199,6 +217,7 @@ class Source:
     disclosure: str
     tables: dict[str, SourceTable]
     layouts: tuple[Layout, ...]
+    names: tuple[FileName, ...] = ()
 
     def due_date(self, period: str) -> dt.date:
         """When the period's delivery must be in."""

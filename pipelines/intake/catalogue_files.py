@@ -18,6 +18,7 @@ from pipelines.intake.catalogue import (
     CatalogueError,
     Column,
     Crosswalk,
+    FileName,
     IgnoredSheet,
     Layout,
     Part,
@@ -30,8 +31,8 @@ from pipelines.settings import SEEDS, SOURCES
 
 PLACES = {"feuille", "titre", "entete", "gauche", "cellule", "colonne"}
 TYPES = {
-    "annee", "annee_mois", "choix", "code", "date", "decimal", "edition", "identifiant", "ignoree", "mois", "nombre",
-    "recensement", "texte", "trimestre",
+    "annee", "annee_courte", "annee_mois", "choix", "code", "date", "decimal", "edition", "identifiant", "ignoree",
+    "libelle", "mois", "nombre", "recensement", "texte", "trimestre",
 }  # fmt: skip
 # Who owes a source: its producer, or each line of one of these seeds.
 PRODUCER = "producteur"
@@ -114,6 +115,7 @@ def _source(folder: Path) -> Source:
         disclosure=described["divulgation"],
         tables=tables,
         layouts=tuple(_layouts(folder, described["source"], tables)),
+        names=tuple(map(FileName.read, described.get("noms", []))),
     )
 
 

@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 from pipelines.intake.catalogue import Catalogue, Column, Layout, SourceTable
 from pipelines.intake.coded import at, coded, combined
 from pipelines.intake.keys import TOO_SHORT_REMEDY, zeros_restored
+from pipelines.intake.labels import spelled, unknown_labels
 from pipelines.intake.personal import misplaced_text, personal_cells
 from pipelines.intake.received import Records, at_first, each
 from pipelines.intake.record_checks import (
@@ -141,6 +142,8 @@ def _read_column(
     received, marked = split_marks(column, tidied(cells.dictionary))
     whole, restored = with_zeros(column, received)
     values = canonical(column, whole)
+    if column.type == "libelle":
+        values = spelled(column, values, catalogue)
     anywhere = replace(records, lines=pa.nulls(len(values), pa.int32()).fill_null(0))
     try:
         sound = not _check(anywhere, layout, column, table, received, values, catalogue)
@@ -196,6 +199,8 @@ def _check(
         return each(records, wrong, place, "valeur_illisible", f"n'est pas {expected}",
                      "corriger la valeur, ou laisser la cellule vide si elle n'est pas connue (jamais 0 à sa place)",
                      received, expected, quote if column.type == "date" else misplaced_text)  # fmt: skip
+    if column.type == "libelle":
+        return unknown_labels(column, received, records.lines, place, records.sheet, catalogue)
     if column.code_list and column.coverage:
         known = pa.array(catalogue.codes(column.code_list))
         unknown = pc.and_(values.is_valid(), pc.invert(pc.is_in(values, value_set=known)))

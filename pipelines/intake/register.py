@@ -14,27 +14,13 @@ from pathlib import Path
 from pipelines.intake.landing import Found
 
 ACCEPTED, REFUSED, WITHDRAWN = "acceptee", "refusee", "retiree"
-REINSTATED = "retablie"
+REINSTATED, CHOSEN, NAMED = "retablie", "choisie", "nommee"
 _SCHEMA = Path(__file__).with_name("register.sql")
 
-# Rank inside a slice: the later edition first, then the hash, never the order of arrival. Two deliveries of one
-# edition that say other things about a slice are in conflict until one is withdrawn.
-_RANKED = """
-select a.*,
-       row_number() over (partition by source, table_nom, tranche order by edition desc, sha256 desc) as rang,
-       (source, table_nom, tranche, edition) in (
-           select source, table_nom, tranche, edition from acceptees
-            group by 1, 2, 3, 4 having min(empreinte) <> max(empreinte)
-       ) as conflit
-  from acceptees as a
- {only}
- order by source, table_nom, tranche, rang
-"""
-_SELECTION = _RANKED.format(only="")
-_DISPUTED = _RANKED.format(
-    only="where (source, table_nom, tranche) in "
-    "(select source, table_nom, tranche from acceptees group by 1, 2, 3 having count(*) > 1)"
-)
+_OF_DELIVERIES = (
+    "tranches", "refus", "decisions", "choix", "noms", "parutions", "bruts", "fichiers_bruts", "vus",
+)  # fmt: skip
+_RANKING = Path(__file__).with_name("ranking.sql")
 
 
 def now() -> str:
@@ -57,6 +43,7 @@ class Register:
         self._db.execute("pragma journal_mode = wal")
         self._db.execute("pragma synchronous = full")
         self._db.executescript(_SCHEMA.read_text(encoding="utf-8"))
+        self._db.executescript(_RANKING.read_text(encoding="utf-8"))
 
     def __enter__(self) -> Register:
         return self
@@ -125,7 +112,7 @@ class Register:
     def forget_deliveries(self) -> None:
         """Empty the index of the deliveries; the archive has them all."""
         with self.transaction():
-            for table in ("tranches", "refus", "decisions", "bruts", "fichiers_bruts", "vus", "livraisons"):
+            for table in (*_OF_DELIVERIES, "livraisons"):
                 self._db.execute(f"delete from {table}")  # noqa: S608
 
     def raw_stems(self) -> dict[str, tuple[str, str]]:
@@ -138,19 +125,27 @@ class Register:
 
     def decision_counts(self) -> dict[str, int]:
         """SHA-256 → how many decisions are recorded of it."""
-        query = "select sha256, count(*) as n from decisions join livraisons using (livraison_id) group by sha256"
+        query = (
+            "select sha256, count(*) as n from (select livraison_id from decisions union all"
+            " select livraison_id from choix union all select livraison_id from noms)"
+            " join livraisons using (livraison_id) group by sha256"
+        )
         return {r["sha256"]: r["n"] for r in self.rows(query)}
 
     def decisions(self, delivery_id: str) -> list[dict]:
-        return self.rows("select * from decisions where livraison_id = ? order by decide_le", delivery_id)
+        query = (
+            "select livraison_id, decide_le, decision, motif from decisions where livraison_id = ?1 union all"
+            " select livraison_id, decide_le, 'choisie', motif from choix where livraison_id = ?1 order by decide_le"
+        )
+        return self.rows(query, delivery_id)
 
     def selection(self) -> list[sqlite3.Row]:
-        """Every slice of every accepted delivery with its rank; rank 1 is the one in use.
+        """Every slice of every accepted delivery with its rank; rank 1 is the one in use, unless none is (`indecise`).
 
         Rows as SQLite gives them: there may be a hundred thousand, and a mapping each would be three times their size.
         It takes a second then: who wants less of it asks for less, below.
         """
-        return self._db.execute(_SELECTION).fetchall()
+        return self._db.execute("select * from classement order by source, table_nom, tranche, rang").fetchall()
 
     def layouts(self) -> list[dict]:
         """Which layouts read each accepted delivery: `livraison_id`, `source`, `table_nom`, `layout`."""
@@ -166,19 +161,24 @@ class Register:
 
     def disputed(self) -> list[sqlite3.Row]:
         """What `selection` gives of the slices that more than one accepted delivery holds: few, and found at once."""
-        return self._db.execute(_DISPUTED).fetchall()
+        return self._db.execute(
+            "select * from classement_disputees order by source, table_nom, tranche, rang"
+        ).fetchall()
 
     def ranked(self) -> list[tuple]:
-        """(source, table, slice, edition, SHA-256) of every slice of every accepted delivery, the one in use first."""
-        query = "select source, table_nom, tranche, edition, sha256 from acceptees order by 1, 2, 3, 4 desc, 5 desc"
+        """(source, table, slice, edition, publication's date, whether none is in use, SHA-256) of every slice of every
+        accepted delivery, the one in use first.
+        """
+        query = (
+            "select source, table_nom, tranche, edition, publie_le, indecise, sha256 from classement"
+            " order by source, table_nom, tranche, rang"
+        )
         return [tuple(r) for r in self._db.execute(query)]
 
     def in_use(self) -> dict[tuple[str, str, str], str]:
-        """(source, table, slice) → the delivery that is in use for it."""
-        used: dict[tuple[str, str, str], str] = {}
-        for source, table, part, _, sha256 in self.ranked():
-            used.setdefault((source, table, part), sha256[:12])
-        return used
+        """(source, table, slice) → the delivery that is in use for it; a slice of which none is has no entry."""
+        query = "select source, table_nom, tranche, livraison_id from classement where rang = 1 and not indecise"
+        return {tuple(r)[:3]: r["livraison_id"] for r in self._db.execute(query)}
 
     def raw_in_use(self) -> set[tuple[str, str, str]]:
         """(source, table, stem) of the raw files that hold rows of accepted deliveries."""
@@ -214,8 +214,12 @@ class Register:
             )
 
     def decide(self, delivery_id: str, decision: str, reason: str, when: str) -> None:
-        """Withdraw or reinstate; the archive already holds the decision."""
+        """Withdraw, reinstate or choose, or note another name (`reason`); the archive already holds the decision."""
         with self.transaction():
+            if decision in {CHOSEN, NAMED}:
+                table = "choix" if decision == CHOSEN else "noms"
+                self._db.execute(f"insert or replace into {table} values (?, ?, ?)", (delivery_id, when, reason))  # noqa: S608
+                return
             self._db.execute("insert into decisions values (?, ?, ?, ?)", (delivery_id, when, decision, reason))
             status = WITHDRAWN if decision == WITHDRAWN else ACCEPTED
             self._db.execute(
@@ -243,6 +247,13 @@ class Register:
 
     def remember(self, found: Found, sha256: str) -> None:
         self._db.execute("insert or replace into vus values (?, ?, ?, ?, ?, ?)", (*found.stat_key(), sha256))
+
+    # ── names and publications ──────────────────────────────────────────────────
+    def date_publications(self, dated: Iterable[tuple[str, str, str, str]]) -> None:
+        """Replace what names say: (delivery id, source, publication's date, year of geography)."""
+        with self.transaction():
+            self._db.execute("delete from parutions")
+            self._db.executemany("insert into parutions values (?, ?, ?, ?)", list(dated))
 
     # ── loads ───────────────────────────────────────────────────────────────────
     def open_load(self, load: str, command: str, log: str) -> None:

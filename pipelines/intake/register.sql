@@ -62,6 +62,30 @@ create table if not exists decisions (
     motif text not null
 ) strict;
 
+-- What a person chose where neither an edition nor a publication's date tells which delivery counts.
+create table if not exists choix (
+    livraison_id text not null references livraisons on delete cascade,
+    decide_le text not null,
+    motif text not null
+) strict;
+
+-- The names under which the bytes of a delivery were seen, besides the one they were received under.
+create table if not exists noms (
+    livraison_id text not null references livraisons on delete cascade,
+    vu_le text not null,
+    nom text not null,
+    primary key (livraison_id, nom)
+) strict;
+
+-- What the names of a delivery say of it, as its source declares: made anew at each load.
+create table if not exists parutions (
+    livraison_id text not null references livraisons on delete cascade,
+    source text not null,
+    publie_le text not null,        -- empty: no name says it
+    geographie text not null,
+    primary key (livraison_id, source)
+) strict;
+
 -- Bytes already hashed, so that a landing folder of thousands of known files costs a look, not a reading.
 create table if not exists vus (
     nom text primary key,

@@ -38,11 +38,13 @@ class Type:
 TYPES = {
     "texte": Type(r"", "un texte"),
     "code": Type(r"", "un code"),
+    "libelle": Type(r"", "un libellé"),
     "choix": Type(r"", "une des valeurs de la liste"),
     "identifiant": Type(r"^[0-9]+$", "un identifiant écrit en chiffres", compact=True),
     "nombre": Type(r"^[0-9]{1,15}$", "un nombre entier positif ou nul, de dix millions au plus", compact=True),
     "decimal": Type(r"^-?[0-9]{1,15}(?:\.[0-9]+)?$", "un nombre", compact=True, comma=True),
     "annee": Type(r"^(?:19|20)\d\d$", "une année sur quatre chiffres", compact=True),
+    "annee_courte": Type(r"^20\d\d$", "une année sur deux ou quatre chiffres"),
     "mois": Type(r"^(?:0[1-9]|1[0-2])$", "un mois, de 1 à 12", compact=True, pad=2),
     "trimestre": Type(r"^[1-4]$", "un trimestre, de 1 à 4", compact=True),
     "edition": Type(r"^\d{4}$", "un numéro d'édition, de 1 à 9999", compact=True, pad=4),
@@ -108,7 +110,7 @@ def canonical(column: Column, values: pa.Array) -> pa.Array:
             values = pc.replace_substring(values, ",", ".")
     if kind.pad:
         values = pc.utf8_lpad(values, kind.pad, "0")
-    if column.type in {"nombre", "annee", "mois", "trimestre", "edition"}:
+    if column.type in {"nombre", "annee", "annee_courte", "mois", "trimestre", "edition"}:
         # 12 may come as 12.0 or 12,0; 1.000 is one or a thousand, and is left for a person to say.
         values = pc.replace_substring_regex(values, r"^(\d+)[.,](?:0{1,2}|0{4,})$", r"\1")
     if column.type == "date":
@@ -117,6 +119,8 @@ def canonical(column: Column, values: pa.Array) -> pa.Array:
     if column.type == "annee_mois":
         # The ministry heads its months 2022_08 or, as some programs write a name that starts with a digit, _2022_08.
         values = pc.replace_substring_regex(values, r"^_?(\d{4})_(\d{2})$", r"\1-\2")
+    if column.type == "annee_courte":
+        values = pc.replace_substring_regex(values, r"^(\d\d)$", r"20\1")
     if column.type == "recensement":
         values = pc.replace_substring_regex(values, r"^p(\d\d)_pop$", r"20\1")
     return values

@@ -16,6 +16,8 @@ _QUERIES = {
     "tranches": "select * from tranches",
     "refus": "select * from refus",
     "decisions": "select * from decisions",
+    "choix": "select * from choix",
+    "noms": "select * from noms",
 }
 
 

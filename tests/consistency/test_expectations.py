@@ -32,13 +32,14 @@ CODES = {"source", "indicateur_code", "territoire_code", "periode", "detail", "o
 
 # The families that the checks owe, in the words of the demand, and the rules that answer for each.
 FAMILIES = {
-    "a total and the sum of its parts": {"SOMME_PARTIES", "ISCG_VENTILATION", "SERVICES_GROUPEMENT"},
+    "a total and the sum of its parts": {"SOMME_PARTIES", "ISCG_VENTILATION", "SERVICES_GROUPEMENT",
+                                       "SOMME_REGION"},
     "a part within its whole": {"PARTIE_TOUT", "VIF_FAITS"},
     "minors within the suspects": {"MINEURS_MIS_EN_CAUSE"},
     "facts cleared and facts recorded": {"ELUCIDES_CONSTATES"},
     "accidents, killed and injured": {"BORNE", "BAAC_SANS_USAGER"},
     "one figure, two sources": {"MOIS_ANNEE", "RETOURS_ANNEE", "BAROMETRE_BAAC", "SUIVI_ISCG"},
-    "a period delivered again": {"REVISION"},
+    "a period delivered again": {"REVISION", "REVISION_VIDE"},
     "a jump that chance does not explain": {"SAUT"},
     "a series that no longer moves": {"SERIE_FIGEE"},
     "a column or a period copied": {"COLONNE_COPIEE", "MOIS_COPIE"},

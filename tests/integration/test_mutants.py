@@ -156,9 +156,9 @@ def test_a_rule_that_looked_at_nothing_of_a_source_that_came_is_red(load, tmp_pa
     build = tmp_path / "vigie.duckdb"
     build.write_bytes(load("warned").build.read_bytes())
     with duckdb.connect(str(build)) as db:
-        db.execute("delete from controles.comptes where regle_code in ('TAUX_FAITS', 'MOIS_ANNEE')")
-    results, _ = judge(build, {"ssmsi"}, [])
-    assert [(r.regle_code, r.resultat) for r in results if r.stops] == [("TAUX_FAITS", FAILED)]
+        db.execute("delete from controles.comptes where regle_code in ('RAPPROCHEMENT', 'MOIS_ANNEE')")
+    results, _ = judge(build, {"police"}, [])
+    assert [(r.regle_code, r.resultat) for r in results if r.stops] == [("RAPPROCHEMENT", FAILED)]
     # Without the source there is nothing to look at, and nothing is wrong; nor with a rule that another source feeds.
     results, _ = judge(build, {"insee"}, [])
     assert [r.regle_code for r in results if r.stops] == []

@@ -20,10 +20,10 @@ communes as (
 ssmsi as (
     select b.*,
         row_number() over (
-            partition by b.code_departement, b.population_millesime order by b.edition desc, b.annee, b.indicateur_code
+            partition by b.code_departement, b.population_millesime order by b.edition desc, b.millesime desc, b.annee, b.indicateur_code
         ) as rang_population,
         row_number() over (
-            partition by b.code_departement, b.logements_millesime order by b.edition desc, b.annee, b.indicateur_code
+            partition by b.code_departement, b.logements_millesime order by b.edition desc, b.millesime desc, b.annee, b.indicateur_code
         ) as rang_logements
     from {{ ref('stg_ssmsi__base') }} as b
 )

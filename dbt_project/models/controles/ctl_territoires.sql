@@ -1,7 +1,10 @@
 -- A place against those that it is made of and those that it lies in, within one source and one period.
 with valeurs as {{ relue() }} (
-    select v.indicateur_code, v.territoire_code, v.periode, v.source, v.valeur, v.statut, v.livraisons
+    select v.indicateur_code, v.territoire_code, v.periode, v.source, v.valeur, v.statut, v.livraisons, s.millesime
     from {{ ref('int_valeurs') }} as v
+    left join {{ ref('int_valeurs_ssmsi') }} as s
+        on s.source = v.source and s.indicateur_code = v.indicateur_code and s.territoire_code = v.territoire_code
+        and s.periode = v.periode and s.periode_type = v.periode_type
     inner join {{ ref('int_indicateurs') }} as i on i.indicateur_code = v.indicateur_code
     where v.ventilation_type = 'total' and i.cumul = 'somme' and i.nature = 'situation' and v.unite <> '%'
 ),
@@ -45,7 +48,9 @@ inclus as (
     inner join valeurs as e
         on e.territoire_code = c.contenant_code and e.indicateur_code = i.indicateur_code and e.source = i.source
         and e.periode = i.periode
+    -- Two publications of the SSMSI revise each other: a commune and its département are compared within one.
     where i.valeur is not null and e.valeur is not null
+        and coalesce(i.millesime, '') = coalesce(e.millesime, '')
 )
 
 select 'TERRITOIRES' as regle_code, source, indicateur_code, territoire_code, periode, contenant_code as detail,

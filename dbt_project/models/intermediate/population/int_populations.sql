@@ -18,14 +18,14 @@ ssmsi as (
     select u.territoire_code, u.millesime, u.nature, u.valeur
     from (
         select 'DEP-' || code_departement as territoire_code, population_millesime as millesime, 'population' as nature,
-            max(population) as valeur, edition
+            max(population) as valeur, edition, millesime
         from {{ ref('stg_ssmsi__base') }} group by all
         union all
-        select 'DEP-' || code_departement, logements_millesime, 'logements', max(logements), edition
+        select 'DEP-' || code_departement, logements_millesime, 'logements', max(logements), edition, millesime
         from {{ ref('stg_ssmsi__base') }} group by all
     ) as u
     qualify row_number() over (
-        partition by u.territoire_code, u.millesime, u.nature order by u.edition desc
+        partition by u.territoire_code, u.millesime, u.nature order by u.edition desc, u.millesime desc
     ) = 1
 ),
 

@@ -59,6 +59,15 @@ connus as (
 
 select * from connus
 union all
+-- A commune that the SSMSI names and that no geography received knows keeps its code.
+select 'COM-' || s.code_commune, 'commune', 'Commune ' || s.code_commune, s.code_commune,
+    'DEP-' || min(ici.code_departement), min(ici.code_departement), cast(null as date), cast(null as date)
+from {{ ref('int_communes_ssmsi') }} as s
+cross join {{ source('raw', 'instance') }} as ici
+left join connus as c on c.territoire_code = s.territoire_code
+where c.territoire_code is null
+group by s.code_commune
+union all
 -- A place that a pilot declares and that no list knows keeps its code: its figure is not lost.
 select i.territoire_code, 'lieu_declare', 'Lieu déclaré ' || i.territoire_code, cast(null as string),
     'DEP-' || min(i.code_departement), min(i.code_departement), cast(null as date), cast(null as date)
