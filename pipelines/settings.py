@@ -149,6 +149,7 @@ class Paths:
         self.templates = home / "modeles"
         self.reminders = home / "relances"
         self.dbt = home / "dbt"
+        self.failed_build = self.dbt / "premier_essai" / "vigie.duckdb"
 
     def create(self) -> None:
         """Make the folders. Those that hold received bytes are for their owner and group alone."""

@@ -31,6 +31,9 @@ def gather(session: LoadSession, seconds: float) -> dict:
         held = conflicts.conflicts(session.settings, register, session.catalogue)
         aside = _set_aside(disputed, set(session.intake.accepted))
         last = register.last_publication()
+        found = session.found
+        isolated = [_named(register, i) | {"motif": why} for i, why in found.aside.items()]
+        between = [_named(register, i) for i in found.between]
     # Without a build there is nothing to tell of the checks: what the first gate refused is told file by file.
     judged = [*session.received, *session.results] if session.results else []
     return {
@@ -46,6 +49,8 @@ def gather(session: LoadSession, seconds: float) -> dict:
         "conflits": [{k: c[k] for k in _OF_CONFLICTS} | {"etat": conflicts.state(c)} for c in disputed if c["conflit"]],
         "choix_a_faire": held,
         "ecartees": aside,
+        "mises_a_l_ecart": isolated,
+        "contradiction": {"constat": found.unexplained, "livraisons": between} if between else None,
         "relues": session.intake.read_again,
         "lignes_lues": session.intake.lines,
         "lignes_gardees": session.intake.kept,
@@ -60,6 +65,10 @@ def gather(session: LoadSession, seconds: float) -> dict:
         "incident": session.fault,
         "controles": checks.gather([r.row() for r in judged], [f.row() for f in session.findings]),
     }
+
+
+def _named(register: Register, delivery_id: str) -> dict:
+    return {"livraison_id": delivery_id, "nom": register.delivery(delivery_id)["nom"]}
 
 
 def _set_aside(disputed: list[sqlite3.Row], accepted: set[str]) -> list[dict]:
@@ -103,6 +112,10 @@ def show(told: dict) -> None:
             f"  Le reste du chargement n'en est pas changé. Ses octets sont gardés en quarantaine ; "
             f"détail : vigie deliveries {delivery['livraison_id']}"
         )
+    for delivery in told["mises_a_l_ecart"]:
+        _show_isolated(delivery)
+    if told["contradiction"]:
+        _show_contradiction(told["contradiction"])
     if told["choix_a_faire"]:
         err.print("\nConflit : deux livraisons de la même édition ne disent pas la même chose.", style="bold yellow")
         for line in conflicts.lines(told["choix_a_faire"]):
@@ -153,6 +166,24 @@ def show(told: dict) -> None:
     err.print(table)
     err.print(f"{checks.line(told['controles'])} (vigie quality)", markup=False)
     err.print(f"Entrepôt : {told['entrepot']}", markup=False)
+
+
+def _show_isolated(delivery: dict) -> None:
+    err.print(f"\nMis à l'écart : {printable(delivery['nom'])}", style="bold red", markup=False)
+    err.print(f"  • {delivery['motif']}", markup=False)
+    err.print(
+        f"  Le reste est publié sans lui. Le fichier est gardé : Vigie le reprend quand ses tables ou d'autres "
+        f'livraisons changent ; sinon : vigie reinstate {delivery["livraison_id"]} --motif "…", puis vigie load',
+        markup=False,
+    )
+
+
+def _show_contradiction(told: dict) -> None:
+    err.print("\nContradiction : des livraisons ne vont pas ensemble, chacune va seule.", style="bold red")
+    err.print(f"  • {told['constat']}", markup=False)
+    for d in told["livraisons"][:_SHOWN_DEFECTS]:
+        err.print(f"  • {d['livraison_id']} : {printable(d['nom'])}", markup=False)
+    err.print('  Retirer celle qui est fausse : vigie withdraw IDENTIFIANT --motif "…", puis vigie load', markup=False)
 
 
 def _sentence(defect: dict) -> str:

@@ -23,7 +23,7 @@ from pipelines.intake.register import Register
 from pipelines.memory import give_back
 from pipelines.quality import examiner, record
 from pipelines.quality.findings import Result
-from pipelines.quality.reception import ReceptionGate, reception_suites
+from pipelines.quality.reception import ReceptionGate, judged_tables
 from pipelines.quality.rules import RECEPTION, read_rules
 from pipelines.wording import plural, printable, read_sentence
 
@@ -58,12 +58,9 @@ REGISTER = AssetSpec(
 
 CHECKS = [
     AssetCheckSpec(
-        name=expectation["meta"]["regle"],
-        asset=AssetKey(["raw", f"{source}_{expectation['meta']['table']}"]),
-        description=read_rules(RECEPTION)[expectation["meta"]["regle"]].says,
+        name=code, asset=AssetKey(["raw", f"{source}_{table}"]), description=read_rules(RECEPTION)[code].says
     )
-    for source, suite in reception_suites().items()
-    for expectation in suite["expectations"]
+    for source, table, code in judged_tables()
 ]
 
 

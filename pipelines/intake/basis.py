@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from pipelines import __version__
 from pipelines.intake.catalogue import Catalogue
-from pipelines.intake.register import ACCEPTED, Register
+from pipelines.intake.register import ACCEPTED, SET_ASIDE, Register
 from pipelines.settings import Settings
 
 
@@ -33,7 +33,9 @@ def of_rows(settings: Settings, catalogue: Catalogue, parts: Iterable[tuple[str,
 
 
 def changed(settings: Settings, register: Register, catalogue: Catalogue) -> set[str]:
-    """The accepted deliveries whose rows rest on what is no longer so, and those that share a raw file with them."""
+    """The deliveries, accepted or set aside, whose rows rest on what is no longer so, and those that share a raw file
+    with them.
+    """
     parts: dict[str, list[tuple[str, str, str]]] = {}
     for row in register.layouts():
         parts.setdefault(row["livraison_id"], []).append((row["source"], row["table_nom"], row["layout"]))
@@ -48,7 +50,7 @@ def changed(settings: Settings, register: Register, catalogue: Catalogue) -> set
             stale.add(delivery_id)
     stems = register.raw_stems()
     shared = {stems[d][0] for d in stale}
-    return {d for d, (stem, status) in stems.items() if status == ACCEPTED and stem in shared}
+    return {d for d, (stem, status) in stems.items() if status in {ACCEPTED, SET_ASIDE} and stem in shared}
 
 
 def _kept(settings: Settings) -> str:

@@ -100,6 +100,8 @@ class Layout:
     valid_to: str
     columns: tuple[Column, ...]
     own_format: bool = False
+    # The word of a file's name without which its content, alike in every header, is read by another layout.
+    name_word: str = ""
     other_separators: tuple[str, ...] = ()
 
     @property
@@ -116,6 +118,11 @@ class Layout:
     def carrier(self, column: Column) -> Column:
         """The column of a list whose header carries the value of `column`, which is written in no column of its own."""
         return next(c for c in self.at("colonne") if c.header == column.header)
+
+    def signature(self) -> tuple[object, ...]:
+        """What of a received table is looked at to recognise it: layouts of one signature differ by the file's name."""
+        seen = ((c.place, c.row, c.position, c.header) for c in self.columns if c.place != "nom")
+        return self.shape, self.sheet, *seen
 
     def labels(self) -> list[Column]:
         """The columns whose header stands in a matrix: its signature."""
@@ -263,14 +270,24 @@ class Catalogue:
     ignored_columns: frozenset[str] = frozenset()
     unused: tuple[UnusedFile, ...] = ()
 
-    def layouts(self, format: str, shape: str | None = None) -> list[Layout]:
-        """Every layout a file of this form may be written in: a list is the same list in any of them."""
-        return [
+    def layouts(self, format: str, shape: str | None = None, name: str = "") -> list[Layout]:
+        """Every layout a file of this format may be written in. Where several have the same headers, the file's `name`
+        tells them apart: one that asks for a word of it, or else the one that asks for none.
+        """
+        words = set(re.findall(r"[a-z]+|[0-9]+", folded(name)))
+        found = [
             layout
             for s in self.sources
             for layout in s.layouts
             if (format in layout.formats or layout.shape == "liste") and shape in {None, layout.shape}
         ]
+        named = {layout.signature() for layout in found if layout.name_word in words}
+        return [k for k in found if (k.name_word in words if k.name_word else k.signature() not in named)]
+
+    def words(self, name: str) -> set[str]:
+        """Those of a file's name by which a layout is told from its twins."""
+        wanted = {k.name_word for s in self.sources for k in s.layouts if k.name_word}
+        return wanted & set(re.findall(r"[a-z]+|[0-9]+", folded(name)))
 
     def source(self, name: str) -> Source:
         return next(s for s in self.sources if s.name == name)

@@ -29,7 +29,7 @@ from pipelines.intake.catalogue import (
 )
 from pipelines.settings import SEEDS, SOURCES
 
-PLACES = {"feuille", "titre", "entete", "gauche", "cellule", "colonne"}
+PLACES = {"feuille", "titre", "entete", "gauche", "cellule", "colonne", "nom"}
 TYPES = {
     "annee", "annee_courte", "annee_mois", "choix", "code", "date", "decimal", "edition", "identifiant", "ignoree",
     "libelle", "mois", "nombre", "recensement", "texte", "trimestre",
@@ -171,6 +171,7 @@ def _layouts(folder: Path, source: str, tables: dict[str, SourceTable]) -> list[
                 valid_to=row["valide_a"],
                 columns=tuple(replace(c, decimal=decimal) for c in own) if decimal else tuple(own),
                 own_format=bool(row["schema"]),
+                name_word=row.get("nom") or "",
             )
         )
     if columns:

@@ -14,6 +14,7 @@ import pyarrow.csv as pa_csv
 from pipelines.intake.coded import CODED
 from pipelines.intake.refusal import Defect, Refused, quote
 from pipelines.intake.text_file import TextFile
+from pipelines.intake.wholeness import check_end
 from pipelines.wording import mebibytes
 
 _MOST_BAD_LINES = 20
@@ -74,8 +75,9 @@ def read_lines(
 
 
 def _of_one(file: TextFile, reader: _Reader, kept: Filter | None) -> Lines:
-    pieces, numbers, before, received = [], [], 0, 0
+    pieces, numbers, before, received, block = [], [], 0, 0, b""
     for block in file.blocks():
+        header = file.header_line if before == 0 else 0
         after = before + block.count(b"\n") + (not block.endswith(b"\n"))
         body = block.split(b"\n", file.header_line)[-1] if before == 0 else block
         if before == 0 and block.count(b"\n") < file.header_line:
@@ -92,6 +94,8 @@ def _of_one(file: TextFile, reader: _Reader, kept: Filter | None) -> Lines:
             pieces.append(columns)
             numbers.append(lines)
         before = after
+    if block:
+        check_end(block, reader.separator, before, header)
     if reader.defects:
         return Lines({}, pa.array([], pa.int32()), None, received, reader.defects)
     return Lines(gather(pieces, reader.wanted), pa.array(np.concatenate(numbers), pa.int32()), None, received)

@@ -119,7 +119,7 @@ def _rows(
         "colonne": spread([column_letter(c + 1) for c in columns], across),
     }
     for k in (k for k in layout.columns if k.kept):
-        if k.place in {"titre", "feuille"}:
+        if k.place in {"titre", "feuille", "nom"}:
             held[k.name] = same(match.captured[k.name])
         elif k.place == "entete":
             held[k.name] = spread(heads[k.name], across)

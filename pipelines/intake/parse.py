@@ -36,15 +36,17 @@ def parse_file(
     limits: Limits,
     progress: Callable[[int, int], None] = lambda done, total: None,
     announce: Callable[[str], None] = lambda sheet: None,
+    name: str = "",
 ) -> Verdict:
     """Read every sheet with exactly one layout and write `<raw>/<source>/<table>/<delivery_id>.parquet`.
 
-    Nothing is written when a single sheet is refused; every sheet's defects are reported together.
+    Nothing is written when a single sheet is refused; every sheet's defects are reported together. `name` is what the
+    sender called the file.
     """
     reading = Reading(catalogue, limits)
     verdict = reading.verdict
     try:
-        for done, total in _read(path, raw, reading, announce):
+        for done, total in _read(path, raw, reading, announce, name):
             progress(done, total)
         if not verdict.parts and not verdict.defects and reading.untouched:
             raise Refused([UNTOUCHED])
@@ -112,18 +114,20 @@ def parse_texts(
     return verdicts
 
 
-def _read(path: Path, raw: Path, reading: Reading, announce: Callable[[str], None]) -> Iterator[tuple[int, int]]:
+def _read(
+    path: Path, raw: Path, reading: Reading, announce: Callable[[str], None], name: str
+) -> Iterator[tuple[int, int]]:
     content = open_content(path, reading.limits.max_expansion_mib)
     if content.form == TEXT:
         yield from read_text(content, reading)
         return
     with content.on_disk(raw) as file:
-        yield from read_parquet(file, reading) if content.form == PARQUET else _workbook(file, reading, announce)
+        yield from read_parquet(file, reading) if content.form == PARQUET else _workbook(file, reading, announce, name)
 
 
-def _workbook(path: Path, reading: Reading, announce: Callable[[str], None]) -> Iterator[tuple[int, int]]:
+def _workbook(path: Path, reading: Reading, announce: Callable[[str], None], name: str) -> Iterator[tuple[int, int]]:
     workbook = Workbook(path, reading.limits.max_expansion_mib)
-    layouts = reading.catalogue.layouts("xlsx")
+    layouts = reading.catalogue.layouts("xlsx", name=name)
     if workbook.says_demonstration():
         reading.verdict.nature = DEMONSTRATION
     for number, sheet in enumerate(workbook.names, start=1):

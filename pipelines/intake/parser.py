@@ -92,7 +92,7 @@ class Parser:
         if self._child is None or self._child.poll() is not None:
             self._start()
         request = {
-            "files": [[str(c.file), c.delivery_id] for c in copies],
+            "files": [[str(c.file), c.delivery_id, c.name] for c in copies],
             "raw": str(raw),
             "max_expansion_mib": s.max_expansion_mib,
             "max_cells": s.max_cells,

@@ -138,7 +138,7 @@ def settle(sheet: str | None, attempts: Sequence[Attempt], layouts: Sequence[Lay
 
 def _attempt(sheet: str, grid: Grid, layout: Layout) -> Attempt:
     row, column = _anchor(grid, layout)
-    captured: dict[str, str] = {}
+    captured: dict[str, str] = {c.name: c.header for c in layout.at("nom")}
     defects: list[Defect] = []
     found = 0
     for label in layout.labels():

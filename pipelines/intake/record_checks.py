@@ -110,17 +110,19 @@ def check_crosswalk(
     return defects
 
 
-def check_slices(records: Records, slices: list[Slice]) -> list[Defect]:
-    """A defect for each slice whose period is none."""
+def check_slices(records: Records, tranche: pa.DictionaryArray, slices: list[Slice]) -> list[Defect]:
+    """A defect for each slice whose period is none, where its first record is."""
     defects = []
     for s in slices:
         if not known_period(s.periode):
+            first = pc.index(text(tranche, ""), s.tranche).as_py()
             defects.append(
                 Defect(
                     "periode_illisible",
                     f"{quote(s.periode)} n'est pas une période",
                     "corriger les colonnes qui la donnent",
                     feuille=records.sheet,
+                    ligne=records.lines[first].as_py(),
                     attendu="2019, 2019-T1 ou 2019-03",
                 )
             )

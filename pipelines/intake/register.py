@@ -13,14 +13,28 @@ from pathlib import Path
 
 from pipelines.intake.landing import Found
 
-ACCEPTED, REFUSED, WITHDRAWN = "acceptee", "refusee", "retiree"
+ACCEPTED, REFUSED, WITHDRAWN, SET_ASIDE = "acceptee", "refusee", "retiree", "ecartee"
 REINSTATED, CHOSEN, NAMED = "retablie", "choisie", "nommee"
+# Delivery id → (status, reason), for this connection alone: what a build is tried with before anything is decided.
+Trial = dict[str, tuple[str, str | None]]
 _SCHEMA = Path(__file__).with_name("register.sql")
 
 _OF_DELIVERIES = (
     "tranches", "refus", "decisions", "choix", "noms", "parutions", "bruts", "fichiers_bruts", "vus",
 )  # fmt: skip
 _RANKING = Path(__file__).with_name("ranking.sql")
+
+
+# The accepted deliveries as a trial sees them; unqualified, the name means this one while it is there.
+_TRIAL = """
+create temp table if not exists essai (livraison_id text primary key, statut text not null, motif text) strict;
+create temp view if not exists acceptees as
+select t.*, l.sha256, l.nom
+  from main.tranches as t
+  join main.livraisons as l using (livraison_id)
+  left join temp.essai as e using (livraison_id)
+ where coalesce(e.statut, l.statut) = 'acceptee';
+"""
 
 
 def now() -> str:
@@ -43,7 +57,22 @@ class Register:
         self._db.execute("pragma journal_mode = wal")
         self._db.execute("pragma synchronous = full")
         self._db.executescript(_SCHEMA.read_text(encoding="utf-8"))
+        self._allow_set_aside()
+        self._db.executescript(_TRIAL)
         self._db.executescript(_RANKING.read_text(encoding="utf-8"))
+
+    def _allow_set_aside(self) -> None:
+        """A register of before knows three statuses. A check is no content: SQLite lets its text be replaced."""
+        for table, before in (("livraisons", "'refusee', 'retiree')"), ("decisions", "('retiree', 'retablie')")):
+            [found] = self.rows("select sql from sqlite_master where type = 'table' and name = ?", table)
+            if before not in found["sql"]:
+                continue
+            self._db.execute("pragma writable_schema = on")
+            self._db.execute(
+                "update sqlite_master set sql = ? where type = 'table' and name = ?",
+                (found["sql"].replace(before, before[:-1] + ", 'ecartee')"), table),
+            )
+            self._db.execute("pragma writable_schema = reset")
 
     def __enter__(self) -> Register:
         return self
@@ -81,7 +110,40 @@ class Register:
         return found[0] if len(found) == 1 else None
 
     def deliveries(self) -> list[dict]:
-        return self.rows("select * from livraisons order by recu_le, livraison_id")
+        """Every delivery in the order of its reception, as the trial that is under way sees it."""
+        query = (
+            "select l.*, e.statut as essai, e.motif as essai_motif from livraisons as l"
+            " left join temp.essai as e using (livraison_id) order by recu_le, livraison_id"
+        )
+        found = self.rows(query)
+        for d in found:
+            tried, reason = d.pop("essai"), d.pop("essai_motif")
+            if tried:
+                d |= {"statut": tried, "motif": reason}
+        return found
+
+    def accepted(self) -> list[str]:
+        """The ids of what is accepted, newest load first; those of one load in the order of their bytes."""
+        query = (
+            "select livraison_id from livraisons as l left join temp.essai as e using (livraison_id)"
+            " left join chargements as c using (chargement)"
+            " where coalesce(e.statut, l.statut) = 'acceptee' order by c.debut desc, c.rowid desc, livraison_id"
+        )
+        return [r["livraison_id"] for r in self.rows(query)]
+
+    def set_aside(self) -> list[dict]:
+        """What Vigie set aside by itself, with the `base` of that, as it is written: a trial may take it up again."""
+        query = (
+            "select l.*, base from livraisons as l left join mises_a_l_ecart using (livraison_id)"
+            " where statut = ? order by recu_le, livraison_id"
+        )
+        return self.rows(query, SET_ASIDE)
+
+    def attempt(self, trial: Trial) -> None:
+        """See these deliveries under another status, for this connection and until the next call."""
+        with self.transaction():
+            self._db.execute("delete from temp.essai")
+            self._db.executemany("insert into temp.essai values (?, ?, ?)", [(i, *s) for i, s in trial.items()])
 
     def defects(self, delivery_id: str | None = None) -> list[dict]:
         return self.rows(
@@ -148,14 +210,17 @@ class Register:
         return self._db.execute("select * from classement order by source, table_nom, tranche, rang").fetchall()
 
     def layouts(self) -> list[dict]:
-        """Which layouts read each accepted delivery: `livraison_id`, `source`, `table_nom`, `layout`."""
-        return self.rows("select distinct livraison_id, source, table_nom, layout from acceptees")
+        """Which layouts read each delivery, accepted or set aside: `livraison_id`, `source`, `table_nom`, `layout`."""
+        return self.rows(
+            "select distinct livraison_id, source, table_nom, layout from tranches join livraisons using (livraison_id)"
+            " where statut in ('acceptee', 'ecartee')"
+        )
 
     def move_raw(self, stems: set[str]) -> None:
         """Say that these raw files hold nothing of the deliveries that are not in use; the archive gives it again."""
         self._db.executemany(
             "update bruts set fichier = livraison_id where fichier = ? and livraison_id in"
-            " (select livraison_id from livraisons where statut <> 'acceptee')",
+            " (select livraison_id from livraisons where statut not in ('acceptee', 'ecartee'))",
             [(stem,) for stem in sorted(stems)],
         )
 
@@ -181,17 +246,19 @@ class Register:
         return {tuple(r)[:3]: r["livraison_id"] for r in self._db.execute(query)}
 
     def raw_in_use(self) -> set[tuple[str, str, str]]:
-        """(source, table, stem) of the raw files that hold rows of accepted deliveries."""
+        """(source, table, stem) of the raw files that hold rows of accepted deliveries, and of those set aside: they
+        may be taken up again.
+        """
         query = (
             "select distinct source, table_nom, coalesce(fichier, livraison_id)"
-            " from acceptees left join bruts using (livraison_id)"
+            " from tranches join livraisons using (livraison_id) left join bruts using (livraison_id)"
+            " where statut in ('acceptee', 'ecartee')"
         )
         return {tuple(r) for r in self._db.execute(query)}
 
     def delivered_sources(self) -> set[str]:
         """The sources of which an accepted delivery holds a slice."""
-        query = "select distinct source from tranches join livraisons using (livraison_id) where statut = 'acceptee'"
-        return {r["source"] for r in self.rows(query)}
+        return {r["source"] for r in self.rows("select distinct source from acceptees")}
 
     def accept(self, sha256: str, size: int, reception: dict, formats: str) -> None:
         """Record an accepted delivery and its slices (`reception` as archived)."""
@@ -213,19 +280,22 @@ class Register:
                 [d | {"livraison_id": sha256[:12], "rang": i} for i, d in enumerate(reception["defauts"], start=1)],
             )
 
-    def decide(self, delivery_id: str, decision: str, reason: str, when: str) -> None:
-        """Withdraw, reinstate or choose, or note another name (`reason`); the archive already holds the decision."""
+    def decide(self, delivery_id: str, decision: str, reason: str, when: str, basis: str | None = None) -> None:
+        """Withdraw, reinstate, set aside or choose, or note another name (`reason`); the archive already holds the
+        decision. `basis` is what it rests on, when something else than a person decided.
+        """
         with self.transaction():
             if decision in {CHOSEN, NAMED}:
                 table = "choix" if decision == CHOSEN else "noms"
                 self._db.execute(f"insert or replace into {table} values (?, ?, ?)", (delivery_id, when, reason))  # noqa: S608
                 return
             self._db.execute("insert into decisions values (?, ?, ?, ?)", (delivery_id, when, decision, reason))
-            status = WITHDRAWN if decision == WITHDRAWN else ACCEPTED
+            status = ACCEPTED if decision == REINSTATED else decision
             self._db.execute(
-                "update livraisons set statut = ?, motif = ? where livraison_id = ?",
-                (status, reason, delivery_id),
+                "update livraisons set statut = ?, motif = ? where livraison_id = ?", (status, reason, delivery_id)
             )
+            if basis is not None:
+                self._db.execute("insert or replace into mises_a_l_ecart values (?, ?)", (delivery_id, basis))
 
     def _insert(self, sha256: str, size: int, reception: dict, formats: str, status: str, reason: str | None) -> None:
         self._db.execute("delete from livraisons where livraison_id = ?", (sha256[:12],))

@@ -25,6 +25,7 @@ from pipelines.intake.records import UNTOUCHED, answered, read_records
 from pipelines.intake.refusal import Defect, Refused, quote
 from pipelines.intake.territory import kept_records
 from pipelines.intake.text_file import TextFile, open_text
+from pipelines.intake.wholeness import ends_whole
 
 # What people and portals put between cells, and how it is called.
 _SEPARATORS = {";": "le point-virgule", ",": "la virgule", "\t": "la tabulation", "|": "la barre verticale"}
@@ -81,6 +82,8 @@ def read_together(
         match = recognise_text(files[0][1], catalogue)
         layout, width = match.layout, len(match.headers.received)
         if catalogue.table(layout).edition == "derniere_periode" or filter_of(match, readings[0]) is not None:
+            return None
+        if not all(ends_whole(file.content) for _, file in files):
             return None
         lines = read_lines([file for _, file in files], separator_of(files[0][1], match), _wanted(match))
         if lines.defects or lines.owners is None:

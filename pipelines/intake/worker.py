@@ -44,7 +44,7 @@ def main() -> None:
 
     for line in sys.stdin:
         request = json.loads(line)
-        files = [(Path(path), delivery_id) for path, delivery_id in request["files"]]
+        files = [(Path(path), delivery_id) for path, delivery_id, _ in request["files"]]
         raw = Path(request["raw"])
         kept = request.get("departements")
         limits = Limits(
@@ -66,6 +66,7 @@ def main() -> None:
                     limits,
                     progress=lambda done, total: say({"progress": [done, total]}),
                     announce=lambda sheet: say({"sheet": sheet}),
+                    name=request["files"][0][2],
                 )
                 verdicts = {delivery_id: verdict}
         except MemoryError:

@@ -47,8 +47,9 @@ def said(home: Path, load: str) -> list[Finding]:
             if delivery["statut"] == "refusee"
             for defect in register.defects(delivery["livraison_id"])
         ]
+        aside = [Finding(d["motif"].partition(" : ")[0], f"{d['nom']} {d['motif']}") for d in register.set_aside()]
         found = [Finding(f["regle_code"], f"{f['objet']} {f['constat']}") for f in record.findings(register, load)]
-    return refused + found
+    return refused + aside + found
 
 
 def caught(rule: str, names: Sequence[str], findings: Iterable[Finding]) -> None:

@@ -147,12 +147,39 @@ def _a_zero_more(landing: Path) -> tuple[str, ...]:
         return "index 107", "Compagnie de gendarmerie de Gourdon", "2014", f": {cell.value},"
 
 
-def _column_over_its_neighbour(landing: Path) -> tuple[str, ...]:
-    with workbook(landing / WORKBOOK_4001) as book:
-        source = column_4001(book, "GN", 2012, "CGD CAHORS")
-        for index, cell in column_4001(book, "GN", 2012, "CGD FIGEAC").items():
-            cell.value = source[index].value
-    return "Compagnie de gendarmerie de Figeac", "2012", "Compagnie de gendarmerie de Cahors"
+def _month_over_its_neighbour(landing: Path) -> tuple[str, ...]:
+    kept = ("faits_constates", "faits_elucides", "mis_en_cause", "mis_en_cause_mineurs", "faits_vif")
+    source: dict[str, dict[str, str]] = {}
+
+    def look(row: dict[str, str]) -> dict[str, str]:
+        if (row["service"], int(row["mois"])) == ("CGD FIGEAC", 6):
+            source[row["code_index"]] = {name: row[name] for name in kept}
+        return row
+
+    def copy(row: dict[str, str]) -> dict[str, str]:
+        here = (row["service"], int(row["mois"])) == ("CGD GOURDON", 6)
+        return row | source[row["code_index"]] if here else row
+
+    change_lines(landing / _RETURNS, look, "cp1252")
+    change_lines(landing / _RETURNS, copy, "cp1252")
+    return "Compagnie de gendarmerie de Gourdon", "2020-06", "Compagnie de gendarmerie de Figeac"
+
+
+def _a_third_of_a_year_lost(landing: Path) -> tuple[str, ...]:
+    lines = [0, 0]
+
+    def thin(row: dict[str, str]) -> dict[str, str] | None:
+        if row["annee"] != "2020":
+            return row
+        lines[0] += 1
+        if row["code_departement"] in {str(n) for n in range(61, 93)}:
+            return None
+        lines[1] += 1
+        return row
+
+    change_lines(landing / _SSMSI, thin, "utf-8-sig")
+    assert 0.25 < 1 - lines[1] / lines[0] < 0.4
+    return "2020", "base", f"{number(lines[1])} lignes", number(lines[0])
 
 
 def _year_sent_again_as_another(landing: Path) -> tuple[str, ...]:
@@ -223,8 +250,9 @@ WARNING_FILES = [
     Mutant("SAUT", "Classeur par service : quatre fois plus de dégradations au commissariat de Cahors en 2015",
            _a_year_of_damage),
     Mutant("FACTEUR_DIX", "Classeur par service : un zéro de plus à une cellule de Gourdon, 2014", _a_zero_more),
-    Mutant("COLONNE_COPIEE", "Classeur par service : la colonne de Cahors recopiée sur celle de Figeac, 2012",
-           _column_over_its_neighbour),
+    Mutant("COLONNE_COPIEE", "Retours de 2020 : le mois de juin de Figeac recopié sur celui de Gourdon",
+           _month_over_its_neighbour),
+    Mutant("EFFECTIF_ANNEE", "Base du SSMSI : un tiers des départements perdus en 2020", _a_third_of_a_year_lost),
     Mutant("MOIS_COPIE", "Classeur par service : la police de 2012 renvoyée comme 2013", _year_sent_again_as_another),
     Mutant("SERIE_FIGEE", "Classeur par service : 40 six années de suite dans une cellule de police",
            _value_that_no_longer_moves),

@@ -6,6 +6,7 @@
     ('police', 'services', ['code_departement', 'perimetre', 'service', 'code_index'], 'faits_constates', 'code_departement'),
     ('gendarmerie', 'services', ['code_departement', 'service', 'code_index'], 'faits_constates', 'code_departement'),
     ('etat4001_monthly', 'departements', ['code_departement', 'annee_mois', 'code_index'], 'faits_constates', 'code_departement'),
+    ('etat4001_monthly', 'forces', ['code_departement', 'force', 'annee_mois', 'code_index'], 'faits_constates', 'code_departement'),
     ('ssmsi', 'base', ['classe', 'code_departement'], 'faits', 'code_departement'),
     ('ssmsi', 'regions', ['classe', 'code_region'], 'faits', none),
     ('ssmsi', 'communes', ['classe', 'code_commune'], 'faits', none),
@@ -73,8 +74,25 @@ permises as (
     select distinct c.source, r.perte_pct, r.effectif_min
     from {{ source('raw', 'calendrier') }} as c
     inner join {{ ref('revisions') }} as r on r.statistique = c.statistique
+),
+
+-- A workbook of the monthly series whose figures are all at most those of the one that it would replace.
+moindres as (
+    select source, tranche, livraison_id, count(case when avant > 0 then 1 end) as n_positives,
+        count(case when valeur > avant then 1 end) as n_hausses, sum(valeur) as somme, sum(avant) as somme_avant
+    from ecarts
+    where source = 'etat4001_monthly' and valeur is not null and avant is not null
+    group by source, tranche, livraison_id
 )
 
+select 'PARTIE_POUR_TOUT' as regle_code, source, {{ sans_objet() }}, tranche as periode, cast(null as string) as detail,
+    somme as observe, somme_avant as attendu,
+    case when n_hausses = 0 and n_positives >= {{ seuil('PARTIE_POUR_TOUT', 'cellules_min') }}
+        then 1 - somme / nullif(somme_avant, 0) else 0 end::double as ecart,
+    livraison_id as livraisons
+from moindres
+where somme_avant > 0
+union all
 select 'REVISION' as regle_code, source, {{ sans_objet() }}, tranche as periode,
     max_by(place || ' : ' || coalesce(avant::string, 'vide') || ' → ' || coalesce(valeur::string, 'vide'),
         case when change = 1 then taille + 1 else 0 end) as detail,

@@ -29,6 +29,7 @@ compositions as (
 
 composes as (
     select e.indicateur_code, e.territoire_code, e.periode, e.source, e.valeur, e.livraisons, c.lien,
+        {{ lot_de('m.livraisons') }} as parties_livraisons,
         sum(m.valeur) as somme, count(m.valeur) as n_connues, count(case when m.statut = 'M' then 1 end) as n_manquantes,
         min(case when m.statut = 'M' then m.territoire_code end) as manquante_code
     from ici as e
@@ -42,7 +43,7 @@ composes as (
 
 inclus as (
     select i.indicateur_code, i.territoire_code, i.periode, i.source, i.valeur, i.livraisons, c.contenant_code,
-        e.valeur as contenant
+        e.valeur as contenant, e.livraisons as contenant_livraisons
     from ici as i
     inner join {{ ref('int_inclusions_territoires') }} as c on c.territoire_code = i.territoire_code
     inner join valeurs as e
@@ -54,11 +55,12 @@ inclus as (
 )
 
 select 'TERRITOIRES' as regle_code, source, indicateur_code, territoire_code, periode, contenant_code as detail,
-    valeur as observe, contenant as attendu, greatest(valeur - contenant, 0)::double as ecart, livraisons
+    valeur as observe, contenant as attendu, greatest(valeur - contenant, 0)::double as ecart,
+    livraisons || ',' || contenant_livraisons as livraisons
 from inclus
 union all
 select 'SERVICES_GROUPEMENT', source, indicateur_code, territoire_code, periode, null, somme, valeur,
-    greatest(somme - valeur, 0), livraisons
+    greatest(somme - valeur, 0), livraisons || ',' || parties_livraisons
 from composes
 where lien = 'parties'
 union all

@@ -1,0 +1,100 @@
+"""`make verify-arrivals`: today's official files load at the first try, and nothing accepted breaks a load."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from tests.conftest import PROJECT, Home, real_path
+from tests.verify.harness import Verification, described, run_tests
+
+# What each demand of « Done when » rests on besides what is shown here: test files, named as they are written.
+_CASES = ("tests/integration/test_cases.py",)
+_SAME_VALUES = ("tests/integration/test_real_workbook.py", "tests/integration/test_demonstration.py")
+_PUBLICATIONS = ("tests/integration/test_publications.py",)
+_PLACES = ("tests/integration/test_places.py",)
+_FETCH = ("tests/unit/test_fetch.py",)
+_GATE = (
+    "tests/unit/test_isolation.py", "tests/integration/test_set_aside.py", "tests/integration/test_held_back.py",
+    "tests/integration/test_refusals.py", "tests/integration/test_reception_gate.py",
+)  # fmt: skip
+_WHOLE = ("tests/unit/test_wholeness.py", "tests/integration/test_mutants.py")
+
+
+def main() -> int:
+    started = time.monotonic()
+    if real_path("..", "cases") is None:
+        print("Les petits cas ne sont pas là : VIGIE_DONNEES dit où trouver les fichiers publics, les cas sont à côté.")
+        return 1
+    v = Verification("Les fichiers officiels du jour, et la loi de la porte")
+    _tests(v, "Chaque cas a la valeur, ou le refus, de ses notes", _CASES)
+    _tests(v, "Le classeur du ministère et la démonstration donnent ce qu'ils donnaient", _SAME_VALUES)
+    _tests(v, "Deux publications du SSMSI la même année, dans les deux ordres", _PUBLICATIONS)
+    _tests(v, "Communes et arrondissements font leur département, avec « non rattaché »", _PLACES)
+    _tests(v, "vigie fetch, contre un catalogue local", _FETCH)
+    with tempfile.TemporaryDirectory(prefix="vigie-verify-") as scratch:
+        _monthly(v, Path(scratch))
+    _tests(v, "Ce qui casse la construction est trouvé, mis à l'écart, et le reste publié", _GATE)
+    _tests(v, "Un fichier coupé, une table qui ne va pas avec les autres, un total pris pour un service", _WHOLE)
+    _mutants(v)
+    return v.close(started)
+
+
+def _tests(v: Verification, text: str, files: tuple[str, ...]) -> None:
+    """Demand that these tests pass; a file that is not there is a demand that is missed."""
+    absent = [f for f in files if not (PROJECT / f).exists()]
+    if absent:
+        v.demand(text, " ".join(["pytest", *files]), f"absent : {', '.join(absent)}", "les tests passent")
+    else:
+        run_tests(v, text, *files)
+
+
+def _monthly(v: Verification, scratch: Path) -> None:
+    """The total is the total, and a force alone a part of it, alone or together and in any order."""
+    total, part = (real_path("..", "cases", "etat4001", f"tableaux-4001-{k}-petit.xlsx") for k in ("ts", "gn"))
+    query = (
+        "select territoire_code, valeur from indicateurs.valeurs where indicateur_code = 'CBV_4001' and "
+        "periode = '2019' and source = 'etat4001_departements' and valeur is not null order by 1"
+    )
+    both = [["DEP-46", 120], ["ZGN-46", 84]]
+    for name, loads, expected in (
+        ("le total seul", [[total]], both[:1]), ("une force seule", [[part]], both[1:]),
+        ("ensemble", [[total, part]], both), ("la force d'abord", [[part], [total]], both),
+        ("le total d'abord", [[total], [part]], both),
+    ):  # fmt: skip
+        v.check(f"4001 mensuel, {name}", f'vigie load ; vigie sql "{query}"',
+                _after(Home(scratch / name), loads, query), expected)  # fmt: skip
+
+
+def _after(home: Home, loads: list[list[Path]], query: str) -> Callable[[], object]:
+    def observe() -> object:
+        for files in loads:
+            for file in files:
+                home.drop(file)
+            home.load()
+        return [row for row in home.sql(query) if not row[0].startswith(("REG-", "FR"))]
+
+    return observe
+
+
+def _mutants(v: Verification) -> None:
+    command = [sys.executable, "-m", "tests.properties"]
+    done = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, check=False)
+    last = (done.stdout.strip().splitlines() or [done.stderr[-300:]])[-1]
+
+    @described("des centaines de mutants, incidents : 0")
+    def sound(said: object) -> bool:
+        found = re.match(r"mutants essayés : (\d+).*incidents : 0$", str(said))
+        return bool(found) and int(found[1]) >= 300 and done.returncode == 0
+
+    v.demand("Des mutants de chaque source : refusés avec leur place, ou publiés", "python -m tests.properties",
+             last, sound)  # fmt: skip
+
+
+if __name__ == "__main__":
+    sys.exit(main())
