@@ -8,7 +8,7 @@ import tempfile
 from pathlib import Path
 
 from pipelines.demo import write_demonstration
-from tests.conftest import real_path
+from tests.conftest import case_path
 from tests.properties.mutation import mutant
 from tests.properties.trial import Tally, healthy, judge, publish, rounds
 
@@ -51,7 +51,7 @@ def main() -> int:
 
 def cases() -> list[Path]:
     """The small inputs of the producers' forms; none where they are not beside the project."""
-    root = real_path("..", "cases")
+    root = case_path()
     folders = [root / name for name in _CASES] if root else []
     return sorted(f for folder in folders for f in folder.iterdir() if f.suffix in {".csv", ".xlsx"})
 

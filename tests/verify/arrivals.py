@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.conftest import PROJECT, Home, real_path
+from tests.conftest import PROJECT, Home, case_path
 from tests.verify.harness import Verification, described, run_tests
 
 # What each demand of « Done when » rests on besides what is shown here: test files, named as they are written.
@@ -28,8 +28,8 @@ _WHOLE = ("tests/unit/test_wholeness.py", "tests/integration/test_mutants.py")
 
 def main() -> int:
     started = time.monotonic()
-    if real_path("..", "cases") is None:
-        print("Les petits cas ne sont pas là : VIGIE_DONNEES dit où trouver les fichiers publics, les cas sont à côté.")
+    if case_path() is None:
+        print("Les petits cas ne sont pas là : VIGIE_CAS dit où les trouver.")
         return 1
     v = Verification("Les fichiers officiels du jour, et la loi de la porte")
     _tests(v, "Chaque cas a la valeur, ou le refus, de ses notes", _CASES)
@@ -56,7 +56,7 @@ def _tests(v: Verification, text: str, files: tuple[str, ...]) -> None:
 
 def _monthly(v: Verification, scratch: Path) -> None:
     """The total is the total, and a force alone a part of it, alone or together and in any order."""
-    total, part = (real_path("..", "cases", "etat4001", f"tableaux-4001-{k}-petit.xlsx") for k in ("ts", "gn"))
+    total, part = (case_path("etat4001", f"tableaux-4001-{k}-petit.xlsx") for k in ("ts", "gn"))
     query = (
         "select territoire_code, valeur from indicateurs.valeurs where indicateur_code = 'CBV_4001' and "
         "periode = '2019' and source = 'etat4001_departements' and valeur is not null order by 1"
