@@ -225,6 +225,8 @@ class Source:
     tables: dict[str, SourceTable]
     layouts: tuple[Layout, ...]
     names: tuple[FileName, ...] = ()
+    kept_for_memory: tuple[str, ...] = ()  # columns that nothing reads
+    optional_columns: tuple[str, ...] = ()  # columns that some layouts lack
 
     def due_date(self, period: str) -> dt.date:
         """When the period's delivery must be in."""

@@ -27,7 +27,10 @@ from pipelines.intake.catalogue import (
     UnusedFile,
     folded,
 )
-from pipelines.settings import SEEDS, SOURCES
+from pipelines.intake.catalogue_checks import check_reads
+from pipelines.settings import DBT_PROJECT, EXPECTATIONS, SEEDS, SOURCES
+
+MODELS = DBT_PROJECT / "models"
 
 PLACES = {"feuille", "titre", "entete", "gauche", "cellule", "colonne", "nom"}
 TYPES = {
@@ -41,9 +44,13 @@ DEBTORS = {PRODUCER, "services", "postes_iscg", "pilotes"}
 _DECLARED = "indicateurs_declares"
 
 
-def load_catalogue(root: Path = SOURCES, seeds: Path = SEEDS) -> Catalogue:
-    """Read every source under `root`; raises CatalogueError when a table contradicts itself."""
+def load_catalogue(root: Path = SOURCES, seeds: Path = SEEDS, models: Path | None = MODELS) -> Catalogue:
+    """Read every source under `root`; raises CatalogueError when a table contradicts itself, or what reads it under
+    `models` (None: that is not looked at).
+    """
     sources = tuple(_source(folder.parent) for folder in sorted(root.glob("*/source.yml")))
+    if models is not None:
+        check_reads(sources, models, EXPECTATIONS, {row["motif_code"] for row in _list("motifs", seeds)})
     ignored = tuple(
         IgnoredSheet(row["feuille"], row["marque_demonstration"]) for row in _rows(root / "ignored_sheets.csv")
     )
@@ -90,8 +97,20 @@ def _list(name: str, seeds: Path) -> list[dict[str, str]]:
 
 
 def _rows(file: Path) -> list[dict[str, str]]:
-    with file.open(encoding="utf-8", newline="") as stream:
-        return list(csv.DictReader(stream))
+    """The rows of a table; raises CatalogueError for one that a spreadsheet saved in its own way."""
+    where = "/".join(file.parts[-3:])
+    try:
+        with file.open(encoding="utf-8-sig", newline="") as stream:
+            reader = csv.DictReader(stream)
+            rows = list(reader)
+    except UnicodeDecodeError as error:
+        raise CatalogueError(f"{where} : la table n'est pas en UTF-8. L'enregistrer en CSV UTF-8.") from error
+    if any(";" in name for name in reader.fieldnames or ()):
+        raise CatalogueError(f"{where}, ligne 1 : le séparateur est le point-virgule. Attendu : la virgule.")
+    for number, row in enumerate(rows, start=2):
+        if None in row or None in row.values():
+            raise CatalogueError(f"{where}, ligne {number} : la ligne n'a pas {len(reader.fieldnames)} cellules.")
+    return rows
 
 
 def _source(folder: Path) -> Source:
@@ -116,6 +135,8 @@ def _source(folder: Path) -> Source:
         tables=tables,
         layouts=tuple(_layouts(folder, described["source"], tables)),
         names=tuple(map(FileName.read, described.get("noms", []))),
+        kept_for_memory=tuple(described.get("colonnes_gardees", ())),
+        optional_columns=tuple(described.get("colonnes_facultatives", ())),
     )
 
 

@@ -189,7 +189,7 @@ def _records(sheet: str, grid: Grid, match: ListMatch) -> Records:
             if text(grid[r][c]).strip():
                 raise Refused([_beyond(sheet, r, c)])
     columns = {c: pa.array([cell(grid, r, c) for r in body], pa.string()) for c in range(width)}
-    return Records(sheet, match.headers, columns, pa.array([r + 1 for r in body], pa.int32()))
+    return Records(sheet, match.headers, columns, pa.array([r + 1 for r in body], pa.int32()), typed=True)
 
 
 def _ignored(sheet: str, grid: Grid, catalogue: Catalogue) -> str | None:

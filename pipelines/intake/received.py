@@ -17,7 +17,8 @@ from pipelines.intake.refusal import MAX_SHOWN, Defect, Refused, column_letter, 
 class Records:
     """Received columns by the position of their header, with the place of each; `sheet` is None for a text file.
 
-    `owners` says which of several files each record is of; it is None when all are of one.
+    `typed`: numbers were stored as numbers, not as text. `owners` says which of several files each record is of; it is
+    None when all are of one.
     """
 
     sheet: str | None
@@ -25,6 +26,7 @@ class Records:
     columns: dict[int, pa.Array]
     lines: pa.Array
     owners: pa.Array | None = None
+    typed: bool = False
 
     def only(self, kept: pa.Array) -> Records:
         """The same without the records for which `kept` is false."""

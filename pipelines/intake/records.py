@@ -136,6 +136,8 @@ def _read_column(
 
     A column says few things many times: each is judged once, then found where it is.
     """
+    if records.typed:
+        column = replace(column, decimal="")  # a number that was stored as one has no separator
     cells = records.received(column)
     if not pa.types.is_dictionary(cells.type):
         cells = pc.dictionary_encode(cells, null_encoding="encode")
@@ -177,7 +179,8 @@ def _check(
         personal = personal_cells(records.sheet, values, records.lines, place)
         if personal:
             raise Refused(personal)
-    named = column.name in table.key_names and column.type != "code"
+    # A pilot may leave the code of a territory empty; a producer names what each of its records is of.
+    named = column.name in table.key_names and (column.type != "code" or not layout.own_format)
     if column.required or named or column.name in table.placing_names:
         missing = values.is_null()
         if pc.any(missing).as_py():

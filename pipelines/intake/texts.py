@@ -51,18 +51,18 @@ def read_parquet(path: Path, reading: Reading) -> Iterator[tuple[int, int]]:
     refuse_unused(None, [headers], reading.catalogue)
     attempts = [_attempt(headers, layout, 0, reading.catalogue) for layout in layouts]
     match = _settled(attempts, layouts, [(0, i, h) for i, h in enumerate(headers, start=1)])
-    _take(match, file.read(_wanted(match), filter_of(match, reading)), reading)
+    _take(match, file.read(_wanted(match), filter_of(match, reading)), reading, typed=True)
     yield 1, 1
 
 
-def _take(match: ListMatch, lines: Lines, reading: Reading) -> None:
+def _take(match: ListMatch, lines: Lines, reading: Reading, typed: bool = False) -> None:
     if lines.defects:
         raise Refused(lines.defects)
     layout, width = match.layout, len(match.headers.received)
     reading.count(None, len(lines.numbers) * width)
     if lines.received and not len(lines.numbers):
         raise Refused([elsewhere(reading.limits)])
-    received = Records(None, match.headers, lines.columns, lines.numbers)
+    received = Records(None, match.headers, lines.columns, lines.numbers, typed=typed)
     records = answered(received, layout, reading.catalogue)
     if len(received.lines) and not len(records.lines):
         raise Refused([UNTOUCHED])

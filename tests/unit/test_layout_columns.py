@@ -60,7 +60,7 @@ def sources(folder: Path, columns: str = COLUMNS, layouts: str = LAYOUTS) -> Pat
 
 @pytest.fixture
 def catalogue(tmp_path: Path) -> Catalogue:
-    return load_catalogue(sources(tmp_path))
+    return load_catalogue(sources(tmp_path), models=None)
 
 
 def read(folder: Path, text: str | bytes, catalogue: Catalogue, name: str = "f.csv") -> Verdict:
@@ -177,7 +177,7 @@ def test_a_short_code_that_no_spreadsheet_explains_is_refused(codes, tmp_path: P
 
 @pytest.mark.parametrize(("declared", "rate", "sound"), [(",", "0.5", False), (".", "0,5", False), ("", "0.5", True)])
 def test_the_decimal_separator_is_the_layouts(declared: str, rate: str, sound: bool, tmp_path: Path) -> None:
-    catalogue = load_catalogue(sources(tmp_path, layouts=LAYOUTS.replace('","', f'"{declared}"')))
+    catalogue = load_catalogue(sources(tmp_path, layouts=LAYOUTS.replace('","', f'"{declared}"')), models=None)
     defects = read(tmp_path, f"codgeo;annee;nombre;taux\n46042;2022;1;{rate}\n", catalogue).defects
     assert [d["code"] for d in defects] == ([] if sound else ["valeur_illisible"])
 
@@ -195,5 +195,5 @@ def test_a_count_that_may_be_two_numbers_is_refused(count: str, value, tmp_path:
 def test_a_line_that_says_nothing_known_stops_with_its_place(before, after, word, tmp_path: Path) -> None:
     root = sources(tmp_path, COLUMNS.replace(before, after), LAYOUTS.replace(before, after))
     with pytest.raises(CatalogueError, match=r"sources/essai/(columns|layouts)\.csv, ligne 2 : ") as caught:
-        load_catalogue(root)
+        load_catalogue(root, models=None)
     assert word in str(caught.value)
