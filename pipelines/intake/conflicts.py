@@ -16,7 +16,7 @@ from pipelines.settings import Settings
 from pipelines.wording import plural, printable
 
 IN_USE, ASIDE, WAITING = "en usage", "écartée", "en attente d'un choix"
-_MEASURES = {"nombre", "decimal"}
+_MEASURES = ("nombre", "decimal")
 _SHOWN = 3
 # Slices whose cells are compared, and told one by one: a workbook may bring a hundred of them.
 _COMPARED = 5
@@ -79,7 +79,10 @@ def _differences(
         key_names = source.tables[first["table_nom"]].key_names
         columns = [c for k in source.layouts if k.table == first["table_nom"] for c in k.columns if c.name in held]
         keys = sorted({c.name for c in columns if c.name in key_names})
-        measures = sorted({c.name for c in columns if c.type in _MEASURES and c.name not in key_names})
+        # What is counted, where there is such a thing: rates and populations follow from it.
+        measures = next(
+            (m for kind in _MEASURES if (m := {c.name for c in columns if c.type == kind} - key_names)), set()
+        )
         if not keys or not measures:
             return _rows_apart(db, base, told, sorted(held - _PLACE))
         label = f"concat_ws(' · ', {', '.join(f'coalesce(a.{k}, b.{k})' for k in keys)})"
@@ -88,7 +91,7 @@ def _differences(
             f"select {label} as place, '{m}' as mesure, a.{m} as avant, b.{m} as apres,"
             f" a.livraison_id is null as nouvelle, b.livraison_id is null as partie from a full join b on {on}"
             f" where a.{m} is distinct from b.{m}"
-            for m in measures
+            for m in sorted(measures)
         )
         rows = db.execute(f"{base} select * from ({each}) order by place, mesure", told).fetchall()
     return [

@@ -48,6 +48,7 @@ def dated(settings: Settings, register: Register) -> tuple[str | None, bool]:
 
 
 def test_the_later_publication_is_in_use_in_every_order(settings: Settings) -> None:
+    ranks = []
     for number, order in enumerate(itertools.permutations(((MARCH, "f"), (JUNE, "0")))):
         with Register(settings.paths.home / f"{number}.sqlite") as register:
             for at, (name, letter) in enumerate(order):
@@ -55,6 +56,8 @@ def test_the_later_publication_is_in_use_in_every_order(settings: Settings) -> N
             assert dated(settings, register) == ("0", False)
             names = {k[2][0]: v for k, v in vintages(register.selection()).items()}
             assert names == {"0": "2025-06-04", "f": "2025-03-14"}
+            ranks.append(register.ranked())
+    assert ranks[0] == ranks[1]  # and so one fingerprint, and one warehouse
 
 
 def test_without_dates_what_was_in_use_stays_whatever_the_hash(settings: Settings) -> None:
