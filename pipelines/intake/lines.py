@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.csv as pa_csv
 
 from pipelines.intake.coded import CODED
@@ -38,11 +39,16 @@ class Lines:
     defects: list[Defect] = field(default_factory=list)
 
 
+def only(columns: dict[int, pa.DictionaryArray], mask: pa.Array) -> dict[int, pa.DictionaryArray]:
+    """The columns without the records for which `mask` is false, nor the values that they alone had."""
+    return {i: pc.dictionary_encode(c.filter(mask).dictionary_decode()) for i, c in columns.items()}
+
+
 def gather(pieces: Sequence[dict[int, pa.Array]], wanted: Collection[int]) -> dict[int, pa.Array]:
-    """Columns that come in pieces, each made one."""
+    """Columns that come in pieces, each made one; the pieces are emptied, for both do not fit in memory."""
     whole = {}
     for i in wanted:
-        chunks = [piece[i] for piece in pieces]
+        chunks = [piece.pop(i) for piece in pieces]
         whole[i] = pa.chunked_array(chunks, CODED).unify_dictionaries().combine_chunks()
     return whole
 
@@ -69,7 +75,7 @@ def read_lines(
         return Lines({}, lines[:0], None, 0, reader.defects)
     mask = kept(columns) if kept else None
     if mask is not None:
-        columns = {i: c.filter(mask) for i, c in columns.items()}
+        columns = only(columns, mask)
         lines, owners = lines.filter(mask), owners.filter(mask)
     return Lines(columns, lines, owners, sum(counts))
 
@@ -89,7 +95,7 @@ def _of_one(file: TextFile, reader: _Reader, kept: Filter | None) -> Lines:
         if not reader.defects:
             mask = kept(columns) if kept else None
             if mask is not None:
-                columns = {i: c.filter(mask) for i, c in columns.items()}
+                columns = only(columns, mask)
                 lines = lines[mask.to_numpy(zero_copy_only=False)]
             pieces.append(columns)
             numbers.append(lines)

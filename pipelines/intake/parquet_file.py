@@ -61,20 +61,31 @@ class ParquetFile:
         names = [self.headers[i] for i in wanted]
         try:
             for batch in self._file.iter_batches(batch_size=_ROWS, columns=names, use_threads=False):
-                columns = {i: as_text(batch.column(batch.schema.get_field_index(self.headers[i]))) for i in wanted}
+                typed = {i: batch.column(batch.schema.get_field_index(self.headers[i])) for i in wanted}
                 lines = np.arange(received + 1, received + batch.num_rows + 1, dtype=np.int32)
                 received += batch.num_rows
-                mask = kept(columns) if kept else None
-                if mask is not None:
-                    columns = {i: c.filter(mask) for i, c in columns.items()}
+                if kept:
+                    mask = kept(_Rendered(typed))
+                    typed = {i: column.filter(mask) for i, column in typed.items()}
                     lines = lines[mask.to_numpy(zero_copy_only=False)]
-                pieces.append(columns)
+                pieces.append({i: as_text(column) for i, column in typed.items()})
                 numbers.append(lines)
         except (pa.ArrowException, OSError) as error:
             raise _damaged(error) from error
         if not pieces:
             return Lines({i: pa.array([], CODED) for i in wanted}, pa.array([], pa.int32()), None, 0)
         return Lines(gather(pieces, wanted), pa.array(np.concatenate(numbers), pa.int32()), None, received)
+
+
+class _Rendered(dict[int, pa.DictionaryArray]):
+    """Columns as text, each rendered when it is asked for: what is left aside need not be."""
+
+    def __init__(self, typed: dict[int, pa.Array]) -> None:
+        super().__init__()
+        self._typed = typed
+
+    def __missing__(self, position: int) -> pa.DictionaryArray:
+        return as_text(self._typed[position])
 
 
 def as_text(values: pa.Array) -> pa.DictionaryArray:

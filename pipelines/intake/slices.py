@@ -17,6 +17,8 @@ from pipelines.intake.refusal import Defect, Refused
 # A table that a delivery replaces as a whole has one slice.
 WHOLE = "ensemble"
 _AT_ONCE = 10_000
+# Beyond so many rows, their texts are made slice by slice: all of them would not fit in the memory of a reading.
+_JOINED_AT_ONCE = 200_000
 
 
 @dataclass
@@ -96,8 +98,6 @@ def slices_of(
     rows = len(tranche)
     if not rows:
         return []
-    filled = [text(columns[n], "\x00") for n in sorted(columns)]
-    line = pc.binary_join_element_wise(*filled, "\x1f") if len(filled) > 1 else filled[0]
     periods = slice_columns(table.period_parts, columns, rows, "-")
     editions = columns["edition"] if "edition" in columns else coded(pa.array([""] * rows, pa.string()))
     measured = [c.name for c in layout.at("colonne") if c.name in columns]
@@ -105,7 +105,10 @@ def slices_of(
 
     order, starts = _groups(tranche, owners)
     if not np.array_equal(order, np.arange(rows)):
-        line, periods, tranche = (a.take(pa.array(order)) for a in (line, periods, tranche))
+        places = pa.array(order)
+        periods, tranche = periods.take(places), tranche.take(places)
+        columns = {name: column.take(places) for name, column in columns.items()}
+    whole = _joined(columns, 0, rows) if rows <= _JOINED_AT_ONCE else None
     codes = editions.indices.fill_null(-1).to_numpy(zero_copy_only=False)[order]
     of_owner = np.zeros(rows, np.int64) if owners is None else owners.to_numpy()[order]
     ends = [*starts[1:], rows]
@@ -117,7 +120,7 @@ def slices_of(
         if lowest[i] != highest[i]:
             said = (editions.dictionary[int(c)].as_py() for c in sorted(set(codes[start:end].tolist())) if c >= 0)
             raise Refused([_two_editions(sheet, name, sorted(said))])
-        part = _Lines(line.slice(start, end - start))
+        part = _Lines(_joined(columns, start, end) if whole is None else whole.slice(start, end - start))
         slices.append(
             (
                 int(of_owner[start]),
@@ -137,6 +140,12 @@ def slices_of(
             )
         )
     return sorted(slices, key=lambda s: (s[0], s[1].tranche))
+
+
+def _joined(columns: dict[str, pa.DictionaryArray], start: int, end: int) -> pa.Array:
+    """One text a row, of all its columns in the order of their names."""
+    filled = [text(columns[n].slice(start, end - start), "\x00") for n in sorted(columns)]
+    return pc.binary_join_element_wise(*filled, "\x1f") if len(filled) > 1 else filled[0]
 
 
 class _Lines:
