@@ -16,11 +16,11 @@ from pipelines.settings import Settings
 from tests.conftest import TODAY, Home
 from tests.properties.mutation import Mutant
 
-# What only the whole file can be blamed for: there is no line to go to.
+# What only the whole file can be blamed for, or what is not in it: there is no line to go to.
 _WHOLE_FILE = {
-    "archive_abimee", "archive_tronquee", "autre_format", "classeur_tronque", "classeur_vide", "feuille_inconnue",
-    "fichier_coupe", "fichier_sans_emploi", "fichier_vide", "layout_ambigu", "lignes_incoherentes", "nature_contraire",
-    "pas_du_texte", "pas_un_classeur", "periode_a_venir", "rien_de_rempli",
+    "archive_abimee", "archive_tronquee", "autre_format", "classeur_tronque", "classeur_vide", "code_absent",
+    "feuille_inconnue", "fichier_coupe", "fichier_sans_emploi", "fichier_vide", "layout_ambigu",
+    "lignes_incoherentes", "nature_contraire", "pas_du_texte", "pas_un_classeur", "periode_a_venir", "rien_de_rempli",
 }  # fmt: skip
 # A reader that gave up, or a child that died: the file was not judged, whatever was said of it.
 _INCIDENTS = {"lecture_impossible", "memoire_depassee", "lecture_trop_longue"}
