@@ -55,6 +55,16 @@ def date_publications(settings: Settings, register: Register, catalogue: Catalog
     register.date_publications((i, s, *max(found)) for (i, s), found in sorted(said.items()))
 
 
+def dated_by_name(parts: list[dict], name: str, catalogue: Catalogue) -> list[dict]:
+    """The slices of a delivery, those of the tables whose content has no year dated by the file's name."""
+    return [
+        part | {"edition": said_by(name, catalogue.source(part["source"]))[1]}
+        if catalogue.source(part["source"]).tables[part["table"]].edition == "nom"
+        else part
+        for part in parts
+    ]
+
+
 def _is_date(text: str) -> bool:
     try:
         dt.date.fromisoformat(text)

@@ -13,6 +13,7 @@ from pipelines.intake import announced, archive, basis, raw
 from pipelines.intake.batch import Arrival, Batch, Gate, accept_all
 from pipelines.intake.catalogue import Catalogue
 from pipelines.intake.parser import Parser
+from pipelines.intake.publications import dated_by_name
 from pipelines.intake.refusal import Defect
 from pipelines.intake.register import ACCEPTED, REFUSED, Register, now
 from pipelines.settings import Settings
@@ -202,7 +203,9 @@ class Receiver:
             reception["remarques"] = verdict["remarks"]
         if verdict.get("lectures"):
             reception["lectures"] = verdict["lectures"]
-        return reception | ({"defauts": verdict["defects"]} if verdict["defects"] else {"tranches": verdict["parts"]})
+        if verdict["defects"]:
+            return reception | {"defauts": verdict["defects"]}
+        return reception | {"tranches": dated_by_name(verdict["parts"], arrival.name, self.catalogue)}
 
     def _basis(self, verdict: dict) -> str:
         if verdict["defects"]:

@@ -187,7 +187,7 @@ def date_editions(slices: list[Slice], tables: dict[tuple[str, str], SourceTable
             s.edition = last[s.source, s.table]
         elif rule == "derniere_periode":
             s.edition = last_period[s.source, s.table]
-        elif rule not in {"colonne", "aucune"}:
+        elif rule not in {"colonne", "aucune", "nom"}:
             raise ValueError(f"sources/{s.source}/source.yml: unknown edition rule {rule!r}")
 
 

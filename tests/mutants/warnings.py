@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import openpyxl
+
 from pipelines.wording import number
 from tests.mutants.damage import (
     WORKBOOK_4001,
     cell_4001,
     change_first,
+    change_first_line,
     change_lines,
     change_rows,
     column_4001,
@@ -208,16 +211,6 @@ def _far_above_its_part_of_france(landing: Path) -> tuple[str, ...]:
     return "Trafic de stupéfiants", "Lot", "2019", f": {number(int(row['nombre']))} faits"
 
 
-def _rate_of_another_line(landing: Path) -> tuple[str, ...]:
-    def change(row: dict[str, str]) -> dict[str, str]:
-        if (row["code_departement"], row["annee"], row["indicateur"]) != ("46", "2019", "Vols avec armes"):
-            return row
-        return row | {"taux_pour_mille": str(float(row["taux_pour_mille"]) * 10)}
-
-    [(_, row)] = change_lines(landing / _SSMSI, change, "utf-8-sig")
-    return "Vols avec armes", "Lot", "2019", f"{row['nombre']} faits annoncés", str(int(row["nombre"]) * 10)
-
-
 def _a_region_above_its_departements(landing: Path) -> tuple[str, ...]:
     lines = (landing / _SSMSI).read_text(encoding="utf-8-sig").splitlines()
     names = lines[0].split(";")
@@ -230,6 +223,42 @@ def _a_region_above_its_departements(landing: Path) -> tuple[str, ...]:
         f"{';'.join(kept)}\n{';'.join(row[n] for n in kept)}\n", encoding="utf-8-sig"
     )
     return "Homicides", "Occitanie", "2021", f"publie {total + 3}", f"font {total}"
+
+
+def _a_commune_without_inhabitants(landing: Path) -> tuple[str, ...]:
+    lost = []
+
+    def change(row):
+        if row["codgeo"] == "46001":
+            lost.append(row["p17_pop"])
+            return row | {name: None for name in row if name.endswith("_pop")}
+        return None
+
+    change_rows(
+        landing / "population-municipale-communes-demonstration.xlsx", "III_1_insee_population_fr_commu", change
+    )
+    return "Lot", "2017", number(173_828 - lost[0]), number(173_828), "1 sans chiffre, dont 46001"
+
+
+def _populations_of_no_year(landing: Path) -> tuple[str, ...]:
+    book = openpyxl.Workbook()
+    book.active.title = "Présentation"
+    book.active.append(["DONNÉES DE DÉMONSTRATION"])
+    sheet = book.create_sheet("Communes")
+    sheet.append([
+        "Code région", "Nom de la région", "Code département", "Code arrondissement", "Code canton", "Code commune",
+        "Nom de la commune", "Population municipale", "Population comptée à part", "Population totale",
+    ])  # fmt: skip
+    sheet.append(["76", "Occitanie", "46", "1", "12", "001", "Albas", 525, 12, 537])
+    book.save(landing / "ensemble.xlsx")
+    return ("ensemble.xlsx", "sans dire de quel recensement")
+
+
+def _an_accident_of_no_known_commune(landing: Path) -> tuple[str, ...]:
+    change_first_line(
+        landing / "caract-2023-demonstration.csv", lambda r: r["com"] == "46042", com="46999"
+    )  # fmt: skip
+    return "Lot", "2023", ": 1 accident(s)", "« 46999 »"
 
 
 WARNING_FILES = [
@@ -256,10 +285,12 @@ WARNING_FILES = [
     Mutant("MOIS_COPIE", "Classeur par service : la police de 2012 renvoyée comme 2013", _year_sent_again_as_another),
     Mutant("SERIE_FIGEE", "Classeur par service : 40 six années de suite dans une cellule de police",
            _value_that_no_longer_moves),
-    Mutant("TAUX_FAITS", "Base du SSMSI : le taux de 2019 des vols avec armes, dix fois trop grand",
-           _rate_of_another_line),
     Mutant("SOMME_REGION", "Base régionale du SSMSI : trois homicides de plus en Occitanie que dans ses départements",
            _a_region_above_its_departements),
     Mutant("PART_NATIONALE", "Base du SSMSI : vingt fois plus de trafic dans le Lot en 2019, taux compris",
            _far_above_its_part_of_france),
+    Mutant("POPULATION_COMMUNES", "Populations : les chiffres d'Albas sont effacés", _a_commune_without_inhabitants),
+    Mutant("POPULATION_SANS_ANNEE", "Populations : ensemble.xlsx, dont rien ne dit l'année", _populations_of_no_year),
+    Mutant("ACCIDENTS_NON_RATTACHES", "Accidents de 2023 : un code de commune qui n'existe pas",
+           _an_accident_of_no_known_commune),
 ]  # fmt: skip

@@ -39,6 +39,8 @@ def sample(layout: Layout, column: Column) -> str:
         "jour": "14", "departement_x10": "460", "commune_3": "042", "code_commune": "46042", "code_departement": "46",
         "annee_2": "19", "code_departement_nu": "46", "service": "CGD CAHORS", "force": "gendarmerie",
         "poste": "POSTE-46-CIAT-CAHORS", "type_commune": "COM", "territoire_code": "COM-46042", "statut": "realise",
+        "code_arrondissement": "461", "commune_parente": "46042", "code_avant": "46327", "code_apres": "46156",
+        "code_epci": "200023737", "numero_commune": "042", "code_region": "76",
     }  # fmt: skip
     if column.name in known:
         return known[column.name]
@@ -76,7 +78,7 @@ def raw(path: Path, layout: Layout) -> list[dict]:
 
 
 def headers(layout: Layout) -> list[str]:
-    return [c.header for c in layout.at("colonne")]
+    return [c.header.replace("{annee}", "2020") for c in layout.at("colonne")]
 
 
 @pytest.mark.parametrize("layout", CSVS, ids=lambda k: k.name)
