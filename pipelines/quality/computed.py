@@ -95,8 +95,11 @@ egales as (
 )
 select k.regle_code, k.livraison_id, k.feuille, k.ligne, k.colonne, k.indicateur_code, k.territoire_code, k.periode,
     '' as detail, k.n as observe, k.n as attendu,
-    case when e.n_autres = 0 and e.n_colonnes > 2 then k.n when upper(k.indicateur_code) like 'TOTAL%' then 1000 else 0
-        end as ecart
+    case
+        when e.n_autres = 0 and e.n_colonnes > 2 then k.n
+        when upper(k.indicateur_code) like 'TOTAL%' or upper(k.indicateur_code) like 'ENSEMBLE%' then 1000
+        else 0
+    end as ecart
 from colonnes as k
 left join egales as e on e.livraison_id = k.livraison_id and e.feuille = k.feuille and e.colonne = k.colonne"""
 

@@ -175,7 +175,7 @@ def _a_company_repeated(landing: Path) -> tuple[str, ...]:
 
 def _a_total_for_a_company(landing: Path) -> tuple[str, ...]:
     with workbook(landing / WORKBOOK_4001) as book:
-        others = [column_4001(book, "GN", 2013, name) for name in ("CGD CAHORS", "CGD FIGEAC")]
+        others = [column_4001(book, "GN", 2013, name) for name in ("CGD CAHORS", "CGD FIGEAC", "EDSR DU LOT")]
         for index, cell in column_4001(book, "GN", 2013, "CGD GOURDON").items():
             cell.value = sum(other[index].value or 0 for other in others)
     return "CGD GOURDON", "Lot", "2013", "Services GN 2013"
@@ -203,7 +203,7 @@ CONTRADICTING_FILES = [
     Mutant("SERVICES_GROUPEMENT", "Suivi de 2024 : les deux zones font ensemble le double du département",
            _zones_above_their_departement),
     Mutant("COLONNE_REPETEE", "Classeur par service : Cahors recopié sur Figeac, 2012", _a_company_repeated),
-    Mutant("COLONNE_TOTAL", "Classeur par service : la somme des deux autres à la place de Gourdon, 2013",
+    Mutant("COLONNE_TOTAL", "Classeur par service : la somme des autres à la place de Gourdon, 2013",
            _a_total_for_a_company),
     Mutant("BLOC_INCOMPLET", "Base du SSMSI : les vingt derniers départements manquent", _base_cut_at_a_line),
 ]  # fmt: skip
