@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import case_file, real_file
+from tests.conftest import Home, case_file, real_file
 from tests.warehouse_parts import Part
 
 pytestmark = pytest.mark.xdist_group("places")
@@ -257,3 +257,22 @@ def test_merged_communes_are_counted_where_they_are_today(tmp_path: Path) -> Non
         "where periode = '2023' and valeur > 0 and indicateur_code in ('ACCIDENTS', 'TUES')"
     ))  # fmt: skip
     assert found == {"COM-46156 ACCIDENTS": 3, "COM-46156 TUES": 1, "COM-46042 ACCIDENTS": 1}
+
+
+def test_a_load_of_marseille_publishes_its_arrondissements_in_one_commune_and_the_collectivities(home: Home) -> None:
+    for name in ("caract-2023.csv", "lieux-2023.csv", "vehicules-2023.csv", "usagers-2023.csv"):
+        home.drop(case_file("baac", name))
+    home.drop(real_file("insee", "v_commune_2025.csv"))
+    told = home.load(VIGIE_DEPARTEMENT="13", VIGIE_TODAY="2026-06-01")
+    assert (told["code_sortie"], told["refusees"]) == (0, [])
+    query = (
+        "select territoire_code, valeur, statut from indicateurs.valeurs where indicateur_code = 'ACCIDENTS' "
+        "and periode = '2023' and source = 'baac' and valeur > 0 and ventilation_type = 'total' order by 1"
+    )
+    found = {place: (value, status) for place, value, status in home.sql(query)}
+    assert found["COM-13055"] == found["DEP-13"] == found["ARR-133"] == (4, "A")
+    assert {"DEP-978", "DEP-986", "DEP-987", "DEP-988", "DEP-976"} <= found.keys()
+    assert home.sql(
+        "select count(*) from indicateurs.valeurs where territoire_code = 'COM-13-NR' and valeur = 0 and statut = 'A'"
+    )[0][0] > 0  # fmt: skip
+    assert home.sql("select count(*) from qualite.constats where regle_code = 'CONSERVATION'") == [[0]]
