@@ -120,12 +120,23 @@ def header_defects(sheet: str | None, line: int, fit: Headers, layout: Layout) -
     return defects
 
 
-def _rename(header: str, missing: Sequence[Column]) -> str:
+def misspelt(fit: Headers, layout: Layout) -> int:
+    """How many unknown headers are nearly one that the layout lacks."""
+    missing = [c for c in layout.at("colonne") if c.name not in fit.positions]
+    known = set(fit.positions.values()) | fit.ignored
+    return sum(bool(_near(h, missing)) for i, h in enumerate(fit.received) if h and i not in known) if missing else 0
+
+
+def _near(header: str, missing: Sequence[Column]) -> str:
     spelt = {folded(spelling): spelling for c in missing for spelling in c.spellings}
     near = difflib.get_close_matches(folded(header), spelt, n=1, cutoff=_NEAR)
-    if near:
+    return spelt[near[0]] if near else ""
+
+
+def _rename(header: str, missing: Sequence[Column]) -> str:
+    if near := _near(header, missing):
         return (
-            f"si cette colonne est {quote(spelt[near[0]])}, rétablir cet en-tête ; si le producteur l'a renommée, "
+            f"si cette colonne est {quote(near)}, rétablir cet en-tête ; si le producteur l'a renommée, "
             "ajouter le nouveau nom dans sources/"
         )
     return (

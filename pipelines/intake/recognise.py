@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from pipelines.intake.catalogue import Catalogue, Column, Layout, folded, tidy
-from pipelines.intake.headers import Headers, header_defects, hits, place_headers
+from pipelines.intake.headers import Headers, header_defects, hits, misspelt, place_headers
 from pipelines.intake.refusal import Defect, Refused, column_letter, quote
 
 Grid = Sequence[Sequence[object]]
@@ -43,6 +43,7 @@ class Attempt:
     sheet_fits: bool
     defects: list[Defect]
     loose: int = 0
+    misspelt: int = 0
 
 
 def text(value: object) -> str:
@@ -119,7 +120,7 @@ def settle(sheet: str | None, attempts: Sequence[Attempt], layouts: Sequence[Lay
         )
     if complete:
         return complete[0].match
-    nearest = max(attempts, key=lambda a: (2 * a.found - len(a.defects), a.sheet_fits), default=None)
+    nearest = max(attempts, key=lambda a: (2 * (a.found + a.misspelt) - len(a.defects), a.sheet_fits), default=None)
     if nearest is None or nearest.found == 0:
         raise Refused(
             [
@@ -193,7 +194,7 @@ def _attempt_list(
     row = found.index(max(found))
     fit = place_headers(heads[row], layout, ignored)
     defects = header_defects(sheet, row + 1, fit, layout)
-    return Attempt(ListMatch(layout, row, fit), len(fit.positions), True, defects, fit.loose)
+    return Attempt(ListMatch(layout, row, fit), len(fit.positions), True, defects, fit.loose, misspelt(fit, layout))
 
 
 def _anchor(grid: Grid, layout: Layout) -> tuple[int, int]:

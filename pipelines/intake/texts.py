@@ -13,7 +13,7 @@ import numpy as np
 from pipelines.intake.catalogue import Catalogue, Layout, tidy
 from pipelines.intake.catalogue_files import code_list
 from pipelines.intake.forms import Content
-from pipelines.intake.headers import header_defects, place_headers
+from pipelines.intake.headers import header_defects, misspelt, place_headers
 from pipelines.intake.lines import Filter, Lines, read_lines
 from pipelines.intake.parquet_file import ParquetFile
 from pipelines.intake.personal import personal_headers
@@ -144,7 +144,9 @@ def _tidied(file: TextFile, separator: str) -> list[str]:
 def _attempt(headers: list[str], layout: Layout, line: int, catalogue: Catalogue) -> Attempt:
     fit = place_headers(headers, layout, catalogue.ignored_columns)
     defects = header_defects(None, line, fit, layout)
-    return Attempt(ListMatch(layout, line - 1, fit), len(fit.positions), True, defects, fit.loose)
+    return Attempt(
+        ListMatch(layout, line - 1, fit), len(fit.positions), True, defects, fit.loose, misspelt(fit, layout)
+    )
 
 
 def _settled(attempts: Sequence[Attempt], layouts: Sequence[Layout], heads: list[tuple[int, int, str]]) -> ListMatch:

@@ -22,7 +22,7 @@ READ = [(s, n, r) for s, n, r in LINES if r["type"] != "ignoree"]
 KEPT_FOR_MEMORY = {
     ("police", "libelle_index"), ("gendarmerie", "libelle_index"), ("etat4001_monthly", "libelle_index"),
     ("insee", "code_region"), ("insee", "commune_parente"), ("insee", "libelle"), ("road_safety", "heure_hhmm"),
-    ("road_safety", "agg"), ("road_safety", "id_vehicule"), ("ssmsi", "unite_compte"),
+    ("road_safety", "agg"), ("ssmsi", "complement_taux"), ("road_safety", "id_vehicule"), ("ssmsi", "unite_compte"),
 }  # fmt: skip
 
 

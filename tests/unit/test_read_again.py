@@ -100,7 +100,7 @@ def test_only_the_files_of_what_changed_are_read_again(settings: Settings, reade
     with Register(settings.paths.register) as register:
         reader.receive(register)
         reader.change("police", "etat4001_pn_2012,perimetre,", "etat4001_pn_2012,perimetre_2,")
-        reader.change("ssmsi", "Années sur deux chiffres", "Années en deux chiffres", "layouts.csv")
+        reader.change("ssmsi", "Publications de 2023 et ", "Publications de 2023 et  (relu)", "layouts.csv")
         assert reader.receive(register).read_again == []
         reader.change("road_safety", "lieux_2019,catr,colonne,,,catr,code", "lieux_2019,catr,colonne,,,catr,texte")
         assert len(reader.receive(register).read_again) == 1
@@ -109,11 +109,11 @@ def test_only_the_files_of_what_changed_are_read_again(settings: Settings, reade
 def test_what_is_no_longer_sound_is_refused_and_comes_back(settings: Settings, reader: Reader) -> None:
     with Register(settings.paths.register) as register:
         reader.receive(register)
-        reader.change("ssmsi", "ssmsi_2024,annee,colonne,,,annee,annee", "ssmsi_2024,annee,colonne,,,annee,mois")
+        reader.change("ssmsi", "ssmsi_2024,annee,colonne,,,annee,annee_courte", "ssmsi_2024,annee,colonne,,,annee,mois")
         assert len(reader.receive(register).refused) == 3
         assert sorted(d["statut"] for d in register.deliveries()) == [ACCEPTED, REFUSED, REFUSED, REFUSED]
         assert reader.values("annee") == []
-        reader.change("ssmsi", "ssmsi_2024,annee,colonne,,,annee,mois", "ssmsi_2024,annee,colonne,,,annee,annee")
+        reader.change("ssmsi", "ssmsi_2024,annee,colonne,,,annee,mois", "ssmsi_2024,annee,colonne,,,annee,annee_courte")
         reader.receive(register)
         assert {d["statut"] for d in register.deliveries()} == {ACCEPTED}
         assert reader.values("annee") == ["2021", "2022", "2023"]
@@ -127,7 +127,7 @@ def test_a_withdrawn_delivery_stays_withdrawn(settings: Settings, reader: Reader
         reader.change("ssmsi", "ssmsi_2024,unite_compte,", "ssmsi_2024,unite_compte_2,")
         assert len(reader.receive(register).read_again) == 2
         assert register.delivery(one)["statut"] == WITHDRAWN
-        assert reader.values("unite_compte_2") == ["Victime"] * 2
+        assert reader.values("unite_compte_2") == ["victime"] * 2
         register.decide(one, "retablie", "essai", "2025-01-02")
         reader.receive(register)
-        assert reader.values("unite_compte_2") == ["Victime"] * 3
+        assert reader.values("unite_compte_2") == ["victime"] * 3
