@@ -11,6 +11,7 @@ from pipelines.intake.refusal import Defect, column_letter, quote
 
 # How like a missing header an unknown one must be, from 0 to 1, to be called a misspelling of it.
 _NEAR = 0.75
+_RENAMED = "si cette colonne est"
 
 
 @dataclass

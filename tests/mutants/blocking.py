@@ -45,16 +45,6 @@ def _a_column_emptied_in_a_later_publication(landing: Path) -> tuple[str, ...]:
     return "2023", f"laisse vides {lost[0]} des", f"Cambriolages de logement · 46 : {lost[0]}.00 → vide"
 
 
-def _rate_of_another_line(landing: Path) -> tuple[str, ...]:
-    def change(row: dict[str, str]) -> dict[str, str]:
-        if (row["code_departement"], row["annee"], row["indicateur"]) != ("46", "2019", "Vols avec armes"):
-            return row
-        return row | {"taux_pour_mille": str(float(row["taux_pour_mille"]) * 10)}
-
-    [(_, row)] = change_lines(landing / _SSMSI_NEW, change, "utf-8-sig")
-    return "Vols avec armes", "Lot", "2019", f"{row['nombre']} faits annoncés", str(int(row["nombre"]) * 10)
-
-
 def _total_above_its_parts(landing: Path) -> tuple[str, ...]:
     before = {}
 
@@ -201,8 +191,6 @@ def _base_cut_at_a_line(landing: Path) -> tuple[str, ...]:
 CONTRADICTING_FILES = [
     Mutant("ISCG_VENTILATION", "Retours ISCG de 2024 : une femme de plus en mai, le total inchangé",
            _one_person_too_many),
-    Mutant("TAUX_FAITS", "Base du SSMSI : le taux de 2019 des vols avec armes, dix fois trop grand",
-           _rate_of_another_line),
     Mutant("SOMME_PARTIES", "Base du SSMSI, millésime 2022 : 50 coups et blessures de plus en 2018, les deux parties "
            "inchangées", _total_above_its_parts),
     Mutant("PARTIE_TOUT", "Baromètre de juillet 2021 : plus d'accidents dus à l'alcool que d'accidents",

@@ -211,16 +211,29 @@ def _far_above_its_part_of_france(landing: Path) -> tuple[str, ...]:
     return "Trafic de stupéfiants", "Lot", "2019", f": {number(int(row['nombre']))} faits"
 
 
+def _rate_of_another_line(landing: Path) -> tuple[str, ...]:
+    def change(row: dict[str, str]) -> dict[str, str]:
+        if (row["code_departement"], row["annee"], row["indicateur"]) != ("46", "2019", "Vols avec armes"):
+            return row
+        return row | {"taux_pour_mille": str(float(row["taux_pour_mille"]) * 10)}
+
+    [(_, row)] = change_lines(landing / _SSMSI, change, "utf-8-sig")
+    return "Vols avec armes", "Lot", "2019", f"{row['nombre']} faits annoncés", str(int(row["nombre"]) * 10)
+
+
 def _a_region_above_its_departements(landing: Path) -> tuple[str, ...]:
-    lines = (landing / _SSMSI).read_text(encoding="utf-8-sig").splitlines()
-    names = lines[0].split(";")
-    rows = [dict(zip(names, line.split(";"), strict=True)) for line in lines[1:]]
+    mark, header, *lines = (landing / _SSMSI).read_text(encoding="utf-8-sig").splitlines()
+    names = header.split(";")
+    rows = [dict(zip(names, line.split(";"), strict=True)) for line in lines]
     found = [r for r in rows if (r["code_region"], r["annee"], r["indicateur"]) == ("76", "2021", "Homicides")]
     total = sum(int(r["nombre"]) for r in found)
     kept = [n for n in names if n != "code_departement"]
     row = found[0] | {"nombre": str(total + 3), "taux_pour_mille": "NA"}
+    # Its last year is that of the base: both are of one publication.
+    last = row | {"annee": "2024", "nombre": "NA"}
+    text = [mark, ";".join(kept), *(";".join(r[n] for n in kept) for r in (row, last))]
     (landing / "donnee-reg-2024-geographie2025-demonstration.csv").write_text(
-        f"{';'.join(kept)}\n{';'.join(row[n] for n in kept)}\n", encoding="utf-8-sig"
+        "\n".join(text) + "\n", encoding="utf-8-sig"
     )
     return "Homicides", "Occitanie", "2021", f"publie {total + 3}", f"font {total}"
 
@@ -285,6 +298,8 @@ WARNING_FILES = [
     Mutant("MOIS_COPIE", "Classeur par service : la police de 2012 renvoyée comme 2013", _year_sent_again_as_another),
     Mutant("SERIE_FIGEE", "Classeur par service : 40 six années de suite dans une cellule de police",
            _value_that_no_longer_moves),
+    Mutant("TAUX_FAITS", "Base du SSMSI : le taux de 2019 des vols avec armes, dix fois trop grand",
+           _rate_of_another_line),
     Mutant("SOMME_REGION", "Base régionale du SSMSI : trois homicides de plus en Occitanie que dans ses départements",
            _a_region_above_its_departements),
     Mutant("PART_NATIONALE", "Base du SSMSI : vingt fois plus de trafic dans le Lot en 2019, taux compris",

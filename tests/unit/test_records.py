@@ -37,7 +37,7 @@ def sample(layout: Layout, column: Column) -> str:
     known = {
         "num_acc": f"{year_of(layout)}00000001", "an_2": year_of(layout)[2:].lstrip("0"), "an": year_of(layout),
         "jour": "14", "departement_x10": "460", "commune_3": "042", "code_commune": "46042", "code_departement": "46",
-        "annee_2": "19", "code_departement_nu": "46", "service": "CGD CAHORS", "force": "gendarmerie",
+        "code_region": "76", "service": "CGD CAHORS", "force": "gendarmerie",
         "poste": "POSTE-46-CIAT-CAHORS", "type_commune": "COM", "territoire_code": "COM-46042", "statut": "realise",
         "code_arrondissement": "461", "commune_parente": "46042", "code_avant": "46327", "code_apres": "46156",
         "code_epci": "200023737", "numero_commune": "042", "code_region": "76",

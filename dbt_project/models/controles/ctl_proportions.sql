@@ -1,4 +1,5 @@
--- This département's part of France against its part of the population, and a région as published against its sum.
+-- This département's part of France against its part of the population, the rate of a file against its own count, and a
+-- région as published against its sum.
 with valeurs as (
     select v.* from {{ ref('int_valeurs') }} as v
     inner join {{ ref('int_indicateurs') }} as i on i.indicateur_code = v.indicateur_code
@@ -18,6 +19,16 @@ parts as (
         on p.territoire_code = v.territoire_code and p.nature = 'population' and p.millesime = v.periode::integer - 2
     inner join {{ ref('int_populations') }} as pf
         on pf.territoire_code = 'FRA' and pf.nature = 'population' and pf.millesime = p.millesime
+),
+
+taux as (
+    {% for modele, niveau, code in [('base', 'DEP', 'code_departement'), ('regions', 'REG', 'code_region')] %}
+    select b.indicateur_code, b.annee, '{{ niveau }}-' || b.{{ code }} as territoire_code, b.faits, b.livraison_id,
+        b.taux * case when b.indicateur_code = 'CAMBRIOLAGES_LOGEMENT_SSMSI' then b.logements else b.population end * 0.001
+            as recalcule
+    from {{ ref('stg_ssmsi__' ~ modele) }} as b
+    {% if not loop.last %}union all{% endif %}
+    {% endfor %}
 )
 
 select 'PART_NATIONALE' as regle_code, source, indicateur_code, territoire_code, periode,
@@ -27,6 +38,11 @@ select 'PART_NATIONALE' as regle_code, source, indicateur_code, territoire_code,
     end::double as ecart, livraisons
 from parts
 where attendu is not null
+union all
+select 'TAUX_FAITS', 'ssmsi_base', indicateur_code, territoire_code, annee::string, null, recalcule, faits,
+    abs(recalcule - faits), livraison_id
+from taux
+where recalcule is not null and faits is not null
 union all
 -- A région as published against the sum of its départements, of one publication.
 select 'SOMME_REGION', 'ssmsi_base', p.indicateur_code, p.territoire_code, p.annee::string, 'publication ' || p.millesime,
