@@ -101,7 +101,7 @@ def read_records(records: Records, layout: Layout, catalogue: Catalogue) -> Tabl
         raise Refused(defects)
     n = len(records.lines)
     tranche = slice_columns(table.slice_parts, columns, n)
-    owned = slices_of(records.sheet, layout, table, columns, tranche, records.owners)
+    owned = slices_of(records.sheet, layout, table, columns, tranche, records.owners, records.lines)
     defects += check_slices(records, tranche, [s for _, s in owned])
     for name in table.complete:
         defects += check_complete(records, layout, name, columns, tranche, catalogue)

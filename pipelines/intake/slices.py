@@ -90,10 +90,11 @@ def slices_of(
     columns: dict[str, pa.DictionaryArray],
     tranche: pa.DictionaryArray,
     owners: pa.Array | None = None,
+    lines: pa.Array | None = None,
 ) -> list[tuple[int, Slice]]:
     """(owner, Slice) for each distinct value of `tranche` of each owner, in this order; `owners` is None for one file.
 
-    Raises Refused when a slice carries two editions.
+    `lines` says where each row stands. Raises Refused when a slice carries two editions.
     """
     rows = len(tranche)
     if not rows:
@@ -119,7 +120,9 @@ def slices_of(
         name = tranche[int(start)].as_py()
         if lowest[i] != highest[i]:
             said = (editions.dictionary[int(c)].as_py() for c in sorted(set(codes[start:end].tolist())) if c >= 0)
-            raise Refused([_two_editions(sheet, name, sorted(said))])
+            other = start + int(np.flatnonzero(codes[start:end] != codes[start])[0])
+            where = None if lines is None else lines[int(order[other])].as_py()
+            raise Refused([_two_editions(sheet, name, sorted(said), where)])
         part = _Lines(_joined(columns, start, end) if whole is None else whole.slice(start, end - start))
         slices.append(
             (
@@ -191,12 +194,13 @@ def date_editions(slices: list[Slice], tables: dict[tuple[str, str], SourceTable
             raise ValueError(f"sources/{s.source}/source.yml: unknown edition rule {rule!r}")
 
 
-def _two_editions(sheet: str | None, tranche: str, editions: list[str]) -> Defect:
+def _two_editions(sheet: str | None, tranche: str, editions: list[str], line: int | None) -> Defect:
     return Defect(
         "deux_editions",
         f"la tranche {tranche} porte deux éditions ({', '.join(editions)}) dans le même fichier",
         "n'écrire qu'un numéro d'édition par période",
         feuille=sheet,
+        ligne=line,
         attendu="une seule édition",
     )
 

@@ -40,7 +40,7 @@ def sample(layout: Layout, column: Column) -> str:
         "code_region": "76", "service": "CGD CAHORS", "force": "gendarmerie",
         "poste": "POSTE-46-CIAT-CAHORS", "type_commune": "COM", "territoire_code": "COM-46042", "statut": "realise",
         "code_arrondissement": "461", "commune_parente": "46042", "code_avant": "46327", "code_apres": "46156",
-        "code_epci": "200023737", "numero_commune": "042", "code_region": "76",
+        "code_epci": "200023737", "numero_commune": "042",
     }  # fmt: skip
     if column.name in known:
         return known[column.name]
