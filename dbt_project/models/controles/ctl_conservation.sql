@@ -31,7 +31,9 @@ familles as (
 ),
 
 tailles as (
-    select territoire_code, famille, count(*) as n from familles group by all
+    select territoire_code, famille, count(case when composante_code not like '%-NR' then 1 end) as n
+    from familles
+    group by all
 ),
 
 qui_rattachent as (
@@ -42,7 +44,7 @@ qui_rattachent as (
 
 sommes as (
     select e.source, e.indicateur_code, e.territoire_code, e.periode_type, e.periode, e.valeur, e.livraisons, f.famille,
-        sum(m.valeur) as somme, count(*) as n_connues, max(substr(m.territoire_code, 1, 3)) as prefixe
+        sum(m.valeur) as somme, count(case when m.territoire_code not like '%-NR' then 1 end) as n_connues, max(substr(m.territoire_code, 1, 3)) as prefixe
     from valeurs as e
     inner join familles as f on f.territoire_code = e.territoire_code
     inner join valeurs as m

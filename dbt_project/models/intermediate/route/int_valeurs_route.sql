@@ -17,9 +17,13 @@ territoires as (
     inner join (
         select distinct territoire_code, annee from {{ ref('int_mesures_route') }} where niveau = 'departement'
     ) as a on a.territoire_code = 'DEP-' || t.code_departement
+    cross join (
+        select count(arrondissement_code) > 0 as arrondissements from {{ ref('int_communes') }}
+    ) as n
     where t.territoire_code in (select arrondissement_code from {{ ref('int_communes') }})
         or t.territoire_code in (select territoire_code from {{ ref('int_communes') }})
-        or t.territoire_code like 'ARR-%-NR' or t.territoire_code like 'COM-%-NR'
+        or t.territoire_code like 'COM-%-NR'
+        or (t.territoire_code like 'ARR-%-NR' and n.arrondissements)
 ),
 
 -- A year that a commune was not there whole is a year that its code does not tell.

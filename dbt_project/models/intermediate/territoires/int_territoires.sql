@@ -19,19 +19,30 @@ arrondissements as (
     group by all
 ),
 
+-- What is known of the instance's communes: their level, and above it the arrondissements.
+niveaux as (
+    select count(*) > 0 as communes, count(arrondissement_code) > 0 as arrondissements from communes
+),
+
 -- Where what no commune or no arrondissement is known of is counted: levels that are published, and they alone.
 non_rattaches as (
-    select 'ARR-' || ici.code_departement || '-NR' as territoire_code, 'arrondissement' as niveau,
-        'Non rattaché à un arrondissement' as libelle, 'DEP-' || ici.code_departement as parent_code
-    from {{ source('raw', 'instance') }} as ici
-    where exists (select 1 from communes as c where c.arrondissement_code is not null)
+    select 'ARR-' || code_departement || '-NR' as territoire_code, 'arrondissement' as niveau,
+        'Non rattaché à un arrondissement' as libelle, 'DEP-' || code_departement as parent_code, code_departement
+    from (
+        select ici.code_departement
+        from {{ source('raw', 'instance') }} as ici
+        cross join niveaux as n
+        where n.arrondissements
+        union
+        select code_departement from {{ ref('services') }} where code_arrondissement is null
+    ) as departements
     union all
     select 'COM-' || ici.code_departement || '-NR', 'commune', 'Non rattaché à une commune',
-        case when exists (select 1 from communes as c where c.arrondissement_code is not null) then 'ARR-' else 'DEP-' end
-        || ici.code_departement
-        || case when exists (select 1 from communes as c where c.arrondissement_code is not null) then '-NR' else '' end
+        case when n.arrondissements then 'ARR-' || ici.code_departement || '-NR' else 'DEP-' || ici.code_departement end,
+        ici.code_departement
     from {{ source('raw', 'instance') }} as ici
-    where exists (select 1 from communes)
+    cross join niveaux as n
+    where n.communes
 ),
 
 connus as (
@@ -65,10 +76,9 @@ connus as (
     from arrondissements as a
     cross join {{ source('raw', 'instance') }} as ici
     union all
-    select n.territoire_code, n.niveau, n.libelle, cast(null as string), n.parent_code, ici.code_departement,
-        cast(null as date), cast(null as date)
-    from non_rattaches as n
-    cross join {{ source('raw', 'instance') }} as ici
+    select territoire_code, niveau, libelle, cast(null as string), parent_code, code_departement, cast(null as date),
+        cast(null as date)
+    from non_rattaches
     union all
     select epci_code, 'epci', min(libelle_epci), substr(epci_code, 6), 'DEP-' || min(ici.code_departement),
         min(ici.code_departement), cast(null as date), cast(null as date)
@@ -78,11 +88,15 @@ connus as (
     group by epci_code
     union all
     select c.territoire_code, 'commune', c.libelle, c.code_commune,
-        coalesce(c.arrondissement_code, n.territoire_code, 'DEP-' || ici.code_departement),
+        case
+            when c.arrondissement_code is not null then c.arrondissement_code
+            when n.arrondissements then 'ARR-' || ici.code_departement || '-NR'
+            else 'DEP-' || ici.code_departement
+        end,
         ici.code_departement, cast(null as date), cast(null as date)
     from communes as c
     cross join {{ source('raw', 'instance') }} as ici
-    left join non_rattaches as n on n.niveau = 'arrondissement'
+    cross join niveaux as n
     union all
     select territoire_code, 'service', libelle, service, zone_code, code_departement, valide_de, valide_a
     from {{ ref('services') }}
