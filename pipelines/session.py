@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from pipelines.exit_codes import DONE, INTERNAL_FAULT, NOTHING_PUBLISHED, PARTLY_REFUSED
 from pipelines.intake.catalogue import Catalogue
@@ -14,18 +15,19 @@ from pipelines.intake.publications import date_publications
 from pipelines.intake.receiver import Intake
 from pipelines.intake.register import ACCEPTED, Register, now
 from pipelines.isolation.search import Found
-from pipelines.isolation.trial import Trial
 from pipelines.lock import LoadLock
 from pipelines.postgresql import owed
 from pipelines.publication.fingerprint import build_is_needed, fingerprint, judgement_basis
 from pipelines.quality import known
 from pipelines.quality.examiner import warm_up
 from pipelines.quality.findings import Finding, Result
-from pipelines.quality.warehouse import judge
 from pipelines.settings import Settings
 from pipelines.snapshots.announce import announce
 from pipelines.warehouse.dbt import BASE
 from pipelines.warehouse.dbt_build import DbtBuild, Failure, discard_build, discard_unfinished
+
+if TYPE_CHECKING:
+    from pipelines.isolation.trial import Trial
 
 
 class HeldBack(Exception):
@@ -136,6 +138,8 @@ class LoadSession:
         self.dbt.close()
         self.dbt = None
         if self.trial is None:
+            from pipelines.isolation.trial import Trial
+
             self.trial = Trial(self.settings, self.register, self.catalogue, self.retried)
             self.trial.begin()
         judged = None if failures else self._judge()
@@ -146,6 +150,8 @@ class LoadSession:
         return False
 
     def _judge(self) -> tuple[list[Result], list[Finding]]:
+        from pipelines.quality.warehouse import judge
+
         with self.step("contrôles"):
             delivered = self.register.delivered_sources()
             return judge(self.settings.paths.build / BASE.name, delivered, known.valid(self.settings))

@@ -17,7 +17,6 @@ from pathlib import Path
 
 from pipelines import __version__
 from pipelines.intake.catalogue_files import load_catalogue
-from pipelines.intake.manifest import write_manifest
 from pipelines.intake.register import Register
 from pipelines.settings import DBT_PROJECT, Settings
 from pipelines.warehouse import reuse
@@ -88,6 +87,8 @@ def prepare_project(settings: Settings) -> Path:
 
 
 def _home_without_delivery(settings: Settings, folder: Path) -> Settings:
+    from pipelines.intake.manifest import write_manifest
+
     empty = Settings(home=folder, departement=settings.departement, today=settings.today)
     empty.paths.create()
     with Register(empty.paths.register) as register:
