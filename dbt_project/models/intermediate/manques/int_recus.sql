@@ -53,15 +53,10 @@ select 'action_followup', 'actions', i.action_a_mener_code, i.annee::string || '
 from {{ ref('stg_action_followup__actions') }} as i
 inner join ici on ici.code_departement = i.code_departement
 union
--- Whichever of the Insee's files gives the census.
+-- Whichever of the Insee's files gives the census of the communes: a total of the département is not them.
 select 'insee', 'populations', ici.territoire_code, p.recensement::string
 from {{ ref('int_populations_communes') }} as p
 inner join ici on ici.code_departement = p.code_departement
-where p.population is not null
-union
-select 'insee', 'populations', ici.territoire_code, p.recensement::string
-from {{ ref('stg_insee__populations_officielles') }} as p
-inner join ici on ici.territoire_code = p.territoire_code
 where p.population is not null
 union
 select 'insee', 'geographie', ici.territoire_code, a.edition
