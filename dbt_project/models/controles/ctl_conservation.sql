@@ -44,12 +44,15 @@ qui_rattachent as (
 
 sommes as (
     select e.source, e.indicateur_code, e.territoire_code, e.periode_type, e.periode, e.valeur, e.livraisons, f.famille,
-        sum(m.valeur) as somme, count(case when m.territoire_code not like '%-NR' then 1 end) as n_connues, max(substr(m.territoire_code, 1, 3)) as prefixe
+        sum(m.valeur) as somme, count(case when m.territoire_code not like '%-NR' then 1 end) as n_connues,
+        max(substr(m.territoire_code, 1, 3)) as prefixe
     from valeurs as e
     inner join familles as f on f.territoire_code = e.territoire_code
     inner join valeurs as m
         on m.territoire_code = f.composante_code and m.indicateur_code = e.indicateur_code and m.source = e.source
         and m.periode_type = e.periode_type and m.periode = e.periode
+    -- The SSMSI publishes its régions apart: SOMME_REGION compares them with their sum.
+    where not (e.source = 'ssmsi_base' and e.territoire_code like 'REG-%')
     group by all
 )
 
