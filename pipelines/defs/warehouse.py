@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator, Mapping
+from graphlib import TopologicalSorter
 from importlib import metadata
 from itertools import chain
 from typing import Any
@@ -78,8 +79,9 @@ def project_nodes() -> set[AssetKey]:
 
 
 def _kept(made: set[str]) -> Iterator[Output]:
-    """What reads the same as in the build that this one started from."""
-    for node in _MANIFEST["nodes"].keys() - made:
+    """What reads the same as in the build that this one started from, parents first as Dagster wants them."""
+    parents = {node: _MANIFEST["parent_map"][node] for node in _MANIFEST["nodes"].keys() - made}
+    for node in (n for n in TopologicalSorter(parents).static_order() if n in parents):
         key = _TRANSLATOR.get_asset_key(_MANIFEST["nodes"][node])
         yield Output(None, output_name=key.to_python_identifier(), metadata={"origine": "inchangé"})
 
