@@ -6,7 +6,7 @@ from pipelines.fetch.news import REFUSED_HERE, TO_FETCH, TO_LOAD
 from pipelines.wording import plural, printable
 
 _SHOWN = 6
-_TODO = {
+_REMEDIES = {
     TO_FETCH: "vigie fetch",
     TO_LOAD: "arrivé, à charger : vigie load",
     REFUSED_HERE: "reçu et refusé : vigie deliveries --refusees",
@@ -29,7 +29,7 @@ def _line(file: dict) -> str:
     published = f", publié le {_french(file['publie_le'])}" if file["publie_le"] else ""
     used = ", ".join(printable(n) for n in file["en_usage"]) or "aucun"
     whose, name = ", ".join(file["sources"]), printable(file["nom"])
-    return f"  • {whose} : {name}{published} ; en usage : {used} ({_TODO[file['etat']]})"
+    return f"  • {whose} : {name}{published} ; en usage : {used} ({_REMEDIES[file['etat']]})"
 
 
 def _french(day: str) -> str:
