@@ -41,8 +41,9 @@ def traced(settings: Settings) -> Iterator[tuple[DuckDBPyConnection, dict[str, s
         with duckdb.connect(str(file), config={"file_search_path": str(settings.paths.raw)}) as db:
             db.execute("set threads = 2")
             db.execute(f"set memory_limit = {literal(f'{settings.build_memory_mib}MiB')}")
+            models = {(schema, name) for schema, name, _ in told["modeles"]}
             for schema, name, kind in db.execute(_RELATIONS).fetchall():
-                if [schema, name] in [m[:2] for m in told["modeles"]]:
+                if (schema, name) in models:
                     db.execute(f"drop {kind} {quoted(schema)}.{quoted(name)}")
             for schema, view, sql in told["modeles"]:
                 db.execute(f"create schema if not exists {quoted(schema)}")

@@ -9,6 +9,7 @@ import shutil
 import sqlite3
 import tarfile
 import tempfile
+import zlib
 from contextlib import closing
 from pathlib import Path
 
@@ -75,7 +76,7 @@ def restore(source: Path, paths: Paths) -> dict:
             if target.is_dir():
                 target.rmdir()
             os.replace(entry, target)
-    except (OSError, tarfile.TarError, ValueError, KeyError) as error:
+    except (OSError, EOFError, zlib.error, tarfile.TarError, ValueError, KeyError) as error:
         raise BackupFault(f"La sauvegarde {source} ne se lit pas ({type(error).__name__}).") from error
     finally:
         shutil.rmtree(held, ignore_errors=True)

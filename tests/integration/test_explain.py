@@ -14,6 +14,7 @@ import openpyxl
 import pytest
 from openpyxl.utils import column_index_from_string
 
+from pipelines.explain import compiled
 from pipelines.explain.question import Question, values
 from pipelines.explain.walk import walk
 from pipelines.publication.reading import opened_file
@@ -40,6 +41,18 @@ VALUES = [
     ("TUES", "DEP-46", "2019", ("--ventilation", "usager=pieton")),
     ("CONDUITES_ALCOOL", "DEP-46", "2022", ()),
 ]
+
+
+def test_the_first_question_of_a_project_is_answered_as_the_next(
+    demo_home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(compiled, "_COMPILED", tmp_path / "explication.json")
+    told = []
+    for _ in range(2):
+        with compiled.traced(demo_home.settings()) as (db, analyses):
+            told.append((db.execute("select view_name, sql from duckdb_views() where not internal order by all").fetchall(), analyses))
+    assert told[0] == told[1]
+    assert told[0][0], "no model became a view"
 
 
 def explained(home: Home, *arguments: str) -> dict:
