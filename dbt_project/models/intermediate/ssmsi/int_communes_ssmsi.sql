@@ -1,40 +1,5 @@
--- What a publication says of the communes of the instance's département, as they stand today: each code means what it
--- meant in the geography of its file, and a commune that has merged since, delegated or an arrondissement municipal is
--- part of today's. A part that is not released leaves the whole without a value: the sum of the others would be less.
-with municipaux as (
-    select distinct code_commune from {{ ref('stg_insee__communes') }} where type_commune = 'ARM'
-),
-
-lues as (
-    select
-        c.*,
-        case when c.diffusee then c.faits end as valeur_diffusee,
-        case
-            when c.motif_code is not null then c.motif_code
-            when not c.diffusee or c.faits is null then 'non_renseigne'
-        end as motif_lu,
-        case when p.code_actuel is null then c.code_commune else p.code_actuel end as commune_actuelle,
-        m.code_commune is not null as arrondissement_municipal
-    from {{ ref('stg_ssmsi__communes') }} as c
-    inner join {{ source('raw', 'instance') }} as ici
-        on ici.code_departement = substr(c.code_commune, 1, length(ici.code_departement))
-    left join {{ ref('int_passages_communes') }} as p
-        on p.code_commune = c.code_commune
-        and make_date(cast(c.geographie as integer), 1, 1) between p.valide_de and p.valide_a
-        and p.departement_actuel = ici.code_departement
-    left join municipaux as m on m.code_commune = c.code_commune
-),
-
--- A file that speaks of a city and of its arrondissements counts nothing twice.
-dits as (
-    select
-        *,
-        max(case when code_commune = commune_actuelle then 1 else 0 end) over (
-            partition by livraison_id, indicateur_code, annee, commune_actuelle
-        ) as commune_dite
-    from lues
-)
-
+-- What a publication says of the communes of today. A part that is not released leaves the whole without a value: the sum
+-- of the others would be less.
 select
     indicateur_code,
     annee,
@@ -46,9 +11,8 @@ select
     millesime,
     rang,
     indecise,
-    case when count(valeur_diffusee) = count(*) then sum(valeur_diffusee) end::bigint as valeur,
-    min(motif_lu) as motif_code,
+    case when count(case when diffusee then faits end) = count(*) then sum(faits) end::bigint as valeur,
+    min(case when motif_code is not null then motif_code when faits is null then 'non_renseigne' end) as motif_code,
     unite
-from dits
-where commune_dite = 0 or not arrondissement_municipal
+from {{ ref('int_lignes_communes_ssmsi') }}
 group by all
