@@ -165,6 +165,14 @@ def _of_rules(results: list[Result], findings: list[Finding]) -> Verdict:
 
 
 def _sentence(findings: list[Finding]) -> str:
+    """The first finding of each rule: whoever mends one fault of a file is not to meet the next one afterwards."""
+    by_rule: dict[str, list[Finding]] = {}
+    for f in findings:
+        by_rule.setdefault(f.regle_code, []).append(f)
+    return " ".join(_of_rule(of_rule) for of_rule in by_rule.values())
+
+
+def _of_rule(findings: list[Finding]) -> str:
     first = findings[0]
     more = f" (et {plural(len(findings) - 1, 'autre constat', 'autres constats')})" if len(findings) > 1 else ""
     return f"{first.regle_code} : {first.constat}{more} À faire : {first.remede}"

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -18,7 +20,13 @@ pytestmark = pytest.mark.xdist_group("mise-a-l-ecart")
 _VALUE = 4321
 _MODEL = Path("dbt_project/models/intermediate/route/int_valeurs_barometre.sql")
 _FAULTY = f"where m.valeur <> {_VALUE} or cast('illisible ' || m.valeur::string as bigint) > 0"
-_BROKEN = "where cast('illisible ' || m.valeur::string as bigint) > 0"
+# What one of a model would do in this département, with no row at all.
+_FAULTY_HERE = """
+union all
+select null, null, null, null, null, null, null, null, cast('illisible ' || code_departement as decimal(18, 2)),
+    null, null, null, null
+from {{ source('raw', 'instance') }} where code_departement = '46'
+"""
 
 
 @pytest.fixture(scope="module")
@@ -95,13 +103,24 @@ def test_what_breaks_the_build_is_set_aside_and_the_rest_published(few, amended:
 
 
 def test_a_model_that_no_delivery_explains_is_an_internal_fault(few, amended: Path) -> None:
-    # The model fails with any row; so that it fails with none, it is asked for one.
-    altered(amended, _BROKEN)
+    # The model fails in the Lot, whatever was received; the project was prepared in another département.
     model = amended / _MODEL
-    model.write_text(model.read_text(encoding="utf-8").replace("with mesures as (", "with mesures as (", 1)
-                     + "\nunion all\nselect null, null, null, null, null, null, null, null, "
-                     "cast('illisible' as decimal(18, 2)), null, null, null, null", encoding="utf-8")  # fmt: skip
-    told = few(amended).load()
+    model.write_text(model.read_text(encoding="utf-8") + _FAULTY_HERE, encoding="utf-8")
+    home = few(amended)
+    prepare = (
+        "from pipelines.settings import Settings; from pipelines.warehouse import dbt; dbt.prepare_project(Settings())"
+    )
+    elsewhere = home.environment | {"VIGIE_DEPARTEMENT": "12"}
+    subprocess.run([sys.executable, "-c", prepare], env=elsewhere, cwd=amended, check=True)
+    told = home.load()
     assert told["code_sortie"] == 4
     assert told["mises_a_l_ecart"] == []
     assert "sans qu'aucune livraison l'explique" in told["incident"]
+
+
+def test_a_model_that_fails_with_nothing_received_is_an_internal_fault(few, amended: Path) -> None:
+    model = amended / _MODEL
+    model.write_text(model.read_text(encoding="utf-8") + _FAULTY_HERE, encoding="utf-8")
+    told = few(amended).load()
+    assert told["code_sortie"] == 4
+    assert "incident interne" in told["resultat"]
