@@ -123,4 +123,4 @@ def test_a_model_that_fails_with_nothing_received_is_an_internal_fault(few, amen
     model.write_text(model.read_text(encoding="utf-8") + _FAULTY_HERE, encoding="utf-8")
     told = few(amended).load()
     assert told["code_sortie"] == 4
-    assert "incident interne" in told["resultat"]
+    assert "Incident interne. Ce qui était publié reste en place." in told["erreur"]
