@@ -23,7 +23,9 @@ def main() -> None:
 
     # Great Expectations 1.24 imports both for expectations and charts that no suite here has: a third of its import.
     load_on_first_use("scipy.stats", "altair")
-    from pipelines.quality.suites import SuiteError, forget, run
+    from pipelines.quality.suites import SuiteError, forget, get_ready, run
+
+    get_ready()
 
     while (request := _request()) is not None:
         if not request:
