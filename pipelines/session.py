@@ -173,8 +173,8 @@ class LoadSession:
 
     @property
     def emptied(self) -> bool:
-        """Whether everything that could have been published was set aside."""
-        return self.trial is not None and self.trial.found is not None and not self.trial.left
+        """Whether everything that could have been published was set aside; nothing was when all had been withdrawn."""
+        return bool(self.found.aside) and not self.trial.left
 
     @property
     def held_back(self) -> bool:
