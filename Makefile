@@ -7,7 +7,7 @@ READY := .venv/.ready
 ENGINES := .venv-engines/.ready
 PYTEST := $(BIN)/python -m pytest -n auto --durations=20
 
-.PHONY: help setup engines run test lint bench spark scale lock clean verify-loop verify-road verify-plan verify-sources verify-quality verify-operations verify-snapshots verify-analysts faults
+.PHONY: help setup engines run test lint bench spark scale lock clean verify-loop verify-road verify-plan verify-sources verify-quality verify-operations verify-snapshots verify-analysts verify-arrivals faults
 
 help:           ## cette liste
 	@grep -E '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 20
@@ -74,6 +74,9 @@ verify-snapshots: $(READY)  ## montrer chaque promesse : clichés, statistiques,
 
 verify-analysts: $(READY) $(ENGINES)  ## montrer chaque promesse : dictionnaire, requêtes, origine, PostgreSQL, Spark
 	$(BIN)/python -m tests.verify.analysts
+
+verify-arrivals: $(READY)  ## montrer chaque promesse : les fichiers officiels du jour, la loi de la porte, les mutants (une heure)
+	$(BIN)/python -m tests.verify.arrivals
 
 verify-loop: $(READY)  ## montrer chaque promesse : un petit chargement, et la construction qui repart de la dernière (une heure)
 	$(BIN)/python -m tests.verify.loop

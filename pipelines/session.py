@@ -6,20 +6,32 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from pipelines.exit_codes import DONE, INTERNAL_FAULT, NOTHING_PUBLISHED, PARTLY_REFUSED
 from pipelines.intake.catalogue import Catalogue
 from pipelines.intake.catalogue_files import load_catalogue
+from pipelines.intake.publications import date_publications
 from pipelines.intake.receiver import Intake
-from pipelines.intake.register import Register, now
+from pipelines.intake.register import ACCEPTED, Register, now
+from pipelines.isolation.search import Found
 from pipelines.lock import LoadLock
 from pipelines.postgresql import owed
-from pipelines.publication.fingerprint import build_is_needed, fingerprint
+from pipelines.publication.fingerprint import build_is_needed, fingerprint, judgement_basis
+from pipelines.quality import known
 from pipelines.quality.examiner import warm_up
 from pipelines.quality.findings import Finding, Result
 from pipelines.settings import Settings
 from pipelines.snapshots.announce import announce
-from pipelines.warehouse.dbt_build import DbtBuild, discard_build, discard_unfinished
+from pipelines.warehouse.dbt import BASE
+from pipelines.warehouse.dbt_build import DbtBuild, Failure, discard_build, discard_unfinished
+
+if TYPE_CHECKING:
+    from pipelines.isolation.trial import Trial
+
+
+class HeldBack(Exception):
+    """Nothing can be published of what was built. The text is French."""
 
 
 @dataclass
@@ -38,6 +50,8 @@ class LoadSession:
     failed: bool = False
     fault: str | None = None
     dbt: DbtBuild | None = None
+    retried: frozenset[str] = frozenset()  # set aside by an earlier load, and worth another build
+    trial: Trial | None = None
     received: list[Result] = field(default_factory=list)  # what the first gate said: it refuses files, not the load
     results: list[Result] = field(default_factory=list)
     copied: owed.Copied | None = None
@@ -107,18 +121,66 @@ class LoadSession:
 
     def must_build(self) -> bool:
         """Whether the published file would change; remembered for the outcome."""
-        self.needed = self.anew or build_is_needed(self.settings, self.register, self.catalogue)
+        date_publications(self.settings, self.register, self.catalogue)
+        self.register.attempt({})
+        aside = self.register.set_aside()
+        if aside:
+            basis = judgement_basis(self.settings, self.register, self.catalogue)
+            self.retried = frozenset(d["livraison_id"] for d in aside if d["base"] != basis)
+            self.register.attempt(dict.fromkeys(self.retried, (ACCEPTED, None)))
+        self.needed = self.anew or bool(self.retried) or build_is_needed(self.settings, self.register, self.catalogue)
         return self.needed
 
-    def checked(self, results: list[Result], findings: list[Finding]) -> None:
-        """What the checks of the warehouse said."""
-        self.results += results
-        self.findings += findings
+    def after_build(self, failures: list[Failure]) -> bool:
+        """Judge what dbt built, or take in what it could not. Returns whether another build, of other deliveries, is to
+        be made; when none is, what was found is decided.
+        """
+        self.dbt.close()
+        self.dbt = None
+        if self.trial is None:
+            from pipelines.isolation.trial import Trial
+
+            self.trial = Trial(self.settings, self.register, self.catalogue, self.retried)
+            self.trial.begin()
+        judged = None if failures else self._judge()
+        if self.trial.next_build(failures, judged):
+            return True
+        self.trial.decide()
+        self.results, self.findings = self.trial.judged
+        return False
+
+    def _judge(self) -> tuple[list[Result], list[Finding]]:
+        from pipelines.quality.warehouse import judge
+
+        with self.step("contrôles"):
+            delivered = self.register.delivered_sources()
+            return judge(self.settings.paths.build / BASE.name, delivered, known.valid(self.settings))
+
+    def hold_back(self) -> None:
+        """Raise HeldBack when no build can be published; a rule that is red says so itself, in the step after."""
+        if self.emptied:
+            raise HeldBack("aucune livraison n'est en usage : tout ce qui a été reçu est mis à l'écart")
+        if self.found.unexplained and not self.results:
+            self.fault = (
+                None if self.found.between else f"{self.found.unexplained}, sans qu'aucune livraison l'explique."
+            )
+            raise HeldBack(self.found.unexplained)
+
+    @property
+    def found(self) -> Found:
+        """What the builds of this load found; nothing when there was none."""
+        return (self.trial and self.trial.found) or Found({})
+
+    @property
+    def emptied(self) -> bool:
+        """Whether everything that could have been published was set aside; nothing was when all had been withdrawn."""
+        return bool(self.found.aside) and not self.trial.left
 
     @property
     def held_back(self) -> bool:
-        """Whether a blocking check is why nothing is published."""
-        return self.published is None and any(result.stops for result in self.results)
+        """Whether what was delivered is why nothing is published."""
+        red = any(result.stops for result in self.results)
+        return self.published is None and (red or self.emptied or bool(self.found.between))
 
     def fingerprint(self) -> str:
         return fingerprint(self.settings, self.register, self.catalogue)
@@ -129,7 +191,7 @@ class LoadSession:
             return NOTHING_PUBLISHED
         if self.failed or (self.needed and self.published is None):
             return INTERNAL_FAULT
-        if not self.intake.refused:
+        if not self.intake.refused and not self.found.aside:
             return DONE
         return PARTLY_REFUSED if self.published is not None else NOTHING_PUBLISHED
 
@@ -138,12 +200,18 @@ class LoadSession:
         code = self.exit_code()
         if code == INTERNAL_FAULT:
             return "incident interne : rien n'a été publié, l'entrepôt précédent reste en place"
+        if self.held_back and self.emptied:
+            return "rien publié : tout ce qui a été reçu est mis à l'écart"
+        if self.held_back and self.found.between:
+            return "rien publié : des livraisons se contredisent, l'entrepôt précédent reste en place"
         if self.held_back:
             return "rien publié : un contrôle bloquant est rouge, l'entrepôt précédent reste en place"
         if code == NOTHING_PUBLISHED:
             return "rien publié : aucun des fichiers reçus n'a été accepté"
         if self.published is None:
             return "rien de nouveau"
+        if self.found.aside:
+            return "publié en partie : des fichiers ont été mis à l'écart"
         return "publié en partie : des fichiers ont été refusés" if code == PARTLY_REFUSED else "publié"
 
 

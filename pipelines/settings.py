@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import os
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 from pydantic import Field, SecretStr, field_validator
@@ -40,6 +40,10 @@ class Settings(BaseSettings):
     departement: str = "46"
     today: dt.date = Field(default_factory=dt.date.today)
     config: Path | None = None
+
+    # Of the tables that cover the country commune by commune, the départements kept beside one's own: those of its
+    # région, all of them (« france »), or the codes that are listed.
+    comparaison: str = "region"
 
     # How `vigie relances` ends its messages, and where answers go; without an address, in reply to the message.
     signature: str = "Pour le préfet,\nle chargé de mission pour la prévention de la délinquance"
@@ -77,10 +81,28 @@ class Settings(BaseSettings):
     @field_validator("departement")
     @classmethod
     def _known(cls, code: str) -> str:
-        with (SEEDS / "reference" / "departements.csv").open(encoding="utf-8", newline="") as table:
-            if code not in {row["code_departement"] for row in csv.DictReader(table)}:
-                raise ValueError(code)
+        if code not in _regions():
+            raise ValueError(code)
         return code
+
+    @field_validator("comparaison", mode="before")
+    @classmethod
+    def _compared(cls, given: object) -> str:
+        text = ",".join(map(str, given)) if isinstance(given, list) else str(given)
+        codes = text.replace(",", " ").split()
+        if text not in {"region", "france"} and (unknown := [c for c in codes if c not in _regions()]):
+            raise ValueError(", ".join(unknown))
+        return text
+
+    @cached_property
+    def kept_departements(self) -> frozenset[str] | None:
+        """The départements whose communes are kept; None for all of them."""
+        regions = _regions()
+        if self.comparaison == "france":
+            return None
+        if self.comparaison == "region":
+            return frozenset(code for code, region in regions.items() if region == regions[self.departement])
+        return frozenset([self.departement, *self.comparaison.replace(",", " ").split()])
 
     @cached_property
     def paths(self) -> Paths:
@@ -88,6 +110,13 @@ class Settings(BaseSettings):
         home = self.home.expanduser().resolve()
         landing = self.landing.expanduser().resolve() if self.landing else home / "landing"
         return Paths(home=home, landing=landing)
+
+
+@lru_cache(maxsize=1)
+def _regions() -> dict[str, str]:
+    """Département → région."""
+    with (SEEDS / "reference" / "departements.csv").open(encoding="utf-8", newline="") as table:
+        return {row["code_departement"]: row["code_region"] for row in csv.DictReader(table)}
 
 
 class Paths:
@@ -120,6 +149,7 @@ class Paths:
         self.templates = home / "modeles"
         self.reminders = home / "relances"
         self.dbt = home / "dbt"
+        self.failed_build = self.dbt / "premier_essai" / "vigie.duckdb"
 
     def create(self) -> None:
         """Make the folders. Those that hold received bytes are for their owner and group alone."""

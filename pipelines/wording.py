@@ -27,6 +27,12 @@ def plural(count: int, one: str, many: str | None = None) -> str:
     return f"{number(count)} {one if count < 2 else many or one + 's'}"
 
 
+def read_sentence(lines: int, kept: int, cells: int) -> str:
+    """What a load read: `120 lignes lues, 900 cellules remplies`, and how many lines it kept when it left some."""
+    left = f", {number(kept)} gardées" if kept < lines else ""
+    return f"{plural(lines, 'ligne lue', 'lignes lues')}{left}, {plural(cells, 'cellule remplie', 'cellules remplies')}"
+
+
 def plain(value: object) -> object:
     """Decimals as numbers, whole ones as integers: 421.00 is 421; what is not a number is nothing."""
     if isinstance(value, float) and not math.isfinite(value):

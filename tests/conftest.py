@@ -37,6 +37,21 @@ def real_file(*parts: str) -> Path:
     return file
 
 
+def case_path(*parts: str) -> Path | None:
+    """A small input with a known right value, or their folder, under VIGIE_CAS or ../shared/cases; None without it."""
+    root = Path(os.environ.get("VIGIE_CAS") or PROJECT.parent / "shared" / "cases")
+    file = root.joinpath(*parts)
+    return file if file.exists() else None
+
+
+def case_file(*parts: str) -> Path:
+    """A small input with a known right value; the test skips when it is absent."""
+    file = case_path(*parts)
+    if file is None:
+        pytest.skip(f"le cas {'/'.join(parts)} n'est pas là ; VIGIE_CAS dit où le trouver")
+    return file
+
+
 class Home:
     """A home of Vigie in a temporary folder, driven by the command as a user would."""
 

@@ -8,17 +8,20 @@ from pipelines.cli.screen import err, fail, out, print_json
 from pipelines.cli.summary import _sentence
 from pipelines.exit_codes import DONE, LOCKED, USAGE
 from pipelines.intake import archive
-from pipelines.intake.register import ACCEPTED, REFUSED, REINSTATED, WITHDRAWN, Register, now
+from pipelines.intake.register import ACCEPTED, REFUSED, REINSTATED, SET_ASIDE, WITHDRAWN, Register, now
 from pipelines.lock import LoadLock, LockHeld
 from pipelines.settings import Settings
 from pipelines.wording import number, printable
 
 _DECISIONS = {
-    WITHDRAWN: ("vigie withdraw", ACCEPTED, "retirée", "sans"),
-    REINSTATED: ("vigie reinstate", WITHDRAWN, "rétablie", "avec"),
+    WITHDRAWN: ("vigie withdraw", (ACCEPTED, SET_ASIDE), "retirée", "sans"),
+    REINSTATED: ("vigie reinstate", (WITHDRAWN, SET_ASIDE), "rétablie", "avec"),
 }
-_PLAIN = {ACCEPTED: "acceptée", WITHDRAWN: "retirée"}
-_STATUS = {ACCEPTED: "acceptée", REFUSED: "[red]refusée[/red]", WITHDRAWN: "[yellow]retirée[/yellow]"}
+_PLAIN = {ACCEPTED: "acceptée", WITHDRAWN: "retirée", SET_ASIDE: "mise à l'écart"}
+_STATUS = {
+    ACCEPTED: "acceptée", REFUSED: "[red]refusée[/red]", WITHDRAWN: "[yellow]retirée[/yellow]",
+    SET_ASIDE: "[red]mise à l'écart[/red]",
+}  # fmt: skip
 
 
 def run(prefix: str | None, refused_only: bool, as_json: bool) -> int:
@@ -70,10 +73,9 @@ def _decide(prefix: str, reason: str, as_json: bool, decision: str) -> int:
                     f"Aucune livraison, ou plusieurs, ne commence par {prefix}. Voir : vigie deliveries",
                     USAGE,
                 )
-            if delivery["statut"] != needed:
-                return fail(
-                    f"La livraison {delivery['livraison_id']} n'est pas {_PLAIN[needed]} : rien à changer.", USAGE
-                )
+            if delivery["statut"] not in needed:
+                wanted = " ni ".join(_PLAIN[status] for status in needed)
+                return fail(f"La livraison {delivery['livraison_id']} n'est pas {wanted} : rien à changer.", USAGE)
             when = now()
             archive.record_decision(
                 paths.archive, delivery["sha256"], {"decision": decision, "motif": reason, "decide_le": when}
@@ -116,9 +118,11 @@ def _one(register: Register, prefix: str, as_json: bool) -> int:
         table = Table("Source", "Tranche", "Édition", "Cellules", "En usage", box=None, header_style="bold")
         for s in slices:
             first = in_use.get((s["source"], s["table_nom"], s["tranche"]))
-            use = "retirée" if delivery["statut"] == WITHDRAWN else "oui"
+            use = _PLAIN[delivery["statut"]] if delivery["statut"] in {WITHDRAWN, SET_ASIDE} else "oui"
             if first and first != found:
                 use = f"non, remplacée par {first}"
+            elif first is None and delivery["statut"] == ACCEPTED:
+                use = "non, en attente d'un choix (vigie status)"
             table.add_row(s["source"], s["tranche"], s["edition"], number(s["cellules"]), use)
         out.print(table)
     return DONE

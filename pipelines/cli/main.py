@@ -16,6 +16,7 @@ from pipelines import __version__
 from pipelines.cli.french import FrenchCommand, FrenchGroup, usage_sentence
 from pipelines.cli.screen import fail
 from pipelines.exit_codes import INTERRUPTED, USAGE
+from pipelines.memory import collect_rarely
 
 app = typer.Typer(
     name="vigie",
@@ -137,6 +138,17 @@ def withdraw(
     from pipelines.cli import deliveries as command
 
     raise typer.Exit(command.withdraw(delivery, reason, json))
+
+
+@app.command(cls=FrenchCommand, help="Choisir laquelle de deux livraisons de la même édition compte.")
+def choose(
+    delivery: Annotated[str, typer.Argument(metavar="LIVRAISON", help="Le début de l'identifiant de la livraison.")],
+    reason: Annotated[str, typer.Option("--motif", help="Pourquoi c'est elle.")],
+    json: Json = False,
+) -> None:
+    from pipelines.cli import choose as command
+
+    raise typer.Exit(command.run(delivery, reason, json))
 
 
 @app.command(cls=FrenchCommand, help="Rétablir une livraison retirée.")
@@ -414,6 +426,7 @@ def _write_anywhere() -> None:
 def main() -> None:
     """Run a command; exit codes are those of the contract (64 for usage, 4 for an internal fault)."""
     _write_anywhere()
+    collect_rarely()
     try:
         code = app(standalone_mode=False)
     except TyperException as error:

@@ -8,13 +8,16 @@ from pipelines.cli.official import lines as official
 from pipelines.cli.screen import err, out, print_json
 from pipelines.exit_codes import DONE
 from pipelines.fetch.news import newer
-from pipelines.intake import announced
+from pipelines.intake import announced, conflicts
+from pipelines.intake.catalogue_files import load_catalogue
 from pipelines.intake.register import ACCEPTED, REFUSED, Register
 from pipelines.postgresql import owed
 from pipelines.publication.missing import read_missing
 from pipelines.quality import record
 from pipelines.settings import Settings
-from pipelines.wording import plural
+from pipelines.wording import plural, printable
+
+_SHOWN = 5
 
 
 def run(as_json: bool) -> int:
@@ -40,6 +43,7 @@ def gather(settings: Settings) -> dict:
         "jour_reference": None,
         "manquantes": None,
         "conflits": [],
+        "mises_a_l_ecart": [],
         "controles": None,
         "controles_precedents": None,
         "dernier_chargement": None,
@@ -51,11 +55,12 @@ def gather(settings: Settings) -> dict:
         told["fichiers_officiels"] = newer(ledger, None, paths)
         return told
     with Register(paths.register) as register:
-        disputed = register.disputed()
+        told["conflits"] = conflicts.conflicts(settings, register, load_catalogue())
         told["nature"] = register.nature()
         told["publication"] = register.last_publication() if told["entrepot"] else None
         for d in register.deliveries():
             told["livraisons"][d["statut"]] = told["livraisons"].get(d["statut"], 0) + 1
+        told["mises_a_l_ecart"] = [{k: d[k] for k in ("livraison_id", "nom", "motif")} for d in register.set_aside()]
         loads = register.last_loads(1)
         told["fichiers_officiels"] = newer(ledger, register, paths)
         if owed.is_owed(settings, register) or owed.last(settings, register):
@@ -72,7 +77,6 @@ def gather(settings: Settings) -> dict:
         missing = read_missing()
         told["manquantes"] = missing
         told["jour_reference"] = missing[0]["jour_reference"] if missing else None
-    told["conflits"] = sorted({f"{s['source']} {s['tranche']}" for s in disputed if s["conflit"]})
     return told
 
 
@@ -100,8 +104,17 @@ def _show(told: dict) -> None:
         out.print("Rien ne manque de ce qui est dû.")
     for line in official(told["fichiers_officiels"]):
         out.print(line, style="yellow", markup=False)
+    for d in told["mises_a_l_ecart"][:_SHOWN]:
+        out.print(
+            f"Mise à l'écart : {d['livraison_id']}, {printable(d['nom'])}. {d['motif']}", style="red", markup=False
+        )
+    if len(told["mises_a_l_ecart"]) > _SHOWN:
+        left = len(told["mises_a_l_ecart"]) - _SHOWN
+        out.print(f"… et {plural(left, 'autre', 'autres')} : vigie deliveries", style="red", markup=False)
     if told["conflits"]:
-        out.print(f"En conflit : {', '.join(told['conflits'])} (vigie deliveries)", style="yellow")
+        out.print("En conflit, deux livraisons de la même édition ne disent pas la même chose :", style="yellow")
+        for line in conflicts.lines(told["conflits"]):
+            out.print(f"  {line}", style="yellow", markup=False)
     if told["copie_postgresql"]:
         _show_copy(**told["copie_postgresql"])
     if told["controles"]:

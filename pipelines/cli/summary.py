@@ -10,12 +10,14 @@ from rich.table import Table
 from pipelines.cli import checks
 from pipelines.cli.screen import err
 from pipelines.exit_codes import DONE, INTERNAL_FAULT
+from pipelines.intake import conflicts
 from pipelines.intake.register import Register
 from pipelines.postgresql.owed import Copied
 from pipelines.session import LoadSession
-from pipelines.wording import plural, printable
+from pipelines.wording import plural, printable, read_sentence
 
 _SHOWN_DEFECTS = 5
+_OF_CONFLICTS = ("source", "tranche", "edition", "livraison_id", "rang")
 
 
 def gather(session: LoadSession, seconds: float) -> dict:
@@ -26,9 +28,12 @@ def gather(session: LoadSession, seconds: float) -> dict:
             register.delivery(i) | {"defauts": register.defects(i)} for i in dict.fromkeys(session.intake.refused)
         ]
         disputed = register.disputed()
-        conflicts = [s for s in disputed if s["conflit"]]
+        held = conflicts.conflicts(session.settings, register, session.catalogue)
         aside = _set_aside(disputed, set(session.intake.accepted))
         last = register.last_publication()
+        found = session.found
+        isolated = [_named(register, i) | {"motif": why} for i, why in found.aside.items()]
+        between = [_named(register, i) for i in found.between]
     # Without a build there is nothing to tell of the checks: what the first gate refused is told file by file.
     judged = [*session.received, *session.results] if session.results else []
     return {
@@ -41,8 +46,14 @@ def gather(session: LoadSession, seconds: float) -> dict:
         "deja_connues": session.intake.already_known,
         "deja_refusees": session.intake.already_refused,
         "ignores": session.intake.ignored,
-        "conflits": [{k: c[k] for k in ("source", "tranche", "edition", "livraison_id", "rang")} for c in conflicts],
+        "conflits": [{k: c[k] for k in _OF_CONFLICTS} | {"etat": conflicts.state(c)} for c in disputed if c["conflit"]],
+        "choix_a_faire": held,
         "ecartees": aside,
+        "mises_a_l_ecart": isolated,
+        "contradiction": {"constat": found.unexplained, "livraisons": between} if between else None,
+        "relues": session.intake.read_again,
+        "lignes_lues": session.intake.lines,
+        "lignes_gardees": session.intake.kept,
         "cellules_lues": session.intake.rows,
         "lignes_publiees": session.published,
         "entrepot": str(session.settings.paths.warehouse) if last else None,
@@ -56,6 +67,10 @@ def gather(session: LoadSession, seconds: float) -> dict:
     }
 
 
+def _named(register: Register, delivery_id: str) -> dict:
+    return {"livraison_id": delivery_id, "nom": register.delivery(delivery_id)["nom"]}
+
+
 def _set_aside(disputed: list[sqlite3.Row], accepted: set[str]) -> list[dict]:
     """Slices that this load accepted, that say something else than the delivery in use, and give way to it."""
     used = {(s["source"], s["table_nom"], s["tranche"]): s for s in disputed if s["rang"] == 1}
@@ -67,6 +82,7 @@ def _set_aside(disputed: list[sqlite3.Row], accepted: set[str]) -> list[dict]:
             and first is not s
             and first["empreinte"] != s["empreinte"]
             and not s["conflit"]
+            and not first["indecise"]
         ):
             aside.append(
                 {k: s[k] for k in ("livraison_id", "source", "table_nom", "tranche", "edition")}
@@ -96,8 +112,14 @@ def show(told: dict) -> None:
             f"  Le reste du chargement n'en est pas changé. Ses octets sont gardés en quarantaine ; "
             f"détail : vigie deliveries {delivery['livraison_id']}"
         )
-    if told["conflits"]:
-        _show_conflicts(told["conflits"])
+    for delivery in told["mises_a_l_ecart"]:
+        _show_isolated(delivery)
+    if told["contradiction"]:
+        _show_contradiction(told["contradiction"])
+    if told["choix_a_faire"]:
+        err.print("\nConflit : deux livraisons de la même édition ne disent pas la même chose.", style="bold yellow")
+        for line in conflicts.lines(told["choix_a_faire"]):
+            err.print(f"  {line}", markup=False)
     for (delivery, source, use), slices in _grouped(told["ecartees"]).items():
         err.print(
             f"Acceptée mais écartée : {delivery} pour {source} {', '.join(slices)} ; la valeur en usage vient de {use}",
@@ -131,8 +153,12 @@ def show(told: dict) -> None:
     err.print(
         f"{plural(told['recues'], 'fichier reçu', 'fichiers reçus')}, "
         f"{plural(len(told['acceptees']), 'accepté')}, {plural(len(told['refusees']), 'refusé')} ; "
-        f"{plural(told['cellules_lues'], 'cellule lue', 'cellules lues')}."
+        f"{read_sentence(told['lignes_lues'], told['lignes_gardees'], told['cellules_lues'])}."
     )
+    if told["relues"]:
+        err.print(
+            f"{plural(len(told['relues']), 'fichier relu', 'fichiers relus')} : leur format a changé dans sources/."
+        )
     table = Table(box=None, show_header=False, padding=(0, 1))
     for step, seconds in told["etapes_s"].items():
         table.add_row(step, f"{seconds:.1f} s".replace(".", ","))
@@ -142,12 +168,22 @@ def show(told: dict) -> None:
     err.print(f"Entrepôt : {told['entrepot']}", markup=False)
 
 
-def _show_conflicts(conflicts: list[dict]) -> None:
-    err.print("\nConflit : deux livraisons de la même édition ne disent pas la même chose.", style="bold yellow")
-    for c in conflicts:
-        use = "en usage" if c["rang"] == 1 else "écartée"
-        err.print(f"  • {c['source']} {c['tranche']}, édition {c['edition']} : {c['livraison_id']} ({use})")
-    err.print('  Retirer celle qui est fausse : vigie withdraw IDENTIFIANT --motif "…", puis vigie load')
+def _show_isolated(delivery: dict) -> None:
+    err.print(f"\nMis à l'écart : {printable(delivery['nom'])}", style="bold red", markup=False)
+    err.print(f"  • {delivery['motif']}", markup=False)
+    err.print(
+        f"  Le reste est publié sans lui. Le fichier est gardé : Vigie le reprend quand ses tables ou d'autres "
+        f'livraisons changent ; sinon : vigie reinstate {delivery["livraison_id"]} --motif "…", puis vigie load',
+        markup=False,
+    )
+
+
+def _show_contradiction(told: dict) -> None:
+    err.print("\nContradiction : des livraisons ne vont pas ensemble, chacune va seule.", style="bold red")
+    err.print(f"  • {told['constat']}", markup=False)
+    for d in told["livraisons"][:_SHOWN_DEFECTS]:
+        err.print(f"  • {d['livraison_id']} : {printable(d['nom'])}", markup=False)
+    err.print('  Retirer celle qui est fausse : vigie withdraw IDENTIFIANT --motif "…", puis vigie load', markup=False)
 
 
 def _sentence(defect: dict) -> str:

@@ -23,9 +23,9 @@ from pipelines.intake.register import Register
 from pipelines.memory import give_back
 from pipelines.quality import examiner, record
 from pipelines.quality.findings import Result
-from pipelines.quality.reception import ReceptionGate, reception_suites
+from pipelines.quality.reception import ReceptionGate, judged_tables
 from pipelines.quality.rules import RECEPTION, read_rules
-from pipelines.wording import plural, printable
+from pipelines.wording import plural, printable, read_sentence
 
 LANDING = AssetSpec(
     ["landing", "fichiers"],
@@ -58,12 +58,9 @@ REGISTER = AssetSpec(
 
 CHECKS = [
     AssetCheckSpec(
-        name=expectation["meta"]["regle"],
-        asset=AssetKey(["raw", f"{source}_{expectation['meta']['table']}"]),
-        description=read_rules(RECEPTION)[expectation["meta"]["regle"]].says,
+        name=code, asset=AssetKey(["raw", f"{source}_{table}"]), description=read_rules(RECEPTION)[code].says
     )
-    for source, suite in reception_suites().items()
-    for expectation in suite["expectations"]
+    for source, table, code in judged_tables()
 ]
 
 
@@ -111,7 +108,7 @@ def _tell(context: AssetExecutionContext, intake: Intake, register: Register) ->
     """What was received, file by file, in the run's own log: the web interface shows it."""
     context.log.info(
         f"{plural(len(intake.accepted), 'fichier accepté', 'fichiers acceptés')}, "
-        f"{plural(len(intake.refused), 'refusé')}, {plural(intake.rows, 'cellule lue', 'cellules lues')}"
+        f"{plural(len(intake.refused), 'refusé')}, {read_sentence(intake.lines, intake.kept, intake.rows)}"
     )
     for delivery in intake.accepted[:_NAMED]:
         context.log.info(f"Accepté : {printable(register.delivery(delivery)['nom'])} ({delivery})")

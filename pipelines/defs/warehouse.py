@@ -22,6 +22,7 @@ from pipelines.publication.publish import SCHEMAS
 from pipelines.session import LoadSession
 from pipelines.settings import DBT_PROJECT, Settings
 from pipelines.warehouse import dbt as project
+from pipelines.warehouse.dbt_build import Failure, failure_in
 from pipelines.warehouse.lineage import published_graph
 
 _REGISTER_TABLES = {"livraisons", "refus", "calendrier", "tables_dues", "instance", "jour", "seuils"}
@@ -51,26 +52,50 @@ _TRANSLATOR = Translator(
 
 @dbt_assets(name="construire", manifest=_MANIFEST, dagster_dbt_translator=_TRANSLATOR)
 def build_warehouse(context: AssetExecutionContext, session: LoadSessionResource) -> Iterator[Any]:
-    """One `dbt build`, whose events become the assets' events."""
+    """`dbt build`, whose events become the assets' events; again when a delivery breaks it, without that delivery."""
     load = session.get()
-    with load.step("construction"):
-        build = load.start_dbt()
-        changed = build.go(load.anew)
-        # The invocation is made around the child that already waits: dagster-dbt's own resource would start
-        # `dbt --version` and a second adapter first, which took longer than half a build of the Lot.
-        run = DbtCliInvocation(
-            process=build.process,
-            manifest=_MANIFEST,
-            dagster_dbt_translator=_TRANSLATOR,
-            project_dir=DBT_PROJECT,
-            target_path=build.target,
-            raise_on_error=True,
-            cli_version=Version(metadata.version("dbt-core")),
-            context=context,
-        )
-        made = project.tables_reading(changed)
-        yield from _told(chain(_kept(made), _built(run, context, load, made)), total=len(project_nodes()))
+    given: set[str] = set()
+    again = True
+    while again:
+        failures: list[Failure] = []
+        with load.step("construction"):
+            yield from _once(_one_build(context, load, failures), given)
+        again = load.after_build(failures)
+    load.hold_back()
+
+
+def _one_build(context: AssetExecutionContext, load: LoadSession, failures: list[Failure]) -> Iterator[Any]:
+    """One `dbt build`; `failures` takes what it could not do."""
+    build = load.start_dbt()
+    told: list[Failure] = []
+    changed = build.go(load.anew)
+    # The invocation is made around the child that already waits: dagster-dbt's own resource would start
+    # `dbt --version` and a second adapter first, which took longer than half a build of the Lot.
+    run = DbtCliInvocation(
+        process=build.process,
+        manifest=_MANIFEST,
+        dagster_dbt_translator=_TRANSLATOR,
+        project_dir=DBT_PROJECT,
+        target_path=build.target,
+        raise_on_error=False,
+        cli_version=Version(metadata.version("dbt-core")),
+        context=context,
+    )
+    made = project.tables_reading(changed)
+    yield from _told(chain(_kept(made), _built(run, context, load, told, made)), total=len(project_nodes()))
+    failures += build.failures(told)
+    if not failures:
         build.keep()
+
+
+def _once(events: Iterator[Any], given: set[str]) -> Iterator[Any]:
+    """An asset is said to be made once a run, however often it is built."""
+    for event in events:
+        if isinstance(event, Output):
+            if event.output_name in given:
+                continue
+            given.add(event.output_name)
+        yield event
 
 
 def project_nodes() -> set[AssetKey]:
@@ -87,12 +112,16 @@ def _kept(made: set[str]) -> Iterator[Output]:
 
 
 def _built(
-    run: DbtCliInvocation, context: AssetExecutionContext, load: LoadSession, expected: set[str]
+    run: DbtCliInvocation, context: AssetExecutionContext, load: LoadSession, told: list[Failure], expected: set[str]
 ) -> Iterator[Any]:
     on_checks = 0.0
     missing = set(expected)
     for event in run.stream_raw_events():
         data = event.raw_event["data"]
+        if failure := failure_in(event.raw_event):
+            told.append(failure)
+            context.log.error(f"{failure.table} : {failure.message}")
+            continue
         node = data.get("node_info", {})
         if node.get("node_relation", {}).get("schema") == "controles":
             on_checks += data.get("execution_time", 0.0)
@@ -100,9 +129,10 @@ def _built(
             missing.discard(node["unique_id"])
         if node.get("unique_id") in _MANIFEST["nodes"]:
             yield from event.to_default_asset_events(_MANIFEST, _TRANSLATOR, context, run.target_path)
-    if missing:
+    if missing and not told:
         # dbt calls a selection that matches nothing a success.
-        raise RuntimeError(f"dbt left {len(missing)} models of {len(expected)} unbuilt, {min(missing)} among them")
+        unbuilt = f"dbt left {len(missing)} models of {len(expected)} unbuilt, {min(missing)} among them"
+        told.append(Failure("dbt", unbuilt, of_machine=True))
     # Its threads' time together: what the rules cost of the build.
     load.note_step("dont tables des contrôles", on_checks)
 

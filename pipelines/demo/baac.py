@@ -1,4 +1,5 @@
-"""The national file of road accidents, four CSV a year, in the layout of each era (Lot and two neighbours).
+"""The national file of road accidents, four CSV a year, in the layout of each era: the Lot, two neighbours, and one
+accident a year of a collectivity overseas, which every national file since 2019 holds.
 
 A CSV has no room for a notice: the only mark of these files is their name.
 """
@@ -8,6 +9,7 @@ from __future__ import annotations
 import csv
 import random
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from pipelines.demo.accidents import EXPOSED, PEDESTRIAN, YEARS, Accident, Person
@@ -31,6 +33,9 @@ _NEW = {
     "usagers": "Num_Acc;id_vehicule;num_veh;place;catu;grav;sexe;an_nais;trajet;secu1;secu2;secu3;locp;actp;etatp",
 }
 _FIRST_NEW, _RENAMED, _FIRST_USER_ID = 2019, 2022, 2022
+# Since then an accident at a crossing has a line for each of its roads.
+_FIRST_SEVERAL_PLACES = 2023
+_OVERSEAS, _OVERSEAS_COMMUNE = "975", "97502"
 _STREETS = ("Route départementale", "Avenue de la Gare", "Rue du Château", "Route de Cahors", "Le Bourg", "")
 
 
@@ -41,6 +46,9 @@ def write_baac(folder: Path, accidents: list[Accident], seed: int) -> list[Path]
             (f"{year}{number:08d}", accident)
             for number, accident in enumerate((a for a in accidents if a.day.year == year), start=1)
         ]
+        if year >= _FIRST_NEW:
+            abroad = replace(numbered[0][1], department=_OVERSEAS, commune=_OVERSEAS_COMMUNE)
+            numbered.append((f"{year}{len(numbered) + 1:08d}", abroad))
         write = _new_era if year >= _FIRST_NEW else _old_era
         headers, rows = write(year, numbered, rng)
         for table in _TABLES:
@@ -138,6 +146,10 @@ def _new_era(year: int, numbered: list[tuple[str, Accident]], rng: random.Random
         rows["lieux"].append(
             [number, accident.road, _way(accident, rng), 0, "", 2, lanes, 0, 1, -1, -1, 1, "", -1, 1, 0, 1, limit]
         )
+        if year >= _FIRST_SEVERAL_PLACES and accident.hour % 4 == 0:
+            rows["lieux"].append(
+                [*rows["lieux"][-1][:1], 4, "", 0, "", 2, "2", 0, 1, -1, -1, 1, "", -1, 1, 0, 1, limit]
+            )
         ids = [next(vehicle_ids) for _ in accident.vehicles]
         for index, kind in enumerate(accident.vehicles):
             motor = 1 if kind > 1 else 5

@@ -1,6 +1,7 @@
-"""Insee's three files for the Lot: the communes of 2024, their geography by year, and their populations by census.
+"""Insee's files for the Lot: the communes of 2024 and what became of those that merged, their geography by year, their
+populations by census and the département's own.
 
-The two CSV have no room for a notice: their only mark is their name.
+The CSV have no room for a notice: their only mark is their name.
 """
 
 from __future__ import annotations
@@ -23,6 +24,12 @@ _CENSUS_OF_GEOGRAPHY = {
     2016: 2013, 2017: 2014, 2018: 2016, 2019: 2017, 2020: 2018, 2021: 2019, 2022: 2019, 2023: 2021, 2024: 2021,
 }  # fmt: skip
 _KNOWN = "TYPECOM,COM,REG,DEP,CTCD,ARR,TNCC,NCC,NCCENR,LIBELLE,CAN,COMPARENT"
+_MOVEMENTS = (
+    "MOD,DATE_EFF,TYPECOM_AV,COM_AV,TNCC_AV,NCC_AV,NCCENR_AV,LIBELLE_AV,TYPECOM_AP,COM_AP,TNCC_AP,NCC_AP,NCCENR_AP,"
+    "LIBELLE_AP"
+)
+_NEW_COMMUNE = 32
+_REFERENCE = "GEO;GEO_OBJECT;FREQ;POPREF_MEASURE;TIME_PERIOD;OBS_VALUE"
 _GEOGRAPHY = "MILLESIME,CODGEO,LIBGEO,DEP,REG,EPCI,LIB_EPCI,NATURE_EPCI,ARR,LIB_ARR,CV,POP"
 # The article that a name begins with, as the code officiel géographique numbers it.
 _ARTICLES = {"Le ": 2, "La ": 3, "Les ": 4, "L'": 5}
@@ -39,6 +46,12 @@ def write_insee(folder: Path, communes: Communes, seed: int) -> list[Path]:
     known = folder / f"v_commune_{_YEAR}-demonstration.csv"
     write_csv(known, _KNOWN.split(","), _known(communes), delimiter=",", quoting=csv.QUOTE_ALL)
 
+    movements = folder / f"v_mvtcommune_{_YEAR}-demonstration.csv"
+    write_csv(movements, _MOVEMENTS.split(","), _movements(communes), delimiter=",", quoting=csv.QUOTE_ALL)
+
+    totals = folder / "populations-de-reference-demonstration.csv"
+    write_csv(totals, _REFERENCE.split(";"), _totals(communes), delimiter=";", quoting=csv.QUOTE_ALL)
+
     geography = folder / "lot46-communes-arrondissements-epci-demonstration.csv"
     write_csv(geography, _GEOGRAPHY.split(","), _geography(communes), delimiter=",")
 
@@ -47,7 +60,7 @@ def write_insee(folder: Path, communes: Communes, seed: int) -> list[Path]:
         header = ["objectid", "reg", "dep", "cv", "codgeo", "libgeo", *(f"p{c % 100}_pop" for c in CENSUSES)]
         sheet = book.add_worksheet("III_1_insee_population_fr_commu")
         write_list(sheet, header, _populations(communes, seed))
-    return [known, geography, populations]
+    return [known, movements, geography, populations, totals]
 
 
 def _known(communes: Communes) -> Iterator[list[Cell]]:
@@ -57,11 +70,35 @@ def _known(communes: Communes) -> Iterator[list[Cell]]:
         department = [_REGION, _DEPARTMENT, f"{_DEPARTMENT}D", commune.arrondissement]
         yield ["COM", commune.code, *department, article, _capitals(bare), bare, commune.name, "", ""]
     # What a merger took in lives on as a « commune déléguée », which is not a commune.
-    codes = {commune.code for commune in present}
-    gone = {row.code: row for row in communes.rows if row.code not in codes}
-    for commune in gone.values():
+    for commune in _gone(communes):
         article, bare = _split_article(commune.name)
         yield ["COMD", commune.code, "", "", "", "", article, _capitals(bare), bare, commune.name, "", commune.became]
+
+
+def _gone(communes: Communes) -> list[Commune]:
+    """The communes that a merger took in, each as it was last."""
+    codes = {commune.code for commune in communes.of_year(_YEAR)}
+    return list({row.code: row for row in communes.rows if row.code not in codes}.values())
+
+
+def _movements(communes: Communes) -> Iterator[list[Cell]]:
+    """Each merger as the Insee tells it: who became the new commune, and what is left of each as a delegated one."""
+    present = {commune.code: commune for commune in communes.of_year(_YEAR)}
+    for gone in _gone(communes):
+        whole, day = present[gone.became], f"{gone.last + 1}-01-01"
+        yield [_NEW_COMMUNE, day, "COM", *_named(gone), "COM", *_named(whole)]
+        yield [_NEW_COMMUNE, day, "COM", *_named(gone), "COMD", *_named(gone)]
+        yield [_NEW_COMMUNE, day, "COM", *_named(whole), "COM", *_named(whole)]
+
+
+def _named(commune: Commune) -> list[Cell]:
+    article, bare = _split_article(commune.name)
+    return [commune.code, article, _capitals(bare), bare, commune.name]
+
+
+def _totals(communes: Communes) -> Iterator[list[Cell]]:
+    for census in CENSUSES:
+        yield [_DEPARTMENT, "DEP", "A", "PMUN", census, communes.total(census)]
 
 
 def _split_article(name: str) -> tuple[int, str]:

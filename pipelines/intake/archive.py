@@ -44,6 +44,7 @@ class Copy:
     sha256: str
     size: int
     draft: bool = True
+    name: str = ""  # what its sender called it
 
     @property
     def delivery_id(self) -> str:
@@ -71,7 +72,7 @@ def take_copy(found: Found, paths: Paths) -> Copy:
     except BaseException:
         shutil.rmtree(draft, ignore_errors=True)
         raise
-    return Copy(draft / CONTENT, digest.hexdigest(), before.st_size)
+    return Copy(draft / CONTENT, digest.hexdigest(), before.st_size, name=found.name)
 
 
 def hash_of(file: Path) -> str:
@@ -193,7 +194,14 @@ def leave_quarantine(paths: Paths, sha256: str) -> None:
 def archived(paths: Paths, sha256: str) -> Copy:
     """An archived delivery, to be read again."""
     file = check(paths, sha256)
-    return Copy(file, sha256, file.stat().st_size, draft=False)
+    return Copy(file, sha256, file.stat().st_size, draft=False, name=_name(paths, sha256))
+
+
+def _name(paths: Paths, sha256: str) -> str:
+    """What the sender called it: the last name that a decision kept, or that of its reception."""
+    folder = paths.archive / sha256 / "decisions"
+    kept = [json.loads(f.read_text(encoding="utf-8")).get("nom") for f in sorted(folder.glob("*.json"))]
+    return next((n for n in reversed(kept) if n), str(reception(paths, sha256).get("nom", "")))
 
 
 def whole_folders(paths: Paths) -> list[str]:

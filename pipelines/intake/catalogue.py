@@ -12,7 +12,7 @@ from functools import lru_cache
 from pipelines.intake.periods import Period
 
 # What `{annee}` and the like stand for in a header or a sheet's name.
-_PLACEHOLDERS = {"annee": r"\d{4}", "code_departement": r"[0-9AB]{2,3}"}
+PLACEHOLDERS = {"annee": r"\d{4}", "annee_2": r"\d{2}", "code_departement": r"[0-9AB]{2,3}"}
 
 
 class CatalogueError(Exception):
@@ -24,9 +24,20 @@ def tidy(text: str) -> str:
     return " ".join(unicodedata.normalize("NFC", text).split())
 
 
+@lru_cache(maxsize=4096)
+def folded(text: str) -> str:
+    """Tidied text without case or accents: how two spellings of one header are compared."""
+    bare = unicodedata.normalize("NFD", tidy(text).casefold())
+    return unicodedata.normalize("NFC", "".join(c for c in bare if not unicodedata.combining(c)))
+
+
 @dataclass(frozen=True)
 class Column:
-    """One canonical column of a layout and where a received file writes it."""
+    """One canonical column of a layout and where a received file writes it.
+
+    `header` is its first spelling and `synonyms` the others. `marks` holds (mark of a missing value, code of the reason
+    or nothing). `width` is the least number of characters of a code, 0 when it has no such number.
+    """
 
     name: str
     place: str
@@ -40,15 +51,38 @@ class Column:
     choices: tuple[str, ...] = ()
     minimum: float | None = None
     maximum: float | None = None
+    synonyms: tuple[str, ...] = ()
+    marks: tuple[tuple[str, str], ...] = ()
+    width: int = 0
+    decimal: str = ""
+    line: int = field(default=0, compare=False, repr=False)  # of columns.csv, for who has to put it right
 
     @property
     def kept(self) -> bool:
         """Whether Vigie keeps what this column holds."""
         return self.type != "ignoree"
 
-    def pattern(self) -> re.Pattern[str]:
-        """The received header; `{annee}` stands for the values it carries."""
-        return _pattern(self.header)
+    @property
+    def spellings(self) -> tuple[str, ...]:
+        """Every header that a file may write for this column."""
+        return self.header, *self.synonyms
+
+    @property
+    def mark_columns(self) -> list[str]:
+        """The raw columns that say which mark a missing value carries, and why it is missing where the mark says so."""
+        names = [f"{self.name}_marque"] if self.marks else []
+        return names + ([f"{self.name}_motif"] if any(reason for _, reason in self.marks) else [])
+
+    def match(self, received: str, exactly: bool = True) -> dict[str, str] | None:
+        """What a received header carries where the layout has `{annee}`; None when it is another header.
+
+        `exactly` false: neither case nor accents count.
+        """
+        for spelling in self.spellings:
+            wanted = spelling if exactly else folded(spelling)
+            if hit := _pattern(wanted).fullmatch(received if exactly else folded(received)):
+                return hit.groupdict()
+        return None
 
 
 @dataclass(frozen=True)
@@ -66,12 +100,29 @@ class Layout:
     valid_to: str
     columns: tuple[Column, ...]
     own_format: bool = False
+    # The word of a file's name without which its content, alike in every header, is read by another layout.
+    name_word: str = ""
+    other_separators: tuple[str, ...] = ()
+
+    @property
+    def separators(self) -> tuple[str, ...]:
+        """What may stand between the cells of a text file."""
+        return self.separator, *self.other_separators
 
     def sheet_pattern(self) -> re.Pattern[str]:
         return _pattern(self.sheet)
 
     def at(self, place: str) -> list[Column]:
         return [c for c in self.columns if c.place == place]
+
+    def carrier(self, column: Column) -> Column:
+        """The column of a list whose header carries the value of `column`, which is written in no column of its own."""
+        return next(c for c in self.at("colonne") if c.header == column.header)
+
+    def signature(self) -> tuple[object, ...]:
+        """What of a received table is looked at to recognise it: layouts of one signature differ by the file's name."""
+        seen = ((c.place, c.row, c.position, c.header) for c in self.columns if c.place != "nom")
+        return self.shape, self.sheet, *seen
 
     def labels(self) -> list[Column]:
         """The columns whose header stands in a matrix: its signature."""
@@ -126,10 +177,35 @@ class SourceTable:
     crosswalks: tuple[Crosswalk, ...]
     absence: str
     optional: bool = False
+    dates: tuple[tuple[Part, ...], ...] = ()  # year, month and day of a date that must exist
+    territory: str = ""  # the column of the territory, when a home keeps its own and those it is compared with
 
     @property
     def key_names(self) -> set[str]:
         return {name for part in self.keys for name in part.columns}
+
+    @property
+    def placing_names(self) -> set[str]:
+        """The columns that say of which slice and which period a record is."""
+        return {name for part in (*self.slice_parts, *self.period_parts) for name in part.columns}
+
+
+@dataclass(frozen=True)
+class FileName:
+    """What a producer writes in the names of its files; it dates a publication and never recognises one."""
+
+    publication: re.Pattern[str] | None
+    geography: re.Pattern[str] | None
+
+    @classmethod
+    def read(cls, text: str) -> FileName:
+        """`produit-le{date}` or `geographie{annee}`. Raises CatalogueError."""
+        for kind, digits in (("date", r"\d{4}-\d{2}-\d{2}"), ("annee", r"\d{4}")):
+            before, found, after = text.partition(f"{{{kind}}}")
+            if found:
+                pattern = re.compile(f"{re.escape(before)}(?<!\\d)({digits})(?!\\d){re.escape(after)}", re.IGNORECASE)
+                return cls(pattern if kind == "date" else None, pattern if kind == "annee" else None)
+        raise CatalogueError(f"noms : {text} ne dit ni {{date}} ni {{annee}}.")
 
 
 @dataclass(frozen=True)
@@ -148,6 +224,9 @@ class Source:
     disclosure: str
     tables: dict[str, SourceTable]
     layouts: tuple[Layout, ...]
+    names: tuple[FileName, ...] = ()
+    kept_for_memory: tuple[str, ...] = ()  # columns that nothing reads
+    optional_columns: tuple[str, ...] = ()  # columns that some layouts lack
 
     def due_date(self, period: str) -> dt.date:
         """When the period's delivery must be in."""
@@ -163,7 +242,8 @@ class Source:
 
     def kept_columns(self, table: str) -> list[str]:
         """The canonical columns of a table, whatever the layout: the same in every raw file."""
-        names = (c.name for k in self.layouts if k.table == table for c in k.columns if c.kept)
+        columns = [c for k in self.layouts if k.table == table for c in k.columns if c.kept]
+        names = [c.name for c in columns] + [name for c in columns for name in c.mark_columns]
         return list(dict.fromkeys(names))
 
 
@@ -174,20 +254,42 @@ class IgnoredSheet:
 
 
 @dataclass(frozen=True)
+class UnusedFile:
+    """A file that Vigie knows and does not read: some of its headers, folded, its name, and what to bring instead."""
+
+    headers: frozenset[str]
+    name: str
+    instead: str
+
+
+@dataclass(frozen=True)
 class Catalogue:
     sources: tuple[Source, ...]
     ignored_sheets: tuple[IgnoredSheet, ...]
     lists: dict[str, list[dict[str, str]]] = field(repr=False)
     fingerprint: str
+    # Headers that a portal adds to what a producer publishes, as they are compared.
+    ignored_columns: frozenset[str] = frozenset()
+    unused: tuple[UnusedFile, ...] = ()
 
-    def layouts(self, format: str, shape: str | None = None) -> list[Layout]:
-        """Every layout a file of this format may be written in."""
-        return [
+    def layouts(self, format: str, shape: str | None = None, name: str = "") -> list[Layout]:
+        """Every layout a file of this format may be written in. Where several have the same headers, the file's `name`
+        tells them apart: one that asks for a word of it, or else the one that asks for none.
+        """
+        words = set(re.findall(r"[a-z]+|[0-9]+", folded(name)))
+        found = [
             layout
             for s in self.sources
             for layout in s.layouts
-            if format in layout.formats and shape in {None, layout.shape}
+            if (format in layout.formats or layout.shape == "liste") and shape in {None, layout.shape}
         ]
+        named = {layout.signature() for layout in found if layout.name_word in words}
+        return [k for k in found if (k.name_word in words if k.name_word else k.signature() not in named)]
+
+    def words(self, name: str) -> set[str]:
+        """Those of a file's name by which a layout is told from its twins."""
+        wanted = {k.name_word for s in self.sources for k in s.layouts if k.name_word}
+        return wanted & set(re.findall(r"[a-z]+|[0-9]+", folded(name)))
 
     def source(self, name: str) -> Source:
         return next(s for s in self.sources if s.name == name)
@@ -205,7 +307,7 @@ class Catalogue:
         return [(s.name, period) for s in self.sources for period in s.owed_periods(today)]
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=4096)
 def _pattern(text: str) -> re.Pattern[str]:
     escaped = re.escape(tidy(text)).replace(r"\ ", " ")
-    return re.compile(re.sub(r"\\\{(\w+)\\\}", lambda m: f"(?P<{m[1]}>{_PLACEHOLDERS[m[1]]})", escaped))
+    return re.compile(re.sub(r"\\\{(\w+)\\\}", lambda m: f"(?P<{m[1]}>{PLACEHOLDERS[m[1]]})", escaped))

@@ -5,28 +5,37 @@ from __future__ import annotations
 import csv
 import hashlib
 import json
+import re
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 
 import yaml
 
 from pipelines.intake.catalogue import (
+    PLACEHOLDERS,
     Catalogue,
     CatalogueError,
     Column,
     Crosswalk,
+    FileName,
     IgnoredSheet,
     Layout,
     Part,
     Source,
     SourceTable,
+    UnusedFile,
+    folded,
 )
-from pipelines.settings import SEEDS, SOURCES
+from pipelines.intake.catalogue_checks import check_reads
+from pipelines.settings import DBT_PROJECT, EXPECTATIONS, SEEDS, SOURCES
 
-PLACES = {"feuille", "titre", "entete", "gauche", "cellule", "colonne"}
+MODELS = DBT_PROJECT / "models"
+
+PLACES = {"feuille", "titre", "entete", "gauche", "cellule", "colonne", "nom"}
 TYPES = {
-    "annee", "annee_mois", "choix", "code", "date", "decimal", "edition", "identifiant", "ignoree", "mois", "nombre",
-    "recensement", "texte", "trimestre",
+    "annee", "annee_courte", "annee_mois", "choix", "code", "date", "decimal", "edition", "identifiant", "ignoree",
+    "libelle", "mois", "nombre", "recensement", "texte", "trimestre",
 }  # fmt: skip
 # Who owes a source: its producer, or each line of one of these seeds.
 PRODUCER = "producteur"
@@ -35,9 +44,13 @@ DEBTORS = {PRODUCER, "services", "postes_iscg", "pilotes"}
 _DECLARED = "indicateurs_declares"
 
 
-def load_catalogue(root: Path = SOURCES, seeds: Path = SEEDS) -> Catalogue:
-    """Read every source under `root`; raises CatalogueError when a table contradicts itself."""
+def load_catalogue(root: Path = SOURCES, seeds: Path = SEEDS, models: Path | None = MODELS) -> Catalogue:
+    """Read every source under `root`; raises CatalogueError when a table contradicts itself, or what reads it under
+    `models` (None: that is not looked at).
+    """
     sources = tuple(_source(folder.parent) for folder in sorted(root.glob("*/source.yml")))
+    if models is not None:
+        check_reads(sources, models, EXPECTATIONS, {row["motif_code"] for row in _list("motifs", seeds)})
     ignored = tuple(
         IgnoredSheet(row["feuille"], row["marque_demonstration"]) for row in _rows(root / "ignored_sheets.csv")
     )
@@ -48,7 +61,12 @@ def load_catalogue(root: Path = SOURCES, seeds: Path = SEEDS) -> Catalogue:
     for file in sorted([*root.rglob("*.csv"), *root.rglob("*.yml"), *root.rglob("*.json")]):
         digest.update(str(file.relative_to(root)).encode() + b"\0" + file.read_bytes() + b"\0")
     digest.update(json.dumps(lists, sort_keys=True).encode())
-    return Catalogue(sources, ignored, lists, digest.hexdigest())
+    added = frozenset(folded(row["entete"]) for row in _rows(root / "ignored_columns.csv"))
+    unused = tuple(
+        UnusedFile(frozenset(map(folded, row["entetes"].split("|"))), row["fichier"], row["a_la_place"])
+        for row in _rows(root / "unused_files.csv")
+    )
+    return Catalogue(sources, ignored, lists, digest.hexdigest(), added, unused)
 
 
 def code_list(reference: str, seeds: Path = SEEDS) -> list[str]:
@@ -79,8 +97,20 @@ def _list(name: str, seeds: Path) -> list[dict[str, str]]:
 
 
 def _rows(file: Path) -> list[dict[str, str]]:
-    with file.open(encoding="utf-8", newline="") as stream:
-        return list(csv.DictReader(stream))
+    """The rows of a table; raises CatalogueError for one that a spreadsheet saved in its own way."""
+    where = "/".join(file.parts[-3:])
+    try:
+        with file.open(encoding="utf-8-sig", newline="") as stream:
+            reader = csv.DictReader(stream)
+            rows = list(reader)
+    except UnicodeDecodeError as error:
+        raise CatalogueError(f"{where} : la table n'est pas en UTF-8. L'enregistrer en CSV UTF-8.") from error
+    if any(";" in name for name in reader.fieldnames or ()):
+        raise CatalogueError(f"{where}, ligne 1 : le séparateur est le point-virgule. Attendu : la virgule.")
+    for number, row in enumerate(rows, start=2):
+        if None in row or None in row.values():
+            raise CatalogueError(f"{where}, ligne {number} : la ligne n'a pas {len(reader.fieldnames)} cellules.")
+    return rows
 
 
 def _source(folder: Path) -> Source:
@@ -104,6 +134,9 @@ def _source(folder: Path) -> Source:
         disclosure=described["divulgation"],
         tables=tables,
         layouts=tuple(_layouts(folder, described["source"], tables)),
+        names=tuple(map(FileName.read, described.get("noms", []))),
+        kept_for_memory=tuple(described.get("colonnes_gardees", ())),
+        optional_columns=tuple(described.get("colonnes_facultatives", ())),
     )
 
 
@@ -121,6 +154,8 @@ def _table(name: str, described: dict) -> SourceTable:
         ),
         absence=described["absence"],
         optional=described.get("facultative", False),
+        dates=tuple(tuple(map(Part.read, columns)) for columns in described.get("dates", [])),
+        territory=described.get("territoire", ""),
     )
 
 
@@ -137,6 +172,12 @@ def _layouts(folder: Path, source: str, tables: dict[str, SourceTable]) -> list[
             own = columns.pop(row["layout"])
         else:
             raise CatalogueError(f"{where} : le layout {row['layout']} n'a aucune colonne dans columns.csv.")
+        separators = (row["separateur"] or ";").replace("\\t", "\t").split("|")
+        decimal = row.get("decimale") or ""
+        if decimal not in {"", ",", "."}:
+            raise CatalogueError(f"{where} : decimale vaut {decimal}. Valeurs : la virgule, le point, ou rien.")
+        if row["forme"] == "liste":
+            _check_carriers(folder, own)
         layouts.append(
             Layout(
                 name=row["layout"],
@@ -145,11 +186,13 @@ def _layouts(folder: Path, source: str, tables: dict[str, SourceTable]) -> list[
                 formats=tuple(row["format"].split("+")),
                 shape=row["forme"],
                 sheet=row["feuille"],
-                separator=row["separateur"].replace("\\t", "\t"),
+                separator=separators[0],
+                other_separators=tuple(separators[1:]),
                 valid_from=row["valide_de"],
                 valid_to=row["valide_a"],
-                columns=tuple(own),
+                columns=tuple(replace(c, decimal=decimal) for c in own) if decimal else tuple(own),
                 own_format=bool(row["schema"]),
+                name_word=row.get("nom") or "",
             )
         )
     if columns:
@@ -169,19 +212,53 @@ def _columns(folder: Path) -> dict[str, list[Column]]:
                 f"sources/{folder.name}/columns.csv, ligne {number} : emplacement ou type inconnu. "
                 f"Emplacements : {', '.join(sorted(PLACES))} ; types : {', '.join(sorted(TYPES))}."
             )
+        where = f"sources/{folder.name}/columns.csv, ligne {number}"
+        spellings = [text.strip() for text in row["entete"].split("|")]
+        if unknown := [n for n in re.findall(r"\{(\w*)\}", row["entete"]) if n not in PLACEHOLDERS]:
+            raise CatalogueError(
+                f"{where} : {{{unknown[0]}}} est inconnu. Connus : {', '.join(f'{{{n}}}' for n in PLACEHOLDERS)}."
+            )
         columns.setdefault(row["layout"], []).append(
             Column(
                 name=row["colonne"],
                 place=row["emplacement"],
                 row=int(row["ligne"] or 0),
                 position=int(row["position"] or 0),
-                header=row["entete"],
+                header=spellings[0],
                 type=row["type"],
                 code_list=row["liste"],
                 coverage=row["couverture"],
+                synonyms=tuple(spellings[1:]),
+                marks=_marks(row.get("manquants") or ""),
+                width=_width(where, row.get("largeur") or ""),
+                line=number,
             )
         )
     return columns
+
+
+def _check_carriers(folder: Path, columns: list[Column]) -> None:
+    written = {c.header for c in columns if c.place == "colonne"}
+    for column in columns:
+        if column.place not in {"colonne", "entete"}:
+            problem = f"l'emplacement {column.place} n'existe pas dans une liste"
+        elif column.place == "entete" and (column.header not in written or "{" not in column.header):
+            problem = "l'en-tête doit être celui d'une ligne « colonne » du layout, et porter {annee} ou semblable"
+        else:
+            continue
+        raise CatalogueError(f"sources/{folder.name}/columns.csv, ligne {column.line} : {problem}.")
+
+
+def _marks(text: str) -> tuple[tuple[str, str], ...]:
+    """`NA|ndiff=secret` → (("NA", ""), ("ndiff", "secret"))."""
+    pairs = (mark.partition("=") for mark in text.split("|") if mark.strip())
+    return tuple((mark.strip(), reason.strip()) for mark, _, reason in pairs)
+
+
+def _width(where: str, text: str) -> int:
+    if text and not text.isdigit():
+        raise CatalogueError(f"{where} : largeur vaut {text}. Attendu : un nombre de caractères, ou rien.")
+    return int(text or 0)
 
 
 def _schema_columns(file: Path) -> list[Column]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -19,9 +19,13 @@ _DIGITS = re.compile(r"[0-9]{1,15}")
 _MOST = 200
 
 
-def read_counts(sheet: str, grid: Grid, body: list[int], columns: list[int]) -> tuple[pa.Array, list[Defect]]:
-    """Every crossing row by row as int64 with nulls, and a defect for each cell that is not a natural number."""
-    chunks, defects = [], []
+def read_counts(
+    sheet: str, grid: Grid, body: list[int], columns: list[int], marks: Collection[str] = ()
+) -> tuple[pa.Array, list[Defect], dict[int, str]]:
+    """Every crossing row by row as int64 with nulls, a defect for each cell that is not a natural number, and the
+    crossings, by their number from 0, that hold one of `marks` instead.
+    """
+    chunks, defects, marked = [], [], {}
     contiguous = columns == list(range(columns[0], columns[-1] + 1)) if columns else False
     for r in body:
         if len(defects) >= _MOST:
@@ -32,8 +36,9 @@ def read_counts(sheet: str, grid: Grid, body: list[int], columns: list[int]) -> 
                 raise TypeError("a truth value is no count")
             numbers = pa.array([None if v == "" else v for v in line], pa.float64())
         except (pa.ArrowInvalid, pa.ArrowTypeError, TypeError):
-            numbers, bad = _one_by_one(sheet, r, columns, line)
+            numbers, bad, found = _one_by_one(sheet, r, columns, line, marks)
             defects += bad
+            marked |= {len(chunks) * len(columns) + i: mark for i, mark in found.items()}
         off = pc.or_(pc.not_equal(numbers, pc.floor(numbers)), pc.less(numbers, 0))
         off = pc.or_(off, pc.greater(numbers, MAX_COUNT))
         if pc.any(off).as_py():
@@ -42,17 +47,22 @@ def read_counts(sheet: str, grid: Grid, body: list[int], columns: list[int]) -> 
                     defects.append(_not_a_count(sheet, r, columns[i], line[i]))
             continue
         chunks.append(numbers.cast(pa.int64()))
-    return pa.chunked_array(chunks, pa.int64()).combine_chunks(), defects
+    return pa.chunked_array(chunks, pa.int64()).combine_chunks(), defects, marked
 
 
-def _one_by_one(sheet: str, row: int, columns: list[int], line: Sequence[object]) -> tuple[pa.Array, list[Defect]]:
-    numbers, defects = [], []
-    for c, value in zip(columns, line, strict=True):
+def _one_by_one(
+    sheet: str, row: int, columns: list[int], line: Sequence[object], marks: Collection[str]
+) -> tuple[pa.Array, list[Defect], dict[int, str]]:
+    numbers, defects, marked = [], [], {}
+    for i, (c, value) in enumerate(zip(columns, line, strict=True)):
         # A number stored as text, with the spaces of French thousands, is still that number.
         written = text(value).replace("\u00a0", " ").replace("\u202f", " ").strip()
         compact = written.replace(" ", "") if _GROUPED.fullmatch(written) else written
         if value is None or compact == "":
             numbers.append(None)
+        elif written in marks:
+            numbers.append(None)
+            marked[i] = written
         elif isinstance(value, (int, float)) and not isinstance(value, bool):
             numbers.append(float(value))
         elif _DIGITS.fullmatch(compact):
@@ -60,7 +70,7 @@ def _one_by_one(sheet: str, row: int, columns: list[int], line: Sequence[object]
         else:
             numbers.append(None)
             defects.append(_not_a_count(sheet, row, c, value))
-    return pa.array(numbers, pa.float64()), defects
+    return pa.array(numbers, pa.float64()), defects, marked
 
 
 def _not_a_count(sheet: str, row: int, column: int, value: object) -> Defect:

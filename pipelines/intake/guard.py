@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import errno
-import re
 import zipfile
 import zlib
 from pathlib import Path
 
 from pipelines.intake.refusal import Defect, Refused, quote
+from pipelines.intake.sheet_xml import cell_faults, sheet_parts
 from pipelines.wording import mebibytes
 
 _ZIP = b"PK\x03\x04"
@@ -28,14 +28,10 @@ _RESAVE = "rouvrir le fichier dans un tableur et l'enregistrer au format Classeu
 _UNLOCK = "retirer le mot de passe et enregistrer au format .xlsx, puis redéposer le fichier"
 
 
-def is_workbook(path: Path) -> bool:
-    """Whether the content announces a workbook (or what only a workbook reader may judge)."""
-    with path.open("rb") as stream:
-        return stream.read(4).startswith((b"PK", _OLE))
-
-
-def check_workbook(path: Path, max_expansion_mib: int) -> None:
-    """Raise Refused unless `path` is a plain .xlsx: no password, macro, external link, document type or bomb."""
+def check_workbook(path: Path, max_expansion_mib: int) -> dict[str, list[Defect]]:
+    """Raise Refused unless `path` is a plain .xlsx: no password, macro, external link, document type or bomb. Returns
+    sheet → its cells in error, and its formulas without their result.
+    """
     with path.open("rb") as stream:
         magic = stream.read(4)
     if magic == _OLE:
@@ -48,7 +44,7 @@ def check_workbook(path: Path, max_expansion_mib: int) -> None:
         raise _refused("pas_un_classeur", "le contenu n'est pas celui d'un classeur .xlsx", _RESAVE)
     try:
         with zipfile.ZipFile(path) as archive:
-            _check_parts(archive, max_expansion_mib)
+            return _check_parts(archive, max_expansion_mib)
     except _DAMAGED as error:
         raise _damaged() from error
     except NotImplementedError as error:  # zipfile's own word for a compression, encryption or version it cannot read
@@ -62,7 +58,7 @@ def check_workbook(path: Path, max_expansion_mib: int) -> None:
         raise _damaged() from error
 
 
-def _check_parts(archive: zipfile.ZipFile, max_expansion_mib: int) -> None:
+def _check_parts(archive: zipfile.ZipFile, max_expansion_mib: int) -> dict[str, list[Defect]]:
     parts = archive.infolist()
     names = {p.filename for p in parts}
     if "[Content_Types].xml" not in names or not any(n.startswith("xl/") for n in names):
@@ -77,6 +73,8 @@ def _check_parts(archive: zipfile.ZipFile, max_expansion_mib: int) -> None:
             f"{max_expansion_mib} Mio",
             "vérifier l'origine du fichier ; s'il est légitime, relever max_expansion_mib dans vigie.toml",
         )
+    sheets = {part: name for name, part in sheet_parts(archive).items()}
+    faults = {}
     for name in sorted(names):
         low = name.lower()
         if low.endswith("vbaproject.bin"):
@@ -87,10 +85,10 @@ def _check_parts(archive: zipfile.ZipFile, max_expansion_mib: int) -> None:
                 "le classeur contient des liens vers d'autres fichiers",
                 "rompre les liaisons (Données, Modifier les liaisons) et enregistrer, puis redéposer le fichier",
             )
-        if low.startswith("xl/worksheets/") and low.endswith(".xml"):
-            sheet = archive.read(name)
-            _check_cells(sheet)
-            head = sheet[:_HEAD]
+        if name in sheets:
+            content = archive.read(name)
+            faults[sheets[name]] = cell_faults(sheets[name], content)
+            head = content[:_HEAD]
         else:
             head = _read_through(archive, name)
         if low.endswith((".xml", ".rels")):
@@ -101,6 +99,7 @@ def _check_parts(archive: zipfile.ZipFile, max_expansion_mib: int) -> None:
                     f"la partie {quote(name)} du classeur déclare un type de document XML, ce qu'aucun tableur n'écrit",
                     "ne pas ouvrir ce fichier et en vérifier l'origine",
                 )
+    return faults
 
 
 def _read_through(archive: zipfile.ZipFile, name: str) -> bytes:
@@ -110,35 +109,6 @@ def _read_through(archive: zipfile.ZipFile, name: str) -> bytes:
         while part.read(1 << 20):
             pass
     return head
-
-
-_ERROR = re.compile(rb'<c\b[^>]*\bt="e"[^>]*>')
-# A formula that no spreadsheet has computed: readers see an empty cell where there is a figure to come.
-_UNCOMPUTED = re.compile(rb"<c\b[^>]*>\s*<f\b(?:[^>]*/>|[^>]*>[^<]*</f>)\s*(?:<v\s*/>|<v></v>)?\s*</c>")
-_REFERENCE = re.compile(rb'\br="([A-Z]{1,3})([0-9]{1,7})"')
-
-
-def _check_cells(sheet: bytes) -> None:
-    """Refuse a sheet with an error (#REF!, #DIV/0!…) or a formula without its result: both would read as empty."""
-    for pattern, code, found, remedy in (
-        (_ERROR, "cellule_en_erreur", "la cellule porte une erreur de tableur (#REF!, #DIV/0!, #N/A…)",
-         "corriger la formule, ou laisser la cellule vide si la valeur n'est pas connue"),
-        (_UNCOMPUTED, "formule_non_calculee", "la cellule porte une formule dont le résultat n'est pas enregistré",
-         "rouvrir le classeur dans un tableur, l'enregistrer, ou coller les valeurs à la place des formules"),
-    ):  # fmt: skip
-        hit = pattern.search(sheet) if (b't="e"' in sheet if pattern is _ERROR else b"<f" in sheet) else None
-        if hit:
-            place = _REFERENCE.search(hit[0])
-            raise Refused(
-                [
-                    Defect(
-                        code, found, remedy,
-                        ligne=int(place[2]) if place else None,
-                        colonne=place[1].decode() if place else None,
-                        attendu="un nombre, ou une cellule vide",
-                    )
-                ]
-            )  # fmt: skip
 
 
 def _damaged() -> Refused:

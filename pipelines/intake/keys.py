@@ -8,11 +8,11 @@ import pyarrow as pa
 
 from pipelines.intake.catalogue import Catalogue, Column, SourceTable
 from pipelines.intake.refusal import MAX_SHOWN, Defect, quote
-from pipelines.intake.types import canonical, misfits
+from pipelines.intake.types import canonical, misfits, too_short, with_zeros
 from pipelines.wording import plural
 
 # Position of a key along its side → (row, column letter) in the sheet.
-Place = Callable[[int], tuple[int, str]]
+Place = Callable[[int], tuple[int | None, str | None]]
 
 
 def canonical_keys(sheet: str, column: Column, keys: list[str], place: Place) -> tuple[list[str], list[Defect]]:
@@ -33,6 +33,45 @@ def canonical_keys(sheet: str, column: Column, keys: list[str], place: Place) ->
         if off and keys[i]
     ]
     return values.to_pylist(), defects[:MAX_SHOWN]
+
+
+def restored_keys(
+    sheet: str, column: Column, keys: list[str], place: Place
+) -> tuple[list[str], list[Defect], list[Defect]]:
+    """(keys with the zeros that a spreadsheet took from them, a defect for each that stays too short, the repair)."""
+    if not column.width:
+        return keys, [], []
+    values, restored = with_zeros(column, pa.array(keys, pa.string()))
+    given = [i for i, back in enumerate(restored.to_pylist()) if back] if restored is not None else []
+    repairs = [zeros_restored(column, len(given), sheet, *place(given[0]))] if given else []
+    short = [i for i, off in enumerate(too_short(column, values).to_pylist()) if off and keys[i]]
+    defects = [code_too_short(column, quote(keys[i]), sheet, *place(i)) for i in short[:MAX_SHOWN]]
+    return values.to_pylist(), defects, repairs
+
+
+def zeros_restored(column: Column, number: int, sheet: str | None, line: int, place: str) -> Defect:
+    """The repair of codes that a spreadsheet had taken for numbers."""
+    return Defect(
+        "zero_rendu",
+        f"le zéro initial, qu'un tableur avait retiré, est rendu à {plural(number, 'code')}",
+        "rien ; pour l'éviter, déposer le fichier du producteur sans l'ouvrir dans un tableur",
+        feuille=sheet,
+        ligne=line,
+        colonne=place,
+        attendu=f"un code de {column.width} caractères",
+    )
+
+
+TOO_SHORT_REMEDY = (
+    "redéposer le fichier tel que le producteur l'a publié, sans l'ouvrir dans un tableur : celui-ci retire le zéro "
+    "initial des codes"
+)
+
+
+def code_too_short(column: Column, shown: str, sheet: str | None, line: int, place: str) -> Defect:
+    """A code with fewer characters than every code of its column."""
+    found = f"{shown} n'a pas les {column.width} caractères d'un code"
+    return Defect("code_trop_court", found, TOO_SHORT_REMEDY, feuille=sheet, ligne=line, colonne=place)
 
 
 def check_keys(sheet: str, column: Column, keys: list[str], place: Place, catalogue: Catalogue) -> list[Defect]:

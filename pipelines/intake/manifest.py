@@ -6,6 +6,9 @@ Everything the warehouse knows of the register passes through these few small fi
 from __future__ import annotations
 
 import io
+import sqlite3
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from operator import itemgetter
 from pathlib import Path
 
@@ -25,7 +28,8 @@ _TEXT, _INT, _BOOL, _DATE = pa.string(), pa.int64(), pa.bool_(), pa.date32()
 _MANIFEST = pa.schema(
     [
         ("livraison_id", _TEXT), ("source", _TEXT), ("table_nom", _TEXT), ("tranche", _TEXT), ("periode", _TEXT),
-        ("edition", _TEXT), ("rang", _INT), ("retenue", _BOOL), ("conflit", _BOOL), ("layout", _TEXT),
+        ("edition", _TEXT), ("millesime", _TEXT), ("publie_le", _TEXT), ("geographie", _TEXT), ("rang", _INT),
+        ("retenue", _BOOL), ("conflit", _BOOL), ("indecise", _BOOL), ("redite", _BOOL), ("layout", _TEXT),
         ("feuille", _TEXT), ("lignes", _INT), ("cellules", _INT), ("vides", _INT),
     ]
 )  # fmt: skip
@@ -62,10 +66,17 @@ _THRESHOLDS = pa.schema([("regle_code", _TEXT), ("parametre", _TEXT), ("valeur",
 def write_manifest(settings: Settings, register: Register, catalogue: Catalogue) -> None:
     """Write `raw/registre/*.parquet`, and an empty raw file a table so that every source can be read."""
     folder = settings.paths.raw / "registre"
-    computed = {"retenue": lambda s: s["rang"] == 1, "conflit": lambda s: bool(s["conflit"])}
     selection = register.selection()
-    columns = {n: [computed.get(n, itemgetter(n))(s) for s in selection] for n in _MANIFEST.names}
-    manifest = pa.table(columns, schema=_MANIFEST)
+    said = vintages(selection)
+    computed = {
+        "retenue": lambda s: s["rang"] == 1 and not s["indecise"],
+        "conflit": lambda s: bool(s["conflit"]),
+        "indecise": lambda s: bool(s["indecise"]),
+        "millesime": lambda s: said[s["source"], s["table_nom"], s["livraison_id"]],
+    }
+    columns = {n: [computed.get(n, itemgetter(n))(s) for s in selection] for n in _MANIFEST.names if n != "redite"}
+    columns["redite"] = _said_again(selection, columns["millesime"])
+    manifest = pa.table({name: columns[name] for name in _MANIFEST.names}, schema=_MANIFEST)
     _write_table(folder / "manifeste.parquet", manifest)
     for source in catalogue.sources:
         # What one source delivered does not change what the models read of another.
@@ -90,6 +101,34 @@ def write_manifest(settings: Settings, register: Register, catalogue: Catalogue)
         for table in source.tables:
             empty = settings.paths.raw / source.name / table / "vide.parquet"
             _write(empty, [], _raw_schema(source.kept_columns(table)))
+
+
+def vintages(selection: Iterable[Mapping[str, str]]) -> dict[tuple[str, str, str], str]:
+    """(source, table, delivery) → the name of its vintage: the publication's date, else the edition.
+
+    Deliveries of one name that do not say the same are told apart by their ids.
+    """
+    names: dict[tuple[str, str, str], str] = {}
+    contents: dict[tuple[str, str, str, str], set[str]] = defaultdict(set)
+    for s in selection:
+        key = s["source"], s["table_nom"], s["livraison_id"]
+        names[key] = max(names.get(key, ""), s["publie_le"] or s["edition"])
+    for s in selection:
+        key = s["source"], s["table_nom"], s["livraison_id"]
+        contents[*key[:2], names[key], s["tranche"]].add(s["empreinte"])
+    torn = {key[:3] for key, found in contents.items() if len(found) > 1}
+    return {k: f"{name} ({k[2]})" if (*k[:2], name) in torn else name for k, name in names.items()}
+
+
+def _said_again(selection: list[sqlite3.Row], names: list[str]) -> list[bool]:
+    """Whether a delivery of a better rank already says this slice under the same vintage."""
+    known: set[tuple[str, str, str, str]] = set()
+    again = []
+    for s, name in zip(selection, names, strict=True):
+        key = s["source"], s["table_nom"], s["tranche"], name
+        again.append(key in known)
+        known.add(key)
+    return again
 
 
 def _owed(settings: Settings, catalogue: Catalogue) -> list[dict]:

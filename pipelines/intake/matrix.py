@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 import pyarrow as pa
 
 from pipelines.intake.catalogue import Catalogue, Column, SourceTable
 from pipelines.intake.counts import read_counts
-from pipelines.intake.keys import canonical_keys, check_crosswalks, check_doubles, check_keys
+from pipelines.intake.keys import canonical_keys, check_crosswalks, check_doubles, check_keys, restored_keys
 from pipelines.intake.recognise import Grid, Match, cell, text
 from pipelines.intake.refusal import Defect, Refused, column_letter
 from pipelines.intake.slices import Slice, period_of, text_of
+from pipelines.intake.types import split_marks
+
+# The places that say one thing of a whole sheet: its title, its own name, the name of its file.
+WHOLE_SHEET = {"titre", "feuille", "nom"}
 
 
 @dataclass(frozen=True)
@@ -21,6 +25,9 @@ class SheetRows:
 
     rows: pa.Table
     slice: Slice
+    remarks: list[Defect] = field(default_factory=list)
+    lines: int = 0
+    width: int = 0
 
 
 def read_matrix(sheet: str, grid: Grid, match: Match, catalogue: Catalogue) -> SheetRows:
@@ -49,10 +56,18 @@ def read_matrix(sheet: str, grid: Grid, match: Match, catalogue: Catalogue) -> S
     def left_place(column: Column, i: int) -> tuple[int, str]:
         return body[i] + 1, column_letter(match.column + column.position)
 
+    for k in (k for k in layout.columns if k.place in WHOLE_SHEET and k.code_list):
+        defects += check_keys(
+            sheet, replace(k, coverage="connue"), [match.captured[k.name]], lambda _: (None, None), catalogue
+        )
     for k in layout.at("entete"):
         heads[k.name], bad = canonical_keys(sheet, k, heads[k.name], lambda i, k=k: head_place(k, i))
         defects += bad or check_keys(sheet, k, heads[k.name], lambda i, k=k: head_place(k, i), catalogue)
+    remarks: list[Defect] = []
     for k in layout.at("gauche"):
+        lefts[k.name], bad, repairs = restored_keys(sheet, k, lefts[k.name], lambda i, k=k: left_place(k, i))
+        defects += bad
+        remarks += repairs
         if k.kept:
             defects += check_keys(sheet, k, lefts[k.name], lambda i, k=k: left_place(k, i), catalogue)
     identity = [k for k in layout.at("gauche") if k.name in table.key_names]
@@ -63,7 +78,8 @@ def read_matrix(sheet: str, grid: Grid, match: Match, catalogue: Catalogue) -> S
             sheet, table, match.captured, heads, lambda i: head_place(layout.at("entete")[-1], i), catalogue
         )
 
-    values, bad = read_counts(sheet, grid, body, columns)
+    measure = layout.at("cellule")[0]
+    values, bad, marked = read_counts(sheet, grid, body, columns, dict(measure.marks))
     defects += bad
     if not body or not columns:
         defects.append(
@@ -76,7 +92,8 @@ def read_matrix(sheet: str, grid: Grid, match: Match, catalogue: Catalogue) -> S
         )
     if defects:
         raise Refused(defects)
-    return _rows(sheet, match, table, body, columns, heads, lefts, values)
+    read = _rows(sheet, match, table, body, columns, heads, lefts, values, marked)
+    return replace(read, remarks=remarks, lines=len(body), width=len(columns))
 
 
 def _rows(
@@ -88,6 +105,7 @@ def _rows(
     heads: dict[str, list[str]],
     lefts: dict[str, list[str]],
     values: pa.Array,
+    marked: dict[int, str],
 ) -> SheetRows:
     layout = match.layout
     n_rows, n_columns = len(body), len(columns)
@@ -108,7 +126,7 @@ def _rows(
         "colonne": spread([column_letter(c + 1) for c in columns], across),
     }
     for k in (k for k in layout.columns if k.kept):
-        if k.place in {"titre", "feuille"}:
+        if k.place in WHOLE_SHEET:
             held[k.name] = same(match.captured[k.name])
         elif k.place == "entete":
             held[k.name] = spread(heads[k.name], across)
@@ -116,11 +134,15 @@ def _rows(
             held[k.name] = spread(lefts[k.name], down)
         else:
             held[k.name] = values.cast(pa.string()).dictionary_encode()
+            said = pa.array([marked.get(i) for i in range(len(values))], pa.string()) if marked else None
+            for name, column in split_marks(k, said)[1].items() if marked else ():
+                held[name] = column.dictionary_encode()
     digest = hashlib.sha256()
     for name in [*heads, *lefts]:
         digest.update("\x1f".join([name, *(heads | lefts)[name]]).encode() + b"\x1e")
     # The separator of an empty cell is not that of a 0: a value that became missing is other content.
-    digest.update(",".join("" if v is None else str(v) for v in values.to_pylist()).encode())
+    texts = ("" if v is None else str(v) for v in values.to_pylist())
+    digest.update(",".join(marked.get(i, v) for i, v in enumerate(texts)).encode())
     return SheetRows(
         rows=pa.table(held),
         slice=Slice(

@@ -9,16 +9,18 @@ from pathlib import Path
 import pyarrow as pa
 
 from pipelines.intake.catalogue import Catalogue, Layout, tidy
-from pipelines.intake.guard import is_workbook
+from pipelines.intake.forms import PARQUET, TEXT, open_content
 from pipelines.intake.matrix import read_matrix
-from pipelines.intake.opening import TextFile, Workbook, open_text
+from pipelines.intake.opening import Workbook
 from pipelines.intake.personal import personal_headers
 from pipelines.intake.raw import file_of, write_draft
 from pipelines.intake.reading import DEMONSTRATION, REAL, Limits, Reading, Verdict, complete, date_slices
-from pipelines.intake.recognise import Grid, ListMatch, cell, recognise, text
-from pipelines.intake.records import UNTOUCHED, Records, answered, read_records
-from pipelines.intake.refusal import Defect, Refused
-from pipelines.intake.texts import read_text, read_together
+from pipelines.intake.received import Records
+from pipelines.intake.recognise import Grid, ListMatch, cell, recognise, refuse_unused, text
+from pipelines.intake.records import UNTOUCHED, answered, read_records
+from pipelines.intake.refusal import Defect, Refused, column_letter
+from pipelines.intake.text_file import TextFile, open_text
+from pipelines.intake.texts import elsewhere, filter_of, read_parquet, read_text, read_together
 
 # Headers stand among the first lines that hold something.
 _HEADER_ROWS = 5
@@ -34,15 +36,17 @@ def parse_file(
     limits: Limits,
     progress: Callable[[int, int], None] = lambda done, total: None,
     announce: Callable[[str], None] = lambda sheet: None,
+    name: str = "",
 ) -> Verdict:
     """Read every sheet with exactly one layout and write `<raw>/<source>/<table>/<delivery_id>.parquet`.
 
-    Nothing is written when a single sheet is refused; every sheet's defects are reported together.
+    Nothing is written when a single sheet is refused; every sheet's defects are reported together. `name` is what the
+    sender called the file.
     """
     reading = Reading(catalogue, limits)
     verdict = reading.verdict
     try:
-        for done, total in _workbook(path, reading, announce) if is_workbook(path) else read_text(path, reading):
+        for done, total in _read(path, raw, reading, announce, name):
             progress(done, total)
         if not verdict.parts and not verdict.defects and reading.untouched:
             raise Refused([UNTOUCHED])
@@ -85,7 +89,12 @@ def parse_texts(
     groups: dict[tuple, list[tuple[Path, str, TextFile]]] = defaultdict(list)
     for path, delivery_id in files:
         try:
-            file = open_text(path, catalogue.ignored_sheets[0].demonstration_mark)
+            content = open_content(path, limits.max_expansion_mib)
+            if content.form != TEXT:
+                raise Refused([])
+            file = open_text(content.open, catalogue.ignored_sheets[0].demonstration_mark)
+            if file.content is None:
+                raise Refused([])
         except Refused:
             verdicts[delivery_id] = parse_file(path, delivery_id, raw, catalogue, limits)
         else:
@@ -105,9 +114,20 @@ def parse_texts(
     return verdicts
 
 
-def _workbook(path: Path, reading: Reading, announce: Callable[[str], None]) -> Iterator[tuple[int, int]]:
+def _read(
+    path: Path, raw: Path, reading: Reading, announce: Callable[[str], None], name: str
+) -> Iterator[tuple[int, int]]:
+    content = open_content(path, reading.limits.max_expansion_mib)
+    if content.form == TEXT:
+        yield from read_text(content, reading)
+        return
+    with content.on_disk(raw) as file:
+        yield from read_parquet(file, reading) if content.form == PARQUET else _workbook(file, reading, announce, name)
+
+
+def _workbook(path: Path, reading: Reading, announce: Callable[[str], None], name: str) -> Iterator[tuple[int, int]]:
     workbook = Workbook(path, reading.limits.max_expansion_mib)
-    layouts = reading.catalogue.layouts("xlsx")
+    layouts = reading.catalogue.layouts("xlsx", name=name)
     if workbook.says_demonstration():
         reading.verdict.nature = DEMONSTRATION
     for number, sheet in enumerate(workbook.names, start=1):
@@ -117,6 +137,7 @@ def _workbook(path: Path, reading: Reading, announce: Callable[[str], None]) -> 
             grid = workbook.grid(sheet)
             mark = _ignored(sheet, grid, reading.catalogue)
             if mark is None:
+                workbook.refuse_faults(sheet)
                 _sheet(sheet, grid, layouts, reading)
             elif mark == DEMONSTRATION:
                 reading.verdict.nature = DEMONSTRATION
@@ -129,33 +150,46 @@ def _sheet(sheet: str, grid: Grid, layouts: list[Layout], reading: Reading) -> N
     filled = [r for r, row in enumerate(grid) if any(text(v).strip() for v in row)][:_HEADER_ROWS]
     heads = [(r + 1, c + 1, text(v)) for r in filled for c, v in enumerate(grid[r])]
     try:
-        match = recognise(sheet, grid, layouts)
+        match = recognise(sheet, grid, layouts, reading.catalogue.ignored_columns)
     except Refused:
+        refuse_unused(sheet, [[h for line, _, h in heads if line == r + 1] for r in filled], reading.catalogue)
         if personal := personal_headers(sheet, heads):
             raise Refused(personal) from None
         raise
     if isinstance(match, ListMatch):
-        received = _records(sheet, grid, match)
-        records = answered(received, match.layout, reading.catalogue)
-        # A sheet that nobody filled in is as if it were not there.
-        reading.untouched |= len(received.lines) > len(records.lines) == 0
-        if len(records.lines) or not match.layout.own_format:
-            read = read_records(records, match.layout, reading.catalogue)
-            reading.take(sheet, match.layout, read.rows, read.slices)
+        _list(sheet, grid, match, reading)
     else:
         matrix = read_matrix(sheet, grid, match, reading.catalogue)
+        reading.remark(matrix.remarks)
+        reading.told(sheet, match.layout, matrix.lines, matrix.lines, matrix.width)
         reading.take(sheet, match.layout, matrix.rows, [matrix.slice])
+
+
+def _list(sheet: str, grid: Grid, match: ListMatch, reading: Reading) -> None:
+    layout, whole = match.layout, _records(sheet, grid, match)
+    keep = filter_of(match, reading)
+    received = whole.only(keep(whole.columns)) if keep else whole
+    if len(whole.lines) > len(received.lines) == 0:
+        raise Refused([elsewhere(reading.limits)])
+    records = answered(received, layout, reading.catalogue)
+    # A sheet that nobody filled in is as if it were not there.
+    reading.untouched |= len(received.lines) > len(records.lines) == 0
+    if len(records.lines) or not layout.own_format:
+        read = read_records(records, layout, reading.catalogue)
+        reading.remark(read.remarks)
+        reading.told(sheet, layout, len(whole.lines), len(received.lines), len(match.headers.received))
+        reading.take(sheet, layout, read.rows, read.slices)
 
 
 def _records(sheet: str, grid: Grid, match: ListMatch) -> Records:
     body = [r for r in range(match.row + 1, len(grid)) if any(text(v).strip() for v in grid[r])]
-    width = len(match.headers)
+    width = len(match.headers.received)
     for r in body:
         for c in range(width, len(grid[r])):
             if text(grid[r][c]).strip():
                 raise Refused([_beyond(sheet, r, c)])
-    columns = [pa.array([cell(grid, r, c) for r in body], pa.string()) for c in range(width)]
-    return Records(sheet, match.headers, columns, pa.array([r + 1 for r in body], pa.int32()))
+    columns = {c: pa.array([cell(grid, r, c) for r in body], pa.string()) for c in range(width)}
+    return Records(sheet, match.headers, columns, pa.array([r + 1 for r in body], pa.int32()), typed=True)
 
 
 def _ignored(sheet: str, grid: Grid, catalogue: Catalogue) -> str | None:
@@ -168,8 +202,6 @@ def _ignored(sheet: str, grid: Grid, catalogue: Catalogue) -> str | None:
 
 
 def _beyond(sheet: str, row: int, column: int) -> Defect:
-    from pipelines.intake.refusal import column_letter
-
     return Defect(
         "cellule_hors_tableau",
         "une cellule est remplie hors des colonnes du tableau",

@@ -15,7 +15,7 @@ from functools import partial
 from pathlib import Path
 
 from pipelines.intake.archive import Copy, MachineFault
-from pipelines.intake.guard import is_workbook
+from pipelines.intake.forms import is_text
 from pipelines.intake.refusal import Defect
 from pipelines.settings import PROJECT, Settings
 
@@ -52,7 +52,7 @@ class Parser:
         """Delivery id → verdict on each of several files. Small text files are asked for together; a child that dies
         or overruns on them is replaced, and each is then asked for alone.
         """
-        texts = [c for c in copies if c.size <= _SMALL and not is_workbook(c.file)]
+        texts = [c for c in copies if c.size <= _SMALL and is_text(c.file)]
         verdicts = self._ask(texts, raw) if len(texts) > 1 else None
         verdicts = dict(verdicts or {})
         for copy in copies:
@@ -92,11 +92,12 @@ class Parser:
         if self._child is None or self._child.poll() is not None:
             self._start()
         request = {
-            "files": [[str(c.file), c.delivery_id] for c in copies],
+            "files": [[str(c.file), c.delivery_id, c.name] for c in copies],
             "raw": str(raw),
             "max_expansion_mib": s.max_expansion_mib,
             "max_cells": s.max_cells,
             "today": s.today.isoformat(),
+            "departements": sorted(s.kept_departements) if s.kept_departements is not None else None,
         }
         try:
             self._child.stdin.write(json.dumps(request).encode() + b"\n")

@@ -26,6 +26,8 @@ class Limits:
     max_expansion_mib: int
     max_cells: int
     today: dt.date
+    # The départements whose records a home keeps of the tables that say so; None for all of them.
+    departements: frozenset[str] | None = None
 
 
 @dataclass
@@ -35,6 +37,10 @@ class Verdict:
     nature: str = REAL
     parts: list[Slice] = field(default_factory=list)
     defects: list[dict[str, object]] = field(default_factory=list)
+    # What was in each table: `source`, `table`, `feuille`, `lignes` received, `gardees` of them, `cellules` received.
+    lectures: list[dict[str, object]] = field(default_factory=list)
+    # What was put right while it was read.
+    remarks: list[dict[str, object]] = field(default_factory=list)
     # The stem of the raw files that hold the rows.
     fichier: str = ""
 
@@ -65,6 +71,22 @@ class Reading:
                 if (old.source, old.table, old.tranche) == (new.source, new.table, new.tranche):
                     raise Refused([_slice_twice(sheet, new, old)])
         self.verdict.parts += slices
+
+    def remark(self, repairs: list[Defect]) -> None:
+        self.verdict.remarks += [d.as_dict() for d in repairs]
+
+    def told(self, sheet: str | None, layout: Layout, lines: int, kept: int, width: int) -> None:
+        """Note how many lines a table had, how many of them are kept, and how many cells were received."""
+        self.verdict.lectures.append(
+            {
+                "source": layout.source,
+                "table": layout.table,
+                "feuille": sheet or "",
+                "lignes": lines,
+                "gardees": kept,
+                "cellules": lines * width,
+            }
+        )
 
     def count(self, sheet: str | None, cells: int) -> None:
         self.cells += cells

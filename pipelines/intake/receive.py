@@ -9,13 +9,13 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
 from pipelines import progress
-from pipelines.intake import announced, archive, landing, raw
+from pipelines.intake import announced, archive, basis, landing, raw
 from pipelines.intake.batch import Arrival, Batch, Gate, accept_all
 from pipelines.intake.catalogue import Catalogue
 from pipelines.intake.landing import Found
 from pipelines.intake.parser import Parser
-from pipelines.intake.receiver import Intake, Receiver, basis
-from pipelines.intake.register import ACCEPTED, REFUSED, Register
+from pipelines.intake.receiver import Intake, Receiver
+from pipelines.intake.register import ACCEPTED, REFUSED, REINSTATED, SET_ASIDE, Register, now
 from pipelines.settings import Settings
 
 # How many batches wait read for the first to be settled, which waits for the rules' library: four seconds of reading,
@@ -43,7 +43,11 @@ def look(settings: Settings, register: Register, catalogue: Catalogue) -> tuple[
             if sha256 in known:
                 renamed.append((file, sha256))
         delivery = known.get(sha256)
-        if delivery is None or _worth_another_try(delivery, settings, catalogue):
+        if (
+            delivery is None
+            or _worth_another_try(delivery, settings, catalogue)
+            or _says_more(delivery, file.name, catalogue)
+        ):
             fresh.append(file)
         else:
             intake.count_known(delivery)
@@ -70,6 +74,7 @@ def receive(settings: Settings, register: Register, catalogue: Catalogue, load: 
         for batch in _read(_adopted(settings, known, catalogue), receiver, pool):
             receiver.settle(batch)
         receiver.settle_waiting()  # what was archived once has already said what the home is
+        _restate(settings, receiver, register, pool)
         _read_again(settings, receiver, register, pool)
         _replay_decisions(settings, register)
         twins: list[str] = []
@@ -113,15 +118,17 @@ def _copied(settings: Settings, fresh: list[Found], receiver: Receiver, twins: l
             intake.ignored.append(f"{file.name} (illisible : Vigie n'a pas le droit de le lire)")
             continue
         delivery = known.get(copy.sha256)
-        if copy.sha256 in taken or (
+        if copy.sha256 not in taken and delivery and _says_more(delivery, file.name, receiver.catalogue):
+            _rename(settings, delivery, file.name)
+        elif copy.sha256 in taken or (
             delivery is not None and not _worth_another_try(delivery, settings, receiver.catalogue)
         ):
             archive.discard(copy)
             twins.append(copy.sha256)
             batch.seen.append((file, copy.sha256))
-        else:
-            taken.add(copy.sha256)
-            batch.arrivals.append(Arrival(copy, file.name, file))
+            continue
+        taken.add(copy.sha256)
+        batch.arrivals.append(Arrival(copy, file.name, file))
     if batch.arrivals or batch.seen:
         yield batch
 
@@ -134,8 +141,7 @@ def _adopted(settings: Settings, known: dict[str, dict], catalogue: Catalogue) -
         if batch.is_full(copy.size):
             yield batch
             batch = _new_batch(settings)
-        name = archive.reception(settings.paths, sha256).get("nom", f"archive/{sha256[:12]}")
-        batch.arrivals.append(Arrival(copy, name))
+        batch.arrivals.append(Arrival(copy, copy.name or f"archive/{sha256[:12]}"))
     if batch.arrivals:
         yield batch
 
@@ -150,23 +156,55 @@ def pending_in_archive(settings: Settings, register: Register, catalogue: Catalo
     undone = any(
         len(d) > register.decision_counts().get(s, 0) for s, d in archive.decisions(settings.paths.archive).items()
     )
-    return bool(undone or _orphans(settings, known, catalogue) or _lost_stems(settings, register))
+    stale = basis.changed(settings, register, catalogue)
+    return bool(undone or stale or _orphans(settings, known, catalogue) or _lost_stems(settings, register))
 
 
 def _worth_another_try(delivery: dict, settings: Settings, catalogue: Catalogue) -> bool:
     """A refused file is judged again once the tables, the limits or the announced size that refused it have changed."""
     if delivery["statut"] != REFUSED:
         return False
-    if delivery["formats"] != basis(settings, catalogue):
+    if delivery["formats"] != basis.of_refusal(settings, catalogue):
         return True
     return announced.is_whole_now(announced.known(settings.paths.announced), delivery)
+
+
+def _says_more(delivery: dict, name: str, catalogue: Catalogue) -> bool:
+    """Whether what was refused or set aside comes again under a name by which another layout reads it."""
+    waits = delivery["statut"] in {REFUSED, SET_ASIDE}
+    return waits and catalogue.words(name) - catalogue.words(delivery.get("nom", "")) != set()
+
+
+def _rename(settings: Settings, delivery: dict, name: str) -> None:
+    """Keep the new name beside what is archived: it is read by it from now on."""
+    if delivery["statut"] == SET_ASIDE:
+        told = {"decision": REINSTATED, "motif": f"Redéposée sous le nom {name}.", "decide_le": now(), "nom": name}
+        archive.record_decision(settings.paths.archive, delivery["sha256"], told)
+
+
+def _restate(settings: Settings, receiver: Receiver, register: Register, pool: ThreadPoolExecutor) -> None:
+    """Judge again the accepted deliveries whose layouts have changed; their new rows take the place of the old ones."""
+    stale = basis.changed(settings, register, receiver.catalogue)
+    if not stale:
+        return
+    old = {register.raw_stems()[d][0] for d in stale}
+    receiver.again = True
+    for batch in _read(_archived(settings, register, sorted(stale)), receiver, pool):
+        receiver.settle(batch)
+    receiver.settle_waiting()
+    receiver.again = False
+    with register.transaction():
+        register.move_raw(old)
+        gone = old - {stem for stem, _ in register.raw_stems().values()}
+        register.forget_raw_hashes(name for name in register.raw_hashes() if Path(name).stem in gone)
+    raw.discard(settings.paths, gone)
 
 
 def _read_again(settings: Settings, receiver: Receiver, register: Register, pool: ThreadPoolExecutor) -> None:
     """Raw rows made anew from the archive must be those that were accepted."""
     lost = _lost_stems(settings, register)
     stems = register.raw_stems()
-    again = [d for d, (stem, status) in stems.items() if stem in lost and status == ACCEPTED]
+    again = [d for d, (stem, status) in stems.items() if stem in lost and status in {ACCEPTED, SET_ASIDE}]
     batches = []
     for batch in _read(_archived(settings, register, again), receiver, pool):
         for a in batch.arrivals:
@@ -212,7 +250,10 @@ def _replay_decisions(settings: Settings, register: Register) -> None:
     for sha256, decisions in archive.decisions(settings.paths.archive).items():
         delivery = register.delivery(sha256)
         for decision in decisions[counts.get(sha256, 0) :] if delivery else []:
-            register.decide(delivery["livraison_id"], decision["decision"], decision["motif"], decision["decide_le"])
+            register.decide(
+                delivery["livraison_id"], decision["decision"], decision["motif"], decision["decide_le"],
+                decision.get("base"),
+            )  # fmt: skip
 
 
 def _orphans(settings: Settings, known: dict[str, dict], catalogue: Catalogue) -> list[str]:

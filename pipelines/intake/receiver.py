@@ -8,11 +8,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from pipelines import __version__, progress
-from pipelines.intake import announced, archive, raw
+from pipelines import progress
+from pipelines.intake import announced, archive, basis, raw
 from pipelines.intake.batch import Arrival, Batch, Gate, accept_all
 from pipelines.intake.catalogue import Catalogue
 from pipelines.intake.parser import Parser
+from pipelines.intake.publications import dated_by_name
 from pipelines.intake.refusal import Defect
 from pipelines.intake.register import ACCEPTED, REFUSED, Register, now
 from pipelines.settings import Settings
@@ -32,8 +33,15 @@ class Intake:
     ignored: list[str] = field(default_factory=list)
     already_known: int = 0
     already_refused: int = 0
-    rows: int = 0
+    read_again: list[str] = field(default_factory=list)
+    rows: int = 0  # cells that hold something
+    lines: int = 0
+    kept: int = 0  # of these lines, those that the home keeps
     seconds: Counter[str] = field(default_factory=Counter)
+
+    def accept(self, ids: list[str], again: bool) -> None:
+        """Count deliveries as accepted, or as read again when they were accepted before."""
+        (self.read_again if again else self.accepted).extend(ids)
 
     def count_known(self, delivery: dict) -> None:
         if delivery["statut"] == REFUSED:
@@ -50,13 +58,6 @@ class Intake:
             self.seconds[work] += time.perf_counter() - started
 
 
-def basis(settings: Settings, catalogue: Catalogue) -> str:
-    """What a refusal rests on: other tables, other limits or another Vigie, and the file is worth another reading."""
-    limits = settings.max_file_mib, settings.max_expansion_mib, settings.max_cells
-    work = settings.worker_memory_mib, settings.worker_seconds
-    return f"{catalogue.fingerprint} {limits} {work} {__version__}"
-
-
 @dataclass
 class Receiver:
     """Settles batches for one load. While the home is neither demonstration nor real, demonstrations wait."""
@@ -70,7 +71,9 @@ class Receiver:
     known: dict[str, dict]
     gate: Gate = accept_all
     ledger: announced.Ledger = field(default_factory=announced.Ledger)
+    again: bool = False  # what is settled was accepted before, and is read again
     _waiting: list[Batch] = field(default_factory=list)
+    _bases: dict[frozenset, str] = field(default_factory=dict)
 
     def read(self, batch: Batch) -> Batch:
         """Give each arrival its verdict; may run beside the settling of another batch."""
@@ -143,15 +146,17 @@ class Receiver:
                 if received:
                     archive.keep_all([(a.copy, reception) for a, reception in received], root)
             self._register(batch, accepted, refused, hashes)
-            for a, _ in accepted:
+            for a, reception in accepted:
                 if self.known.get(a.copy.sha256, {}).get("statut") == REFUSED:
                     archive.leave_quarantine(self.settings.paths, a.copy.sha256)
-                self._note(a, ACCEPTED)
-            for a, _ in refused:
-                self._note(a, REFUSED)
-            self.intake.accepted += [a.copy.delivery_id for a, _ in accepted]
+                self._note(a, ACCEPTED, reception["formats"])
+            for a, reception in refused:
+                self._note(a, REFUSED, reception["formats"])
+            self.intake.accept([a.copy.delivery_id for a, _ in accepted], again=self.again)
             self.intake.refused += [a.copy.delivery_id for a, _ in refused]
             self.intake.rows += sum(part["cellules"] for _, r in accepted for part in r["tranches"])
+            self.intake.lines += sum(table["lignes"] for _, r in accepted for table in r.get("lectures", ()))
+            self.intake.kept += sum(table["gardees"] for _, r in accepted for table in r.get("lectures", ()))
 
     def _clean(self, batch: Batch, sound: list[Arrival]) -> set[str]:
         """Take the rows of what is refused out of the drafts; returns the stems that are left to place."""
@@ -172,14 +177,13 @@ class Receiver:
         refused: list[tuple[Arrival, dict]],
         hashes: dict[str, str],
     ) -> None:
-        formats = basis(self.settings, self.catalogue)
         with self.register.transaction():
             self.register.note_raw_hashes(hashes)
             for a, reception in accepted:
-                self.register.accept(a.copy.sha256, a.copy.size, reception, formats)
+                self.register.accept(a.copy.sha256, a.copy.size, reception, reception["formats"])
                 self.register.note_raw(a.copy.delivery_id, batch.verdicts[a.copy.delivery_id]["fichier"])
             for a, reception in refused:
-                self.register.refuse(a.copy.sha256, a.copy.size, reception, formats)
+                self.register.refuse(a.copy.sha256, a.copy.size, reception, reception["formats"])
             for found, sha256 in [*batch.seen, *((a.found, a.copy.sha256) for a in batch.arrivals if a.found)]:
                 self.register.remember(found, sha256)
 
@@ -193,16 +197,30 @@ class Receiver:
             "nature": verdict["nature"],
             "chargement": first.get("chargement", self.load),
             "taille_octets": arrival.copy.size,
-            "formats": basis(self.settings, self.catalogue),
+            "formats": self._basis(verdict),
         }
-        return reception | ({"defauts": verdict["defects"]} if verdict["defects"] else {"tranches": verdict["parts"]})
+        if verdict.get("remarks"):
+            reception["remarques"] = verdict["remarks"]
+        if verdict.get("lectures"):
+            reception["lectures"] = verdict["lectures"]
+        if verdict["defects"]:
+            return reception | {"defauts": verdict["defects"]}
+        return reception | {"tranches": dated_by_name(verdict["parts"], arrival.name, self.catalogue)}
 
-    def _note(self, arrival: Arrival, status: str) -> None:
+    def _basis(self, verdict: dict) -> str:
+        if verdict["defects"]:
+            return basis.of_refusal(self.settings, self.catalogue)
+        parts = frozenset((p["source"], p["table"], p["layout"]) for p in verdict["parts"])
+        if parts not in self._bases:
+            self._bases[parts] = basis.of_rows(self.settings, self.catalogue, parts)
+        return self._bases[parts]
+
+    def _note(self, arrival: Arrival, status: str, formats: str) -> None:
         self.known[arrival.copy.sha256] = {
             "livraison_id": arrival.copy.delivery_id,
             "sha256": arrival.copy.sha256,
             "statut": status,
-            "formats": basis(self.settings, self.catalogue),
+            "formats": formats,
         }
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
-from pipelines.intake.catalogue import Column, Layout, tidy
+from pipelines.intake.catalogue import Catalogue, Column, Layout, folded, tidy
+from pipelines.intake.headers import Headers, header_defects, hits, misspelt, place_headers
 from pipelines.intake.refusal import Defect, Refused, column_letter, quote
 
 Grid = Sequence[Sequence[object]]
@@ -30,7 +31,7 @@ class ListMatch:
 
     layout: Layout
     row: int
-    headers: list[str]
+    headers: Headers
 
 
 @dataclass
@@ -41,6 +42,8 @@ class Attempt:
     found: int
     sheet_fits: bool
     defects: list[Defect]
+    loose: int = 0
+    misspelt: int = 0
 
 
 def text(value: object) -> str:
@@ -59,18 +62,50 @@ def cell(grid: Grid, row: int, column: int) -> str:
     return tidy(text(grid[row][column]))
 
 
-def recognise(sheet: str, grid: Grid, layouts: Sequence[Layout]) -> Match | ListMatch:
+def recognise(sheet: str, grid: Grid, layouts: Sequence[Layout], ignored: Collection[str] = ()) -> Match | ListMatch:
     """The one layout whose every header is there; raises Refused, naming the nearest layout and what differs."""
+    heads = [_heads(grid, r) for r in range(min(_HEAD_ROWS, len(grid)))]
+    known = [{folded(h) for h in head if h} for head in heads]
     attempts = [
-        _attempt(sheet, grid, layout) if layout.shape == "matrice" else attempt_list(sheet, grid, layout)
+        _attempt(sheet, grid, layout)
+        if layout.shape == "matrice"
+        else _attempt_list(sheet, heads, known, layout, ignored)
         for layout in layouts
     ]
-    return settle(sheet, attempts, layouts)
+    return settle(sheet, [a for a in attempts if a is not None], layouts)
+
+
+def _heads(grid: Grid, row: int) -> list[str]:
+    headers = [cell(grid, row, c) for c in range(len(grid[row]))]
+    while headers and not headers[-1]:
+        headers.pop()
+    return headers
+
+
+def refuse_unused(sheet: str | None, heads: Iterable[Sequence[str]], catalogue: Catalogue) -> None:
+    """Raise Refused when the headers are those of a file that Vigie knows and does not read."""
+    for head in heads:
+        held = {folded(h) for h in head if h}
+        for unused in catalogue.unused:
+            if unused.headers <= held:
+                raise Refused(
+                    [
+                        Defect(
+                            "fichier_sans_emploi",
+                            f"ce fichier est connu ({unused.name}) et Vigie ne s'en sert pas",
+                            f"déposer à sa place {unused.instead}",
+                            feuille=sheet,
+                        )
+                    ]
+                )
 
 
 def settle(sheet: str | None, attempts: Sequence[Attempt], layouts: Sequence[Layout]) -> Match | ListMatch:
-    """The one complete attempt; else Refused, for ambiguity or for what the nearest layout lacks."""
+    """The one complete attempt, headers to the letter first; else Refused, for ambiguity or for what the nearest layout
+    lacks.
+    """
     complete = [a for a in attempts if not a.defects]
+    complete = [a for a in complete if not a.loose] or complete
     if len(complete) > 1:
         names = ", ".join(a.match.layout.name for a in complete)
         raise Refused(
@@ -85,7 +120,8 @@ def settle(sheet: str | None, attempts: Sequence[Attempt], layouts: Sequence[Lay
         )
     if complete:
         return complete[0].match
-    nearest = max(attempts, key=lambda a: (2 * a.found - len(a.defects), a.sheet_fits), default=None)
+    # A header under another name is there, and is one fault where it counts as two.
+    nearest = max(attempts, key=lambda a: (2 * a.found + 3 * a.misspelt - len(a.defects), a.sheet_fits), default=None)
     if nearest is None or nearest.found == 0:
         raise Refused(
             [
@@ -104,15 +140,15 @@ def settle(sheet: str | None, attempts: Sequence[Attempt], layouts: Sequence[Lay
 
 def _attempt(sheet: str, grid: Grid, layout: Layout) -> Attempt:
     row, column = _anchor(grid, layout)
-    captured: dict[str, str] = {}
+    captured: dict[str, str] = {c.name: c.header for c in layout.at("nom")}
     defects: list[Defect] = []
     found = 0
     for label in layout.labels():
         got = cell(grid, row + label.row - 1, column + label.position - 1)
-        hit = label.pattern().fullmatch(got)
-        if hit:
+        hit = label.match(got)
+        if hit is not None:
             found += 1
-            captured |= hit.groupdict()
+            captured |= hit
         else:
             defects.append(_header_defect(sheet, layout, label, got, row, column))
     defects += _unknown_labels(sheet, grid, layout, row, column)
@@ -139,76 +175,27 @@ def _attempt(sheet: str, grid: Grid, layout: Layout) -> Attempt:
                 colonne=column_letter(column + 1),
             )
         )
-    if not defects and not layout.covers(captured.get("annee", "")):
-        defects.append(
-            Defect(
-                "annee_hors_layout",
-                f"le layout {layout.name} ne vaut pas pour {captured.get('annee')}",
-                "ajouter dans sources/ le layout de cette année (voir sources/README.md)",
-                feuille=sheet,
-            )
-        )
     captured |= name.groupdict() if name else {}
     return Attempt(Match(layout, row, column, captured), found, bool(name), defects)
 
 
-def attempt_list(sheet: str | None, grid: Grid, layout: Layout) -> Attempt:
-    """A list's header line is, among the first, the one that holds most of its headers; order does not matter."""
-    wanted = {c.header for c in layout.columns}
-    best, row = -1, 0
-    for r in range(min(_HEAD_ROWS, len(grid))):
-        hits = len(wanted & {cell(grid, r, c) for c in range(len(grid[r]))})
-        if hits > best:
-            best, row = hits, r
-    headers = [cell(grid, row, c) for c in range(len(grid[row]))] if grid else []
-    while headers and not headers[-1]:
-        headers.pop()
-    return Attempt(ListMatch(layout, row, headers), best, True, header_defects(sheet, row + 1, headers, layout))
-
-
-def header_defects(sheet: str | None, line: int, headers: list[str], layout: Layout) -> list[Defect]:
-    """Headers that the layout lacks, that it does not know, or that stand twice."""
-    wanted = [c.header for c in layout.columns]
-    defects = []
-    for position, header in enumerate(headers, start=1):
-        place = column_letter(position) if sheet is not None else header
-        if header not in wanted:
-            shown = f"l'en-tête {quote(header)} est inconnu du layout {layout.name}" if header else "l'en-tête est vide"
-            defects.append(
-                Defect(
-                    "en_tete_inconnu",
-                    shown,
-                    "le retirer ; si le producteur l'a ajouté, ajouter un layout dans sources/",
-                    feuille=sheet,
-                    ligne=line,
-                    colonne=place or column_letter(position),
-                )
-            )
-        elif headers.index(header) < position - 1:
-            defects.append(
-                Defect(
-                    "en_tete_en_double",
-                    f"l'en-tête {quote(header)} figure deux fois",
-                    "ne garder qu'une des deux colonnes",
-                    feuille=sheet,
-                    ligne=line,
-                    colonne=place,
-                )
-            )
-    for header in wanted:
-        if header not in headers:
-            defects.append(
-                Defect(
-                    "en_tete_manquant",
-                    f"il manque l'en-tête {quote(header)} du layout {layout.name}",
-                    f"rétablir la colonne {quote(header)} ; si le producteur l'a retirée ou renommée, ajouter un "
-                    "layout dans sources/",
-                    feuille=sheet,
-                    ligne=line,
-                    attendu=quote(header),
-                )
-            )
-    return defects
+def _attempt_list(
+    sheet: str,
+    heads: Sequence[Sequence[str]],
+    known: Sequence[Collection[str]],
+    layout: Layout,
+    ignored: Collection[str],
+) -> Attempt | None:
+    """A list's header line is, among `heads`, the one that holds most of its headers, in any order; None when no line
+    holds any. `known` are the same headers, folded.
+    """
+    found = [hits(folds, layout) for folds in known]
+    if not any(found):
+        return None
+    row = found.index(max(found))
+    fit = place_headers(heads[row], layout, ignored)
+    defects = header_defects(sheet, row + 1, fit, layout)
+    return Attempt(ListMatch(layout, row, fit), len(fit.positions), True, defects, fit.loose, misspelt(fit, layout))
 
 
 def _anchor(grid: Grid, layout: Layout) -> tuple[int, int]:
@@ -220,13 +207,11 @@ def _anchor(grid: Grid, layout: Layout) -> tuple[int, int]:
             got = cell(grid, r, c)
             for label in labels if got else ():
                 shift = (r - label.row + 1, c - label.position + 1)
-                if min(shift) >= 0 and label.pattern().fullmatch(got):
+                if min(shift) >= 0 and label.match(got) is not None:
                     candidates.add(shift)
 
     def in_place(shift: tuple[int, int]) -> tuple[int, int]:
-        hits = sum(
-            bool(k.pattern().fullmatch(cell(grid, shift[0] + k.row - 1, shift[1] + k.position - 1))) for k in labels
-        )
+        hits = sum(k.match(cell(grid, shift[0] + k.row - 1, shift[1] + k.position - 1)) is not None for k in labels)
         return hits, -sum(shift)
 
     return max(candidates, key=in_place)
@@ -256,7 +241,8 @@ def _unknown_labels(sheet: str, grid: Grid, layout: Layout, row: int, column: in
                     Defect(
                         "en_tete_inconnu",
                         f"l'en-tête {quote(got)} est inconnu du layout {layout.name}",
-                        "le retirer ; si le producteur l'a ajouté, ajouter un layout dans sources/",
+                        "redéposer la feuille telle que le producteur l'a publiée ; si le producteur a ajouté cet "
+                        "en-tête, ajouter un layout dans sources/",
                         feuille=sheet,
                         ligne=row + r,
                         colonne=column_letter(column + c),

@@ -13,28 +13,28 @@ from pathlib import Path
 
 from pipelines.intake.landing import Found
 
-ACCEPTED, REFUSED, WITHDRAWN = "acceptee", "refusee", "retiree"
-REINSTATED = "retablie"
+ACCEPTED, REFUSED, WITHDRAWN, SET_ASIDE = "acceptee", "refusee", "retiree", "ecartee"
+REINSTATED, CHOSEN, NAMED = "retablie", "choisie", "nommee"
+# Delivery id → (status, reason), for this connection alone: what a build is tried with before anything is decided.
+Trial = dict[str, tuple[str, str | None]]
 _SCHEMA = Path(__file__).with_name("register.sql")
 
-# Rank inside a slice: the later edition first, then the hash, never the order of arrival. Two deliveries of one
-# edition that say other things about a slice are in conflict until one is withdrawn.
-_RANKED = """
-select a.*,
-       row_number() over (partition by source, table_nom, tranche order by edition desc, sha256 desc) as rang,
-       (source, table_nom, tranche, edition) in (
-           select source, table_nom, tranche, edition from acceptees
-            group by 1, 2, 3, 4 having min(empreinte) <> max(empreinte)
-       ) as conflit
-  from acceptees as a
- {only}
- order by source, table_nom, tranche, rang
+_OF_DELIVERIES = (
+    "tranches", "refus", "decisions", "choix", "noms", "parutions", "bruts", "fichiers_bruts", "vus",
+)  # fmt: skip
+_RANKING = Path(__file__).with_name("ranking.sql")
+
+
+# The accepted deliveries as a trial sees them; unqualified, the name means this one while it is there.
+_TRIAL = """
+create temp table if not exists essai (livraison_id text primary key, statut text not null, motif text) strict;
+create temp view if not exists acceptees as
+select t.*, l.sha256, l.nom
+  from main.tranches as t
+  join main.livraisons as l using (livraison_id)
+  left join temp.essai as e using (livraison_id)
+ where coalesce(e.statut, l.statut) = 'acceptee';
 """
-_SELECTION = _RANKED.format(only="")
-_DISPUTED = _RANKED.format(
-    only="where (source, table_nom, tranche) in "
-    "(select source, table_nom, tranche from acceptees group by 1, 2, 3 having count(*) > 1)"
-)
 
 
 def now() -> str:
@@ -57,6 +57,22 @@ class Register:
         self._db.execute("pragma journal_mode = wal")
         self._db.execute("pragma synchronous = full")
         self._db.executescript(_SCHEMA.read_text(encoding="utf-8"))
+        self._allow_set_aside()
+        self._db.executescript(_TRIAL)
+        self._db.executescript(_RANKING.read_text(encoding="utf-8"))
+
+    def _allow_set_aside(self) -> None:
+        """A register of before knows three statuses. A check is no content: SQLite lets its text be replaced."""
+        for table, before in (("livraisons", "'refusee', 'retiree')"), ("decisions", "('retiree', 'retablie')")):
+            [found] = self.rows("select sql from sqlite_master where type = 'table' and name = ?", table)
+            if before not in found["sql"]:
+                continue
+            self._db.execute("pragma writable_schema = on")
+            self._db.execute(
+                "update sqlite_master set sql = ? where type = 'table' and name = ?",
+                (found["sql"].replace(before, before[:-1] + ", 'ecartee')"), table),
+            )
+            self._db.execute("pragma writable_schema = reset")
 
     def __enter__(self) -> Register:
         return self
@@ -94,7 +110,40 @@ class Register:
         return found[0] if len(found) == 1 else None
 
     def deliveries(self) -> list[dict]:
-        return self.rows("select * from livraisons order by recu_le, livraison_id")
+        """Every delivery in the order of its reception, as the trial that is under way sees it."""
+        query = (
+            "select l.*, e.statut as essai, e.motif as essai_motif from livraisons as l"
+            " left join temp.essai as e using (livraison_id) order by recu_le, livraison_id"
+        )
+        found = self.rows(query)
+        for d in found:
+            tried, reason = d.pop("essai"), d.pop("essai_motif")
+            if tried:
+                d |= {"statut": tried, "motif": reason}
+        return found
+
+    def accepted(self) -> list[str]:
+        """The ids of what is accepted, newest load first; those of one load in the order of their bytes."""
+        query = (
+            "select livraison_id from livraisons as l left join temp.essai as e using (livraison_id)"
+            " left join chargements as c using (chargement)"
+            " where coalesce(e.statut, l.statut) = 'acceptee' order by c.debut desc, c.rowid desc, livraison_id"
+        )
+        return [r["livraison_id"] for r in self.rows(query)]
+
+    def set_aside(self) -> list[dict]:
+        """What Vigie set aside by itself, with the `base` of that, as it is written: a trial may take it up again."""
+        query = (
+            "select l.*, base from livraisons as l left join mises_a_l_ecart using (livraison_id)"
+            " where statut = ? order by recu_le, livraison_id"
+        )
+        return self.rows(query, SET_ASIDE)
+
+    def attempt(self, trial: Trial) -> None:
+        """See these deliveries under another status, for this connection and until the next call."""
+        with self.transaction():
+            self._db.execute("delete from temp.essai")
+            self._db.executemany("insert into temp.essai values (?, ?, ?)", [(i, *s) for i, s in trial.items()])
 
     def defects(self, delivery_id: str | None = None) -> list[dict]:
         return self.rows(
@@ -125,7 +174,7 @@ class Register:
     def forget_deliveries(self) -> None:
         """Empty the index of the deliveries; the archive has them all."""
         with self.transaction():
-            for table in ("tranches", "refus", "decisions", "bruts", "fichiers_bruts", "vus", "livraisons"):
+            for table in (*_OF_DELIVERIES, "livraisons"):
                 self._db.execute(f"delete from {table}")  # noqa: S608
 
     def raw_stems(self) -> dict[str, tuple[str, str]]:
@@ -138,48 +187,78 @@ class Register:
 
     def decision_counts(self) -> dict[str, int]:
         """SHA-256 → how many decisions are recorded of it."""
-        query = "select sha256, count(*) as n from decisions join livraisons using (livraison_id) group by sha256"
+        query = (
+            "select sha256, count(*) as n from (select livraison_id from decisions union all"
+            " select livraison_id from choix union all select livraison_id from noms)"
+            " join livraisons using (livraison_id) group by sha256"
+        )
         return {r["sha256"]: r["n"] for r in self.rows(query)}
 
     def decisions(self, delivery_id: str) -> list[dict]:
-        return self.rows("select * from decisions where livraison_id = ? order by decide_le", delivery_id)
+        query = (
+            "select livraison_id, decide_le, decision, motif from decisions where livraison_id = ?1 union all"
+            " select livraison_id, decide_le, 'choisie', motif from choix where livraison_id = ?1 order by decide_le"
+        )
+        return self.rows(query, delivery_id)
 
     def selection(self) -> list[sqlite3.Row]:
-        """Every slice of every accepted delivery with its rank; rank 1 is the one in use.
+        """Every slice of every accepted delivery with its rank; rank 1 is the one in use, unless none is (`indecise`).
 
         Rows as SQLite gives them: there may be a hundred thousand, and a mapping each would be three times their size.
         It takes a second then: who wants less of it asks for less, below.
         """
-        return self._db.execute(_SELECTION).fetchall()
+        return self._db.execute("select * from classement order by source, table_nom, tranche, rang").fetchall()
+
+    def layouts(self) -> list[dict]:
+        """Which layouts read each delivery, accepted or set aside: `livraison_id`, `source`, `table_nom`, `layout`."""
+        return self.rows(
+            "select distinct livraison_id, source, table_nom, layout from tranches join livraisons using (livraison_id)"
+            " where statut in ('acceptee', 'ecartee')"
+        )
+
+    def move_raw(self, stems: set[str]) -> None:
+        """Say that these raw files hold nothing of the deliveries that are not in use; the archive gives it again."""
+        self._db.executemany(
+            "update bruts set fichier = livraison_id where fichier = ? and livraison_id in"
+            " (select livraison_id from livraisons where statut not in ('acceptee', 'ecartee'))",
+            [(stem,) for stem in sorted(stems)],
+        )
 
     def disputed(self) -> list[sqlite3.Row]:
         """What `selection` gives of the slices that more than one accepted delivery holds: few, and found at once."""
-        return self._db.execute(_DISPUTED).fetchall()
+        return self._db.execute(
+            "select * from classement_disputees order by source, table_nom, tranche, rang"
+        ).fetchall()
 
     def ranked(self) -> list[tuple]:
-        """(source, table, slice, edition, SHA-256) of every slice of every accepted delivery, the one in use first."""
-        query = "select source, table_nom, tranche, edition, sha256 from acceptees order by 1, 2, 3, 4 desc, 5 desc"
+        """(source, table, slice, edition, publication's date, whether none is in use, SHA-256) of every slice of every
+        accepted delivery, the one in use first.
+        """
+        query = (
+            "select source, table_nom, tranche, edition, publie_le, indecise, sha256 from classement"
+            " order by source, table_nom, tranche, rang"
+        )
         return [tuple(r) for r in self._db.execute(query)]
 
     def in_use(self) -> dict[tuple[str, str, str], str]:
-        """(source, table, slice) → the delivery that is in use for it."""
-        used: dict[tuple[str, str, str], str] = {}
-        for source, table, part, _, sha256 in self.ranked():
-            used.setdefault((source, table, part), sha256[:12])
-        return used
+        """(source, table, slice) → the delivery that is in use for it; a slice of which none is has no entry."""
+        query = "select source, table_nom, tranche, livraison_id from classement where rang = 1 and not indecise"
+        return {tuple(r)[:3]: r["livraison_id"] for r in self._db.execute(query)}
 
     def raw_in_use(self) -> set[tuple[str, str, str]]:
-        """(source, table, stem) of the raw files that hold rows of accepted deliveries."""
+        """(source, table, stem) of the raw files that hold rows of accepted deliveries, and of those set aside: they
+        may be taken up again.
+        """
         query = (
             "select distinct source, table_nom, coalesce(fichier, livraison_id)"
-            " from acceptees left join bruts using (livraison_id)"
+            " from tranches join livraisons using (livraison_id) left join bruts using (livraison_id)"
+            " where statut in ('acceptee', 'ecartee')"
         )
         return {tuple(r) for r in self._db.execute(query)}
 
     def delivered_sources(self) -> set[str]:
         """The sources of which an accepted delivery holds a slice."""
-        query = "select distinct source from tranches join livraisons using (livraison_id) where statut = 'acceptee'"
-        return {r["source"] for r in self.rows(query)}
+        return {r["source"] for r in self.rows("select distinct source from acceptees")}
 
     def accept(self, sha256: str, size: int, reception: dict, formats: str) -> None:
         """Record an accepted delivery and its slices (`reception` as archived)."""
@@ -201,15 +280,22 @@ class Register:
                 [d | {"livraison_id": sha256[:12], "rang": i} for i, d in enumerate(reception["defauts"], start=1)],
             )
 
-    def decide(self, delivery_id: str, decision: str, reason: str, when: str) -> None:
-        """Withdraw or reinstate; the archive already holds the decision."""
+    def decide(self, delivery_id: str, decision: str, reason: str, when: str, basis: str | None = None) -> None:
+        """Withdraw, reinstate, set aside or choose, or note another name (`reason`); the archive already holds the
+        decision. `basis` is what it rests on, when something else than a person decided.
+        """
         with self.transaction():
+            if decision in {CHOSEN, NAMED}:
+                table = "choix" if decision == CHOSEN else "noms"
+                self._db.execute(f"insert or replace into {table} values (?, ?, ?)", (delivery_id, when, reason))  # noqa: S608
+                return
             self._db.execute("insert into decisions values (?, ?, ?, ?)", (delivery_id, when, decision, reason))
-            status = WITHDRAWN if decision == WITHDRAWN else ACCEPTED
+            status = ACCEPTED if decision == REINSTATED else decision
             self._db.execute(
-                "update livraisons set statut = ?, motif = ? where livraison_id = ?",
-                (status, reason, delivery_id),
+                "update livraisons set statut = ?, motif = ? where livraison_id = ?", (status, reason, delivery_id)
             )
+            if basis is not None:
+                self._db.execute("insert or replace into mises_a_l_ecart values (?, ?)", (delivery_id, basis))
 
     def _insert(self, sha256: str, size: int, reception: dict, formats: str, status: str, reason: str | None) -> None:
         self._db.execute("delete from livraisons where livraison_id = ?", (sha256[:12],))
@@ -231,6 +317,13 @@ class Register:
 
     def remember(self, found: Found, sha256: str) -> None:
         self._db.execute("insert or replace into vus values (?, ?, ?, ?, ?, ?)", (*found.stat_key(), sha256))
+
+    # ── names and publications ──────────────────────────────────────────────────
+    def date_publications(self, dated: Iterable[tuple[str, str, str, str]]) -> None:
+        """Replace what names say: (delivery id, source, publication's date, year of geography)."""
+        with self.transaction():
+            self._db.execute("delete from parutions")
+            self._db.executemany("insert into parutions values (?, ?, ?, ?)", list(dated))
 
     # ── loads ───────────────────────────────────────────────────────────────────
     def open_load(self, load: str, command: str, log: str) -> None:

@@ -6,7 +6,7 @@ create table if not exists livraisons (
     taille_octets integer not null,
     recu_le text not null,
     nature text,
-    statut text not null check (statut in ('acceptee', 'refusee', 'retiree')),
+    statut text not null check (statut in ('acceptee', 'refusee', 'retiree', 'ecartee')),
     motif text,
     formats text not null,          -- the tables of sources/ under which the verdict was given
     chargement text not null
@@ -58,8 +58,38 @@ create table if not exists refus (
 create table if not exists decisions (
     livraison_id text not null references livraisons on delete cascade,
     decide_le text not null,
-    decision text not null check (decision in ('retiree', 'retablie')),
+    decision text not null check (decision in ('retiree', 'retablie', 'ecartee')),
     motif text not null
+) strict;
+
+-- What a person chose where neither an edition nor a publication's date tells which delivery counts.
+create table if not exists choix (
+    livraison_id text not null references livraisons on delete cascade,
+    decide_le text not null,
+    motif text not null
+) strict;
+
+-- The names under which the bytes of a delivery were seen, besides the one they were received under.
+create table if not exists noms (
+    livraison_id text not null references livraisons on delete cascade,
+    vu_le text not null,
+    nom text not null,
+    primary key (livraison_id, nom)
+) strict;
+
+-- What the names of a delivery say of it, as its source declares: made anew at each load.
+create table if not exists parutions (
+    livraison_id text not null references livraisons on delete cascade,
+    source text not null,
+    publie_le text not null,        -- empty: no name says it
+    geographie text not null,
+    primary key (livraison_id, source)
+) strict;
+
+-- What a build's verdict on a delivery rested on: other tables or other companions, and it is worth another build.
+create table if not exists mises_a_l_ecart (
+    livraison_id text primary key references livraisons on delete cascade,
+    base text not null
 ) strict;
 
 -- Bytes already hashed, so that a landing folder of thousands of known files costs a look, not a reading.

@@ -17,6 +17,8 @@ from pipelines.intake.refusal import Defect, Refused
 # A table that a delivery replaces as a whole has one slice.
 WHOLE = "ensemble"
 _AT_ONCE = 10_000
+# Beyond so many rows, their texts are made slice by slice: all of them would not fit in the memory of a reading.
+_JOINED_AT_ONCE = 200_000
 
 
 @dataclass
@@ -49,7 +51,7 @@ def period_of(parts: tuple[Part, ...], values: dict[str, str]) -> str:
 def _one(part: Part, values: dict[str, str]) -> str:
     name = next(n for n in part.columns if n in values)
     value = values[name][: part.length] if part.length else values[name]
-    return _prefix(name) + value
+    return _prefix(name) + (value.zfill(2) if name.endswith("_2") else value)
 
 
 def _prefix(name: str) -> str:
@@ -72,6 +74,8 @@ def slice_columns(
         piece = pc.take(columns[name], pa.array(example)).dictionary_decode()
         if part.length:
             piece = pc.utf8_slice_codeunits(piece, 0, part.length)
+        if name.endswith("_2"):
+            piece = pc.utf8_lpad(piece, 2, "0")
         if prefix := _prefix(name):
             piece = pc.binary_join_element_wise(pa.scalar(prefix), piece, "")
         pieces.append(piece)
@@ -86,24 +90,26 @@ def slices_of(
     columns: dict[str, pa.DictionaryArray],
     tranche: pa.DictionaryArray,
     owners: pa.Array | None = None,
+    lines: pa.Array | None = None,
 ) -> list[tuple[int, Slice]]:
     """(owner, Slice) for each distinct value of `tranche` of each owner, in this order; `owners` is None for one file.
 
-    Raises Refused when a slice carries two editions.
+    `lines` says where each row stands. Raises Refused when a slice carries two editions.
     """
     rows = len(tranche)
     if not rows:
         return []
-    filled = [text(columns[n], "\x00") for n in sorted(columns)]
-    line = pc.binary_join_element_wise(*filled, "\x1f") if len(filled) > 1 else filled[0]
     periods = slice_columns(table.period_parts, columns, rows, "-")
     editions = columns["edition"] if "edition" in columns else coded(pa.array([""] * rows, pa.string()))
-    measured = [c.name for c in layout.columns if c.type in {"nombre", "decimal"} and c.name in columns]
+    measured = [c.name for c in layout.at("colonne") if c.name in columns]
     empty = sum((columns[m].is_null().to_numpy(zero_copy_only=False) for m in measured), np.zeros(rows, np.int64))
 
     order, starts = _groups(tranche, owners)
     if not np.array_equal(order, np.arange(rows)):
-        line, periods, tranche = (a.take(pa.array(order)) for a in (line, periods, tranche))
+        places = pa.array(order)
+        periods, tranche = periods.take(places), tranche.take(places)
+        columns = {name: column.take(places) for name, column in columns.items()}
+    whole = _joined(columns, 0, rows) if rows <= _JOINED_AT_ONCE else None
     codes = editions.indices.fill_null(-1).to_numpy(zero_copy_only=False)[order]
     of_owner = np.zeros(rows, np.int64) if owners is None else owners.to_numpy()[order]
     ends = [*starts[1:], rows]
@@ -114,8 +120,10 @@ def slices_of(
         name = tranche[int(start)].as_py()
         if lowest[i] != highest[i]:
             said = (editions.dictionary[int(c)].as_py() for c in sorted(set(codes[start:end].tolist())) if c >= 0)
-            raise Refused([_two_editions(sheet, name, sorted(said))])
-        part = _Lines(line.slice(start, end - start))
+            other = start + int(np.flatnonzero(codes[start:end] != codes[start])[0])
+            where = None if lines is None else lines[int(order[other])].as_py()
+            raise Refused([_two_editions(sheet, name, sorted(said), where)])
+        part = _Lines(_joined(columns, start, end) if whole is None else whole.slice(start, end - start))
         slices.append(
             (
                 int(of_owner[start]),
@@ -135,6 +143,12 @@ def slices_of(
             )
         )
     return sorted(slices, key=lambda s: (s[0], s[1].tranche))
+
+
+def _joined(columns: dict[str, pa.DictionaryArray], start: int, end: int) -> pa.Array:
+    """One text a row, of all its columns in the order of their names."""
+    filled = [text(columns[n].slice(start, end - start), "\x00") for n in sorted(columns)]
+    return pc.binary_join_element_wise(*filled, "\x1f") if len(filled) > 1 else filled[0]
 
 
 class _Lines:
@@ -176,16 +190,17 @@ def date_editions(slices: list[Slice], tables: dict[tuple[str, str], SourceTable
             s.edition = last[s.source, s.table]
         elif rule == "derniere_periode":
             s.edition = last_period[s.source, s.table]
-        elif rule not in {"colonne", "aucune"}:
+        elif rule not in {"colonne", "aucune", "nom"}:
             raise ValueError(f"sources/{s.source}/source.yml: unknown edition rule {rule!r}")
 
 
-def _two_editions(sheet: str | None, tranche: str, editions: list[str]) -> Defect:
+def _two_editions(sheet: str | None, tranche: str, editions: list[str], line: int | None) -> Defect:
     return Defect(
         "deux_editions",
         f"la tranche {tranche} porte deux éditions ({', '.join(editions)}) dans le même fichier",
         "n'écrire qu'un numéro d'édition par période",
         feuille=sheet,
+        ligne=line,
         attendu="une seule édition",
     )
 

@@ -1,40 +1,75 @@
-"""Text files: one alone, or many of the same headers as one table."""
+"""Lists that are no sheet of a workbook: a text file or a Parquet file alone, or many texts of the same headers as one
+table.
+"""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
 
-from pipelines.intake.catalogue import Catalogue, tidy
-from pipelines.intake.opening import TextFile, open_text, read_lines
+from pipelines.intake.catalogue import Catalogue, Layout, tidy
+from pipelines.intake.catalogue_files import code_list
+from pipelines.intake.forms import Content
+from pipelines.intake.headers import header_defects, misspelt, place_headers
+from pipelines.intake.lines import Filter, Lines, read_lines
+from pipelines.intake.parquet_file import ParquetFile
 from pipelines.intake.personal import personal_headers
 from pipelines.intake.raw import file_of, write_draft
 from pipelines.intake.reading import DEMONSTRATION, REAL, Limits, Reading, Verdict, complete, date_slices
-from pipelines.intake.recognise import Attempt, ListMatch, header_defects, settle
-from pipelines.intake.records import UNTOUCHED, Records, answered, read_records
-from pipelines.intake.refusal import Refused
+from pipelines.intake.received import Records
+from pipelines.intake.recognise import Attempt, ListMatch, refuse_unused, settle
+from pipelines.intake.records import UNTOUCHED, answered, read_records
+from pipelines.intake.refusal import Defect, Refused, quote
+from pipelines.intake.territory import kept_records
+from pipelines.intake.text_file import TextFile, open_text
+from pipelines.intake.wholeness import ends_whole
+
+# What people and portals put between cells, and how it is called.
+_SEPARATORS = {";": "le point-virgule", ",": "la virgule", "\t": "la tabulation", "|": "la barre verticale"}
 
 
-def read_text(path: Path, reading: Reading) -> Iterator[tuple[int, int]]:
-    file = open_text(path, reading.catalogue.ignored_sheets[0].demonstration_mark)
+def read_text(content: Content, reading: Reading) -> Iterator[tuple[int, int]]:
+    """Read a text file into `reading`; yields (done, total)."""
+    file = open_text(content.open, reading.catalogue.ignored_sheets[0].demonstration_mark)
     if file.marked:
         reading.verdict.nature = DEMONSTRATION
-    match = _recognise_text(file, reading.catalogue)
-    lines = read_lines([file], match.layout.separator)
+    match = recognise_text(file, reading.catalogue)
+    lines = read_lines([file], separator_of(file, match), _wanted(match), filter_of(match, reading))
     del file  # its bytes are as large as what was read of them
+    _take(match, lines, reading)
+    yield 1, 1
+
+
+def read_parquet(path: Path, reading: Reading) -> Iterator[tuple[int, int]]:
+    """The same for a Parquet file."""
+    file = ParquetFile(path, reading.limits.max_expansion_mib)
+    layouts = reading.catalogue.layouts("parquet", "liste")
+    headers = [tidy(h) for h in file.headers]
+    refuse_unused(None, [headers], reading.catalogue)
+    attempts = [_attempt(headers, layout, 0, reading.catalogue) for layout in layouts]
+    match = _settled(attempts, layouts, [(0, i, h) for i, h in enumerate(headers, start=1)])
+    _take(match, file.read(_wanted(match), filter_of(match, reading)), reading, typed=True)
+    yield 1, 1
+
+
+def _take(match: ListMatch, lines: Lines, reading: Reading, typed: bool = False) -> None:
     if lines.defects:
         raise Refused(lines.defects)
-    reading.count(None, len(lines.numbers) * len(lines.columns))
-    received = Records(None, match.headers, lines.columns, lines.numbers)
-    records = answered(received, match.layout, reading.catalogue)
+    layout, width = match.layout, len(match.headers.received)
+    reading.count(None, len(lines.numbers) * width)
+    if lines.received and not len(lines.numbers):
+        raise Refused([elsewhere(reading.limits)])
+    received = Records(None, match.headers, lines.columns, lines.numbers, typed=typed)
+    records = answered(received, layout, reading.catalogue)
     if len(received.lines) and not len(records.lines):
         raise Refused([UNTOUCHED])
-    read = read_records(records, match.layout, reading.catalogue)
-    reading.take(None, match.layout, read.rows, read.slices)
-    yield 1, 1
+    read = read_records(records, layout, reading.catalogue)
+    reading.remark(read.remarks)
+    reading.told(None, layout, lines.received, len(lines.numbers), width)
+    reading.take(None, layout, read.rows, read.slices)
 
 
 def read_together(
@@ -44,20 +79,25 @@ def read_together(
     ids = [delivery_id for delivery_id, _ in files]
     readings = [Reading(catalogue, limits) for _ in files]
     try:
-        match = _recognise_text(files[0][1], catalogue)
-        layout = match.layout
-        if catalogue.table(layout).edition == "derniere_periode":
+        match = recognise_text(files[0][1], catalogue)
+        layout, width = match.layout, len(match.headers.received)
+        if catalogue.table(layout).edition == "derniere_periode" or filter_of(match, readings[0]) is not None:
             return None
-        lines = read_lines([file for _, file in files], layout.separator)
+        if not all(ends_whole(file.content) for _, file in files):
+            return None
+        lines = read_lines([file for _, file in files], separator_of(files[0][1], match), _wanted(match))
         if lines.defects or lines.owners is None:
             return None
         records = Records(None, match.headers, lines.columns, lines.numbers, lines.owners)
         records = answered(records, layout, catalogue)
         read = read_records(records, layout, catalogue)
-        cells = np.bincount(lines.owners.to_numpy(), minlength=len(files)) * len(lines.columns)
-        for (_, file), reading, n in zip(files, readings, cells.tolist(), strict=True):
+        if read.remarks:  # each file is told its own
+            return None
+        counts = np.bincount(lines.owners.to_numpy(), minlength=len(files)).tolist()
+        for (_, file), reading, n in zip(files, readings, counts, strict=True):
             reading.verdict.nature = DEMONSTRATION if file.marked else REAL
-            reading.count(None, n)
+            reading.count(None, n * width)
+            reading.told(None, layout, n, n, width)
         for owner, part in read.owned_slices:
             readings[owner].take_slices(None, [part])
     except Refused:
@@ -75,19 +115,82 @@ def read_together(
     return {delivery_id: reading.verdict for delivery_id, reading in zip(ids, readings, strict=True)}
 
 
-def _recognise_text(file: TextFile, catalogue: Catalogue) -> ListMatch:
-    layouts = catalogue.layouts("csv")
-    attempts = []
-    for layout in layouts:
-        headers = [tidy(h) for h in file.headers(layout.separator)]
-        hits = len(set(headers) & {c.header for c in layout.columns})
-        defects = header_defects(None, file.header_line, headers, layout)
-        attempts.append(Attempt(ListMatch(layout, file.header_line - 1, headers), hits, True, defects))
+def separator_of(file: TextFile, match: ListMatch) -> str:
+    """The one of the layout's separators that cuts the headers as they were recognised."""
+    cut = (s for s in match.layout.separators if _tidied(file, s) == match.headers.received)
+    return next(cut)
+
+
+def recognise_text(file: TextFile, catalogue: Catalogue) -> ListMatch:
+    """The one layout of a text file; raises Refused, naming what differs, or the separator when it is that."""
+    layouts = catalogue.layouts("csv", "liste")
+    heads = {s: _tidied(file, s) for s in {s for k in layouts for s in k.separators} | set(_SEPARATORS)}
+    line = file.header_line
+    attempts = [_attempt(heads[s], k, line, catalogue) for k in layouts for s in k.separators]
+    if all(a.defects for a in attempts):
+        refuse_unused(None, heads.values(), catalogue)
+        for separator, name in _SEPARATORS.items():
+            others = [k for k in layouts if separator not in k.separators]
+            if fits := [k for k in others if not _attempt(heads[separator], k, line, catalogue).defects]:
+                raise Refused([_other_separator(name, fits[0], line)])
+    shown = [(line, i, h) for s in (";", ",") for i, h in enumerate(heads[s], start=1)]
+    return _settled(attempts, layouts, shown)
+
+
+def _tidied(file: TextFile, separator: str) -> list[str]:
+    return [tidy(h) for h in file.headers(separator)]
+
+
+def _attempt(headers: list[str], layout: Layout, line: int, catalogue: Catalogue) -> Attempt:
+    fit = place_headers(headers, layout, catalogue.ignored_columns)
+    defects = header_defects(None, line, fit, layout)
+    return Attempt(
+        ListMatch(layout, line - 1, fit), len(fit.positions), True, defects, fit.loose, misspelt(fit, layout)
+    )
+
+
+def _settled(attempts: Sequence[Attempt], layouts: Sequence[Layout], heads: list[tuple[int, int, str]]) -> ListMatch:
     try:
         return settle(None, attempts, layouts)
     except Refused:
-        heads = [(file.header_line, i, h) for i, h in enumerate(file.headers(";"), start=1)]
-        heads += [(file.header_line, i, h) for i, h in enumerate(file.headers(","), start=1)]
         if personal := personal_headers(None, heads):
             raise Refused(personal) from None
         raise
+
+
+def _wanted(match: ListMatch) -> set[int]:
+    """Positions of the columns that are kept, and of those that must hold nothing."""
+    kept = {c.name for c in match.layout.at("colonne") if c.kept}
+    return {i for name, i in match.headers.positions.items() if name in kept} | match.headers.unnamed()
+
+
+def filter_of(match: ListMatch, reading: Reading) -> Filter | None:
+    """Which records the home keeps; None for all of them."""
+    kept, column = reading.limits.departements, reading.catalogue.table(match.layout).territory
+    if kept is None or column not in match.headers.positions:
+        return None
+    mask = kept_records(frozenset(code_list("departements.code_departement")), kept)
+    position = match.headers.positions[column]
+    return lambda columns: mask(columns[position])
+
+
+def _other_separator(name: str, layout: Layout, line: int) -> Defect:
+    wanted = " ou ".join(_SEPARATORS.get(s, quote(s)) for s in layout.separators)
+    return Defect(
+        "separateur",
+        f"les en-têtes sont ceux du layout {layout.name}, mais le séparateur est {name}",
+        "redéposer le fichier tel que le producteur l'a publié ; s'il le publie ainsi, ajouter ce séparateur au layout "
+        "dans sources/",
+        ligne=line,
+        attendu=f"{wanted} entre les cellules",
+    )
+
+
+def elsewhere(limits: Limits) -> Defect:
+    """The defect of a file that holds nothing of what the home keeps."""
+    return Defect(
+        "hors_perimetre",
+        "aucune ligne du fichier n'est d'un département que ce dossier garde "
+        f"({', '.join(sorted(limits.departements or ()))})",
+        "vérifier que le fichier est celui du pays entier, ou ajouter ses départements à comparaison dans vigie.toml",
+    )

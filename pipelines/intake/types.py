@@ -38,11 +38,13 @@ class Type:
 TYPES = {
     "texte": Type(r"", "un texte"),
     "code": Type(r"", "un code"),
+    "libelle": Type(r"", "un libellé"),
     "choix": Type(r"", "une des valeurs de la liste"),
     "identifiant": Type(r"^[0-9]+$", "un identifiant écrit en chiffres", compact=True),
     "nombre": Type(r"^[0-9]{1,15}$", "un nombre entier positif ou nul, de dix millions au plus", compact=True),
     "decimal": Type(r"^-?[0-9]{1,15}(?:\.[0-9]+)?$", "un nombre", compact=True, comma=True),
     "annee": Type(r"^(?:19|20)\d\d$", "une année sur quatre chiffres", compact=True),
+    "annee_courte": Type(r"^20\d\d$", "une année sur deux ou quatre chiffres"),
     "mois": Type(r"^(?:0[1-9]|1[0-2])$", "un mois, de 1 à 12", compact=True, pad=2),
     "trimestre": Type(r"^[1-4]$", "un trimestre, de 1 à 4", compact=True),
     "edition": Type(r"^\d{4}$", "un numéro d'édition, de 1 à 9999", compact=True, pad=4),
@@ -53,11 +55,45 @@ TYPES = {
 
 
 def tidied(values: pa.Array) -> pa.Array:
-    """No-break spaces made plain, ends trimmed; an empty text is null."""
+    """Accents composed, no-break spaces made plain, ends trimmed; an empty text is null."""
+    values = pc.utf8_normalize(values, form="NFC")
     for space in ("\u00a0", "\u202f"):
         values = pc.replace_substring(values, space, " ")
     values = pc.utf8_trim_whitespace(values)
     return pc.if_else(pc.equal(values, ""), _NONE, values)
+
+
+def split_marks(column: Column, values: pa.Array) -> tuple[pa.Array, dict[str, pa.Array]]:
+    """(tidied texts without the marks of a missing value, raw column → the mark received or the reason it gives)."""
+    if not column.marks:
+        return values, {}
+    marks = pa.array([mark for mark, _ in column.marks], pa.string())
+    found = pc.index_in(values, value_set=marks)
+    said = [
+        pc.take(marks, found),
+        pc.take(pa.array([reason or None for _, reason in column.marks], pa.string()), found),
+    ]
+    return pc.if_else(found.is_valid(), _NONE, values), dict(zip(column.mark_columns, said, strict=False))
+
+
+def with_zeros(column: Column, values: pa.Array) -> tuple[pa.Array, pa.Array | None]:
+    """(codes with the first zero that a spreadsheet took from them, which ones; None when nothing was given back).
+
+    A code of digits that is one character short can be no other code, unless the same column writes its zeros.
+    """
+    if not column.width:
+        return values, None
+    short = pc.match_substring_regex(values, rf"^[1-9][0-9]{{{column.width - 2}}}$" if column.width > 1 else "^$")
+    written = pc.match_substring_regex(values, rf"^0[0-9A-Z]{{{column.width - 1}}}$")
+    short = pc.fill_null(short, False)
+    if not pc.any(short).as_py() or pc.any(written).as_py():
+        return values, None
+    return pc.if_else(short, pc.utf8_lpad(values, column.width, "0"), values), short
+
+
+def too_short(column: Column, values: pa.Array) -> pa.Array:
+    """Which codes have not the characters that every code of the column has."""
+    return pc.fill_null(pc.less(pc.utf8_length(values), column.width), False)
 
 
 def canonical(column: Column, values: pa.Array) -> pa.Array:
@@ -68,17 +104,23 @@ def canonical(column: Column, values: pa.Array) -> pa.Array:
         grouped = pc.fill_null(pc.match_substring_regex(values, _GROUPED), False)
         values = pc.if_else(grouped, pc.replace_substring(values, " ", ""), values)
     if kind.comma:
-        values = pc.replace_substring(values, ",", ".")
+        if column.decimal == ",":
+            values = pc.replace_substring(values, ".", " ")  # two numbers in a cell, and so none
+        if column.decimal != ".":
+            values = pc.replace_substring(values, ",", ".")
     if kind.pad:
         values = pc.utf8_lpad(values, kind.pad, "0")
-    if column.type in {"nombre", "annee", "mois", "trimestre", "edition"}:
-        # A workbook may hold 12 as 12.0.
-        values = pc.replace_substring_regex(values, r"^(\d+)\.0+$", r"\1")
+    if column.type in {"nombre", "annee", "annee_courte", "mois", "trimestre", "edition"}:
+        # 12 may come as 12.0 or 12,0; 1.000 is one or a thousand, and is left for a person to say.
+        values = pc.replace_substring_regex(values, r"^(\d+)[.,](?:0{1,2}|0{4,})$", r"\1")
     if column.type == "date":
         values = pc.replace_substring_regex(values, r"^(\d\d)/(\d\d)/(\d{4})$", r"\3-\2-\1")
         values = pc.replace_substring_regex(values, r"[ T]00:00:00(?:\.0+)?$", "")
     if column.type == "annee_mois":
-        values = pc.replace_substring(values, "_", "-")
+        # The ministry heads its months 2022_08 or, as some programs write a name that starts with a digit, _2022_08.
+        values = pc.replace_substring_regex(values, r"^_?(\d{4})_(\d{2})$", r"\1-\2")
+    if column.type == "annee_courte":
+        values = pc.replace_substring_regex(values, r"^(\d\d)$", r"20\1")
     if column.type == "recensement":
         values = pc.replace_substring_regex(values, r"^p(\d\d)_pop$", r"20\1")
     return values

@@ -40,13 +40,19 @@ def main() -> None:
     from pipelines.intake.refusal import Defect
 
     pa.set_cpu_count(1)
-    catalogue = load_catalogue()
+    catalogue = load_catalogue(models=None)  # whoever asks has checked it
 
     for line in sys.stdin:
         request = json.loads(line)
-        files = [(Path(path), delivery_id) for path, delivery_id in request["files"]]
+        files = [(Path(path), delivery_id) for path, delivery_id, _ in request["files"]]
         raw = Path(request["raw"])
-        limits = Limits(request["max_expansion_mib"], request["max_cells"], dt.date.fromisoformat(request["today"]))
+        kept = request.get("departements")
+        limits = Limits(
+            request["max_expansion_mib"],
+            request["max_cells"],
+            dt.date.fromisoformat(request["today"]),
+            None if kept is None else frozenset(kept),
+        )
         try:
             if len(files) > 1:
                 verdicts = parse_texts(files, raw, catalogue, limits)
@@ -60,6 +66,7 @@ def main() -> None:
                     limits,
                     progress=lambda done, total: say({"progress": [done, total]}),
                     announce=lambda sheet: say({"sheet": sheet}),
+                    name=request["files"][0][2],
                 )
                 verdicts = {delivery_id: verdict}
         except MemoryError:
@@ -85,7 +92,8 @@ def main() -> None:
             defect = Defect(
                 "lecture_impossible",
                 f"le contenu ne se laisse pas lire ({type(error).__name__})",
-                "rouvrir le fichier dans un tableur, l'enregistrer au format .xlsx et le redéposer",
+                "redéposer le fichier tel que le producteur l'a publié ; s'il est encore refusé, transmettre "
+                "logs/lecture.log à la personne qui maintient Vigie",
             )
             verdicts = {files[0][1]: Verdict(defects=[defect.as_dict()])}
         say({"verdicts": {delivery_id: verdict.as_dict() for delivery_id, verdict in verdicts.items()}})

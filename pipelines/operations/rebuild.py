@@ -5,9 +5,8 @@ from __future__ import annotations
 import json
 import shutil
 
-from pipelines.intake import archive
+from pipelines.intake import archive, basis
 from pipelines.intake.catalogue import Catalogue
-from pipelines.intake.receiver import basis
 from pipelines.intake.register import Register
 from pipelines.settings import Settings
 
@@ -17,6 +16,8 @@ _QUERIES = {
     "tranches": "select * from tranches",
     "refus": "select * from refus",
     "decisions": "select * from decisions",
+    "choix": "select * from choix",
+    "noms": "select * from noms",
 }
 
 
@@ -35,7 +36,7 @@ def forget(settings: Settings, register: Register, catalogue: Catalogue) -> None
     register.forget_deliveries()
     shutil.rmtree(settings.paths.raw, ignore_errors=True)
     settings.paths.create()
-    formats = basis(settings, catalogue)
+    formats = basis.of_refusal(settings, catalogue)
     for folder in sorted(f for f in settings.paths.quarantine.glob("*") if len(f.name) == 64):
         reception = archive.reception_of(folder)
         register.refuse(folder.name, reception["taille_octets"], reception, reception.get("formats", formats))

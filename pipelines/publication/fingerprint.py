@@ -17,16 +17,30 @@ from pipelines.warehouse.dbt import project_fingerprint
 
 def fingerprint(settings: Settings, register: Register, catalogue: Catalogue) -> str:
     """Hash of the deliveries in the order of their ranks, what is owed, the tables of format and meaning, the code."""
-    made_from = {
+    return _hash(_judged(settings, register, catalogue) | {"dues": catalogue.owed_periods(settings.today)})
+
+
+def judgement_basis(settings: Settings, register: Register, catalogue: Catalogue) -> str:
+    """Hash of all that a build's verdict rests on: another one, and what was set aside is worth another build. Not of
+    what is owed: a day that passes changes no verdict.
+    """
+    return _hash(_judged(settings, register, catalogue))
+
+
+def _judged(settings: Settings, register: Register, catalogue: Catalogue) -> dict[str, object]:
+    return {
         "tranches": register.ranked(),
-        "dues": catalogue.owed_periods(settings.today),
         "departement": settings.departement,
+        "gardes": sorted(settings.kept_departements) if settings.kept_departements is not None else None,
         "formats": catalogue.fingerprint,
         "modeles": project_fingerprint(),
         "attentes": expectations_fingerprint(),
         "erreurs_connues": [astuple(e) for e in known.valid(settings)],
         "version": __version__,
     }
+
+
+def _hash(made_from: dict[str, object]) -> str:
     return hashlib.sha256(json.dumps(made_from, sort_keys=True).encode()).hexdigest()
 
 

@@ -115,6 +115,18 @@ def read_publication(warehouse: Path) -> Publication | None:
     return Publication(*row) if row else None
 
 
+def accepted_then(warehouse: Path) -> frozenset[str]:
+    """The deliveries that a published file is made of; none when there is no readable one."""
+    if not warehouse.exists():
+        return frozenset()
+    try:
+        with duckdb.connect(str(warehouse), read_only=True) as db:
+            found = db.execute("select livraison_id from qualite.livraisons where statut = 'acceptee'").fetchall()
+    except duckdb.Error:
+        return frozenset()
+    return frozenset(i for [i] in found)
+
+
 def _copy(db: duckdb.DuckDBPyConnection, build: str, table: dict) -> int:
     name = f"{quoted(table['schema'])}.{quoted(table['name'])}"
     built = f"{quoted(build)}.{name}"

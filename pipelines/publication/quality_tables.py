@@ -51,7 +51,7 @@ _RULES = {
     "regle_code": "Le code de la règle.",
     "libelle": "Son nom.",
     "famille": "Sa famille.",
-    "porte": "reception, avant d'accepter une livraison, ou entrepot, avant de publier.",
+    "porte": "reception, avant d'accepter une livraison, entrepot, avant de publier, ou les deux.",
     "severite": "bloquant (rien n'est accepté, ou publié), avertissement (à vérifier) ou information.",
     "constat": "Ce qu'elle dit quand elle parle, avec la place de ce qu'elle cite.",
     "remede": "Ce qu'il faut faire alors.",

@@ -89,7 +89,7 @@ def finding(rule: Rule, thing: dict, labels: dict[str, str], known: list[KnownEr
         ecart=float(thing["ecart"]),
         constat=rule.says.format_map(words),
         remede=rule.remedy,
-        livraisons=thing["livraisons"],
+        livraisons=",".join(sorted(set(thing["livraisons"].split(",")))) if thing["livraisons"] else None,
         connu_motif=excuse.motif if excuse else None,
         connu_jusqu_au=excuse.jusqu_au if excuse else None,
     )

@@ -28,6 +28,7 @@ def gather(settings: Settings, missing: list[dict] | None) -> dict:
             for d in register.deliveries()
             if d["statut"] == REFUSED
         ]
+        aside = register.set_aside()
         nature, published = register.nature(), register.last_publication()
     results = [r for r in history if r["chargement"] == load]
     loud = [f for f in findings if f["connu_motif"] is None]
@@ -45,6 +46,7 @@ def gather(settings: Settings, missing: list[dict] | None) -> dict:
         "informations": [f for f in loud if f["severite"] == INFORMATION],
         "manquants": missing,
         "refusees": refused,
+        "ecartees": aside,
         "demandes": _by_debtor(missing or []),
         "connus": [vars(k) for k in known.read(settings.paths.known_errors)],
         "histoire": _by_load(history),

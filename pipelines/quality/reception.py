@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from decimal import Decimal
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipelines.intake.archive import MachineFault
 from pipelines.intake.batch import Batch
+from pipelines.intake.catalogue_files import load_catalogue
 from pipelines.intake.refusal import Defect
+from pipelines.quality import within
 from pipelines.quality.distinct import distinct
 from pipelines.quality.examiner import examine
 from pipelines.quality.findings import OFF, SOUND, Result
@@ -39,6 +42,7 @@ class ReceptionGate:
         """
         defects: dict[str, list[Defect]] = {}
         for (source, table), drafts in batch.tables().items():
+            self._within(source, table, drafts, defects)
             suite = self._suite(source, table)
             if suite is None:
                 continue
@@ -51,6 +55,39 @@ class ReceptionGate:
                         self._defect(outcome.rule, row, expectation, f"{source}.{table}")
                     )
         return defects
+
+    def _within(self, source: str, table: str, drafts: dict[Path, set[str]], defects: dict[str, list[Defect]]) -> None:
+        """What the rows of one delivery contradict among themselves."""
+        wanted = [code for code in within.compared(source, table) if code in self.rules]
+        if not wanted:
+            return
+        try:
+            examined = within.examine(source, table, drafts, parameters())
+        except ValueError as error:
+            raise MachineFault(f"Contrôle à la réception : {error}. Corriger expectations/.") from error
+        label = load_catalogue().source(source).label
+        for code in wanted:
+            found = [row for row in examined.off if row["regle_code"] == code]
+            if code in examined.checked:
+                self._note(code, f"{source}.{table}", examined.checked[code], len(found))
+            for row in found:
+                of_delivery = defects.setdefault(row["livraison_id"], [])
+                if len(of_delivery) < _MOST_DEFECTS:
+                    of_delivery.append(self._contradiction(code, row | {"source": label}, f"{source}.{table}"))
+
+    def _contradiction(self, code: str, row: dict, table: str) -> Defect:
+        rule = self.rules[code]
+        shown = {name: figure(_rounded(row[name])) for name in ("observe", "attendu")}
+        says = rule.says.format_map(row | shown)
+        self.said.setdefault((code, table), says)
+        return Defect(
+            code.lower(),
+            says.rstrip("."),
+            rule.remedy.rstrip("."),
+            feuille=row["feuille"] or None,
+            ligne=int(row["ligne"]) if row["ligne"] else None,
+            colonne=row["colonne"] or None,
+        )
 
     def results(self) -> list[Result]:
         """One result a rule and table (`source.table`) that a delivery of this load gave something to look at."""
@@ -108,6 +145,17 @@ def reception_suites() -> dict[str, dict]:
     return {file.stem: read_suite(f"{RECEPTION}/{file.stem}") for file in files}
 
 
+def judged_tables() -> list[tuple[str, str, str]]:
+    """(source, table, rule) of everything that the first gate may judge."""
+    of_suites = [
+        (source, e["meta"]["table"], e["meta"]["regle"])
+        for source, suite in reception_suites().items()
+        for e in suite["expectations"]
+    ]
+    tables = [(source.name, table) for source in load_catalogue().sources for table in source.tables]
+    return list(dict.fromkeys([*of_suites, *((s, t, code) for s, t in tables for code in within.compared(s, t))]))
+
+
 def _run(suite: dict, frame: pd.DataFrame) -> list[Outcome]:
     """The outcomes in the order of the suite; a row condition that no row meets has nothing to say."""
     try:
@@ -119,6 +167,10 @@ def _run(suite: dict, frame: pd.DataFrame) -> list[Outcome]:
         if outcome.error and not conditional:
             raise MachineFault(f"Contrôle à la réception {outcome.rule} : {outcome.error}. Corriger expectations/.")
     return outcomes
+
+
+def _rounded(value: float) -> Decimal:
+    return round(Decimal(value), 2)
 
 
 def _shown(value: object) -> str:

@@ -22,7 +22,7 @@ class Rule:
     code: str
     name: str
     family: str
-    gate: str
+    gates: tuple[str, ...]
     severity: str
     sources: tuple[str, ...]
     always: bool  # with its sources delivered, having looked at nothing is itself a failure
@@ -39,7 +39,7 @@ def read_rules(gate: str | None = None) -> dict[str, Rule]:
                 code=row["regle_code"],
                 name=row["libelle"],
                 family=row["famille"],
-                gate=row["porte"],
+                gates=tuple(row["porte"].split()),
                 severity=row["severite"],
                 sources=tuple(row["sources"].split()),
                 always=row["toujours"] == "oui",
@@ -49,7 +49,7 @@ def read_rules(gate: str | None = None) -> dict[str, Rule]:
             )
             for row in csv.DictReader(table)
         )
-        return {rule.code: rule for rule in rules if gate in (None, rule.gate)}
+        return {rule.code: rule for rule in rules if gate is None or gate in rule.gates}
 
 
 def rules_as_rows() -> list[dict]:
@@ -60,7 +60,7 @@ def rules_as_rows() -> list[dict]:
             "regle_code": rule.code,
             "libelle": rule.name,
             "famille": rule.family,
-            "porte": rule.gate,
+            "porte": " ".join(rule.gates),
             "severite": rule.severity,
             "constat": rule.says,
             "remede": rule.remedy,

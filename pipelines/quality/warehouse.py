@@ -149,5 +149,5 @@ def _result(
     message: str | None = None,
 ) -> Result:
     return Result(
-        rule.code, rule.family, rule.gate, rule.severity, thing, outcome, checked, off, known, worst, limit, message
+        rule.code, rule.family, WAREHOUSE, rule.severity, thing, outcome, checked, off, known, worst, limit, message
     )

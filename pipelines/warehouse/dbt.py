@@ -87,7 +87,7 @@ def prepare_project(settings: Settings) -> Path:
 
 
 def _home_without_delivery(settings: Settings, folder: Path) -> Settings:
-    from pipelines.intake.manifest import write_manifest  # pyarrow, for who does not build: half a second
+    from pipelines.intake.manifest import write_manifest
 
     empty = Settings(home=folder, departement=settings.departement, today=settings.today)
     empty.paths.create()

@@ -4,12 +4,39 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from pipelines.settings import DBT_PROJECT, Paths, Settings
 from pipelines.warehouse import dbt, reuse
+
+# What only the rows of a delivery can make DuckDB say; the rest is the machine's, or a model's.
+_OF_ROWS = re.compile(r"(?:Conversion|Constraint|Out of Range|Invalid Input) Error")
+# How dbt says that a test found rows.
+_RED = re.compile(r"Got \d+ results?, configured to fail")
+
+
+@dataclass(frozen=True)
+class Failure:
+    """One table that dbt could not build, or a test that is red. `message` is dbt's own, for the log."""
+
+    table: str
+    message: str
+    of_machine: bool
+
+
+def failure_in(event: Mapping[str, Any]) -> Failure | None:
+    """The failure that one of dbt's events tells of, if it does."""
+    if event["info"]["name"] != "RunResultError":
+        return None
+    node, message = event["data"].get("node_info", {}), event["data"].get("msg", "")
+    red = node.get("resource_type") == "test" and _RED.search(message)
+    return Failure(node.get("node_name", ""), message, of_machine=not (red or _OF_ROWS.search(message)))
 
 
 class DbtBuild:
@@ -72,6 +99,11 @@ class DbtBuild:
     def _send(self, arguments: list[str]) -> None:
         self.process.stdin.write(json.dumps(arguments).encode() + b"\n")
         self.process.stdin.close()
+
+    def failures(self, told: list[Failure]) -> list[Failure]:
+        """Those that it told of; when it ended badly without a word, its end is one, of the machine."""
+        code = self.process.wait()
+        return told if told or code == 0 else [Failure("dbt", f"dbt s'est arrêté (code {code})", of_machine=True)]
 
     def close(self) -> None:
         """Stop the child if it is still there, whatever it is doing."""

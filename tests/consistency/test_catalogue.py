@@ -76,7 +76,7 @@ def test_the_avip_families_are_disjoint_and_are_the_avip() -> None:
 def test_territories_of_the_reference_lists_exist() -> None:
     departements = {r["code_departement"]: r for r in code_table("departements")}
     regions = {r["code_region"] for r in code_table("regions")}
-    assert len(departements) == 105
+    assert len(departements) == 107
     assert sum(r["perimetre"] == "metropole" for r in departements.values()) == 96
     assert {r["code_region"] for r in departements.values() if r["code_region"]} == regions
     assert len([r for r in departements.values() if r["code_region"] == "76"]) == 13

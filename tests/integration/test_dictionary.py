@@ -111,7 +111,7 @@ def test_the_comments_say_the_same(demo_home: Home, entries: list[dict]) -> None
 
 def test_allowed_values_are_those_that_are_tested(demo_home: Home, entries: list[dict]) -> None:
     told = of(entries, "colonne")
-    assert told["indicateurs.valeurs.statut"]["valeurs_admises"] == "A, P, E, B, M"
+    assert told["indicateurs.valeurs.statut"]["valeurs_admises"] == "A, P, E, B, M, D"
     with opened_file(demo_home.warehouse) as db:
         for code, entry in told.items():
             if entry["valeurs_admises"] and entry["type"] == "VARCHAR":

@@ -12,7 +12,6 @@ from pathlib import Path
 import pytest
 
 from pipelines.demo import write_demonstration
-from pipelines.intake.register import Register
 from pipelines.quality.findings import FAILED, OFF
 from pipelines.quality.reception import ReceptionGate
 from pipelines.quality.rules import WAREHOUSE, read_suite
@@ -63,8 +62,8 @@ def test_a_delivery_that_cannot_be_is_refused_by_its_rule(load, mutant: Mutant) 
 def test_what_is_refused_stops_nothing_else(load) -> None:
     refused = load("refused")
     assert (refused.told["code_sortie"], refused.told["controles"]["bloquants"]) == (1, [])
-    # One file holds two of the mutants.
-    assert len(refused.told["refusees"]) == len(REFUSED_FILES) - 1
+    # Two files hold two of the mutants each: the returns of 2020, the workbook by service.
+    assert len(refused.told["refusees"]) == len(REFUSED_FILES) - 2
     assert all(d["remede"] and d["ligne"] for r in refused.told["refusees"] for d in r["defauts"])
 
 
@@ -85,12 +84,8 @@ def test_without_its_rule_the_delivery_would_be_accepted(mutant: Mutant, demonst
 def test_a_mutant_is_caught_by_its_rule(load, mutant: Mutant) -> None:
     loaded = load(group_of(mutant))
     caught(mutant.rule, loaded.names[mutant.rule], loaded.findings)
-    with Register(loaded.home.folder / "register.sqlite") as register:
-        results = register.rows(
-            "select resultat from controles where chargement = ? and regle_code = ?",
-            loaded.told["chargement"], mutant.rule,
-        )  # fmt: skip
-    assert OFF in {r["resultat"] for r in results}
+    results, _ = judge(loaded.build, set(), [])
+    assert OFF in {r.resultat for r in results if r.regle_code == mutant.rule}
 
 
 @pytest.mark.parametrize("mutant", BUILT, ids=str)
@@ -100,8 +95,18 @@ def test_without_its_rule_the_mutant_lives(load, mutant: Mutant) -> None:
         caught(mutant.rule, loaded.names[mutant.rule], judged_without(mutant.rule, loaded))
 
 
-@pytest.mark.parametrize("group", ["held", "project"])
-def test_a_load_that_a_rule_holds_back_publishes_nothing(load, group: str) -> None:
+def test_a_delivery_that_a_rule_holds_back_is_set_aside_and_the_rest_is_published(load) -> None:
+    held = load("held")
+    assert held.told["code_sortie"] == 1
+    aside = {d["nom"] for d in held.told["mises_a_l_ecart"]}
+    assert len(aside) == len(held.names)
+    published = held.home.sql("select nom, statut from qualite.livraisons where statut <> 'acceptee'")
+    assert {tuple(row) for row in published} == {(name, "ecartee") for name in aside}
+    assert held.told["controles"]["bloquants"] == []
+
+
+@pytest.mark.parametrize("group", ["project"])
+def test_a_load_that_no_delivery_explains_publishes_nothing(load, group: str) -> None:
     held = load(group)
     assert held.told["code_sortie"] == 2
     assert not held.home.warehouse.exists()
@@ -156,9 +161,9 @@ def test_a_rule_that_looked_at_nothing_of_a_source_that_came_is_red(load, tmp_pa
     build = tmp_path / "vigie.duckdb"
     build.write_bytes(load("warned").build.read_bytes())
     with duckdb.connect(str(build)) as db:
-        db.execute("delete from controles.comptes where regle_code in ('TAUX_FAITS', 'MOIS_ANNEE')")
-    results, _ = judge(build, {"ssmsi"}, [])
-    assert [(r.regle_code, r.resultat) for r in results if r.stops] == [("TAUX_FAITS", FAILED)]
+        db.execute("delete from controles.comptes where regle_code in ('RAPPROCHEMENT', 'MOIS_ANNEE')")
+    results, _ = judge(build, {"police", "gendarmerie"}, [])
+    assert [(r.regle_code, r.resultat) for r in results if r.stops] == [("RAPPROCHEMENT", FAILED)]
     # Without the source there is nothing to look at, and nothing is wrong; nor with a rule that another source feeds.
     results, _ = judge(build, {"insee"}, [])
     assert [r.regle_code for r in results if r.stops] == []

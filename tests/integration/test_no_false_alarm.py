@@ -15,6 +15,10 @@ from tests.conftest import Home, real_file, real_path
 ALWAYS = {code for code, rule in read_rules(WAREHOUSE).items() if rule.always and not rule.sources}
 
 
+# What the demonstration does not hold: a second monthly workbook, a population of no year, the regional base.
+WITHOUT_THEIR_FILE = {"PARTIE_POUR_TOUT", "POPULATION_SANS_ANNEE", "SOMME_REGION"}
+
+
 def judged(home: Home) -> tuple[list[dict], list[dict]]:
     with Register(home.folder / "register.sqlite") as register:
         load = record.last_judged(register)
@@ -27,7 +31,7 @@ def test_the_demonstration_is_sound(demo_home: Home) -> None:
     assert [r for r in results if r["resultat"] == "erreur"] == []
     looked_at = {r["regle_code"] for r in results if r["n_verifies"]}
     # Whole: every rule had something to look at, in this one load.
-    assert looked_at == set(read_rules())
+    assert looked_at == set(read_rules()) - WITHOUT_THEIR_FILE
     assert Counter(f["severite"] for f in findings)["bloquant"] == 0
     assert {f["regle_code"] for f in findings if f["severite"] == "avertissement"} == {"SAUT"}
     assert {f["regle_code"] for f in findings if f["severite"] == "information"} <= {"REVISION", "PART_NATIONALE"}

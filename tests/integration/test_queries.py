@@ -103,17 +103,21 @@ def pupils(landing: Path) -> list[tuple]:
 
 
 def vintages(landing: Path) -> list[tuple]:
-    old = next(
-        int(r["faits"])
+    """The unit of count is that of each file, which the warehouse writes in the plural and without a capital."""
+    old, old_unit = next(
+        (int(r["faits"]), r["unité.de.compte"])
         for r in received.lines(landing, "donnee-dep-2022")
         if (r["classe"], r["annee"], r["Code.département"]) == ("Cambriolages de logement", "19", "46")
     )
-    new = next(
-        int(r["nombre"])
+    new, new_unit = next(
+        (int(r["nombre"]), r["unite_de_compte"])
         for r in received.lines(landing, "donnee-dep-2024")
         if (r["indicateur"], r["annee"], r["code_departement"]) == ("Cambriolages de logement", "2019", "46")
     )
-    return [("2019", "2022", old, old - new, False), ("2019", "2024", new, 0, True)]
+    return [
+        ("2019", "2022", old, f"{old_unit.lower()}s", old - new, False),
+        ("2019", "2024", new, f"{new_unit.lower()}s", 0, True),
+    ]
 
 
 def by_sex(landing: Path) -> list[tuple]:

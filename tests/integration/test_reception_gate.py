@@ -33,9 +33,11 @@ def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def in_list(name: str, sheet: str, column: str) -> Callable[[Path, int], Path]:
+def in_list(
+    name: str, sheet: str, column: str, wanted: Callable[[dict], bool] = lambda row: True
+) -> Callable[[Path, int], Path]:
     def write(folder: Path, value: int) -> Path:
-        change_first(folder / name, sheet, lambda row: row[column] is not None, **{column: value})
+        change_first(folder / name, sheet, lambda row: row[column] is not None and wanted(row), **{column: value})
         return folder / name
 
     return write
@@ -69,18 +71,46 @@ def in_grid(name: str, sheet: str | int, line: int, column: int) -> Callable[[Pa
     return write
 
 
+def alone(name: str, header: str, row: str) -> Callable[[Path, int], Path]:
+    """A file of one row, as the producer heads it: the demonstration has none of its kind."""
+
+    def write(folder: Path, value: int) -> Path:
+        (folder / name).write_text(f"{header}\n{row.format(value)}\n", encoding="utf-8")
+        return folder / name
+
+    return write
+
+
+# Cells of the barometer and of the ISCG that no other cell contradicts.
 CELLS = {
     "police.services": in_workbook("PN", "CIAT DE CAHORS"),
     "gendarmerie.services": in_workbook("GN", "CGD FIGEAC"),
     "etat4001_monthly.departements": in_grid("tableaux-4001-ts-demonstration.xlsx", "46", 8, 5),
     "ssmsi.base": in_csv("donnee-dep-2024-geographie2025-demonstration.csv", "nombre", "utf-8-sig"),
-    "road_barometer.mesures": in_list("barometre-securite-routiere-2018-demonstration.xlsx", "Baromètre", "valeur"),
+    "ssmsi.regions": alone(
+        "donnee-reg-2024.csv",
+        "Code_region;annee;indicateur;unite_de_compte;nombre;taux_pour_mille;insee_pop;insee_pop_millesime;insee_log;"
+        "insee_log_millesime",
+        "76;2024;Homicides;Victime;{};NA;6120000;2022;3500000;2021",
+    ),
+    "ssmsi.communes": alone(
+        "donnee-com-2024.csv",
+        "CODGEO_2025;annee;indicateur;unite_de_compte;nombre;taux_pour_mille;est_diffuse;insee_pop;insee_pop_millesime;"
+        "insee_log;insee_log_millesime;complement_info_nombre;complement_info_taux",
+        "46042;2024;Vols de véhicule;Véhicule;{};NA;diff;20120;2022;12606;2021;NA;NA",
+    ),
+    "road_barometer.mesures": in_list(
+        "barometre-securite-routiere-2018-demonstration.xlsx", "Baromètre", "valeur",
+        lambda row: row["mesure"] == "suspensions_permis",
+    ),
     "service_returns.faits": in_csv("retours-services-faits-2020-demonstration.csv", "faits_constates", "cp1252"),
     "service_returns.tranquillite": in_csv("retours-services-tranquillite-2020-demonstration.csv", "faits", "cp1252"),
-    "iscg.activite": in_list("retours-iscg-2024-demonstration.xlsx", "Activité ISCG", "valeur"),
+    "iscg.activite": in_list(
+        "retours-iscg-2024-demonstration.xlsx", "Activité ISCG", "valeur", lambda row: row["mesure"] != "personnes"
+    ),
     "insee.populations": in_grid("population-municipale-communes-demonstration.xlsx", 1, 10, 8),
     "action_followup.indicateurs": in_list("suivi-actions-2024-demonstration.xlsx", "Indicateurs", "valeur"),
-}
+}  # fmt: skip
 
 
 def test_every_table_that_has_a_limit_is_tried() -> None:

@@ -37,7 +37,7 @@ def test_a_snapshot_is_written_once_and_says_what_it_is_made_of(given: Home) -> 
     manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
     files = {f.relative_to(folder).as_posix() for f in folder.rglob("*.parquet")}
     assert files == {path for path in manifest["fichiers"] if path.endswith(".parquet")}
-    assert len(manifest["livraisons"]) == 70
+    assert len(manifest["livraisons"]) == 72
     assert (manifest["cliche"], manifest["nature"], manifest["reglages"]) == (
         QUARTER, "demonstration", {"departement": "46"},
     )  # fmt: skip

@@ -7,12 +7,13 @@ project, and says so in `kind`.
 
 from __future__ import annotations
 
-from tests.mutants.blocking import BLOCKING_FILES
+from tests.mutants.blocking import BLOCKING_FILES, CONTRADICTING_FILES
 from tests.mutants.kinds import FILE, MODEL, TABLE, Finding, Mutant, caught, others, said
 from tests.mutants.project import IN_THE_PROJECT
-from tests.mutants.reception import REFUSED_FILES
+from tests.mutants.reception import IMPOSSIBLE_FILES
 from tests.mutants.warnings import WARNING_FILES
 
+REFUSED_FILES = [*IMPOSSIBLE_FILES, *CONTRADICTING_FILES]
 MUTANTS: list[Mutant] = [*REFUSED_FILES, *BLOCKING_FILES, *WARNING_FILES, *IN_THE_PROJECT]
 
 __all__ = [

@@ -1,10 +1,19 @@
-"""Deliveries whose rows are each possible, and which together cannot be published."""
+"""Deliveries whose rows are each possible: some contradict themselves, some are contradicted by the others."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from tests.mutants.damage import add_rows, change_first, change_lines, change_rows
+from pipelines.wording import number
+from tests.mutants.damage import (
+    WORKBOOK_4001,
+    add_rows,
+    change_first,
+    change_lines,
+    change_rows,
+    column_4001,
+    workbook,
+)
 from tests.mutants.kinds import Mutant
 
 _SSMSI_OLD = "donnee-dep-2022-geographie2022-demonstration.csv"
@@ -17,17 +26,23 @@ def _one_person_too_many(landing: Path) -> tuple[str, ...]:
         lambda r: (r["mois"], r["ventilation"], r["modalite"]) == (5, "sexe", "femmes"),
         valeur=lambda r: r["valeur"] + 1,
     )  # fmt: skip
-    return row["poste"], "2024-05", "par sexe"
+    assert row["poste"] == "POSTE-46-CGD-FIGEAC"
+    return "compagnie de gendarmerie de Figeac", "2024-05", "par sexe"
 
 
-def _rate_of_another_line(landing: Path) -> tuple[str, ...]:
+def _a_column_emptied_in_a_later_publication(landing: Path) -> tuple[str, ...]:
+    file = landing / "donnee-dep-data.gouv-2024-geographie2025-produit-le2025-06-04.csv"
+    file.write_bytes((landing / _SSMSI_NEW).read_bytes())
+    lost = []
+
     def change(row: dict[str, str]) -> dict[str, str]:
-        if (row["code_departement"], row["annee"], row["indicateur"]) != ("46", "2019", "Vols avec armes"):
+        if (row["code_departement"], row["annee"], row["indicateur"]) != ("46", "2023", "Cambriolages de logement"):
             return row
-        return row | {"taux_pour_mille": str(float(row["taux_pour_mille"]) * 10)}
+        lost.append(row["nombre"])
+        return row | {"nombre": "NA", "taux_pour_mille": "NA"}
 
-    [(_, row)] = change_lines(landing / _SSMSI_NEW, change, "utf-8-sig")
-    return "Vols avec armes", "Lot", "2019", f"{row['nombre']} faits annoncés", str(int(row["nombre"]) * 10)
+    change_lines(file, change, "utf-8-sig")
+    return "2023", f"laisse vides {lost[0]} des", f"Cambriolages de logement · 46 : {lost[0]}.00 → vide"
 
 
 def _total_above_its_parts(landing: Path) -> tuple[str, ...]:
@@ -103,11 +118,79 @@ def _zones_above_their_departement(landing: Path) -> tuple[str, ...]:
     return "Incidents dans les transports publics", "Lot", "2024-T1", str(2 * row["valeur"]), str(row["valeur"])
 
 
-BLOCKING_FILES = [
+def _users_that_stop_short(landing: Path) -> tuple[str, ...]:
+    file = landing / "usagers-2021-demonstration.csv"
+    numbers: list[str] = []
+
+    def look(row: dict[str, str]) -> dict[str, str]:
+        numbers.append(row["Num_Acc"])
+        return row
+
+    change_lines(file, look)
+    accidents = sorted(set(numbers))
+    lost = set(accidents[-len(accidents) // 20 :])
+    change_lines(file, lambda row: None if row["Num_Acc"] in lost else row)
+    return "2021", "usagers", f"{len(lost)} accident(s) sur {len(accidents)}"
+
+
+def _half_of_a_year_lost(landing: Path) -> tuple[str, ...]:
+    lines = [0, 0]
+
+    def thin(row: dict[str, str]) -> dict[str, str] | None:
+        if row["annee"] != "2021":
+            return row
+        lines[0] += 1
+        if row["code_departement"] in {str(n) for n in range(47, 96)}:
+            return None
+        lines[1] += 1
+        return row
+
+    change_lines(landing / _SSMSI_NEW, thin, "utf-8-sig")
+    return "2021", "base", f"{number(lines[1])} lignes", number(lines[0])
+
+
+def _one_force_without_its_name(landing: Path) -> tuple[str, ...]:
+    """The monthly workbook of the gendarmerie alone, a month later, under a name that says nothing of it."""
+    again = landing / "etat4001-mensuel-demonstration.xlsx"
+    again.write_bytes((landing / "tableaux-4001-ts-demonstration.xlsx").read_bytes())
+    with workbook(again) as book:
+        page = book["46"]
+        for row in page.iter_rows(min_row=2, min_col=3):
+            for cell in row:
+                cell.value = cell.value * 7 // 10
+        page.insert_cols(3)
+        page.cell(1, 3).value = "2022_09"
+        for line in range(2, page.max_row + 1):
+            page.cell(line, 3).value = 0
+    return "etat4001-mensuel-demonstration.xlsx", "46", "d'une force seule"
+
+
+def _a_company_repeated(landing: Path) -> tuple[str, ...]:
+    with workbook(landing / WORKBOOK_4001) as book:
+        source = column_4001(book, "GN", 2012, "CGD CAHORS")
+        for index, cell in column_4001(book, "GN", 2012, "CGD FIGEAC").items():
+            cell.value = source[index].value
+    return "CGD FIGEAC", "Lot", "2012", "CGD CAHORS (colonne", "Services GN 2012"
+
+
+def _a_total_for_a_company(landing: Path) -> tuple[str, ...]:
+    with workbook(landing / WORKBOOK_4001) as book:
+        others = [column_4001(book, "GN", 2013, name) for name in ("CGD CAHORS", "CGD FIGEAC", "EDSR DU LOT")]
+        for index, cell in column_4001(book, "GN", 2013, "CGD GOURDON").items():
+            cell.value = sum(other[index].value or 0 for other in others)
+    return "CGD GOURDON", "Lot", "2013", "Services GN 2013"
+
+
+def _base_cut_at_a_line(landing: Path) -> tuple[str, ...]:
+    file = landing / _SSMSI_NEW
+    lines = file.read_bytes().split(b"\n")
+    file.write_bytes(b"\n".join(lines[:-21]) + b"\n")
+    return ("2024", "81 lignes à la fin du fichier", "en a 101")
+
+
+CONTRADICTING_FILES = [
     Mutant("ISCG_VENTILATION", "Retours ISCG de 2024 : une femme de plus en mai, le total inchangé",
            _one_person_too_many),
-    Mutant("TAUX_FAITS", "Base du SSMSI : le taux de 2019 des vols avec armes, dix fois trop grand",
-           _rate_of_another_line),
     Mutant("SOMME_PARTIES", "Base du SSMSI, millésime 2022 : 50 coups et blessures de plus en 2018, les deux parties "
            "inchangées", _total_above_its_parts),
     Mutant("PARTIE_TOUT", "Baromètre de juillet 2021 : plus d'accidents dus à l'alcool que d'accidents",
@@ -117,4 +200,24 @@ BLOCKING_FILES = [
            _an_arrondissement_above_its_departement),
     Mutant("SERVICES_GROUPEMENT", "Suivi de 2024 : les deux zones font ensemble le double du département",
            _zones_above_their_departement),
+    Mutant("COLONNE_REPETEE", "Classeur par service : Cahors recopié sur Figeac, 2012", _a_company_repeated),
+    Mutant("COLONNE_TOTAL", "Classeur par service : la somme des autres à la place de Gourdon, 2013",
+           _a_total_for_a_company),
+    Mutant("BLOC_INCOMPLET", "Base du SSMSI : les vingt derniers départements manquent", _base_cut_at_a_line),
 ]  # fmt: skip
+
+BLOCKING_FILES = [
+    Mutant("BAAC_TABLES", "Usagers de 2021 : un accident sur vingt n'a plus ses lignes", _users_that_stop_short),
+    Mutant("EFFECTIF_TRONQUE", "Base du SSMSI : la moitié des départements perdus en 2021", _half_of_a_year_lost),
+    Mutant(
+        "PARTIE_POUR_TOUT",
+        "Classeur mensuel : celui d'une force, un mois plus tard, sous un nom qui ne le dit pas",
+        _one_force_without_its_name,
+    ),
+    # Last: it publishes the base again, as the others have left it.
+    Mutant(
+        "REVISION_VIDE",
+        "Base du SSMSI : une publication plus récente laisse vides les cambriolages du Lot de 2023",
+        _a_column_emptied_in_a_later_publication,
+    ),
+]

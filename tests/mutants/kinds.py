@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
@@ -47,8 +48,13 @@ def said(home: Path, load: str) -> list[Finding]:
             if delivery["statut"] == "refusee"
             for defect in register.defects(delivery["livraison_id"])
         ]
+        aside = [
+            Finding(rule, f"{d['nom']} {d['motif']}")
+            for d in register.set_aside()
+            for rule in re.findall(r"(?:^| )([A-Z0-9_]{4,}) : ", d["motif"])
+        ]
         found = [Finding(f["regle_code"], f"{f['objet']} {f['constat']}") for f in record.findings(register, load)]
-    return refused + found
+    return refused + aside + found
 
 
 def caught(rule: str, names: Sequence[str], findings: Iterable[Finding]) -> None:

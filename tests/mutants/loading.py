@@ -32,7 +32,9 @@ class Load:
 
     @property
     def build(self) -> Path:
-        return self.home.folder / "build" / "vigie.duckdb"
+        """The build of all that was accepted: the one that failed, when a delivery was then set aside."""
+        failed = self.home.folder / "dbt" / "premier_essai" / "vigie.duckdb"
+        return failed if failed.exists() else self.home.folder / "build" / "vigie.duckdb"
 
 
 def load_mutants(mutants: Sequence[Mutant], demonstration: Path, folder: Path) -> Load:

@@ -65,6 +65,11 @@ def _compared_across_a_break(project: Path) -> None:
            "valeur - valeur_precedente as evolution_abs")  # fmt: skip
 
 
+def _a_commune_lost_on_the_way(project: Path) -> None:
+    _model(project, "intermediate/route/int_mesures_route.sql", "where commune_territoire is not null",
+           "where commune_territoire is not null and commune_territoire <> 'COM-46042'")  # fmt: skip
+
+
 def _a_partial_sum(project: Path) -> None:
     _model(project, "intermediate/retours/int_valeurs_retours.sql",
            "        case when count(s.valeur) = count(*) then sum(s.valeur) end as valeur,\n",
@@ -93,6 +98,8 @@ IN_THE_PROJECT = [
            lambda _: ("etat4001_services",), MODEL, _missing_without_a_reason),
     Mutant("RUPTURE_FRANCHIE", "int_comparaisons.sql : l'évolution ne s'arrête plus aux ruptures",
            lambda _: ("1 évolution(s)", "DEP-46"), MODEL, _compared_across_a_break),
+    Mutant("CONSERVATION", "int_mesures_route.sql : une condition de trop perd les accidents de Cahors",
+           lambda _: ("Accidents corporels", "Lot", "2019", "« commune »"), MODEL, _a_commune_lost_on_the_way),
     Mutant("UNITE_DISPARUE", "int_valeurs_retours.sql : une somme n'attend plus tous ses services ; et mai 2020 de "
            "Figeac manque", _a_month_of_a_company_lost, MODEL, _a_partial_sum),
 ]  # fmt: skip

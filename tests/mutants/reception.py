@@ -57,7 +57,7 @@ def _not_told_and_yet_a_value(landing: Path) -> tuple[str, ...]:
     return f"{row['indicateur_code']} est dit « non_communique » avec la valeur {row['valeur']}", str(line)
 
 
-REFUSED_FILES = [
+IMPOSSIBLE_FILES = [
     Mutant("MINEURS_MIS_EN_CAUSE", "Retours de 2020 : sur une ligne, un mineur mis en cause de plus que de mis en "
            "cause", _more_minors_than_suspects),
     Mutant("VIF_FAITS", "Retours de 2020 : sur une ligne de Gourdon, un fait intrafamilial de plus que de faits "

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import openpyxl
+
 from pipelines.wording import number
 from tests.mutants.damage import (
     WORKBOOK_4001,
     cell_4001,
     change_first,
+    change_first_line,
     change_lines,
     change_rows,
     column_4001,
@@ -147,12 +150,39 @@ def _a_zero_more(landing: Path) -> tuple[str, ...]:
         return "index 107", "Compagnie de gendarmerie de Gourdon", "2014", f": {cell.value},"
 
 
-def _column_over_its_neighbour(landing: Path) -> tuple[str, ...]:
-    with workbook(landing / WORKBOOK_4001) as book:
-        source = column_4001(book, "GN", 2012, "CGD CAHORS")
-        for index, cell in column_4001(book, "GN", 2012, "CGD FIGEAC").items():
-            cell.value = source[index].value
-    return "Compagnie de gendarmerie de Figeac", "2012", "Compagnie de gendarmerie de Cahors"
+def _month_over_its_neighbour(landing: Path) -> tuple[str, ...]:
+    kept = ("faits_constates", "faits_elucides", "mis_en_cause", "mis_en_cause_mineurs", "faits_vif")
+    source: dict[str, dict[str, str]] = {}
+
+    def look(row: dict[str, str]) -> dict[str, str]:
+        if (row["service"], int(row["mois"])) == ("CGD FIGEAC", 6):
+            source[row["code_index"]] = {name: row[name] for name in kept}
+        return row
+
+    def copy(row: dict[str, str]) -> dict[str, str]:
+        here = (row["service"], int(row["mois"])) == ("CGD GOURDON", 6)
+        return row | source[row["code_index"]] if here else row
+
+    change_lines(landing / _RETURNS, look, "cp1252")
+    change_lines(landing / _RETURNS, copy, "cp1252")
+    return "Compagnie de gendarmerie de Gourdon", "2020-06", "Compagnie de gendarmerie de Figeac"
+
+
+def _a_third_of_a_year_lost(landing: Path) -> tuple[str, ...]:
+    lines = [0, 0]
+
+    def thin(row: dict[str, str]) -> dict[str, str] | None:
+        if row["annee"] != "2020":
+            return row
+        lines[0] += 1
+        if row["code_departement"] in {str(n) for n in range(61, 93)}:
+            return None
+        lines[1] += 1
+        return row
+
+    change_lines(landing / _SSMSI, thin, "utf-8-sig")
+    assert 0.25 < 1 - lines[1] / lines[0] < 0.4
+    return "2020", "base", f"{number(lines[1])} lignes", number(lines[0])
 
 
 def _year_sent_again_as_another(landing: Path) -> tuple[str, ...]:
@@ -181,6 +211,69 @@ def _far_above_its_part_of_france(landing: Path) -> tuple[str, ...]:
     return "Trafic de stupéfiants", "Lot", "2019", f": {number(int(row['nombre']))} faits"
 
 
+def _rate_of_another_line(landing: Path) -> tuple[str, ...]:
+    def change(row: dict[str, str]) -> dict[str, str]:
+        if (row["code_departement"], row["annee"], row["indicateur"]) != ("46", "2019", "Vols avec armes"):
+            return row
+        return row | {"taux_pour_mille": str(float(row["taux_pour_mille"]) * 10)}
+
+    [(_, row)] = change_lines(landing / _SSMSI, change, "utf-8-sig")
+    return "Vols avec armes", "Lot", "2019", f"{row['nombre']} faits annoncés", str(int(row["nombre"]) * 10)
+
+
+def _a_region_above_its_departements(landing: Path) -> tuple[str, ...]:
+    mark, header, *lines = (landing / _SSMSI).read_text(encoding="utf-8-sig").splitlines()
+    names = header.split(";")
+    rows = [dict(zip(names, line.split(";"), strict=True)) for line in lines]
+    found = [r for r in rows if (r["code_region"], r["annee"], r["indicateur"]) == ("76", "2021", "Homicides")]
+    total = sum(int(r["nombre"]) for r in found)
+    kept = [n for n in names if n != "code_departement"]
+    row = found[0] | {"nombre": str(total + 3), "taux_pour_mille": "NA"}
+    # Its last year is that of the base: both are of one publication.
+    last = row | {"annee": "2024", "nombre": "NA"}
+    text = [mark, ";".join(kept), *(";".join(r[n] for n in kept) for r in (row, last))]
+    (landing / "donnee-reg-2024-geographie2025-demonstration.csv").write_text(
+        "\n".join(text) + "\n", encoding="utf-8-sig"
+    )
+    return "Homicides", "Occitanie", "2021", f"publie {total + 3}", f"font {total}"
+
+
+def _a_commune_without_inhabitants(landing: Path) -> tuple[str, ...]:
+    lost = []
+
+    def change(row):
+        if row["codgeo"] == "46001":
+            lost.append(row["p17_pop"])
+            return row | {name: None for name in row if name.endswith("_pop")}
+        return None
+
+    change_rows(
+        landing / "population-municipale-communes-demonstration.xlsx", "III_1_insee_population_fr_commu", change
+    )
+    return "Lot", "2017", number(173_828 - lost[0]), number(173_828), "1 sans chiffre, dont 46001"
+
+
+def _populations_of_no_year(landing: Path) -> tuple[str, ...]:
+    book = openpyxl.Workbook()
+    book.active.title = "Présentation"
+    book.active.append(["DONNÉES DE DÉMONSTRATION"])
+    sheet = book.create_sheet("Communes")
+    sheet.append([
+        "Code région", "Nom de la région", "Code département", "Code arrondissement", "Code canton", "Code commune",
+        "Nom de la commune", "Population municipale", "Population comptée à part", "Population totale",
+    ])  # fmt: skip
+    sheet.append(["76", "Occitanie", "46", "1", "12", "001", "Albas", 525, 12, 537])
+    book.save(landing / "ensemble.xlsx")
+    return ("ensemble.xlsx", "sans dire de quel recensement")
+
+
+def _an_accident_of_no_known_commune(landing: Path) -> tuple[str, ...]:
+    change_first_line(
+        landing / "caract-2023-demonstration.csv", lambda r: r["com"] == "46042", com="46999"
+    )  # fmt: skip
+    return "Lot", "2023", ": 1 accident(s)", "« 46999 »"
+
+
 WARNING_FILES = [
     Mutant("ELUCIDES_CONSTATES", "Retours de 2020 : Gourdon élucide trois fois les faits de l'année",
            _cleared_thrice),
@@ -199,11 +292,20 @@ WARNING_FILES = [
     Mutant("SAUT", "Classeur par service : quatre fois plus de dégradations au commissariat de Cahors en 2015",
            _a_year_of_damage),
     Mutant("FACTEUR_DIX", "Classeur par service : un zéro de plus à une cellule de Gourdon, 2014", _a_zero_more),
-    Mutant("COLONNE_COPIEE", "Classeur par service : la colonne de Cahors recopiée sur celle de Figeac, 2012",
-           _column_over_its_neighbour),
+    Mutant("COLONNE_COPIEE", "Retours de 2020 : le mois de juin de Figeac recopié sur celui de Gourdon",
+           _month_over_its_neighbour),
+    Mutant("EFFECTIF_ANNEE", "Base du SSMSI : un tiers des départements perdus en 2020", _a_third_of_a_year_lost),
     Mutant("MOIS_COPIE", "Classeur par service : la police de 2012 renvoyée comme 2013", _year_sent_again_as_another),
     Mutant("SERIE_FIGEE", "Classeur par service : 40 six années de suite dans une cellule de police",
            _value_that_no_longer_moves),
+    Mutant("TAUX_FAITS", "Base du SSMSI : le taux de 2019 des vols avec armes, dix fois trop grand",
+           _rate_of_another_line),
+    Mutant("SOMME_REGION", "Base régionale du SSMSI : trois homicides de plus en Occitanie que dans ses départements",
+           _a_region_above_its_departements),
     Mutant("PART_NATIONALE", "Base du SSMSI : vingt fois plus de trafic dans le Lot en 2019, taux compris",
            _far_above_its_part_of_france),
+    Mutant("POPULATION_COMMUNES", "Populations : les chiffres d'Albas sont effacés", _a_commune_without_inhabitants),
+    Mutant("POPULATION_SANS_ANNEE", "Populations : ensemble.xlsx, dont rien ne dit l'année", _populations_of_no_year),
+    Mutant("ACCIDENTS_NON_RATTACHES", "Accidents de 2023 : un code de commune qui n'existe pas",
+           _an_accident_of_no_known_commune),
 ]  # fmt: skip

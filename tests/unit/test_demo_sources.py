@@ -132,8 +132,8 @@ def test_same_seed_same_bytes_other_seed_other_bytes(folder, tmp_path):
         assert path.stat().st_mtime == (folder / path.name).stat().st_mtime
     other = write_demonstration(tmp_path / "autre", 47)
     same = [path.name for path in other if path.read_bytes() == (folder / path.name).read_bytes()]
-    # Real names and no population: the only file without anything invented.
-    assert same == ["v_commune_2024-demonstration.csv"]
+    # Real names and no population: the only files without anything invented.
+    assert same == ["v_commune_2024-demonstration.csv", "v_mvtcommune_2024-demonstration.csv"]
 
 
 def test_every_file_says_what_it_is(folder):
@@ -311,7 +311,9 @@ def test_the_four_files_of_a_year_hold_together(baac, folder, year):
     drivers = Counter((row["Num_Acc"], row["num_veh"]) for row in tables["usagers"] if row["catu"] == "1")
     assert drivers == vehicles
     departments = Counter(row["dep"].removesuffix("0") for row in tables["caracteristiques"])
-    assert set(departments) == {"46", "12", "82"}
+    # Every national file since 2019 holds the collectivities overseas.
+    assert set(departments) == {"46", "12", "82"} | ({"975"} if year >= 2019 else set())
+    assert (len(tables["lieux"]) > len(known)) == (year >= 2023)
     geography = table(folder / "lot46-communes-arrondissements-epci-demonstration.csv")
     communes = {row["CODGEO"] for row in geography if row["MILLESIME"] == str(max(year, 2016))}
     for row in tables["caracteristiques"]:
@@ -407,6 +409,10 @@ def test_populations_of_the_plan(folder):
     rows = table(folder / "population-municipale-communes-demonstration.xlsx", "III_1_insee_population_fr_commu")
     assert list(rows[0])[:6] == ["objectid", "reg", "dep", "cv", "codgeo", "libgeo"]
     assert list(rows[0])[6:] == [f"p{census}_pop" for census in range(13, 22)]
+    given = table(folder / "populations-de-reference-demonstration.csv", delimiter=";")
+    for line in given:
+        census = f"p{int(line['TIME_PERIOD']) % 100}_pop"
+        assert (line["GEO_OBJECT"], int(line["OBS_VALUE"])) == ("DEP", sum(row[census] for row in rows))
     people = {row["codgeo"]: row["p17_pop"] for row in rows}
     assert sum(people.values()) == 173_828
     assert {code: people[code] for code in TOWNS} == TOWNS
@@ -429,6 +435,11 @@ def test_geography(folder):
     known = table(folder / "v_commune_2024-demonstration.csv")
     assert {row["COM"] for row in known if row["TYPECOM"] == "COM"} == set(latest)
     assert {row["COMPARENT"] for row in known if row["TYPECOM"] == "COMD"} <= set(latest)
+    moved = table(folder / "v_mvtcommune_2024-demonstration.csv")
+    gone = {
+        row["COM_AV"]: row["COM_AP"] for row in moved if row["TYPECOM_AP"] == "COM" and row["COM_AV"] != row["COM_AP"]
+    }
+    assert gone == {row["COM"]: row["COMPARENT"] for row in known if row["TYPECOM"] == "COMD"}
     [gourdon] = [row for row in known if row["COM"] == "46127"]
     assert (gourdon["ARR"], gourdon["NCC"], gourdon["LIBELLE"]) == ("463", "GOURDON", "Gourdon")
 

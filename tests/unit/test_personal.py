@@ -18,7 +18,7 @@ from pipelines.intake.personal import header_is_personal, misplaced_text, person
 )  # fmt: skip
 def test_a_person_in_a_cell_of_numbers_is_not_said(text: str) -> None:
     assert misplaced_text(text) is None
-    _, [defect] = read_counts("Feuille", [["x", text]], [0], [1])
+    _, [defect], _ = read_counts("Feuille", [["x", text]], [0], [1])
     assert (defect.code, defect.ligne, defect.colonne) == ("donnees_personnelles", 1, "B")
     assert text not in str(defect)
 

@@ -18,8 +18,8 @@ CATALOGUE = load_catalogue()
 LISTS = [layout for s in CATALOGUE.sources for layout in s.layouts if layout.shape == "liste"]
 CSVS = [layout for layout in LISTS if "csv" in layout.formats]
 BY_TYPE = {
-    "annee": "2019", "mois": "3", "trimestre": "2", "nombre": "4", "decimal": "12,5", "date": "11/05/2021",
-    "identifiant": "1", "edition": "1", "texte": "Cahors", "ignoree": "x",
+    "annee": "2019", "annee_courte": "2019", "mois": "3", "trimestre": "2", "nombre": "4", "decimal": "12,5",
+    "date": "11/05/2021", "identifiant": "1", "edition": "1", "texte": "Cahors", "ignoree": "x",
 }  # fmt: skip
 
 
@@ -37,8 +37,10 @@ def sample(layout: Layout, column: Column) -> str:
     known = {
         "num_acc": f"{year_of(layout)}00000001", "an_2": year_of(layout)[2:].lstrip("0"), "an": year_of(layout),
         "jour": "14", "departement_x10": "460", "commune_3": "042", "code_commune": "46042", "code_departement": "46",
-        "annee_2": "19", "code_departement_nu": "46", "service": "CGD CAHORS", "force": "gendarmerie",
+        "code_region": "76", "service": "CGD CAHORS", "force": "gendarmerie",
         "poste": "POSTE-46-CIAT-CAHORS", "type_commune": "COM", "territoire_code": "COM-46042", "statut": "realise",
+        "code_arrondissement": "461", "commune_parente": "46042", "code_avant": "46327", "code_apres": "46156",
+        "code_epci": "200023737", "numero_commune": "042",
     }  # fmt: skip
     if column.name in known:
         return known[column.name]
@@ -56,7 +58,7 @@ def lines(layout: Layout) -> list[list[str]]:
     spread = [
         CATALOGUE.codes(c.code_list) if c.code_list and c.name in complete else c.choices if c.name in complete
         else [sample(layout, c)]
-        for c in layout.columns
+        for c in layout.at("colonne")
     ]  # fmt: skip
     return [list(row) for row in itertools.product(*spread)]
 
@@ -76,7 +78,7 @@ def raw(path: Path, layout: Layout) -> list[dict]:
 
 
 def headers(layout: Layout) -> list[str]:
-    return [c.header for c in layout.columns]
+    return [c.header.replace("{annee}", "2020") for c in layout.at("colonne")]
 
 
 @pytest.mark.parametrize("layout", CSVS, ids=lambda k: k.name)
@@ -152,7 +154,7 @@ def test_encodings_and_french_numbers(tmp_path: Path, encoding: str, bom: bytes)
     verdict = base(tmp_path, SOUND.replace("119 499", "119\u00a0499"), encoding=encoding, bom=bom)
     assert verdict.defects == []
     [row] = pq.read_table(tmp_path / "raw" / "ssmsi" / "base" / "abcabcabcabc.parquet").to_pylist()
-    assert (row["logements"], row["annee_2"], row["tranche"]) == ("119499.5", "19", "2019")
+    assert (row["logements"], row["annee"], row["tranche"]) == ("119499.5", "2019", "2019")
     assert (verdict.parts[0].edition, verdict.parts[0].periode) == ("2019", "2019")
 
 
@@ -174,7 +176,7 @@ def test_what_is_not_text_is_said_to_be_none(tmp_path: Path, content: bytes) -> 
         (SOUND.replace(";7;", ";1 2;"), "valeur_illisible", "faits", "« 1 2 »"),
         (SOUND.replace(";7;", ";99999999;"), "valeur_illisible", "faits", "dix millions"),
         (SOUND.replace(";46;", ";461;"), "code_inconnu", "Code.département", "« 461 »"),
-        (SOUND.replace("Vols avec armes", "Vols inédits"), "code_inconnu", "classe", "« Vols inédits »"),
+        (SOUND.replace("Vols avec armes", "Vols inédits"), "libelle_inconnu", "classe", "« Vols inédits »"),
         (SOUND + ";surplus", "ligne_mal_coupee", None, "12 cellules"),
         (SOUND.replace(";19;", ";29;"), "periode_a_venir", None, "2029"),
     ],

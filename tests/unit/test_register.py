@@ -38,7 +38,7 @@ def fill(register: Register, order: tuple[str, ...]) -> dict:
 def test_every_order_selects_the_same_and_names_the_same_conflict(tmp_path: Path) -> None:
     expected = {
         ("police", "2018"): ("b", False),  # the later edition
-        ("police", "2019"): ("c", True),  # same edition, other content: a named conflict, the hash decides
+        ("police", "2019"): ("c", True),  # same edition, other content: a named conflict
         ("police", "2020"): ("b", False),
         ("gendarmerie", "2019"): ("c", False),
     }
@@ -73,8 +73,11 @@ def test_what_is_asked_of_the_selection_alone_is_what_the_selection_says(tmp_pat
         }  # fmt: skip
         whole = register.selection()
         assert register.in_use() == {
-            (s["source"], s["table_nom"], s["tranche"]): s["livraison_id"] for s in whole if s["rang"] == 1
+            (s["source"], s["table_nom"], s["tranche"]): s["livraison_id"]
+            for s in whole
+            if s["rang"] == 1 and not s["indecise"]
         }
+        assert ("police", "services", "2019") not in register.in_use()
         assert [r[-1] for r in register.ranked()] == [s["sha256"] for s in whole]
         register.note_raw("b" * 12, "lot")
         register.decide("c" * 12, "retiree", "essai", "t")

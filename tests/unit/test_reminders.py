@@ -55,7 +55,13 @@ def test_every_absence_that_a_source_can_make_has_its_words() -> None:
         worded = {row["absence"]: row for row in csv.DictReader(file)}
     named = {t.absence for s in load_catalogue().sources for t in s.tables.values()}
     # Those that models give themselves: what a delivery that came does not hold.
-    assert named | {"service_absent", "territoire_absent", "index_arrete", "serie_arretee"} == set(worded)
+    assert named | {
+        "service_absent",
+        "territoire_absent",
+        "index_arrete",
+        "serie_arretee",
+        "choix_a_faire",
+    } == set(worded)
     assert all(all(row.values()) for row in worded.values())
 
 

@@ -129,7 +129,7 @@ def _populations(v: Verification, real: Home) -> None:
         "where territoire_code = 'DEP-46' and periode = '2019' and denominateur = 'population'"
     )
     v.demand("Les taux de 2019 se rapportent aux 173 828 habitants de 2017", f'vigie sql "{query}"',
-             real.sql(query), [[173828, 2017, "insee"]])  # fmt: skip
+             real.sql(query), [[173828, 2017, "ssmsi"]])  # fmt: skip
     query = "select count(*) from plan.reconciliation where grandeur = 'population' and verdict = 'egal'"
 
     @described("les populations imprimées par le plan sont celles de l'Insee")

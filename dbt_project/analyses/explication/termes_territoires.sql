@@ -6,7 +6,17 @@ from demandees as d
 inner join {{ ref('int_composition') }} as c on c.territoire_code = d.territoire_code
 inner join {{ ref('int_territoires') }} as t on t.territoire_code = d.territoire_code
 where d.source = 'etat4001_services'
-    or (t.niveau in ('region', 'france') and d.source in ('etat4001_departements', 'ssmsi_base', 'baac'))
+    or (t.niveau in ('region', 'france') and d.source in ('etat4001_departements', 'baac'))
+    -- A région as published is read, not added.
+    or (t.niveau in ('region', 'france') and d.source = 'ssmsi_base' and d.territoire_code not in (
+        select 'REG-' || p.code_region from {{ ref('stg_ssmsi__regions') }} as p
+        where p.indicateur_code = d.indicateur_code and p.annee::string = d.periode
+    ))
+union
+select d.indicateur_code, c.composante_code, d.periode_type, d.periode, d.ventilation_type, d.ventilation_code, 'ssmsi_base'
+from demandees as d
+inner join {{ ref('int_composition') }} as c on c.territoire_code = d.territoire_code
+where d.source = 'ssmsi_sommes'
 union
 select d.indicateur_code, g.composante_code, d.periode_type, d.periode, d.ventilation_type, d.ventilation_code, d.source
 from demandees as d

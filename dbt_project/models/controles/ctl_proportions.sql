@@ -1,4 +1,5 @@
--- This département's part of France against its part of the population, and the rate of a file against its own count.
+-- This département's part of France against its part of the population, the rate of a file against its own count, and a
+-- région as published against its sum.
 with valeurs as (
     select v.* from {{ ref('int_valeurs') }} as v
     inner join {{ ref('int_indicateurs') }} as i on i.indicateur_code = v.indicateur_code
@@ -21,10 +22,13 @@ parts as (
 ),
 
 taux as (
-    select b.indicateur_code, b.annee, b.code_departement, b.faits, b.livraison_id,
+    {% for modele, niveau, code in [('base', 'DEP', 'code_departement'), ('regions', 'REG', 'code_region')] %}
+    select b.indicateur_code, b.annee, '{{ niveau }}-' || b.{{ code }} as territoire_code, b.faits, b.livraison_id,
         b.taux * case when b.indicateur_code = 'CAMBRIOLAGES_LOGEMENT_SSMSI' then b.logements else b.population end * 0.001
             as recalcule
-    from {{ ref('stg_ssmsi__base') }} as b
+    from {{ ref('stg_ssmsi__' ~ modele) }} as b
+    {% if not loop.last %}union all{% endif %}
+    {% endfor %}
 )
 
 select 'PART_NATIONALE' as regle_code, source, indicateur_code, territoire_code, periode,
@@ -35,7 +39,16 @@ select 'PART_NATIONALE' as regle_code, source, indicateur_code, territoire_code,
 from parts
 where attendu is not null
 union all
-select 'TAUX_FAITS', 'ssmsi_base', indicateur_code, 'DEP-' || code_departement, annee::string, null, recalcule, faits,
+select 'TAUX_FAITS', 'ssmsi_base', indicateur_code, territoire_code, annee::string, null, recalcule, faits,
     abs(recalcule - faits), livraison_id
 from taux
 where recalcule is not null and faits is not null
+union all
+-- A région as published against the sum of its départements, of one publication.
+select 'SOMME_REGION', 'ssmsi_base', p.indicateur_code, p.territoire_code, p.annee::string, 'publication ' || p.millesime,
+    s.valeur, p.valeur, abs(s.valeur - p.valeur), p.livraisons
+from {{ ref('int_valeurs_ssmsi') }} as p
+inner join {{ ref('int_valeurs_ssmsi') }} as s
+    on s.source = 'ssmsi_sommes' and s.indicateur_code = p.indicateur_code and s.territoire_code = p.territoire_code
+    and s.annee = p.annee and s.millesime = p.millesime and s.unite = p.unite
+where p.source = 'ssmsi_base' and p.valeur is not null and s.valeur is not null

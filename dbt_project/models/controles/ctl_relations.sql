@@ -31,7 +31,7 @@ couples as (
 
 ensembles as (
     select relation_code, nature, indicateur_code, territoire_code, periode_type, periode, source, valeur, livraisons,
-        n_attendus, count(*) as n_membres, sum(membre) as membres
+        n_attendus, count(*) as n_membres, sum(membre) as membres, {{ lot_de('membre_livraisons') }} as membres_livraisons
     from couples
     where nature in ('somme', 'borne')
     group by all
@@ -39,16 +39,16 @@ ensembles as (
 
 select 'SOMME_PARTIES' as regle_code, source, indicateur_code, territoire_code, periode,
     cast(null as string) as detail, membres as observe, valeur as attendu, abs(membres - valeur)::double as ecart,
-    livraisons
+    livraisons || ',' || membres_livraisons as livraisons
 from ensembles
 where nature = 'somme' and n_membres = n_attendus
 union all
 select 'BORNE', source, indicateur_code, territoire_code, periode, null, membres, valeur,
-    greatest(valeur - membres, 0), livraisons
+    greatest(valeur - membres, 0), livraisons || ',' || membres_livraisons
 from ensembles
 where nature = 'borne' and n_membres = n_attendus
 union all
 select 'PARTIE_TOUT', source, membre_code, territoire_code, periode, indicateur_code, membre, valeur,
-    greatest(membre - valeur, 0), membre_livraisons
+    greatest(membre - valeur, 0), membre_livraisons || ',' || livraisons
 from couples
 where nature = 'partie'

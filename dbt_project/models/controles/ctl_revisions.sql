@@ -1,23 +1,31 @@
--- What a later edition changed in a slice that had already been delivered: how many cells, and the largest.
+-- What a later edition changed in a slice that had already been delivered: how many cells, and the largest. A value that
+-- becomes empty, or whose row goes, is a revision of its whole size; how much of a slice's facts may go is a threshold.
+{# The last column says how a slice's rows are told to be the instance's own, where they are of several départements; a row
+   of a publication of the SSMSI that goes is not lost, the publication before it keeps speaking. #}
 {% set tables = [
-    ('police', 'services', ['code_departement', 'perimetre', 'service', 'code_index'], 'faits_constates'),
-    ('gendarmerie', 'services', ['code_departement', 'service', 'code_index'], 'faits_constates'),
-    ('etat4001_monthly', 'departements', ['code_departement', 'annee_mois', 'code_index'], 'faits_constates'),
-    ('ssmsi', 'base', ['classe', 'coalesce(code_departement, code_departement_nu)'], 'faits'),
-    ('road_barometer', 'mesures', ['code_departement', 'mesure', 'force'], 'valeur'),
-    ('service_returns', 'faits', ['service', 'code_index'], 'faits_constates'),
-    ('service_returns', 'tranquillite', ['service', 'nature'], 'faits'),
-    ('iscg', 'activite', ['poste', 'mesure', 'ventilation', 'modalite'], 'valeur'),
-    ('action_followup', 'indicateurs', ['indicateur_code', 'territoire_code'], 'valeur'),
-    ('action_followup', 'financements', ['action_code', 'fonds', 'dossier'], 'accorde_eur')
+    ('police', 'services', ['code_departement', 'perimetre', 'service', 'code_index'], 'faits_constates', 'code_departement'),
+    ('gendarmerie', 'services', ['code_departement', 'service', 'code_index'], 'faits_constates', 'code_departement'),
+    ('etat4001_monthly', 'departements', ['code_departement', 'annee_mois', 'code_index'], 'faits_constates', 'code_departement'),
+    ('etat4001_monthly', 'forces', ['code_departement', 'force', 'annee_mois', 'code_index'], 'faits_constates', 'code_departement'),
+    ('ssmsi', 'base', ['classe', 'code_departement'], 'faits', 'code_departement'),
+    ('ssmsi', 'regions', ['classe', 'code_region'], 'faits', none),
+    ('ssmsi', 'communes', ['classe', 'code_commune'], 'faits', none),
+    ('road_barometer', 'mesures', ['code_departement', 'mesure', 'force'], 'valeur', none),
+    ('service_returns', 'faits', ['service', 'code_index'], 'faits_constates', none),
+    ('service_returns', 'tranquillite', ['service', 'nature'], 'faits', none),
+    ('iscg', 'activite', ['poste', 'mesure', 'ventilation', 'modalite'], 'valeur', none),
+    ('action_followup', 'indicateurs', ['indicateur_code', 'territoire_code'], 'valeur', none),
+    ('action_followup', 'financements', ['action_code', 'fonds', 'dossier'], 'accorde_eur', none)
 ] %}
 with cellules as (
-    {% for nom, table, cle, mesure in tables %}
+    {% for nom, table, cle, mesure, departement in tables %}
     select t.source, t.table_nom, t.tranche, t.rang, t.livraison_id,
-        concat_ws(' · ', {{ cle | join(', ') }}) as place, try_cast(l.{{ mesure }} as decimal(18, 2)) as valeur
+        concat_ws(' · ', l.{{ cle | join(', l.') }}) as place, try_cast(l.{{ mesure }} as decimal(18, 2)) as valeur,
+        {% if departement %}l.{{ departement }} = ici.code_departement{% else %}true{% endif %} as d_ici
     from {{ source('raw', 'manifeste') }} as t
     inner join {{ source("raw", nom ~ "_" ~ table) }} as l
         on l.livraison_id = t.livraison_id and l.tranche = t.tranche
+    cross join {{ source('raw', 'instance') }} as ici
     where t.source = '{{ nom }}' and t.table_nom = '{{ table }}' and t.rang <= 2
         and t.tranche in (
             select tranche from {{ source('raw', 'manifeste') }}
@@ -27,19 +35,77 @@ with cellules as (
     {% endfor %}
 ),
 
+nouvelles as (
+    select * from cellules where rang = 1
+),
+
+anciennes as (
+    select * from cellules where rang = 2
+),
+
 ecarts as (
-    select n.source, n.table_nom, n.tranche, n.livraison_id, n.place, n.valeur, a.valeur as avant,
-        case when n.valeur is distinct from a.valeur then 1 else 0 end as change
-    from cellules as n
-    left join cellules as a
-        on a.source = n.source and a.table_nom = n.table_nom and a.tranche = n.tranche and a.place = n.place and a.rang = 2
-    where n.rang = 1
+    select coalesce(n.source, a.source) as source, coalesce(n.table_nom, a.table_nom) as table_nom,
+        coalesce(n.tranche, a.tranche) as tranche, n.livraison_id, coalesce(n.place, a.place) as place, n.valeur,
+        a.valeur as avant, coalesce(n.d_ici, a.d_ici) as d_ici,
+        case when n.valeur is distinct from a.valeur or n.place is null or a.place is null then 1 else 0 end as change,
+        case
+            when a.valeur is null then 0
+            when n.valeur is null then abs(a.valeur)
+            else abs(n.valeur - a.valeur)
+        end as taille,
+        a.valeur is not null and n.valeur is null as videe
+    from nouvelles as n
+    full join anciennes as a
+        on a.source = n.source and a.table_nom = n.table_nom and a.tranche = n.tranche and a.place = n.place
+    where n.place is not null or a.source <> 'ssmsi'
+),
+
+pertes as (
+    select source, table_nom, tranche, sum(avant) as avant, sum(case when videe then avant else 0 end) as perdus,
+        count(case when videe then 1 end) as n_videes,
+        max_by(place || ' : ' || avant::string || ' → vide', case when videe then avant else -1 end) as exemple,
+        max(livraison_id) as livraisons
+    from ecarts
+    where d_ici and avant is not null
+    group by source, table_nom, tranche
+),
+
+permises as (
+    select distinct c.source, r.perte_pct, r.effectif_min
+    from {{ source('raw', 'calendrier') }} as c
+    inner join {{ ref('revisions') }} as r on r.statistique = c.statistique
+),
+
+-- A workbook of the monthly series whose figures are all at most those of the one that it would replace.
+moindres as (
+    select source, tranche, livraison_id, count(case when avant > 0 then 1 end) as n_positives,
+        count(case when valeur > avant then 1 end) as n_hausses, sum(valeur) as somme, sum(avant) as somme_avant
+    from ecarts
+    where source = 'etat4001_monthly' and valeur is not null and avant is not null
+    group by source, tranche, livraison_id
 )
 
+select 'PARTIE_POUR_TOUT' as regle_code, source, {{ sans_objet() }}, tranche as periode, cast(null as string) as detail,
+    somme as observe, somme_avant as attendu,
+    case when n_hausses = 0 and n_positives >= {{ seuil('PARTIE_POUR_TOUT', 'cellules_min') }}
+        then 1 - somme / nullif(somme_avant, 0) else 0 end::double as ecart,
+    livraison_id as livraisons
+from moindres
+where somme_avant > 0
+union all
 select 'REVISION' as regle_code, source, {{ sans_objet() }}, tranche as periode,
     max_by(place || ' : ' || coalesce(avant::string, 'vide') || ' → ' || coalesce(valeur::string, 'vide'),
-        case when change = 1 then coalesce(abs(valeur - avant), 0) + 1 else 0 end) as detail,
-    max(case when change = 1 then coalesce(abs(valeur - avant), 0) end) as observe, sum(change) as attendu,
+        case when change = 1 then taille + 1 else 0 end) as detail,
+    max(case when change = 1 then taille end) as observe, sum(change) as attendu,
     sum(change)::double as ecart, max(livraison_id) as livraisons
 from ecarts
 group by source, table_nom, tranche
+union all
+-- A slice of a few facts may lose one: what is small is told by REVISION alone.
+select 'REVISION_VIDE', p.source, {{ sans_objet() }}, p.tranche, p.exemple, p.perdus, p.avant,
+    case
+        when p.perdus < m.effectif_min then 0
+        else coalesce(100.0 * p.perdus / nullif(p.avant, 0) / nullif(m.perte_pct, 0), 0)
+    end::double, p.livraisons
+from pertes as p
+inner join permises as m on m.source = p.source

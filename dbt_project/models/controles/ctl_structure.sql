@@ -72,9 +72,11 @@ select 'LECTURE_UNIQUE', 'plan', {{ sans_objet('territoire_code') }}, periode, s
     case when n_retenus <> 1 or (n > 1 and n_motifs < n) then 1 else 0 end, null
 from lectures
 union all
-select 'RAPPROCHEMENT', source, {{ sans_objet() }}, tranche, null, cellules_sommees, cellules_lues,
+select 'RAPPROCHEMENT', r.source, {{ sans_objet() }}, r.tranche, null, cellules_sommees, cellules_lues,
     case
         when cellules_typees is distinct from cellules_lues or cellules_sommees is distinct from cellules_lues
             or (cellules_vides = 0 and faits_sommes is distinct from faits_typees) then 1 else 0
-    end, null
-from {{ ref('rapprochement') }}
+    end, m.livraison_id
+from {{ ref('rapprochement') }} as r
+inner join {{ source('raw', 'manifeste') }} as m
+    on m.source = r.source and m.tranche = r.tranche and m.table_nom = 'services' and m.retenue

@@ -1,7 +1,10 @@
 -- A place against those that it is made of and those that it lies in, within one source and one period.
 with valeurs as {{ relue() }} (
-    select v.indicateur_code, v.territoire_code, v.periode, v.source, v.valeur, v.statut, v.livraisons
+    select v.indicateur_code, v.territoire_code, v.periode, v.source, v.valeur, v.statut, v.livraisons, s.millesime
     from {{ ref('int_valeurs') }} as v
+    left join {{ ref('int_valeurs_ssmsi') }} as s
+        on s.source = v.source and s.indicateur_code = v.indicateur_code and s.territoire_code = v.territoire_code
+        and s.periode = v.periode and s.periode_type = v.periode_type
     inner join {{ ref('int_indicateurs') }} as i on i.indicateur_code = v.indicateur_code
     where v.ventilation_type = 'total' and i.cumul = 'somme' and i.nature = 'situation' and v.unite <> '%'
 ),
@@ -26,6 +29,7 @@ compositions as (
 
 composes as (
     select e.indicateur_code, e.territoire_code, e.periode, e.source, e.valeur, e.livraisons, c.lien,
+        {{ lot_de('m.livraisons') }} as parties_livraisons,
         sum(m.valeur) as somme, count(m.valeur) as n_connues, count(case when m.statut = 'M' then 1 end) as n_manquantes,
         min(case when m.statut = 'M' then m.territoire_code end) as manquante_code
     from ici as e
@@ -39,21 +43,24 @@ composes as (
 
 inclus as (
     select i.indicateur_code, i.territoire_code, i.periode, i.source, i.valeur, i.livraisons, c.contenant_code,
-        e.valeur as contenant
+        e.valeur as contenant, e.livraisons as contenant_livraisons
     from ici as i
     inner join {{ ref('int_inclusions_territoires') }} as c on c.territoire_code = i.territoire_code
     inner join valeurs as e
         on e.territoire_code = c.contenant_code and e.indicateur_code = i.indicateur_code and e.source = i.source
         and e.periode = i.periode
+    -- Two publications of the SSMSI revise each other: a commune and its département are compared within one.
     where i.valeur is not null and e.valeur is not null
+        and coalesce(i.millesime, '') = coalesce(e.millesime, '')
 )
 
 select 'TERRITOIRES' as regle_code, source, indicateur_code, territoire_code, periode, contenant_code as detail,
-    valeur as observe, contenant as attendu, greatest(valeur - contenant, 0)::double as ecart, livraisons
+    valeur as observe, contenant as attendu, greatest(valeur - contenant, 0)::double as ecart,
+    livraisons || ',' || contenant_livraisons as livraisons
 from inclus
 union all
 select 'SERVICES_GROUPEMENT', source, indicateur_code, territoire_code, periode, null, somme, valeur,
-    greatest(somme - valeur, 0), livraisons
+    greatest(somme - valeur, 0), livraisons || ',' || parties_livraisons
 from composes
 where lien = 'parties'
 union all

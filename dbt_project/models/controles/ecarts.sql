@@ -2,7 +2,7 @@
 -- All that the rules looked at, with the threshold of each: what is counted and what is told come from the same rows.
 {% set familles = [
     'structure', 'relations', 'retours', 'financements', 'sources', 'route', 'territoires', 'evolutions', 'series',
-    'proportions', 'revisions'
+    'proportions', 'revisions', 'entier', 'conservation', 'populations'
 ] %}
 with toutes as (
     {% for famille in familles %}

@@ -274,12 +274,12 @@ FAULTS = [
     Fault(
         "hostile",
         "un PDF renommé .xlsx",
-        lambda g: refused(g, {"b.xlsx": other_type(b"%PDF-1.7\n")}, "pas_un_classeur", "pas_du_texte"),
+        lambda g: refused(g, {"b.xlsx": other_type(b"%PDF-1.7\n")}, "autre_format"),
     ),
     Fault(
         "hostile",
         "une archive d'autre chose renommée .xlsx",
-        lambda g: refused(g, {"b.xlsx": lambda _: _zip_of({"lisez-moi.txt": b"rien"})}, "pas_un_classeur"),
+        lambda g: refused(g, {"b.xlsx": lambda _: _zip_of({"lisez-moi.txt": b"rien"})}, "feuille_inconnue"),
     ),
     Fault(
         "hostile",

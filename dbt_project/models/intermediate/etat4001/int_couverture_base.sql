@@ -14,6 +14,7 @@ services as (
         a.echeance,
         a.livraison_id,
         case
+            when a.livraison_id is null and a.contradictoire then 'editions_contraires'
             when a.livraison_id is null then 'non_recu'
             when o.territoire_code is null and not s.attendu_etat4001 then 'hors_source'
             when o.territoire_code is null then 'service_absent'
@@ -42,6 +43,7 @@ zones as (
         a.livraison_id,
         absents.noms,
         case
+            when a.livraison_id is null and a.contradictoire then 'editions_contraires'
             when a.livraison_id is null then 'non_recu'
             when f.code_departement is null then 'territoire_absent'
             when absents.noms is not null then 'service_absent'
@@ -77,6 +79,8 @@ select
     case motif_code
         when 'non_recu' then force || ' ' || annee || ' : livraison attendue pour le '
             || {{ date_fr('echeance') }} || ', non reçue'
+        when 'editions_contraires' then force || ' ' || annee
+            || ' : deux livraisons de la même édition se contredisent, choisir celle qui compte (vigie choose)'
         when 'territoire_absent' then force || ' ' || annee || ' : le département ne figure pas dans la livraison '
             || livraison_id
         when 'hors_source' then coalesce(

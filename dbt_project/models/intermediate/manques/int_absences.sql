@@ -6,18 +6,28 @@ with livrees as (
         on m.source = c.source and m.retenue and (m.periode = c.periode or (m.periode = '' and c.periode <= m.edition))
 ),
 
+-- Two came and contradict each other: nobody owes a delivery, somebody owes a choice.
+contraires as (
+    select distinct c.source, m.table_nom, c.periode
+    from {{ source('raw', 'calendrier') }} as c
+    inner join {{ source('raw', 'manifeste') }} as m
+        on m.source = c.source and m.indecise and (m.periode = c.periode or (m.periode = '' and c.periode <= m.edition))
+),
+
 etats as (
     select
         d.source, d.table_nom, d.table_libelle, d.statistique, d.objet_type, d.objet_code, d.objet, d.action_code,
         d.territoire_code, d.debiteur_code, d.debiteur, d.periode_type, d.periode, d.periode_debut, d.periode_fin,
         d.echeance,
         -- A delivery that came without the département: what is missing is no longer the delivery.
-        case when l.periode is not null and d.absence in ('livraison', 'mois_non_livre') and d.objet_type = 'table'
+        case when x.periode is not null and d.objet_type = 'table' then 'choix_a_faire'
+            when l.periode is not null and d.absence in ('livraison', 'mois_non_livre') and d.objet_type = 'table'
             then 'territoire_absent' else d.absence end as absence,
         count(*) > count(r.element_code) as manque
     from {{ ref('int_dus') }} as d
     left join {{ ref('int_recus') }} as r
         on r.source = d.source and r.table_nom = d.table_nom and r.element_code = d.element_code and r.periode = d.periode
+    left join contraires as x on x.source = d.source and x.table_nom = d.table_nom and x.periode = d.periode
     left join livrees as l on l.source = d.source and l.table_nom = d.table_nom and l.periode = d.periode
     group by all
 ),

@@ -11,11 +11,6 @@ mesures as (
     {% endfor %}
 ),
 
--- The latest vintage alone: a class that a new nomenclature dropped is renamed, not stopped.
-millesime as (
-    select max(edition) as edition from {{ ref('stg_ssmsi__base') }}
-),
-
 index_4001 as (
     select f.force as source, 'services' as table_nom, f.territoire_code, f.code_index, 'faits_constates' as mesure,
         f.annee::string as periode
@@ -71,9 +66,9 @@ cellules as (
     union all
     select distinct 'ssmsi', 'base', ici.territoire_code, 'classe', b.indicateur_code, 'faits', b.annee::string
     from {{ ref('stg_ssmsi__base') }} as b
-    inner join millesime as m on m.edition = b.edition
     inner join ici on ici.code_departement = b.code_departement
-    where b.faits is not null
+    -- The latest publication alone: a class that a new nomenclature dropped is renamed, not stopped.
+    where b.faits is not null and b.rang = 1
 )
 
 -- What is not due yet cannot be missing yet.

@@ -53,10 +53,16 @@ select 'action_followup', 'actions', i.action_a_mener_code, i.annee::string || '
 from {{ ref('stg_action_followup__actions') }} as i
 inner join ici on ici.code_departement = i.code_departement
 union
+-- Whichever of the Insee's files gives the census of the communes: a total of the département is not them.
 select 'insee', 'populations', ici.territoire_code, p.recensement::string
-from {{ ref('stg_insee__populations') }} as p
-inner join ici on substr(p.code_commune, 1, length(ici.code_departement)) = ici.code_departement
+from {{ ref('int_populations_communes') }} as p
+inner join ici on ici.code_departement = p.code_departement
 where p.population is not null
+union
+select 'insee', 'geographie', ici.territoire_code, a.edition
+from {{ ref('stg_insee__appartenance') }} as a
+inner join ici on ici.code_departement = a.code_departement
+where a.edition <> ''
 union
 select 'insee', 'geographie', ici.territoire_code, g.annee::string
 from {{ ref('stg_insee__geographie') }} as g
@@ -68,5 +74,6 @@ from (
     select distinct ici.territoire_code
     from {{ ref('stg_insee__communes') }} as c
     inner join ici on ici.code_departement = c.code_departement
+    where c.type_commune = 'COM'
 ) as ici
 inner join {{ source('raw', 'calendrier') }} as d on d.source = 'insee'

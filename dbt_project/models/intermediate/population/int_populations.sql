@@ -1,49 +1,45 @@
--- How many live in a territory at a census, and how many dwellings it has. Insee's communes come first; the SSMSI base
--- gives the départements that they lack, the régions and France when every département is there.
+-- How many live in a territory at a census, and how many dwellings it has. For a département, a région or France, the
+-- figure that the Insee gives; without one the sum of its parts, when none is missing. A sum that lacks a part is a row
+-- without a value, and says so.
 with insee_petits as (
-    select r.territoire_code, c.recensement, case when count(c.population) = count(*) then sum(c.population) end as valeur
-    from {{ ref('int_populations_communes') }} as c
-    inner join {{ ref('int_rattachements') }} as r on r.code_commune = c.code_commune
+    select r.territoire_code, p.recensement, count(*) as n,
+        case when count(p.population) = count(*) then sum(p.population) end as valeur
+    from {{ ref('int_rattachements') }} as r
+    inner join {{ ref('int_populations_attendues') }} as p on p.code_actuel = r.code_commune
     group by all
 ),
 
-insee_departements as (
+sommes as (
     select 'DEP-' || code_departement as territoire_code, recensement,
         case when count(population) = count(*) then sum(population) end as valeur
-    from {{ ref('int_populations_communes') }}
+    from {{ ref('int_populations_attendues') }}
     group by all
 ),
 
-ssmsi as (
-    select u.territoire_code, u.millesime, u.nature, u.valeur
-    from (
-        select 'DEP-' || code_departement as territoire_code, population_millesime as millesime, 'population' as nature,
-            max(population) as valeur, edition
-        from {{ ref('stg_ssmsi__base') }} group by all
-        union all
-        select 'DEP-' || code_departement, logements_millesime, 'logements', max(logements), edition
-        from {{ ref('stg_ssmsi__base') }} group by all
-    ) as u
-    qualify row_number() over (
-        partition by u.territoire_code, u.millesime, u.nature order by u.edition desc
-    ) = 1
+candidates as (
+    select territoire_code, millesime, nature, valeur, origine, 1 as rang
+    from {{ ref('int_populations_officielles') }}
+    where territoire_code like 'DEP-%'
+    union all
+    select territoire_code, recensement, 'population', valeur::decimal(18, 2), 'insee_communes', 2 from sommes
 ),
 
 departements as (
-    select territoire_code, recensement as millesime, 'population' as nature, valeur::decimal(18, 2) as valeur, 'insee' as origine
-    from insee_departements where valeur is not null
-    union all
-    select s.territoire_code, s.millesime, s.nature, s.valeur, 'ssmsi'
-    from ssmsi as s
-    left join insee_departements as i
-        on i.territoire_code = s.territoire_code and i.recensement = s.millesime and s.nature = 'population'
-    where i.valeur is null
+    select territoire_code, millesime, nature, valeur, origine
+    from candidates
+    qualify row_number() over (
+        partition by territoire_code, millesime, nature order by case when valeur is null then 1 else 0 end, rang
+    ) = 1
 ),
 
 grands as (
     select c.territoire_code, d.millesime, d.nature, sum(d.valeur) as valeur,
-        case when min(d.origine) = max(d.origine) then min(d.origine) else 'insee et ssmsi' end as origine,
-        count(*) as n
+        case
+            when min(d.origine) = max(d.origine) then min(d.origine)
+            when count(case when d.origine = 'ssmsi' then 1 end) = 0 then 'insee'
+            else 'insee et ssmsi'
+        end as origine,
+        count(d.valeur) as n
     from departements as d
     inner join {{ ref('int_composition') }} as c on c.composante_code = d.territoire_code
     inner join {{ ref('int_territoires') }} as t on t.territoire_code = c.territoire_code and t.niveau in ('region', 'france')
@@ -54,10 +50,21 @@ attendus as (
     select territoire_code, count(*) as n from {{ ref('int_composition') }} group by all
 )
 
-select territoire_code, millesime, nature, valeur, origine from departements
+select territoire_code, millesime, nature, valeur, origine,
+    case when valeur is null then 'population_incomplete' end as motif_code
+from departements
 union all
-select g.territoire_code, g.millesime, g.nature, g.valeur, g.origine
+select territoire_code, millesime, nature, valeur, origine, null
+from {{ ref('int_populations_officielles') }}
+where territoire_code not like 'DEP-%'
+union all
+select g.territoire_code, g.millesime, g.nature, g.valeur, g.origine, null
 from grands as g
 inner join attendus as a on a.territoire_code = g.territoire_code and a.n = g.n
+left join {{ ref('int_populations_officielles') }} as o
+    on o.territoire_code = g.territoire_code and o.millesime = g.millesime and o.nature = g.nature
+where o.territoire_code is null
 union all
-select territoire_code, recensement, 'population', valeur::decimal(18, 2), 'insee' from insee_petits where valeur is not null
+select territoire_code, recensement, 'population', valeur::decimal(18, 2), 'insee',
+    case when valeur is null then 'population_incomplete' end
+from insee_petits

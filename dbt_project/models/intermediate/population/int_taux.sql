@@ -37,6 +37,7 @@ rapportees as (
     left join {{ ref('int_populations') }} as p
         on p.territoire_code = n.territoire_code
         and p.nature = n.nature
+        and p.valeur is not null
         and p.millesime <= n.annee - n.decalage_annees
     qualify row_number() over (
         partition by n.indicateur_code, n.territoire_code, n.periode, n.source order by p.millesime desc nulls last
@@ -44,19 +45,26 @@ rapportees as (
 )
 
 select
-    indicateur_code,
-    territoire_code,
+    r.indicateur_code,
+    r.territoire_code,
     'annee' as periode_type,
-    periode,
+    r.periode,
     'total' as ventilation_type,
-    source,
-    retenu,
-    valeur::decimal(18, 2) as numerateur,
-    denominateur,
-    habitants::decimal(18, 2) as denominateur_valeur,
-    millesime as denominateur_millesime,
-    origine as denominateur_origine,
-    unite,
-    (facteur * valeur / nullif(habitants, 0))::decimal(18, 4) as taux,
-    case when valeur is null then 'numerateur_manquant' when habitants is null then 'denominateur_manquant' end as motif_code
-from rapportees
+    r.source,
+    r.retenu,
+    r.valeur::decimal(18, 2) as numerateur,
+    r.denominateur,
+    r.habitants::decimal(18, 2) as denominateur_valeur,
+    r.millesime as denominateur_millesime,
+    r.origine as denominateur_origine,
+    r.unite,
+    (r.facteur * r.valeur / nullif(r.habitants, 0))::decimal(18, 4) as taux,
+    case
+        when r.valeur is null then 'numerateur_manquant'
+        when r.habitants is null and i.territoire_code is not null then 'population_incomplete'
+        when r.habitants is null then 'denominateur_manquant'
+    end as motif_code
+from rapportees as r
+left join (
+    select distinct territoire_code, nature from {{ ref('int_populations') }} where motif_code = 'population_incomplete'
+) as i on i.territoire_code = r.territoire_code and i.nature = r.nature

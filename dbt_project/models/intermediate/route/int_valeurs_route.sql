@@ -11,14 +11,29 @@ mois as (
 territoires as (
     select distinct territoire_code, niveau, annee from {{ ref('int_mesures_route') }} where niveau = 'departement'
     union all
-    select distinct c.arrondissement_code, 'arrondissement', a.annee
-    from {{ ref('int_communes') }} as c
-    cross join annees as a
-    where c.arrondissement_code is not null
-    union all
-    select distinct c.territoire_code, 'commune', a.annee
-    from {{ ref('int_communes') }} as c
-    cross join annees as a
+    select t.territoire_code, t.niveau, a.annee
+    from {{ ref('int_territoires_instance') }} as t
+    -- A file that does not hold the département counts nothing in its communes.
+    inner join (
+        select distinct territoire_code, annee from {{ ref('int_mesures_route') }} where niveau = 'departement'
+    ) as a on a.territoire_code = 'DEP-' || t.code_departement
+    cross join (
+        select count(arrondissement_code) > 0 as arrondissements from {{ ref('int_communes') }}
+    ) as n
+    where t.territoire_code in (select arrondissement_code from {{ ref('int_communes') }})
+        or t.territoire_code in (select territoire_code from {{ ref('int_communes') }})
+        or t.territoire_code like 'COM-%-NR'
+        or (t.territoire_code like 'ARR-%-NR' and n.arrondissements)
+),
+
+-- A year that a commune was not there whole is a year that its code does not tell.
+differences as (
+    select c.territoire_code, a.annee,
+        max(case when x.cause = 'absente' then 1 end) as absente
+    from {{ ref('int_communes_comptables') }} as x
+    inner join {{ ref('int_communes') }} as c on c.code_commune = x.code_commune
+    inner join annees as a on a.annee between year(x.du) and year(x.au)
+    group by all
 ),
 
 grille as (
@@ -68,7 +83,7 @@ annuelles as (
 
 communes as (
     select b.indicateur_code, t.territoire_code, t.annee, b.table_nom, u.livraisons as livraisons_table,
-        case when u.livraisons is not null then
+        case when u.livraisons is not null and d.absente is null then
             case
                 when r.territoire_code is null then 0
                 else case b.mesure
@@ -81,12 +96,15 @@ communes as (
                 end
             end
         end as valeur,
+        d.absente is not null as absente,
+        d.territoire_code is not null as autres_limites,
         a.livraisons
     from territoires as t
     inner join annees as a on a.annee = t.annee
     cross join {{ ref('baac') }} as b
     left join {{ ref('int_annees_route') }} as u on u.annee = t.annee and u.table_nom = b.table_nom
     left join annuelles as r on r.territoire_code = t.territoire_code and r.annee = t.annee
+    left join differences as d on d.territoire_code = t.territoire_code and d.annee = t.annee
     where t.niveau = 'commune'
 )
 
@@ -100,9 +118,11 @@ select indicateur_code, territoire_code, 'mois' as periode_type, {{ mois_de('ann
 from mensuelles
 union all
 select indicateur_code, territoire_code, 'annee', annee::string, make_date(annee, 1, 1), 'total', 'total', 'baac',
-    valeur::decimal(18, 2), case when valeur is null then 'M' else 'A' end,
-    case when valeur is null then 'table_absente' end,
-    case when valeur is null
-        then 'road_safety ' || annee::string || ' : la table ' || table_nom || ' n''est pas reçue' end,
+    valeur::decimal(18, 2), case when valeur is null then 'M' when autres_limites then 'D' else 'A' end,
+    case when absente then 'commune_sans_code' when valeur is null then 'table_absente' end,
+    case
+        when absente then 'road_safety ' || annee::string || ' : la commune n''avait pas encore ce code'
+        when valeur is null then 'road_safety ' || annee::string || ' : la table ' || table_nom || ' n''est pas reçue'
+    end,
     livraisons
 from communes

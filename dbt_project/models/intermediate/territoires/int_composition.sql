@@ -14,4 +14,8 @@ union all
 select 'ARR-' || code_arrondissement, territoire_code
 from {{ ref('services') }} where code_arrondissement is not null and attendu_etat4001
 union all
+-- A unit of no arrondissement counts in the département, and apart at the level of the arrondissements.
+select 'ARR-' || code_departement || '-NR', territoire_code
+from {{ ref('services') }} where code_arrondissement is null
+union all
 select groupement_code, territoire_code from {{ ref('int_groupements') }} where territoire_code is not null

@@ -1,7 +1,48 @@
 -- The tree of territories: a code, its level, its official code and its parent.
 with communes as (
     select * from {{ ref('int_communes') }}
-    qualify row_number() over (partition by code_commune order by case when annee = 9999 then 0 else annee end desc) = 1
+),
+
+noms_arrondissements as (
+    select 'ARR-' || code_arrondissement as arrondissement_code, libelle from {{ ref('stg_insee__arrondissements') }}
+    union
+    select 'ARR-' || code, libelle from {{ ref('stg_insee__zones_supra_communales') }} where niveau = 'ARR'
+),
+
+-- The arrondissements of the instance's communes that no seed names.
+arrondissements as (
+    select c.arrondissement_code, min(n.libelle) as libelle
+    from communes as c
+    left join {{ ref('arrondissements') }} as a on 'ARR-' || a.code_arrondissement = c.arrondissement_code
+    left join noms_arrondissements as n on n.arrondissement_code = c.arrondissement_code
+    where c.arrondissement_code is not null and a.code_arrondissement is null
+    group by all
+),
+
+-- What is known of the instance's communes: their level, and above it the arrondissements.
+niveaux as (
+    select count(*) > 0 as communes, count(arrondissement_code) > 0 as arrondissements from communes
+),
+
+-- Where what no commune or no arrondissement is known of is counted: levels that are published, and they alone.
+non_rattaches as (
+    select 'ARR-' || code_departement || '-NR' as territoire_code, 'arrondissement' as niveau,
+        'Non rattaché à un arrondissement' as libelle, 'DEP-' || code_departement as parent_code, code_departement
+    from (
+        select ici.code_departement
+        from {{ source('raw', 'instance') }} as ici
+        cross join niveaux as n
+        where n.arrondissements
+        union
+        select code_departement from {{ ref('services') }} where code_arrondissement is null
+    ) as departements
+    union all
+    select 'COM-' || ici.code_departement || '-NR', 'commune', 'Non rattaché à une commune',
+        case when n.arrondissements then 'ARR-' || ici.code_departement || '-NR' else 'DEP-' || ici.code_departement end,
+        ici.code_departement
+    from {{ source('raw', 'instance') }} as ici
+    cross join niveaux as n
+    where n.communes
 ),
 
 connus as (
@@ -14,9 +55,11 @@ connus as (
     select 'REG-' || code_region, 'region', libelle, code_region, 'FRA', null, valide_de, valide_a
     from {{ ref('regions') }}
     union all
-    select 'DEP-' || code_departement, 'departement', libelle, code_departement,
-        case when code_region is not null then 'REG-' || code_region end, code_departement, null, null
-    from {{ ref('departements') }}
+    select 'DEP-' || d.code_departement, 'departement', case when i.libelle is not null then i.libelle else d.libelle end,
+        d.code_departement, case when d.code_region is not null then 'REG-' || d.code_region end, d.code_departement, null,
+        null
+    from {{ ref('departements') }} as d
+    left join {{ ref('stg_insee__departements') }} as i on i.code_departement = d.code_departement
     union all
     select territoire_code, 'zone_' || force, 'Zone ' || force || ', ' || libelle, null,
         'DEP-' || code_departement, code_departement, null, null
@@ -26,13 +69,16 @@ connus as (
         'DEP-' || code_departement, code_departement, valide_de, valide_a
     from {{ ref('arrondissements') }}
     union all
-    select distinct c.arrondissement_code, 'arrondissement', 'Arrondissement ' || substr(c.arrondissement_code, 5),
-        substr(c.arrondissement_code, 5), 'DEP-' || ici.code_departement, ici.code_departement,
+    select a.arrondissement_code, 'arrondissement',
+        'Arrondissement' || case when a.libelle is not null then ' de ' || a.libelle else ' ' || substr(a.arrondissement_code, 5) end,
+        substr(a.arrondissement_code, 5), 'DEP-' || ici.code_departement, ici.code_departement,
         cast(null as date), cast(null as date)
-    from communes as c
+    from arrondissements as a
     cross join {{ source('raw', 'instance') }} as ici
-    left join {{ ref('arrondissements') }} as a on 'ARR-' || a.code_arrondissement = c.arrondissement_code
-    where c.arrondissement_code is not null and a.code_arrondissement is null
+    union all
+    select territoire_code, niveau, libelle, cast(null as string), parent_code, code_departement, cast(null as date),
+        cast(null as date)
+    from non_rattaches
     union all
     select epci_code, 'epci', min(libelle_epci), substr(epci_code, 6), 'DEP-' || min(ici.code_departement),
         min(ici.code_departement), cast(null as date), cast(null as date)
@@ -41,10 +87,16 @@ connus as (
     where epci_code is not null
     group by epci_code
     union all
-    select c.territoire_code, 'commune', c.libelle, c.code_commune, coalesce(c.arrondissement_code, 'DEP-' || ici.code_departement),
+    select c.territoire_code, 'commune', c.libelle, c.code_commune,
+        case
+            when c.arrondissement_code is not null then c.arrondissement_code
+            when n.arrondissements then 'ARR-' || ici.code_departement || '-NR'
+            else 'DEP-' || ici.code_departement
+        end,
         ici.code_departement, cast(null as date), cast(null as date)
     from communes as c
     cross join {{ source('raw', 'instance') }} as ici
+    cross join niveaux as n
     union all
     select territoire_code, 'service', libelle, service, zone_code, code_departement, valide_de, valide_a
     from {{ ref('services') }}
@@ -58,6 +110,15 @@ connus as (
 )
 
 select * from connus
+union all
+-- A commune that the SSMSI names and that no geography received knows keeps its code.
+select 'COM-' || s.code_commune, 'commune', 'Commune ' || s.code_commune, s.code_commune,
+    'DEP-' || min(ici.code_departement), min(ici.code_departement), cast(null as date), cast(null as date)
+from {{ ref('int_communes_ssmsi') }} as s
+cross join {{ source('raw', 'instance') }} as ici
+left join connus as c on c.territoire_code = s.territoire_code
+where c.territoire_code is null
+group by s.code_commune
 union all
 -- A place that a pilot declares and that no list knows keeps its code: its figure is not lost.
 select i.territoire_code, 'lieu_declare', 'Lieu déclaré ' || i.territoire_code, cast(null as string),

@@ -8,8 +8,14 @@ select distinct
     c.periode,
     c.periode_debut,
     c.periode_fin,
-    case when r.statistique is null then 'non_recu' else 'hors_livraison' end as motif_code,
     case
+        when r.statistique is not null then 'hors_livraison'
+        when x.statistique is not null then 'editions_contraires'
+        else 'non_recu'
+    end as motif_code,
+    case
+        when r.statistique is null and x.statistique is not null then c.source || ' ' || c.periode
+            || ' : deux livraisons de la même édition se contredisent, choisir celle qui compte (vigie choose)'
         when r.statistique is null then c.source || ' ' || c.periode || ' : livraison attendue pour le '
             || {{ date_fr('c.echeance') }} || ', non reçue'
         else c.source || ' ' || c.periode || ' : reçu, sans cette valeur'
@@ -22,6 +28,18 @@ inner join {{ source('raw', 'calendrier') }} as c
 left join {{ ref('int_periodes_recues') }} as r
     on r.statistique = c.statistique and r.periode_type = c.periode_type
     and (r.periode = c.periode or (r.periode = '' and c.periode <= r.edition))
+left join (
+    select distinct k.statistique, k.periode_type, m.periode, m.edition
+    from {{ source('raw', 'manifeste') }} as m
+    inner join (select distinct source, statistique, periode_type from {{ source('raw', 'calendrier') }}) as k
+        on k.source = m.source
+    where m.indecise
+) as x
+    on x.statistique = c.statistique and x.periode_type = c.periode_type
+    and (x.periode = c.periode or (x.periode = '' and c.periode <= x.edition))
 inner join {{ ref('niveaux_dus') }} as n on n.statistique = i.statistique
 inner join {{ ref('int_territoires_instance') }} as t on t.niveau = n.niveau
-where i.indicateur_code <> 'MIS_EN_CAUSE'
+-- A class of a few publications only is not owed.
+left join (select distinct indicateur_code from {{ ref('ssmsi_classes') }} where not attendue) as d
+    on d.indicateur_code = i.indicateur_code
+where i.indicateur_code <> 'MIS_EN_CAUSE' and d.indicateur_code is null

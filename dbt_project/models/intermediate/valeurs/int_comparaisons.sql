@@ -7,6 +7,8 @@ with retenues as (
 ),
 
 ruptures as (
+    select distinct indicateur_code, territoire_code, annee from {{ ref('int_ruptures_relevees') }}
+    union
     select distinct v.indicateur_code, v.territoire_code, v.annee
     from (select distinct indicateur_code, territoire_code, annee from retenues) as v
     inner join {{ ref('int_forces_territoire') }} as f on f.territoire_code = v.territoire_code

@@ -60,9 +60,9 @@ select
         else {{ fin_de_mois('v.periode_debut') }}
     end as periode_fin,
     v.valeur,
-    i.unite,
+    coalesce(u.unite, i.unite) as unite,
     v.statut,
-    'F' as confidentialite,
+    case when v.motif_code = 'non_diffuse' then 'C' else 'F' end as confidentialite,
     v.motif_code,
     v.motif,
     v.retenu,
@@ -71,3 +71,8 @@ select
 from classees as v
 inner join {{ ref('int_indicateurs') }} as i on i.indicateur_code = v.indicateur_code
 inner join {{ ref('precedences') }} as p on p.source = v.source
+-- The unit of count of these is what their files say.
+left join {{ ref('int_valeurs_ssmsi') }} as u
+    on u.source = v.source and u.indicateur_code = v.indicateur_code and u.territoire_code = v.territoire_code
+    and u.periode = v.periode and u.periode_type = v.periode_type and u.ventilation_type = v.ventilation_type
+    and u.ventilation_code = v.ventilation_code

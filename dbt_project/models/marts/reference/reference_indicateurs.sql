@@ -9,9 +9,17 @@ with unites as (
     group by all
 ),
 
+toutes_ruptures as (
+    select indicateur_code, libelle, annee_debut, rupture_code from {{ ref('int_ruptures') }}
+    union all
+    select indicateur_code, libelle || ' en ' || year(date_debut)::string, year(date_debut), rupture_code
+    from {{ ref('reference_ruptures') }}
+    where indicateur_code is not null
+),
+
 ruptures as (
     select indicateur_code, {{ en_liste('libelle', "' ; '", 'annee_debut, rupture_code') }} as ruptures
-    from {{ ref('int_ruptures') }}
+    from toutes_ruptures
     group by all
 )
 

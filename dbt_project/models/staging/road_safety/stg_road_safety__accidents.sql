@@ -1,26 +1,19 @@
--- Until 2018 the département is written × 10 (460, Corsica 201 and 202, overseas as it is) and the commune on three
--- characters; from 2019 both stand whole.
+-- Until 2018 the département is written × 10 (baac_departements.csv) and the commune on three characters; from 2019 both
+-- stand whole.
 with lus as (
     select
-        livraison_id,
-        feuille,
-        ligne,
-        colonne,
-        num_acc,
-        substr(num_acc, 1, 4)::integer as annee,
-        mois::integer as mois,
-        jour::integer as jour,
-        case
-            when length(code_departement) = 1 then '0' || code_departement
-            when code_departement is not null then code_departement
-            when departement_x10 = '201' then '2A'
-            when departement_x10 = '202' then '2B'
-            when length(departement_x10) = 3 and substr(departement_x10, 1, 2) in ('97', '98') then departement_x10
-            else lpad(substr(departement_x10, 1, length(departement_x10) - 1), 2, '0')
-        end as code_departement,
-        code_commune,
-        lpad(commune_3, 3, '0') as commune_3
+        r.livraison_id,
+        r.feuille,
+        r.ligne,
+        r.colonne,
+        r.num_acc,
+        substr(r.num_acc, 1, 4)::integer as annee,
+        r.mois::integer as mois,
+        r.jour::integer as jour,
+        case when d.code_departement is not null then d.code_departement else r.code_departement end as code_departement,
+        coalesce(r.code_commune, lpad(r.commune_3, 3, '0')) as commune_ecrite
     from {{ retenues('road_safety', 'caracteristiques') }} as r
+    left join {{ ref('baac_departements') }} as d on d.code_baac = case when r.code_departement is null then r.departement_x10 end
 )
 
 select
@@ -33,5 +26,8 @@ select
     mois,
     make_date(annee, mois, jour) as date_accident,
     code_departement,
-    coalesce(lpad(code_commune, 5, '0'), substr(code_departement, 1, 2) || commune_3) as code_commune
+    case
+        when length(commune_ecrite) = 5 then commune_ecrite
+        else {{ code_de_commune('code_departement', 'commune_ecrite') }}
+    end as code_commune
 from lus

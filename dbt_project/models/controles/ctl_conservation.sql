@@ -1,0 +1,95 @@
+-- Nothing is lost from one level to the next: what a place is made of, with what is attached to nothing, makes the place.
+-- A source that says what it attaches to nothing adds up even where a part is missing; another does when all its parts
+-- are known, and a part that is missing may hold what is left. The SSMSI cannot place every fact in a commune: its
+-- communes make at most their département; nor can the arrondissements make theirs while some of its services are not
+-- listed, which is for whoever lists them to end and holds no workbook back.
+with valeurs as {{ relue() }} (
+    select v.indicateur_code, v.territoire_code, v.periode_type, v.periode, v.source, v.valeur, v.livraisons,
+        coalesce(s.millesime, '') as millesime
+    from {{ ref('int_valeurs') }} as v
+    left join {{ ref('int_valeurs_ssmsi') }} as s
+        on s.source = v.source and s.indicateur_code = v.indicateur_code and s.territoire_code = v.territoire_code
+        and s.periode = v.periode and s.periode_type = v.periode_type
+    inner join {{ ref('int_indicateurs') }} as i on i.indicateur_code = v.indicateur_code
+    where v.ventilation_type = 'total' and i.cumul = 'somme' and i.nature = 'situation' and v.unite <> '%'
+        -- The total that a pilot declares is no sum of what he told apart.
+        and v.source <> 'suivi_actions' and v.valeur is not null
+),
+
+liens as (
+    select c.territoire_code, t.niveau, c.composante_code
+    from {{ ref('int_composition') }} as c
+    inner join {{ ref('int_territoires') }} as t on t.territoire_code = c.composante_code
+    union
+    select parent_code, niveau, territoire_code
+    from {{ ref('int_territoires') }}
+    where niveau in ('commune', 'arrondissement') and parent_code is not null
+    union
+    select 'DEP-' || code_departement, niveau, territoire_code
+    from {{ ref('int_territoires') }}
+    where niveau in ('commune', 'arrondissement')
+),
+
+-- Zones are one partition of a département, whatever their force.
+familles as (
+    select territoire_code, composante_code, case when niveau like 'zone_%' then 'zone' else niveau end as famille
+    from liens
+),
+
+tailles as (
+    select territoire_code, famille, count(case when composante_code not like '%-NR' then 1 end) as n
+    from familles
+    group by all
+),
+
+qui_rattachent as (
+    select distinct source, substr(territoire_code, 1, 3) as prefixe
+    from valeurs
+    where territoire_code like '%-NR'
+),
+
+services_a_lister as (
+    select distinct 'DEP-' || f.code_departement as territoire_code, f.annee::string as periode
+    from {{ ref('int_faits_4001') }} as f
+    inner join (select distinct code_departement from {{ ref('services') }}) as d
+        on d.code_departement = f.code_departement
+    left join {{ ref('services') }} as s
+        on s.code_departement = f.code_departement and s.force = f.force and s.service = f.service
+        and (s.perimetre = f.perimetre or (s.perimetre is null and f.perimetre is null))
+    where s.territoire_code is null
+),
+
+-- Where all the parts that are known need not make the whole.
+partiels as (
+    select territoire_code, periode, 'etat4001_services' as source, 'arrondissement' as famille from services_a_lister
+    union all
+    select distinct territoire_code, periode, 'ssmsi_base', 'commune' from valeurs where source = 'ssmsi_base'
+),
+
+sommes as (
+    select e.source, e.indicateur_code, e.territoire_code, e.periode_type, e.periode, e.valeur, e.livraisons, f.famille,
+        sum(m.valeur) as somme, count(case when m.territoire_code not like '%-NR' then 1 end) as n_connues,
+        max(substr(m.territoire_code, 1, 3)) as prefixe, {{ lot_de('m.livraisons') }} as parties_livraisons
+    from valeurs as e
+    inner join familles as f on f.territoire_code = e.territoire_code
+    inner join valeurs as m
+        on m.territoire_code = f.composante_code and m.indicateur_code = e.indicateur_code and m.source = e.source
+        and m.periode_type = e.periode_type and m.periode = e.periode
+        -- Two publications of the SSMSI revise each other: what a later one says is not lost by the one before.
+        and m.millesime = e.millesime
+    -- The SSMSI publishes its régions apart: SOMME_REGION compares them with their sum.
+    where not (e.source = 'ssmsi_base' and e.territoire_code like 'REG-%')
+    group by all
+)
+
+select 'CONSERVATION' as regle_code, s.source, s.indicateur_code, s.territoire_code, s.periode, s.famille as detail,
+    s.somme as observe, s.valeur as attendu,
+    case
+        when p.source is null and (s.n_connues = t.n or q.source is not null) then abs(s.somme - s.valeur)
+        else greatest(s.somme - s.valeur, 0)
+    end::double as ecart, s.livraisons || ',' || s.parties_livraisons as livraisons
+from sommes as s
+inner join tailles as t on t.territoire_code = s.territoire_code and t.famille = s.famille
+left join qui_rattachent as q on q.source = s.source and q.prefixe = s.prefixe
+left join partiels as p
+    on p.source = s.source and p.territoire_code = s.territoire_code and p.periode = s.periode and p.famille = s.famille

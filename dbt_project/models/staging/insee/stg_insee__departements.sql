@@ -1,0 +1,2 @@
+select code_departement, libelle
+from {{ retenues('insee', 'departements') }} as r

@@ -1,0 +1,2 @@
+{{ lignes_ssmsi('regions', 'code_region') }}
+{{ nomenclature_ssmsi('regions') }}

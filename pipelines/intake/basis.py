@@ -1,0 +1,58 @@
+"""What a verdict rests on, as a short text: when it changes, the file is worth another reading."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+
+from pipelines import __version__
+from pipelines.intake.catalogue import Catalogue
+from pipelines.intake.register import ACCEPTED, SET_ASIDE, Register
+from pipelines.settings import Settings
+
+
+def of_refusal(settings: Settings, catalogue: Catalogue) -> str:
+    """A refusal rests on every table of `sources/`, the limits and the version of Vigie."""
+    limits = settings.max_file_mib, settings.max_expansion_mib, settings.max_cells
+    work = settings.worker_memory_mib, settings.worker_seconds
+    return f"{catalogue.fingerprint} {limits} {work} {_kept(settings)} {__version__}"
+
+
+def of_rows(settings: Settings, catalogue: Catalogue, parts: Iterable[tuple[str, str, str]]) -> str:
+    """Accepted rows rest on the layouts that read them, (source, table, layout), and on what their tables keep."""
+    digest = hashlib.sha256()
+    for source_name, table_name, layout_name in sorted(set(parts)):
+        source = next((s for s in catalogue.sources if s.name == source_name), None)
+        table = source.tables.get(table_name) if source else None
+        layout = next((k for k in source.layouts if k.name == layout_name), None) if source else None
+        digest.update(f"{layout!r} {table!r} ".encode())
+        if source and table:
+            digest.update(" ".join(sorted(source.kept_columns(table_name))).encode())
+            digest.update(_kept(settings).encode() if table.territory else b"")
+    return digest.hexdigest()
+
+
+def changed(settings: Settings, register: Register, catalogue: Catalogue) -> set[str]:
+    """The deliveries, accepted or set aside, whose rows rest on what is no longer so, and those that share a raw file
+    with them.
+    """
+    parts: dict[str, list[tuple[str, str, str]]] = {}
+    for row in register.layouts():
+        parts.setdefault(row["livraison_id"], []).append((row["source"], row["table_nom"], row["layout"]))
+    known = {d["livraison_id"]: d["formats"] for d in register.deliveries()}
+    bases: dict[tuple, str] = {}
+    stale = set()
+    for delivery_id, rested in parts.items():
+        key = tuple(sorted(rested))
+        if key not in bases:
+            bases[key] = of_rows(settings, catalogue, key)
+        if bases[key] != known[delivery_id]:
+            stale.add(delivery_id)
+    stems = register.raw_stems()
+    shared = {stems[d][0] for d in stale}
+    return {d for d, (stem, status) in stems.items() if status in {ACCEPTED, SET_ASIDE} and stem in shared}
+
+
+def _kept(settings: Settings) -> str:
+    kept = settings.kept_departements
+    return "*" if kept is None else " ".join(sorted(kept))

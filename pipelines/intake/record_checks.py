@@ -1,0 +1,174 @@
+"""What the records of a table must be together: dates that exist, keys once, known services, whole lists."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from pipelines.intake.catalogue import Catalogue, Crosswalk, Layout, Part, SourceTable
+from pipelines.intake.coded import codes_of, combined, text
+from pipelines.intake.received import Records, each
+from pipelines.intake.refusal import MAX_SHOWN, Defect, quote
+from pipelines.intake.slices import Slice, known_period, slice_columns
+from pipelines.wording import plural
+
+
+def check_dates(
+    records: Records, layout: Layout, parts: Sequence[Part], columns: dict[str, pa.DictionaryArray]
+) -> list[Defect]:
+    """A defect for each day that its month has not."""
+    if not all(any(n in columns for n in part.columns) for part in parts):
+        return []
+    written = slice_columns(tuple(parts), columns, len(records.lines), "-")
+    known = [_exists(day) for day in written.dictionary.to_pylist()]
+    wrong = pc.invert(pc.fill_null(pc.take(pa.array(known, pa.bool_()), written.indices), True))
+    if not pc.any(wrong).as_py():
+        return []
+    day = next(c for c in layout.columns if c.name in parts[-1].columns)
+    shown = pc.take(pa.array([_in_french(d) for d in written.dictionary.to_pylist()], pa.string()), written.indices)
+    return each(records, wrong, records.place(day, layout), "date_impossible", "n'est pas une date",
+                 "redéposer le fichier tel que le producteur l'a publié, ou lui signaler cette ligne", shown,
+                 "un jour qui existe dans ce mois")  # fmt: skip
+
+
+def _exists(date: str | None) -> bool | None:
+    if date is None:
+        return None
+    try:
+        year, month, day = map(int, date.split("-"))
+        return bool(dt.date(year, month, day))
+    except ValueError:
+        return False
+
+
+def _in_french(date: str | None) -> str | None:
+    return date and "/".join(reversed(date.split("-")))
+
+
+def check_doubles(records: Records, table: SourceTable, columns: dict[str, pa.DictionaryArray]) -> list[Defect]:
+    """A defect for each record whose keys stand above it already."""
+    names = [next(n for n in part.columns if n in columns) for part in table.keys]
+    if not names:
+        return []
+    whole = combined([columns[n] for n in names], records.owners, len(records.lines))
+    if pc.count_distinct(pa.array(whole)).as_py() == len(whole):
+        return []
+    filled = [text(columns[n], "") for n in names]
+    if records.owners is not None:
+        filled.append(pc.cast(records.owners, pa.string()))
+    key = pc.binary_join_element_wise(*filled, " / ") if len(filled) > 1 else filled[0]
+    order = pa.table({"key": key, "ligne": records.lines}).sort_by([("key", "ascending"), ("ligne", "ascending")])
+    keys, lines = order["key"].to_pylist(), order["ligne"].to_pylist()
+    defects = []
+    for i in range(1, len(keys)):
+        if keys[i] == keys[i - 1] and len(defects) < MAX_SHOWN:
+            defects.append(
+                Defect(
+                    "cle_en_double",
+                    f"{quote(keys[i])} figure deux fois (déjà à la ligne {lines[i - 1]})",
+                    "retirer la ligne en trop",
+                    feuille=records.sheet,
+                    ligne=lines[i],
+                )
+            )
+    return defects
+
+
+def check_crosswalk(
+    records: Records, walk: Crosswalk, columns: dict[str, pa.DictionaryArray], catalogue: Catalogue
+) -> list[Defect]:
+    """A service that its list does not know, in a département that the list does know."""
+    listed = [r for r in catalogue.lists[walk.code_list] if all(r[k] == v for k, v in walk.constants.items())]
+    known = {tuple(r[k] for k in walk.keys) for r in listed}
+    scope = {r[walk.scope] for r in listed}
+    position = list(walk.keys).index(walk.scope)
+    received = pa.table([columns[v] for v in walk.keys.values()], names=list(walk.keys))
+    defects = []
+    for row in received.group_by(list(walk.keys)).aggregate([]).to_pylist():
+        key = tuple(row[k] for k in walk.keys)
+        if key[position] in scope and key not in known:
+            where = None
+            for name, value in zip(walk.keys, key, strict=True):
+                hit = pc.equal(received[name], value)
+                where = hit if where is None else pc.and_(where, hit)
+            line = records.lines.filter(where.combine_chunks())[0].as_py()
+            defects.append(
+                Defect(
+                    "service_inconnu",
+                    f"{quote(' / '.join(key))} n'est pas dans la liste {walk.code_list}.csv",
+                    "vérifier le nom ; si le service est nouveau ou renommé, ajouter une ligne à "
+                    f"dbt_project/seeds/reference/{walk.code_list}.csv, puis relancer vigie load",
+                    feuille=records.sheet,
+                    ligne=line,
+                    attendu="un de : " + ", ".join(sorted(k[-1] for k in known if k[position] == key[position])),
+                )
+            )
+    return defects
+
+
+def check_slices(records: Records, tranche: pa.DictionaryArray, slices: list[Slice]) -> list[Defect]:
+    """A defect for each slice whose period is none, where its first record is."""
+    defects = []
+    for s in slices:
+        if not known_period(s.periode):
+            first = pc.index(text(tranche, ""), s.tranche).as_py()
+            defects.append(
+                Defect(
+                    "periode_illisible",
+                    f"{quote(s.periode)} n'est pas une période",
+                    "corriger les colonnes qui la donnent",
+                    feuille=records.sheet,
+                    ligne=records.lines[first].as_py(),
+                    attendu="2019, 2019-T1 ou 2019-03",
+                )
+            )
+    return defects[:MAX_SHOWN]
+
+
+def check_complete(
+    records: Records,
+    layout: Layout,
+    name: str,
+    columns: dict[str, pa.DictionaryArray],
+    tranche: pa.DictionaryArray,
+    catalogue: Catalogue,
+) -> list[Defect]:
+    """Every slice holds every code of a list that must be whole: what is not written is not known to be 0."""
+    column = next(c for c in layout.columns if c.name == name)
+    codes = columns[name]
+    expected = set(catalogue.codes(column.code_list)) if column.code_list else set(column.choices)
+    slices = combined([tranche], records.owners, len(tranche))
+    wanted = np.append(np.isin(codes.dictionary.to_pylist(), sorted(expected)), False)[codes_of(codes)]
+    held = pc.unique(pa.array(combined([tranche, codes], records.owners, len(tranche))[wanted])).to_numpy()
+    whole, counts = np.unique(held // (len(codes.dictionary) + 1), return_counts=True)
+    partial = np.isin(slices, whole[counts == len(expected)], invert=True)
+    if not partial.any():
+        return []
+    kept = pa.array(partial)
+    owners = pa.nulls(len(tranche), pa.int32()).fill_null(0) if records.owners is None else records.owners
+    held = (
+        pa.table({"fichier": owners, "tranche": text(tranche, ""), "code": text(codes, "")})
+        .filter(kept)
+        .group_by(["fichier", "tranche"], use_threads=False)
+        .aggregate([("code", "distinct")])
+    )
+    defects = []
+    for row in held.to_pylist():
+        missing = sorted(expected - set(row["code_distinct"]), key=lambda c: (len(c), c))
+        if missing and len(defects) < MAX_SHOWN:
+            more = "…" if len(missing) > MAX_SHOWN else ""
+            defects.append(
+                Defect(
+                    "code_absent",
+                    f"il manque {plural(len(missing), 'valeur')} de « {name} » pour "
+                    f"{row['tranche'].replace('|', ' ')} : {', '.join(missing[:MAX_SHOWN])}{more}",
+                    "redéposer un fichier qui les porte toutes, avec une cellule vide là où le nombre n'est pas connu",
+                    feuille=records.sheet,
+                    attendu=f"{len(expected)} lignes",
+                )
+            )
+    return defects
