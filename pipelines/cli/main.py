@@ -16,6 +16,7 @@ from pipelines import __version__
 from pipelines.cli.french import FrenchCommand, FrenchGroup, usage_sentence
 from pipelines.cli.screen import fail
 from pipelines.exit_codes import INTERRUPTED, USAGE
+from pipelines.memory import collect_rarely
 
 app = typer.Typer(
     name="vigie",
@@ -425,6 +426,7 @@ def _write_anywhere() -> None:
 def main() -> None:
     """Run a command; exit codes are those of the contract (64 for usage, 4 for an internal fault)."""
     _write_anywhere()
+    collect_rarely()
     try:
         code = app(standalone_mode=False)
     except TyperException as error:

@@ -12,7 +12,7 @@ from pipelines.intake.types import canonical, misfits, too_short, with_zeros
 from pipelines.wording import plural
 
 # Position of a key along its side → (row, column letter) in the sheet.
-Place = Callable[[int], tuple[int, str]]
+Place = Callable[[int], tuple[int | None, str | None]]
 
 
 def canonical_keys(sheet: str, column: Column, keys: list[str], place: Place) -> tuple[list[str], list[Defect]]:

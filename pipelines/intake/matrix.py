@@ -15,6 +15,9 @@ from pipelines.intake.refusal import Defect, Refused, column_letter
 from pipelines.intake.slices import Slice, period_of, text_of
 from pipelines.intake.types import split_marks
 
+# The places that say one thing of a whole sheet: its title, its own name, the name of its file.
+WHOLE_SHEET = {"titre", "feuille", "nom"}
+
 
 @dataclass(frozen=True)
 class SheetRows:
@@ -53,6 +56,10 @@ def read_matrix(sheet: str, grid: Grid, match: Match, catalogue: Catalogue) -> S
     def left_place(column: Column, i: int) -> tuple[int, str]:
         return body[i] + 1, column_letter(match.column + column.position)
 
+    for k in (k for k in layout.columns if k.place in WHOLE_SHEET and k.code_list):
+        defects += check_keys(
+            sheet, replace(k, coverage="connue"), [match.captured[k.name]], lambda _: (None, None), catalogue
+        )
     for k in layout.at("entete"):
         heads[k.name], bad = canonical_keys(sheet, k, heads[k.name], lambda i, k=k: head_place(k, i))
         defects += bad or check_keys(sheet, k, heads[k.name], lambda i, k=k: head_place(k, i), catalogue)
@@ -119,7 +126,7 @@ def _rows(
         "colonne": spread([column_letter(c + 1) for c in columns], across),
     }
     for k in (k for k in layout.columns if k.kept):
-        if k.place in {"titre", "feuille", "nom"}:
+        if k.place in WHOLE_SHEET:
             held[k.name] = same(match.captured[k.name])
         elif k.place == "entete":
             held[k.name] = spread(heads[k.name], across)

@@ -18,12 +18,15 @@ def main() -> None:
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
 
-    from pipelines.memory import give_back
+    from pipelines.memory import collect_rarely, give_back
     from pipelines.quality.on_first_use import load_on_first_use
 
+    collect_rarely()
     # Great Expectations 1.24 imports both for expectations and charts that no suite here has: a third of its import.
     load_on_first_use("scipy.stats", "altair")
-    from pipelines.quality.suites import SuiteError, forget, run
+    from pipelines.quality.suites import SuiteError, forget, get_ready, run
+
+    get_ready()
 
     while (request := _request()) is not None:
         if not request:

@@ -47,6 +47,7 @@ def _die_with_parent() -> None:
 
 
 def _run_when_told(parsed: Path) -> int:
+    import dbt.adapters.duckdb  # noqa: F401 -- dbt imports it when told to build: one second that nobody would wait for
     from dbt.cli.main import dbtRunner
     from dbt.contracts.graph.manifest import Manifest
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 from pipelines.intake.catalogue_files import load_catalogue
@@ -76,3 +77,15 @@ def test_months_are_read_as_the_ministry_heads_them(tmp_path: Path) -> None:
     assert {part for _, _, part in used} == {"46", "01"}
     with Register(tmp_path / "home" / "register.sqlite") as register:
         assert {s["edition"] for s in register.selection()} == {"2022-08"}
+
+
+def test_a_sheet_of_no_departement_is_refused_by_its_name(tmp_path: Path) -> None:
+    settings = Settings(home=tmp_path / "home", stability_seconds=0)
+    settings.paths.create()
+    book = openpyxl.load_workbook(case_file("etat4001", TOTAL))
+    for code in ("977", "999"):  # Saint-Barthélemy has its sheet in the producer's file
+        book.copy_worksheet(book["46"]).title = code
+    book.save(settings.paths.landing / TOTAL)
+    with Register(settings.paths.register) as register:
+        [delivery] = receive(settings, register, CATALOGUE, "essai").refused
+        assert [(d["code"], d["feuille"]) for d in register.defects(delivery)] == [("code_inconnu", "999")]

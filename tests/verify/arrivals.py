@@ -45,6 +45,7 @@ def main() -> int:
     _tests(v, "vigie fetch, contre un catalogue local", _FETCH)
     with tempfile.TemporaryDirectory(prefix="vigie-verify-") as scratch:
         _monthly(v, Path(scratch))
+        _two_publications(v, Path(scratch))
     _tests(v, "Ce qui casse la construction est trouvé, mis à l'écart, et le reste publié", _GATE)
     _tests(v, "Un fichier coupé, une table qui ne va pas avec les autres, un total pris pour un service", _WHOLE)
     _mutants(v)
@@ -75,6 +76,36 @@ def _monthly(v: Verification, scratch: Path) -> None:
     ):  # fmt: skip
         v.check(f"4001 mensuel, {name}", f'vigie load ; vigie sql "{query}"',
                 _after(Home(scratch / name), loads, query), expected)  # fmt: skip
+
+
+def _two_publications(v: Verification, scratch: Path) -> None:
+    """Two publications of one year, in both orders: the same warehouse, the later in use, the earlier kept."""
+    first = case_path("ssmsi", "ssmsi_dep_2025-03-14_libelles.csv"), "2025-03-14"
+    second = case_path("ssmsi", "ssmsi_dep_2026_quoted_capital.csv"), "2025-06-04"
+    homes = []
+    for order in ((first, second), (second, first)):
+        homes.append(Home(scratch / f"publications-{order[0][1]}"))
+
+        def both(home: Home = homes[-1], order: tuple = order) -> list[int]:
+            codes = []
+            for file, date in order:
+                home.drop(file, f"donnee-dep-data.gouv-2024-geographie2024-produit-le{date}.csv")
+                codes.append(home.load()["code_sortie"])
+            return codes
+
+        v.check(f"Deux publications de 2024, celle du {order[0][1]} d'abord", "vigie load, deux fois", both, [0, 0])
+    query = (
+        "select millesime, en_usage from indicateurs.millesimes where territoire_code = 'DEP-46' and periode = '2024' "
+        "and indicateur_code = 'HOMICIDES_SSMSI' order by 1"
+    )
+    v.check("La dernière en usage, l'autre dans les millésimes", f'vigie sql "{query}"',
+            lambda: homes[1].sql(query), [["2025-03-14", False], ["2025-06-04", True]])  # fmt: skip
+    values = (
+        "select indicateur_code, territoire_code, periode, ventilation_code, source, valeur, statut, lot_livraisons "
+        "from indicateurs.valeurs order by all"
+    )
+    v.check("Le même entrepôt dans les deux ordres", f'vigie sql "{values}"',
+            lambda: homes[0].sql(values) == homes[1].sql(values) != [], True)  # fmt: skip
 
 
 def _after(home: Home, loads: list[list[Path]], query: str) -> Callable[[], object]:

@@ -6,9 +6,9 @@ with lignes as (
     select indicateur_code, annee, 'REG-' || code_region, livraison_id, feuille, ligne, colonne, millesime, faits
     from {{ ref('stg_ssmsi__regions') }}
     union all
-    select indicateur_code, annee, 'COM-' || code_commune, livraison_id, feuille, ligne, colonne, millesime,
+    select indicateur_code, annee, 'COM-' || commune_actuelle, livraison_id, feuille, ligne, colonne, millesime,
         case when diffusee then faits end
-    from {{ ref('stg_ssmsi__communes') }}
+    from {{ ref('int_lignes_communes_ssmsi') }}
 )
 
 select d.indicateur_code, d.territoire_code, d.periode, d.source,
