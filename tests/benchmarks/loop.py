@@ -97,7 +97,9 @@ def _one_more(code: Path, home: Path) -> Callable[[Path], Command]:
 
 
 def _vigie(code: Path, home: Path, *arguments: str) -> Command:
-    environment = {"PYTHONPATH": str(code), "VIGIE_HOME": str(home), "VIGIE_TODAY": TODAY}
+    # The folder that this is run from is the project itself, and would come before the earlier code.
+    path = {"PYTHONPATH": str(code), "PYTHONSAFEPATH": "1"}
+    environment = path | {"VIGIE_HOME": str(home), "VIGIE_TODAY": TODAY}
     return Command([sys.executable, "-c", _VIGIE, *arguments], environment)
 
 
