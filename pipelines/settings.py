@@ -9,6 +9,7 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 
 from pydantic import Field, SecretStr, field_validator
+from pydantic_core import PydanticCustomError
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -35,7 +36,7 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="VIGIE_", extra="forbid", frozen=True)
 
-    home: Path = Field(default_factory=_home_of_environment)
+    home: Path = Field(default_factory=_home_of_environment, validate_default=True)
     landing: Path | None = None
     departement: str = "46"
     today: dt.date = Field(default_factory=dt.date.today)
@@ -77,6 +78,14 @@ class Settings(BaseSettings):
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         file = Path(os.environ.get("VIGIE_CONFIG") or _home_of_environment() / "vigie.toml")
         return init_settings, env_settings, TomlConfigSettingsSource(settings_cls, toml_file=file)
+
+    @field_validator("home")
+    @classmethod
+    def _searched(cls, home: Path) -> Path:
+        # dbt's models find raw rows along DuckDB's search path, where a comma parts two folders.
+        if "," in str(home.expanduser().resolve()):
+            raise PydanticCustomError("virgule", "un chemin sans virgule est attendu : déplacer ou renommer le dossier")
+        return home
 
     @field_validator("departement")
     @classmethod

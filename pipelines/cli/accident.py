@@ -39,5 +39,7 @@ def _settings_sentence(error: ValidationError) -> str:
         if problem["type"] == "extra_forbidden":
             said.append(f"{name} n'est pas un réglage connu")
         else:
-            said.append(f"VIGIE_{name.upper()} ou {name} : la valeur {problem['input']!r} ne convient pas")
+            why = f" ({problem['msg']})" if problem["type"] == "virgule" else ""
+            shown = str(problem["input"])
+            said.append(f"VIGIE_{name.upper()} ou {name} : la valeur {shown!r} ne convient pas{why}")
     return "Réglages (vigie.toml ou environnement) : " + " ; ".join(said) + "."
