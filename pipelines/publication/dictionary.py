@@ -131,7 +131,7 @@ def _indicators(db: DuckDBPyConnection, build: str) -> list[dict]:
 
         regles as (
             select d.indicateur_code, string_agg(s.libelle || ' : ' || d.protection_libelle
-                || coalesce(' (seuil ' || nullif(d.seuil, 0) || ')', '') || '. ' || d.raison, ' ; '
+                || case when d.seuil > 0 then ' (seuil ' || d.seuil || ')' else '' end || '. ' || d.raison, ' ; '
                 order by s.rang, s.source) as regle
             from reference.diffusion as d
             inner join reference.sources as s on s.source = d.source

@@ -74,6 +74,8 @@ permises as (
     select distinct c.source, r.perte_pct, r.effectif_min
     from {{ source('raw', 'calendrier') }} as c
     inner join {{ ref('revisions') }} as r on r.statistique = c.statistique
+    -- Where the table sets no limit, the rule looks at nothing.
+    where r.perte_pct > 0
 ),
 
 -- A workbook of the monthly series whose figures are all at most those of the one that it would replace.
@@ -104,8 +106,8 @@ union all
 -- A slice of a few facts may lose one: what is small is told by REVISION alone.
 select 'REVISION_VIDE', p.source, {{ sans_objet() }}, p.tranche, p.exemple, p.perdus, p.avant,
     case
-        when p.perdus < m.effectif_min then 0
-        else coalesce(100.0 * p.perdus / nullif(p.avant, 0) / nullif(m.perte_pct, 0), 0)
+        when p.perdus = 0 or p.perdus < m.effectif_min then 0
+        else 100.0 * p.perdus / nullif(p.avant, 0) / nullif(m.perte_pct, 0)
     end::double, p.livraisons
 from pertes as p
 inner join permises as m on m.source = p.source
