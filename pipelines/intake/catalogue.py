@@ -5,14 +5,17 @@ from __future__ import annotations
 import datetime as dt
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
+from types import MappingProxyType
 
 from pipelines.intake.periods import Period
 
 # What `{annee}` and the like stand for in a header or a sheet's name.
 PLACEHOLDERS = {"annee": r"\d{4}", "annee_2": r"\d{2}", "code_departement": r"[0-9AB]{2,3}"}
+# The same as a person reads them.
+_SHOWN = {"annee": "AAAA", "annee_2": "AA", "code_departement": "code du département"}
 
 
 class CatalogueError(Exception):
@@ -29,6 +32,10 @@ def folded(text: str) -> str:
     """Tidied text without case or accents: how two spellings of one header are compared."""
     bare = unicodedata.normalize("NFD", tidy(text).casefold())
     return unicodedata.normalize("NFC", "".join(c for c in bare if not unicodedata.combining(c)))
+
+
+def _words(name: str) -> set[str]:
+    return set(re.findall(r"[a-z]+|[0-9]+", folded(name)))
 
 
 @dataclass(frozen=True)
@@ -108,6 +115,10 @@ class Layout:
     def separators(self) -> tuple[str, ...]:
         """What may stand between the cells of a text file."""
         return self.separator, *self.other_separators
+
+    def sheet_shown(self, captured: Mapping[str, str] = MappingProxyType({})) -> str:
+        """The sheet's name as a person would write it; what stands in it in place of a value is said in words."""
+        return re.sub(r"\{(\w+)\}", lambda m: captured.get(m[1], _SHOWN[m[1]]), self.sheet)
 
     def sheet_pattern(self) -> re.Pattern[str]:
         return _pattern(self.sheet)
@@ -276,20 +287,27 @@ class Catalogue:
         """Every layout a file of this format may be written in. Where several have the same headers, the file's `name`
         tells them apart: one that asks for a word of it, or else the one that asks for none.
         """
-        words = set(re.findall(r"[a-z]+|[0-9]+", folded(name)))
-        found = [
+        words, found = _words(name), self._of_format(format, shape)
+        named = {layout.signature() for layout in found if layout.name_word in words}
+        return [k for k in found if (k.name_word in words if k.name_word else k.signature() not in named)]
+
+    def unnamed(self, format: str, name: str) -> list[Layout]:
+        """Layouts that the file's `name` should tell apart and does not: no twin of theirs reads such a name."""
+        read = {layout.signature() for layout in self.layouts(format, name=name)}
+        return [k for k in self._of_format(format) if k.name_word and k.signature() not in read]
+
+    def _of_format(self, format: str, shape: str | None = None) -> list[Layout]:
+        return [
             layout
             for s in self.sources
             for layout in s.layouts
             if (format in layout.formats or layout.shape == "liste") and shape in {None, layout.shape}
         ]
-        named = {layout.signature() for layout in found if layout.name_word in words}
-        return [k for k in found if (k.name_word in words if k.name_word else k.signature() not in named)]
 
     def words(self, name: str) -> set[str]:
         """Those of a file's name by which a layout is told from its twins."""
         wanted = {k.name_word for s in self.sources for k in s.layouts if k.name_word}
-        return wanted & set(re.findall(r"[a-z]+|[0-9]+", folded(name)))
+        return wanted & _words(name)
 
     def source(self, name: str) -> Source:
         return next(s for s in self.sources if s.name == name)

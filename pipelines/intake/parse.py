@@ -16,9 +16,9 @@ from pipelines.intake.personal import personal_headers
 from pipelines.intake.raw import file_of, write_draft
 from pipelines.intake.reading import DEMONSTRATION, REAL, Limits, Reading, Verdict, complete, date_slices
 from pipelines.intake.received import Records
-from pipelines.intake.recognise import Grid, ListMatch, cell, recognise, refuse_unused, text
+from pipelines.intake.recognise import Grid, ListMatch, cell, read_by, recognise, refuse_unused, text
 from pipelines.intake.records import UNTOUCHED, answered, read_records
-from pipelines.intake.refusal import Defect, Refused, column_letter
+from pipelines.intake.refusal import Defect, Refused, column_letter, quote
 from pipelines.intake.text_file import TextFile, open_text
 from pipelines.intake.texts import elsewhere, filter_of, read_parquet, read_text, read_together
 
@@ -128,6 +128,7 @@ def _read(
 def _workbook(path: Path, reading: Reading, announce: Callable[[str], None], name: str) -> Iterator[tuple[int, int]]:
     workbook = Workbook(path, reading.limits.max_expansion_mib)
     layouts = reading.catalogue.layouts("xlsx", name=name)
+    unnamed = reading.catalogue.unnamed("xlsx", name)
     if workbook.says_demonstration():
         reading.verdict.nature = DEMONSTRATION
     for number, sheet in enumerate(workbook.names, start=1):
@@ -138,15 +139,17 @@ def _workbook(path: Path, reading: Reading, announce: Callable[[str], None], nam
             mark = _ignored(sheet, grid, reading.catalogue)
             if mark is None:
                 workbook.refuse_faults(sheet)
-                _sheet(sheet, grid, layouts, reading)
+                _sheet(sheet, grid, layouts, unnamed, reading)
             elif mark == DEMONSTRATION:
                 reading.verdict.nature = DEMONSTRATION
         except Refused as refused:
-            reading.verdict.defects += [d.as_dict() for d in refused.defects]
+            # What is wrong with the file as a whole is told once, not for each sheet.
+            told = reading.verdict.defects
+            told += [d for d in map(Defect.as_dict, refused.defects) if d not in told]
         yield number, len(workbook.names)
 
 
-def _sheet(sheet: str, grid: Grid, layouts: list[Layout], reading: Reading) -> None:
+def _sheet(sheet: str, grid: Grid, layouts: list[Layout], unnamed: list[Layout], reading: Reading) -> None:
     filled = [r for r, row in enumerate(grid) if any(text(v).strip() for v in row)][:_HEADER_ROWS]
     heads = [(r + 1, c + 1, text(v)) for r in filled for c, v in enumerate(grid[r])]
     try:
@@ -155,6 +158,8 @@ def _sheet(sheet: str, grid: Grid, layouts: list[Layout], reading: Reading) -> N
         refuse_unused(sheet, [[h for line, _, h in heads if line == r + 1] for r in filled], reading.catalogue)
         if personal := personal_headers(sheet, heads):
             raise Refused(personal) from None
+        if twins := read_by(sheet, grid, unnamed):
+            raise Refused([_without_its_name(twins)]) from None
         raise
     if isinstance(match, ListMatch):
         _list(sheet, grid, match, reading)
@@ -163,6 +168,16 @@ def _sheet(sheet: str, grid: Grid, layouts: list[Layout], reading: Reading) -> N
         reading.remark(matrix.remarks)
         reading.told(sheet, match.layout, matrix.lines, matrix.lines, matrix.width)
         reading.take(sheet, match.layout, matrix.rows, [matrix.slice])
+
+
+def _without_its_name(twins: list[Layout]) -> Defect:
+    words = " ou ".join(quote(k.name_word) for k in twins)
+    return Defect(
+        "nom_du_fichier",
+        "plusieurs classeurs du producteur s'écrivent ainsi, et le nom du fichier ne permet pas de savoir lequel c'est",
+        "redéposer le classeur sous le nom que le producteur lui a donné",
+        attendu=f"un nom de fichier dont un des mots est {words}",
+    )
 
 
 def _list(sheet: str, grid: Grid, match: ListMatch, reading: Reading) -> None:

@@ -75,6 +75,11 @@ def recognise(sheet: str, grid: Grid, layouts: Sequence[Layout], ignored: Collec
     return settle(sheet, [a for a in attempts if a is not None], layouts)
 
 
+def read_by(sheet: str, grid: Grid, layouts: Sequence[Layout]) -> list[Layout]:
+    """Those of these matrix layouts of which the sheet has every header."""
+    return [k for k in layouts if k.shape == "matrice" and not _attempt(sheet, grid, k).defects]
+
+
 def _heads(grid: Grid, row: int) -> list[str]:
     headers = [cell(grid, row, c) for c in range(len(grid[row]))]
     while headers and not headers[-1]:
@@ -158,9 +163,9 @@ def _attempt(sheet: str, grid: Grid, layout: Layout) -> Attempt:
             Defect(
                 "nom_de_feuille",
                 f"le nom de la feuille n'est pas celui du layout {layout.name}",
-                f"renommer la feuille « {layout.sheet.replace('{annee}', captured.get('annee', 'AAAA'))} »",
+                f"renommer la feuille {quote(layout.sheet_shown(captured))}",
                 feuille=sheet,
-                attendu=quote(layout.sheet),
+                attendu=quote(layout.sheet_shown()),
             )
         )
     elif any(captured.get(k, v) != v for k, v in name.groupdict().items()):
@@ -253,5 +258,5 @@ def _unknown_labels(sheet: str, grid: Grid, layout: Layout, row: int, column: in
 
 
 def _expected_sheets(layouts: Sequence[Layout]) -> str:
-    named = sorted({quote(k.sheet) for k in layouts if k.sheet})
+    named = sorted({quote(k.sheet_shown()) for k in layouts if k.sheet})
     return "une feuille nommée " + " ou ".join(named) if named else "les en-têtes d'une table de sources/"

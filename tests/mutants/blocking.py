@@ -150,8 +150,8 @@ def _half_of_a_year_lost(landing: Path) -> tuple[str, ...]:
 
 
 def _one_force_without_its_name(landing: Path) -> tuple[str, ...]:
-    """The monthly workbook of the gendarmerie alone, a month later, under a name that says nothing of it."""
-    again = landing / "etat4001-mensuel-demonstration.xlsx"
+    """The monthly workbook of the gendarmerie alone, a month later, under the name of the total."""
+    again = landing / "tableaux-4001-ts-septembre.xlsx"
     again.write_bytes((landing / "tableaux-4001-ts-demonstration.xlsx").read_bytes())
     with workbook(again) as book:
         page = book["46"]
@@ -162,7 +162,7 @@ def _one_force_without_its_name(landing: Path) -> tuple[str, ...]:
         page.cell(1, 3).value = "2022_09"
         for line in range(2, page.max_row + 1):
             page.cell(line, 3).value = 0
-    return "etat4001-mensuel-demonstration.xlsx", "46", "d'une force seule"
+    return "tableaux-4001-ts-septembre.xlsx", "46", "d'une force seule"
 
 
 def _a_company_repeated(landing: Path) -> tuple[str, ...]:
@@ -211,7 +211,7 @@ BLOCKING_FILES = [
     Mutant("EFFECTIF_TRONQUE", "Base du SSMSI : la moitié des départements perdus en 2021", _half_of_a_year_lost),
     Mutant(
         "PARTIE_POUR_TOUT",
-        "Classeur mensuel : celui d'une force, un mois plus tard, sous un nom qui ne le dit pas",
+        "Classeur mensuel : celui d'une force, un mois plus tard, sous le nom du total",
         _one_force_without_its_name,
     ),
     # Last: it publishes the base again, as the others have left it.

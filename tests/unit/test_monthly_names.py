@@ -25,8 +25,6 @@ TOTAL, PART = "tableaux-4001-ts-petit.xlsx", "tableaux-4001-gn-petit.xlsx"
         ("tableaux-4001-pn.xlsx", "etat4001_mensuel_pn_1996"),
         ("Tableaux_4001_PN (2).xlsx", "etat4001_mensuel_pn_1996"),
         ("tableaux-4001-gn-2022-08.xlsx", "etat4001_mensuel_gn_1996"),
-        ("4001.xlsx", "etat4001_mensuel_1996"),
-        ("signalements.xlsx", "etat4001_mensuel_1996"),  # « gn » is a word of the name or nothing
     ],
 )
 def test_one_layout_reads_a_name(name: str, layout: str) -> None:
@@ -55,9 +53,28 @@ def test_a_force_alone_is_never_the_total(tmp_path: Path, names: tuple[str, ...]
     assert set(received(tmp_path / "home", names)) == {expected[name] for name in names}
 
 
+@pytest.mark.parametrize(
+    "name", ["4001.xlsx", "signalements.xlsx", "tableaux-4001.xlsx", "Classeur1.xlsx"], ids=lambda n: n.split(".")[0]
+)
+@pytest.mark.parametrize("file", [TOTAL, PART])
+def test_a_workbook_whose_name_says_neither_total_nor_force_is_refused_for_that(
+    tmp_path: Path, file: str, name: str
+) -> None:
+    settings = Settings(home=tmp_path / "home", stability_seconds=0)
+    settings.paths.create()
+    (settings.paths.landing / name).write_bytes(case_file("etat4001", file).read_bytes())
+    with Register(settings.paths.register) as register:
+        intake = receive(settings, register, CATALOGUE, "essai")
+        assert register.in_use() == {}
+        [defect] = [d for refused in intake.refused for d in register.defects(refused)]
+    assert defect["code"] == "nom_du_fichier"
+    assert defect["feuille"] is None  # of the whole file, however many sheets
+    assert all(word in defect["attendu"] for word in ("« ts »", "« pn »", "« gn »"))
+
+
 def test_what_was_set_aside_is_read_again_under_its_own_name(tmp_path: Path) -> None:
     folder = tmp_path / "home"
-    received(folder, (PART,), renamed="4001.xlsx")
+    received(folder, (PART,), renamed="tableaux-4001-ts.xlsx")
     settings = Settings(home=folder, stability_seconds=0)
     with Register(settings.paths.register) as register:
         [delivery] = register.deliveries()

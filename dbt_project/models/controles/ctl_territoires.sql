@@ -1,7 +1,21 @@
 -- A place against those that it is made of and those that it lies in, within one source and one period.
-with valeurs as {{ relue() }} (
-    select v.indicateur_code, v.territoire_code, v.periode, v.source, v.valeur, v.statut, v.livraisons, s.millesime
+-- The ministry revises past months: a workbook of one force is a part of the total of the same edition, and of no other.
+with editions as (
+    select 'DEP-' || tranche as territoire_code, edition
+    from {{ source('raw', 'manifeste_etat4001_monthly') }}
+    where retenue and table_nom = 'departements'
+    union all
+    select z.territoire_code, m.edition
+    from {{ source('raw', 'manifeste_etat4001_monthly') }} as m
+    inner join {{ ref('int_zones') }} as z on m.tranche = z.code_departement || '|' || z.force
+    where m.retenue and m.table_nom = 'forces'
+),
+
+valeurs as {{ relue() }} (
+    select v.indicateur_code, v.territoire_code, v.periode, v.source, v.valeur, v.statut, v.livraisons,
+        coalesce(s.millesime, e.edition, '') as publication
     from {{ ref('int_valeurs') }} as v
+    left join editions as e on v.source = 'etat4001_departements' and e.territoire_code = v.territoire_code
     left join {{ ref('int_valeurs_ssmsi') }} as s
         on s.source = v.source and s.indicateur_code = v.indicateur_code and s.territoire_code = v.territoire_code
         and s.periode = v.periode and s.periode_type = v.periode_type
@@ -36,7 +50,7 @@ composes as (
     inner join compositions as c on c.territoire_code = e.territoire_code
     inner join valeurs as m
         on m.territoire_code = c.composante_code and m.indicateur_code = e.indicateur_code and m.source = e.source
-        and m.periode = e.periode
+        and m.periode = e.periode and m.publication = e.publication
     where e.valeur is not null
     group by all
 ),
@@ -49,9 +63,8 @@ inclus as (
     inner join valeurs as e
         on e.territoire_code = c.contenant_code and e.indicateur_code = i.indicateur_code and e.source = i.source
         and e.periode = i.periode
-    -- Two publications of the SSMSI revise each other: a commune and its département are compared within one.
-    where i.valeur is not null and e.valeur is not null
-        and coalesce(i.millesime, '') = coalesce(e.millesime, '')
+    -- Two publications revise each other: a commune and its département are compared within one.
+    where i.valeur is not null and e.valeur is not null and i.publication = e.publication
 )
 
 select 'TERRITOIRES' as regle_code, source, indicateur_code, territoire_code, periode, contenant_code as detail,
