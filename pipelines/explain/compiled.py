@@ -29,31 +29,32 @@ _COMPILED = dbt.TARGET / "explication.json"
 
 @contextmanager
 def traced(settings: Settings) -> Iterator[tuple[DuckDBPyConnection, dict[str, str]]]:
-    """A scratch database in which every model above the analyses is a view over the raw rows of this home, and the
-    analyses' SQL by name. It is gone when this closes; the published file and the raw rows are only read.
+    """A scratch database in which every model above the analyses is a view over the raw rows of this home (a table
+    where `meta.explication` of its yml says so: what many others read), and the analyses' SQL by name. It is gone when
+    this closes; the published file and the raw rows are only read.
     """
     told = _compiled(settings)
     import duckdb
 
-    with tempfile.TemporaryDirectory(prefix="vigie-explain-") as name:
+    with tempfile.TemporaryDirectory(prefix="vigie-explain-") as scratch:
         # Models name their tables with the catalogue that they are built under.
-        file = Path(shutil.copyfile(dbt.BASE, Path(name) / dbt.BASE.name))
+        file = Path(shutil.copyfile(dbt.BASE, Path(scratch) / dbt.BASE.name))
         with duckdb.connect(str(file), config={"file_search_path": str(settings.paths.raw)}) as db:
             db.execute("set threads = 2")
             db.execute(f"set memory_limit = {literal(f'{settings.build_memory_mib}MiB')}")
-            models = {(schema, name) for schema, name, _ in told["modeles"]}
+            models = {(schema, name) for schema, name, _, _ in told["modeles"]}
             for schema, name, kind in db.execute(_RELATIONS).fetchall():
                 if (schema, name) in models:
                     db.execute(f"drop {kind} {quoted(schema)}.{quoted(name)}")
-            for schema, view, sql in told["modeles"]:
+            for schema, name, kind, sql in told["modeles"]:
                 db.execute(f"create schema if not exists {quoted(schema)}")
-                db.execute(f"create view {quoted(schema)}.{quoted(view)} as {sql}")
+                db.execute(f"create {kind} {quoted(schema)}.{quoted(name)} as {sql}")
             yield db, told["analyses"]
 
 
 def _compiled(settings: Settings) -> dict:
-    """`modeles`: (schema, name, SQL), parents first; `analyses`: name → SQL. Compiled once for each state of the
-    project, which takes dbt some ten seconds.
+    """`modeles`: (schema, name, table or view, SQL), parents first; `analyses`: name → SQL. Compiled once for each
+    state of the project, which takes dbt some ten seconds.
     """
     dbt.prepare_project(settings)
     stamp = dbt.project_fingerprint()
@@ -79,7 +80,9 @@ def _read(manifest: dict) -> dict:
         i for i, n in nodes.items() if n["resource_type"] == "model" and n.get("compiled_code") and i in of_deliveries
     }
     order = TopologicalSorter({i: wanted.intersection(manifest["parent_map"][i]) for i in wanted}).static_order()
-    return {
-        "modeles": [(nodes[i]["schema"], nodes[i]["alias"], nodes[i]["compiled_code"]) for i in order],
-        "analyses": analyses,
-    }
+    return {"modeles": [_model(nodes[i]) for i in order], "analyses": analyses}
+
+
+def _model(node: dict) -> tuple[str, str, str, str]:
+    kind = node["config"]["meta"].get("explication", "view")
+    return node["schema"], node["alias"], kind, node["compiled_code"]

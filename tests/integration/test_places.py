@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from pathlib import Path
@@ -263,7 +264,9 @@ def test_a_load_of_marseille_publishes_its_arrondissements_in_one_commune_and_th
     for name in ("caract-2023.csv", "lieux-2023.csv", "vehicules-2023.csv", "usagers-2023.csv"):
         home.drop(case_file("baac", name))
     home.drop(real_file("insee", "v_commune_2025.csv"))
-    told = home.load(VIGIE_DEPARTEMENT="13", VIGIE_TODAY="2026-06-01")
+    home.drop(case_file("insee", "v_mvtcommune_2026.csv"))
+    ici = {"VIGIE_DEPARTEMENT": "13", "VIGIE_TODAY": "2026-06-01"}
+    told = home.load(**ici)
     assert (told["code_sortie"], told["refusees"]) == (0, [])
     query = (
         "select territoire_code, valeur, statut from indicateurs.valeurs where indicateur_code = 'ACCIDENTS' "
@@ -276,3 +279,8 @@ def test_a_load_of_marseille_publishes_its_arrondissements_in_one_commune_and_th
         "select count(*) from indicateurs.valeurs where territoire_code = 'COM-13-NR' and valeur = 0 and statut = 'A'"
     )[0][0] > 0  # fmt: skip
     assert home.sql("select count(*) from qualite.constats where regle_code = 'CONSERVATION'") == [[0]]
+    # Back to the lines, through the whole country's register of places and its movements.
+    walked = home.run("explain", "ACCIDENTS", "COM-13055", "2023", "--json", **ici)
+    assert walked.returncode == 0, walked.stderr
+    cells = json.loads(walked.stdout)["cellules"]
+    assert (cells["nombre"], cells["concorde"]) == (4, True)
