@@ -66,20 +66,27 @@ partiels as (
     select distinct territoire_code, periode, 'ssmsi_base', 'commune' from valeurs where source = 'ssmsi_base'
 ),
 
-sommes as (
-    select e.source, e.indicateur_code, e.territoire_code, e.periode_type, e.periode, e.valeur, e.livraisons, f.famille,
+-- Added before they are set beside the whole: a part is in two or three wholes, and a whole has hundreds of parts.
+parties as (
+    select f.territoire_code, f.famille, m.source, m.indicateur_code, m.periode_type, m.periode, m.millesime,
         sum(m.valeur) as somme, count(case when m.territoire_code not like '%-NR' then 1 end) as n_connues,
-        max(substr(m.territoire_code, 1, 3)) as prefixe, {{ lot_de('m.livraisons') }} as parties_livraisons
+        max(substr(m.territoire_code, 1, 3)) as prefixe, {{ lot_de('m.livraisons') }} as livraisons
+    from valeurs as m
+    inner join familles as f on f.composante_code = m.territoire_code
+    group by all
+),
+
+sommes as (
+    select e.source, e.indicateur_code, e.territoire_code, e.periode, e.valeur, e.livraisons, p.famille, p.somme,
+        p.n_connues, p.prefixe, p.livraisons as parties_livraisons
     from valeurs as e
-    inner join familles as f on f.territoire_code = e.territoire_code
-    inner join valeurs as m
-        on m.territoire_code = f.composante_code and m.indicateur_code = e.indicateur_code and m.source = e.source
-        and m.periode_type = e.periode_type and m.periode = e.periode
+    inner join parties as p
+        on p.territoire_code = e.territoire_code and p.indicateur_code = e.indicateur_code and p.source = e.source
+        and p.periode_type = e.periode_type and p.periode = e.periode
         -- Two publications of the SSMSI revise each other: what a later one says is not lost by the one before.
-        and m.millesime = e.millesime
+        and p.millesime = e.millesime
     -- The SSMSI publishes its régions apart: SOMME_REGION compares them with their sum.
     where not (e.source = 'ssmsi_base' and e.territoire_code like 'REG-%')
-    group by all
 )
 
 select 'CONSERVATION' as regle_code, s.source, s.indicateur_code, s.territoire_code, s.periode, s.famille as detail,
