@@ -15,6 +15,7 @@ def row(period: str, value: float | None, indicator: str = "TUES", **more: objec
     return {
         "indicateur_code": indicator, "niveau": "departement", "territoire_code": "DEP-46", "periode_type": read.kind,
         "periode": period, "periode_debut": read.start, "periode_fin": read.end, "valeur": value, "unite": "personnes",
+        "perimetre": "complet",
         "statut": "A" if value is not None else "M", "motif_code": None if value is not None else "non_recu",
         "motif": None if value is not None else "Livraison attendue et non reçue", "source": "baac", "rupture": False,
         "confidentialite": "F", "lot_livraisons": "l1",

@@ -7,9 +7,10 @@ end
 {%- endmacro %}
 
 {# Why there is no percentage, as a code of motifs.csv. #}
-{% macro evolution_motif(valeur, reference, rupture, autre_source) -%}
+{% macro evolution_motif(valeur, reference, rupture, autre_source, autre_perimetre) -%}
 case
     when {{ valeur }} is null then null
+    when {{ autre_perimetre }} then 'autre_perimetre'
     when {{ autre_source }} then 'autre_source'
     when {{ reference }} is null then 'periode_precedente_manquante'
     when {{ rupture }} then 'rupture_de_serie'

@@ -15,7 +15,7 @@ suivis as (
 ),
 
 cibles as (
-    select * from {{ du_plan('cibles') }} as c where c.objet_type = 'indicateur'
+    select c.*, 'total' as ventilation_type from {{ du_plan('cibles') }} as c where c.objet_type = 'indicateur'
 ),
 
 -- A target that the plan words as a rule: every commune over 3 000 inhabitants, at the last census in force.
@@ -51,6 +51,7 @@ select
     v.ventilation_code,
     v.valeur,
     v.unite,
+    v.perimetre,
     x.taux,
     x.unite as taux_unite,
     x.denominateur_valeur,
@@ -67,6 +68,15 @@ select
     case c.regle when 'communes_plus_3000' then k.n_communes else c.valeur end::decimal(18, 2) as cible,
     c.date_cible as cible_echeance,
     c.texte as cible_texte,
+    case
+        when c.objet_code is null then null
+        when v.valeur is null or coalesce(c.valeur, k.n_communes) is null then 'non_mesurable'
+        when c.operateur = '>=' and v.valeur >= coalesce(c.valeur, k.n_communes) then 'atteinte'
+        when c.operateur = '=' and v.valeur = c.valeur then 'atteinte'
+        when c.operateur = '<=' and v.valeur <= c.valeur then 'atteinte'
+        when c.date_cible > v.periode_fin then 'non_echue'
+        else 'non_atteinte'
+    end as atteinte,
     r.valeur as reference_valeur,
     r.date_cible as reference_date,
     v.source,
@@ -87,14 +97,21 @@ left join {{ ref('int_taux') }} as x
 left join communes_3000 as k on true
 left join {{ ref('int_pilotes') }} as p on p.action_code = l.action_code
 left join {{ ref('int_producteurs') }} as q on q.statistique = v.source
+{# A target stands on the rows that it speaks of: its territory, its kind of period, the whole and not a breakdown. #}
 left join cibles as c
     on c.type = 'cible'
     and c.objet_code = v.indicateur_code
+    and c.territoire_code = v.territoire_code
+    and c.periode_type = v.periode_type
+    and c.ventilation_type = v.ventilation_type
     and c.valide_de <= v.periode_fin
     and (c.valide_a is null or c.valide_a >= v.periode_fin)
 left join cibles as r
     on r.type = 'reference'
     and r.objet_code = v.indicateur_code
+    and r.territoire_code = v.territoire_code
+    and r.ventilation_type = v.ventilation_type
     and r.valide_de <= v.periode_fin
     and (r.valide_a is null or r.valide_a >= v.periode_fin)
+where v.suite = 'en_usage'
 {% endmacro %}

@@ -40,6 +40,8 @@ def _show(told: dict) -> None:
     else:
         _say(f"{figure(value['valeur'])} {value['unite']}, statut {value['statut']}, d'après {value['source_libelle']}")
     _say(f"Définition : {value['definition']}")
+    if value["reserve"]:
+        _say(f"Périmètre : {value['perimetre_libelle'].lower()}, {value['reserve']}")
     for other in told["autres_sources"]:
         given = figure(other["valeur"]) if other["valeur"] is not None else f"manque ({other['motif']})"
         _say(f"Aussi donnée par {other['source_libelle']} : {given} (--source {other['source']})")

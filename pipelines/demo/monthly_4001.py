@@ -19,7 +19,8 @@ _LAST = (2022, 8)
 _NOTICE = (
     "Ce classeur n'est pas un document du ministère de l'Intérieur : il n'en reprend que la présentation "
     "(« tableaux 4001 », séries mensuelles), pour le seul département du Lot.",
-    "Les douze mois d'une année font les totaux du classeur de démonstration par service, EDSR compris.",
+    "Les douze mois d'une année font les totaux du classeur de démonstration par service, et de l'EDSR qui n'y a "
+    "pas de colonne.",
 )
 
 

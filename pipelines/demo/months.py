@@ -8,7 +8,7 @@ from collections import Counter
 from pipelines.demo.figures import Counts
 from pipelines.demo.tables import read_profiles
 
-FIRST_YEAR = 2016
+FIRST_YEAR = 2012
 MONTHS = range(1, 13)
 
 # (year, month, service, index); a month without a fact is not held.
@@ -26,13 +26,14 @@ _LOCKDOWNS = {(2020, 3): 0.75, (2020, 4): 0.45, (2020, 5): 0.75, (2020, 11): 0.7
 
 
 def spread_over_months(counts: Counts, seed: int) -> MonthlyCounts:
-    rng = random.Random(f"{seed} mois")
+    recent, older = random.Random(f"{seed} mois"), random.Random(f"{seed} mois avant 2016")
     splits = {code: profile.split for code, profile in read_profiles().items()}
     monthly: MonthlyCounts = {}
     for (year, service, code), count in sorted(counts.items()):
         if year < FIRST_YEAR or not count:
             continue
         weights = month_weights(year, splits[code])
+        rng = recent if year >= 2016 else older
         for month, facts in sorted(Counter(rng.choices(MONTHS, weights, k=count)).items()):
             monthly[year, month, service, code] = facts
     return monthly

@@ -25,12 +25,13 @@ class Profile:
 
 @dataclass(frozen=True)
 class Service:
-    """One column of the workbook; `weights` is its part of each kind of split."""
+    """One service; `weights` is its part of each kind of split. Those out of the workbook have no column there."""
 
     force: str
     department: str
     scope: str
     name: str
+    in_workbook: bool
     weights: dict[str, float]
 
 
@@ -62,7 +63,8 @@ def read_services() -> list[Service]:
     return [
         Service(
             *(row[column] for column in identity),
-            {split: float(weight) for split, weight in row.items() if split not in identity},
+            row["in_workbook"] == "true",
+            {split: float(weight) for split, weight in row.items() if split not in {*identity, "in_workbook"}},
         )
         for row in own_rows("services_4001.csv")
     ]

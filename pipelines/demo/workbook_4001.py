@@ -22,7 +22,8 @@ _NOTICE = (
     "2020-2024 du Lot : les totaux du tableau A (colonnes Lot, 2016 à 2019) et ceux du tableau D "
     "(stupéfiants, gendarmerie, 2014 à 2019).",
     "Leur répartition entre index et entre services, elle, est inventée, comme toutes les années après 2019.",
-    "L'EDSR DU LOT n'a pas de colonne dans le classeur du ministère : il figure ici parce que le tableau D le compte.",
+    "Comme celui du ministère, ce classeur n'a pas de colonne pour l'EDSR DU LOT : ce que l'escadron constate est dans "
+    "le classeur mensuel et dans les retours des services, et les totaux du tableau A le comptent.",
 )
 
 
@@ -30,9 +31,7 @@ def write_workbook(path: Path, seed: int = 46) -> None:
     """Write the workbook at `path`; the same seed gives the same bytes."""
     counts, labels, services = invent(seed), read_labels(), read_services()
     police = [service for service in services if service.force == "PN"]
-    # EDSR DU LOT is not in the ministry's workbook, which holds companies only. Table D of the plan counts
-    # it inside the gendarmerie's total, so without it the demonstration could not add up to that table.
-    gendarmerie = [service for service in services if service.force == "GN"]
+    gendarmerie = [service for service in services if service.force == "GN" and service.in_workbook]
     with marked_workbook(path, seed, *_NOTICE) as book:
         for year in YEARS:
             _write_police(book.add_worksheet(f"Services PN {year}"), year, police, labels, counts)

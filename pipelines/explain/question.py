@@ -42,8 +42,9 @@ def values(db: DuckDBPyConnection, asked: Question) -> list[dict]:
     found = rows(
         db,
         "select v.*, i.libelle as indicateur, i.definition, i.index_4001, i.unites_compte, i.cumul, "
-        "t.libelle as territoire, s.libelle as source_libelle "
+        "t.libelle as territoire, s.libelle as source_libelle, p.libelle as perimetre_libelle, p.reserve "
         "from indicateurs.valeurs as v "
+        "inner join reference.perimetres as p on p.perimetre = v.perimetre "
         "inner join reference.indicateurs as i on i.indicateur_code = v.indicateur_code "
         "left join reference.territoires as t on t.territoire_code = v.territoire_code "
         "left join reference.sources as s on s.source = v.source "

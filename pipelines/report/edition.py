@@ -29,10 +29,10 @@ class Edition:
     def department(self) -> str:
         return f"DEP-{self.manifest['reglages']['departement']}"
 
-    def labels(self, table: str, code: str) -> dict[str, str]:
-        """Code → label, of a table that has a column `libelle`."""
+    def labels(self, table: str, code: str, column: str = "libelle") -> dict[str, str]:
+        """Code → label, or another column of the table."""
         rows = self.tables[table]
-        return dict(zip(rows[code], rows["libelle"], strict=True))
+        return dict(zip(rows[code], rows[column], strict=True))
 
 
 def read_edition(snapshot: Path, kind: str, said: dict | None = None) -> Edition:

@@ -100,6 +100,7 @@ class Lines:
         self._indicators = edition.tables["indicateurs"].set_index("indicateur_code").to_dict("index")
         self._sources = edition.labels("sources", "source")
         self._reasons = edition.labels("motifs", "motif_code")
+        self._reserves = edition.labels("perimetres", "perimetre", "reserve")
         compared = edition.tables["comparaisons"]
         self._rows = {
             (r["indicateur_code"], r["territoire_code"], r["periode_type"]): r for r in compared.to_dict("records")
@@ -177,6 +178,10 @@ class Lines:
             return f"manque : {row['motif'] or self._reasons.get(row['motif_code'], '')}"
         if row["statut"] == "P":
             return "provisoire"
+        reserve = self._reserves.get(row["perimetre"])
+        return " ; ".join(said for said in ("" if absent(reserve) else reserve, self._not_compared(row)) if said)
+
+    def _not_compared(self, row: dict) -> str:
         why = row["comparaison_motif"]
         if absent(why):
             return ""
@@ -207,7 +212,7 @@ class Lines:
                 said.append(f"cible du plan : {target['unite']}, d'après une règle")
                 continue
             reached = ""
-            if not absent(row["valeur"]) and "an" not in str(target["unite"]).split():
+            if not absent(row["valeur"]) and row["periode_type"] == target["periode_type"]:
                 reached = " ; atteinte" if row["valeur"] >= target["valeur"] else " ; pas encore atteinte"
             said.append(f"cible du plan : au moins {wording.shown(target['valeur'])} {target['unite']}{reached}")
         return " · ".join(said)

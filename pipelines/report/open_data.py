@@ -32,6 +32,7 @@ _TABLES = {
     ),
     "territoires": ("Les territoires.", "reference.territoires", ["territoire_code"]),
     "motifs": ("Pourquoi une valeur manque ou ne se compare pas.", "reference.motifs", ["motif_code"]),
+    "perimetres": ("Ce qu'une valeur couvre de son territoire.", "reference.perimetres", ["perimetre"]),
 }
 _EXTRA = {"confidentialite": "F libre, C non publiée (petit nombre, ou ce dont un petit nombre se déduirait)."}
 

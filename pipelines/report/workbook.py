@@ -43,6 +43,7 @@ _COLUMNS = {
     "denominateur_valeur": ("Dénominateur", 14, _COUNT),
     "denominateur_millesime": ("Millésime", 10, "0"),
     "statut": ("Statut", 8, None),
+    "perimetre_libelle": ("Périmètre", 30, None),
     "confidentialite": ("Confidentialité", 8, None),
     "note": ("Pourquoi il manque quelque chose", 48, None),
     "source_libelle": ("Source", 30, None),
@@ -100,6 +101,7 @@ def _figures(edition: Edition) -> pd.DataFrame:
         signal=rows["signal"].map(wording.SIGNALS),
         note=why,
         source_libelle=rows["source"].map(edition.labels("sources", "source")),
+        perimetre_libelle=rows["perimetre"].map(edition.labels("perimetres", "perimetre")),
     )
     return rows.sort_values(["priorites", "indicateur_code", "niveau", "territoire_code", "periode_type"])
 

@@ -167,11 +167,12 @@ def _rates(found: pd.DataFrame, rates: pd.DataFrame) -> pd.DataFrame:
     found = found.assign(taux=value, taux_bas=low, taux_haut=high)
     for name, level in (("region", "region"), ("france", "france")):
         above = found[yearly & (found["niveau"] == level)]
-        # Two units of count make no ratio.
-        above = above[["indicateur_code", "periode", "source", "unite", "numerateur", "denominateur_valeur"]].rename(
+        # Two units of count make no ratio, nor two censuses.
+        alike = ["indicateur_code", "periode", "source", "unite", "denominateur_millesime"]
+        above = above[[*alike, "numerateur", "denominateur_valeur"]].rename(
             columns={"numerateur": "x_ref", "denominateur_valeur": "n_ref"}
         )
-        both = found.merge(above, on=["indicateur_code", "periode", "source", "unite"], how="left")
+        both = found.merge(above, on=alike, how="left")
         here = yearly & both["x_ref"].notna().to_numpy() & (found["niveau"] != level).to_numpy()
         ratios = np.full((3, len(found)), np.nan)
         if here.any():

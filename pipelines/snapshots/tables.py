@@ -39,6 +39,7 @@ _QUERIES = {
         from duckdb_columns()
         where schema_name in ('indicateurs', 'reference', 'plan', 'qualite') and comment is not null order by all""",
     "motifs": "select * from reference.motifs order by motif_code",
+    "perimetres": "select * from reference.perimetres order by perimetre",
     "ruptures": "select * from reference.ruptures order by rupture_code",
     "sources": "select * from reference.sources order by source",
     "relations": "select * from reference.relations order by relation_code, membre_code",

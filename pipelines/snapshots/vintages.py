@@ -23,7 +23,7 @@ _VALUES = {
     "periode_type": "trimestre ou annee.",
     "periode": "La période.",
     "source": "La statistique dont venait la valeur.",
-    "statut": "A normale, P provisoire, M manquante.",
+    "statut": "A normale, P provisoire, B touchée par une rupture, D sur une partie du territoire, M manquante.",
     "valeur": "La valeur alors donnée ; NULL quand elle manquait.",
 }
 _HISTORIES = {

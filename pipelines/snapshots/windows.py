@@ -12,6 +12,8 @@ from pipelines.wording import plural
 MONTH, QUARTER, TO_DATE, TWELVE_MONTHS, YEAR = "mois", "trimestre", "cumul", "douze_mois", "annee"
 SERIES = ["indicateur_code", "niveau", "territoire_code"]
 _PART_MISSING = "periode_incomplete"
+# A whole has the status of its weakest part: a break, another perimeter, a provisional figure.
+_WEAKER = {"A": 0, "B": 1, "D": 2, "P": 3}
 _PARTS = {MONTH: ("mois connu", "mois connus"), QUARTER: ("trimestre connu", "trimestres connus")}
 
 
@@ -42,7 +44,8 @@ def before(period: Period) -> Period:
 
 def window(series: pd.DataFrame, cumuls: dict[str, str], kind: str, period: Period) -> pd.DataFrame:
     """One row a series (indicator, level, territory) that has this kind of period: `periode`, `periode_debut`,
-    `periode_fin`, `source`, `valeur`, `unite`, `statut`, `motif_code`, `motif`, `rupture`, `confidentialite`, `lots`.
+    `periode_fin`, `source`, `valeur`, `unite`, `perimetre`, `statut`, `motif_code`, `motif`,
+    `rupture`, `confidentialite`, `lots`.
 
     `series` are rows of indicateurs.series, totals alone. A part that is missing makes the whole missing, with its
     reason; parts of two sources are not added. `cumuls` says how each indicator's periods add up.
@@ -57,7 +60,7 @@ def window(series: pd.DataFrame, cumuls: dict[str, str], kind: str, period: Peri
     rule = wanted["indicateur_code"].map(cumuls)
     wanted = wanted.assign(
         rule=rule,
-        provisoire=wanted["statut"] == "P",
+        faiblesse=wanted["statut"].map(_WEAKER).fillna(0),
         secret=wanted["confidentialite"] != "F",
     )[rule != "aucun"].sort_values([*SERIES, "periode"])
     if wanted.empty:
@@ -73,7 +76,8 @@ def window(series: pd.DataFrame, cumuls: dict[str, str], kind: str, period: Peri
         moyenne=("valeur", "mean"),
         dernier=("valeur", "last"),
         rule=("rule", "last"),
-        provisoire=("provisoire", "any"),
+        perimetre=("perimetre", "last"),
+        faiblesse=("faiblesse", "max"),
         motif_code=("motif_code", "first"),
         motif=("motif", "first"),
         rupture=("rupture", "any"),
@@ -88,7 +92,7 @@ def window(series: pd.DataFrame, cumuls: dict[str, str], kind: str, period: Peri
         .where(found["rule"] != "dernier", found["dernier"])
     )
     value = value.where(whole)
-    found["statut"] = found["provisoire"].map({True: "P", False: "A"}).where(whole, "M")
+    found["statut"] = found["faiblesse"].map({rank: status for status, rank in _WEAKER.items()}).where(whole, "M")
     found["valeur"] = value
     found["motif_code"] = found["motif_code"].where(~whole).where(whole | found["motif_code"].notna(), _PART_MISSING)
     said = {n: f"{plural(n, *_PARTS[period.kind])} sur {len(parts)}" for n in range(len(parts) + 1)}
@@ -104,8 +108,8 @@ def window(series: pd.DataFrame, cumuls: dict[str, str], kind: str, period: Peri
 
 
 _COLUMNS = [
-    *SERIES, "periode", "periode_debut", "periode_fin", "source", "valeur", "unite", "statut", "motif_code", "motif",
-    "rupture", "confidentialite", "lots",
+    *SERIES, "periode", "periode_debut", "periode_fin", "source", "valeur", "unite", "perimetre", "statut",
+    "motif_code", "motif", "rupture", "confidentialite", "lots",
 ]  # fmt: skip
 
 

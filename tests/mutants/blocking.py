@@ -175,7 +175,7 @@ def _a_company_repeated(landing: Path) -> tuple[str, ...]:
 
 def _a_total_for_a_company(landing: Path) -> tuple[str, ...]:
     with workbook(landing / WORKBOOK_4001) as book:
-        others = [column_4001(book, "GN", 2013, name) for name in ("CGD CAHORS", "CGD FIGEAC", "EDSR DU LOT")]
+        others = [column_4001(book, "GN", 2013, name) for name in ("CGD CAHORS", "CGD FIGEAC")]
         for index, cell in column_4001(book, "GN", 2013, "CGD GOURDON").items():
             cell.value = sum(other[index].value or 0 for other in others)
     return "CGD GOURDON", "Lot", "2013", "Services GN 2013"

@@ -89,6 +89,17 @@ def test_parts_of_two_sources_are_not_added() -> None:
     assert one["motif"] == "La période est à cheval sur deux sources"
 
 
+@pytest.mark.parametrize(
+    ("statuses", "of_the_whole"), [("AAAA", "A"), ("AABA", "B"), ("ABDA", "D"), ("PDDD", "P"), ("DDDD", "D")]
+)
+def test_a_window_is_no_surer_than_its_parts(statuses: str, of_the_whole: str) -> None:
+    rows = [
+        r | {"statut": s, "perimetre": "partie"} for r, s in zip(quarters(2019, [5, 6, 7, 8]), statuses, strict=True)
+    ]
+    [one] = window(pd.DataFrame(rows), {"TUES": "somme"}, "douze_mois", Q4).to_dict("records")
+    assert (one["statut"], one["perimetre"]) == (of_the_whole, "partie")
+
+
 def test_a_window_over_a_withheld_quarter_is_withheld_not_missing() -> None:
     rows = quarters(2019, [5, 6, None, 8])
     rows[2] |= {"statut": "A", "confidentialite": "C", "motif_code": "secret_statistique", "motif": "Petit nombre"}

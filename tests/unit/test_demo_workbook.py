@@ -16,11 +16,16 @@ import pytest
 
 import pipelines.demo
 from pipelines.demo import DEMONSTRATION_WORKBOOK_NAME, write_demonstration
+from pipelines.demo.figures import invent
+from pipelines.demo.monthly_4001 import write_monthly_4001
+from pipelines.demo.months import spread_over_months
 from pipelines.demo.workbook_4001 import write_workbook
 
 YEARS = list(range(2012, 2025))
 POLICE = ["CIAT DE CAHORS"]
-GENDARMERIE = ["CGD CAHORS", "CGD FIGEAC", "CGD GOURDON", "EDSR DU LOT"]
+GENDARMERIE = ["CGD CAHORS", "CGD FIGEAC", "CGD GOURDON"]
+SQUADRON = "EDSR DU LOT"  # of the gendarmerie too, and in no column of the ministry's workbook
+MONTHS_UNTIL = 2021  # the last whole year of the monthly workbook
 UNUSED = {96, 97, 99, 100}
 DRUGS = range(55, 59)
 
@@ -66,6 +71,21 @@ def counts(sheets: dict[str, list[tuple]]) -> dict[tuple[int, str, int], int]:
     return found
 
 
+def completed(folder: Path, seed: int) -> dict[tuple[int, str, int], int]:
+    """The workbook's, and the squadron's: what the monthly workbook counts more, of the whole years that it holds."""
+    write_workbook(folder / "classeur.xlsx", seed)
+    write_monthly_4001(folder / "mensuel.xlsx", spread_over_months(invent(seed), seed), seed)
+    found = counts(read(folder / "classeur.xlsx"))
+    header, *rows = read(folder / "mensuel.xlsx")["46"]
+    for row in rows:
+        for year in range(YEARS[0], MONTHS_UNTIL + 1) if row[0] not in UNUSED else ():
+            months = [value for name, value in zip(header, row, strict=True) if str(name).startswith(f"{year}_")]
+            assert len(months) == 12
+            found[year, SQUADRON, row[0]] = sum(months) - total(found, year, [row[0]])
+    assert all(value >= 0 for value in found.values())
+    return found
+
+
 def total(facts: dict[tuple[int, str, int], int], year: int, indexes=None, service=None) -> int:
     return sum(
         value
@@ -87,8 +107,8 @@ def sheets(path):
 
 
 @pytest.fixture(scope="module")
-def facts(sheets):
-    return counts(sheets)
+def facts(tmp_path_factory):
+    return completed(tmp_path_factory.mktemp("complet"), 46)
 
 
 def test_sheets_are_those_of_the_ministry_in_its_order(sheets):
@@ -114,7 +134,7 @@ def test_headers(sheets, year):
     assert police[1] == (None, "Périmètres", "DCSP")
     assert police[2] == ("Code index", "Libellé index \\ CSP", *POLICE)
     gendarmerie = sheets[f"Services GN {year}"]
-    assert gendarmerie[0] == (f"Année {year} - compagnies de gendarmerie", "Départements", *["46"] * 4)
+    assert gendarmerie[0] == (f"Année {year} - compagnies de gendarmerie", "Départements", *["46"] * 3)
     assert gendarmerie[1] == ("Code index", "Libellé index \\ CGD", *GENDARMERIE)
 
 
@@ -147,14 +167,14 @@ def test_table_d(facts, service):
 
 
 def test_table_d_total_of_the_gendarmerie(facts):
-    computed = [sum(total(facts, year, DRUGS, name) for name in GENDARMERIE) for year in range(2014, 2020)]
+    units = [*GENDARMERIE, SQUADRON]
+    computed = [sum(total(facts, year, DRUGS, name) for name in units) for year in range(2014, 2020)]
     assert computed == GGD_46
 
 
 @pytest.mark.parametrize("seed", [1, 2020])
 def test_printed_totals_do_not_depend_on_the_seed(tmp_path, seed):
-    write_workbook(tmp_path / "classeur.xlsx", seed)
-    facts = counts(read(tmp_path / "classeur.xlsx"))
+    facts = completed(tmp_path, seed)
     for indexes, printed in TABLE_A.values():
         assert [total(facts, year, indexes) for year in (2019, 2018, 2017, 2016)] == printed
     for service, printed in TABLE_D.items():
@@ -173,9 +193,10 @@ def test_split_between_services(facts, year):
     part = {name: total(facts, year, service=name) / total(facts, year) for name in POLICE + GENDARMERIE}
     assert 0.35 <= part["CIAT DE CAHORS"] <= 0.40
     assert part["CIAT DE CAHORS"] > part["CGD FIGEAC"] > part["CGD GOURDON"] > part["CGD CAHORS"] > 0.10
-    assert part["EDSR DU LOT"] < 0.03
-    if year >= 2016:
-        assert total(facts, year, DRUGS, "EDSR DU LOT") > 0.5 * total(facts, year, service="EDSR DU LOT")
+    squadron = total(facts, year, service=SQUADRON)
+    assert squadron < 0.03 * total(facts, year)
+    if 2016 <= year <= MONTHS_UNTIL:
+        assert total(facts, year, DRUGS, SQUADRON) > 0.5 * squadron > 0
 
 
 @pytest.mark.parametrize("seed", [46, 1, 2020])

@@ -1,7 +1,10 @@
--- One figure, two sources: each period that both of them give, in one place.
+-- One figure, two sources: each period that both of them give, in one place. Two sources that cover the same are equal;
+-- one that covers all is at least the other; two different parts say nothing of each other.
 with valeurs as (
-    select v.indicateur_code, v.territoire_code, v.periode_type, v.periode, v.source, v.valeur, v.livraisons
+    select v.indicateur_code, v.territoire_code, v.periode_type, v.periode, v.source, v.valeur, v.livraisons, v.perimetre,
+        p.complet
     from {{ ref('int_valeurs') }} as v
+    inner join {{ ref('perimetres') }} as p on p.perimetre = v.perimetre
     inner join {{ ref('int_territoires_instance') }} as t on t.territoire_code = v.territoire_code
     where v.ventilation_type = 'total' and v.valeur is not null
 ),
@@ -21,6 +24,7 @@ select p.regle_code, p.source, a.indicateur_code, a.territoire_code, a.periode, 
     case
         when greatest(a.valeur, b.valeur) < m.valeur then 0
         when p.regle_code = 'SUIVI_ISCG' then abs(a.valeur - b.valeur)
+        when a.perimetre <> b.perimetre then greatest(b.valeur - a.valeur, 0) / nullif(b.valeur, 0)
         else abs(a.valeur - b.valeur) / nullif(greatest(a.valeur, b.valeur), 0)
     end::double as ecart,
     a.livraisons
@@ -30,4 +34,4 @@ inner join valeurs as b
     on b.source = p.reference and b.indicateur_code = a.indicateur_code and b.territoire_code = a.territoire_code
     and b.periode_type = a.periode_type and b.periode = a.periode
 left join {{ source('raw', 'seuils') }} as m on m.regle_code = p.regle_code and m.parametre = 'effectif_min'
-where greatest(a.valeur, b.valeur) > 0
+where greatest(a.valeur, b.valeur) > 0 and (a.perimetre = b.perimetre or a.complet)

@@ -9,8 +9,8 @@
     'priorite_4_securite_routiere', 'priorites_actions_a_mener', 'livraisons', 'lots_livraisons', 'rapprochement',
     'refus', 'series_manquantes', 'series_manquantes_indicateurs', 'tranches', 'reference_absences',
     'reference_diffusion', 'reference_index_4001', 'reference_indicateurs', 'reference_indicateurs_index',
-    'reference_motifs', 'reference_relations', 'reference_ruptures', 'reference_services', 'reference_sources',
-    'reference_territoires'
+    'reference_motifs', 'reference_perimetres', 'reference_populations', 'reference_relations', 'reference_ruptures',
+    'reference_services', 'reference_sources', 'reference_territoires'
 ] %}
 {% set priorites = [
     'priorite_1_jeunesse', 'priorite_2_violences', 'priorite_3_tranquillite_stupefiants', 'priorite_4_securite_routiere'

@@ -11,15 +11,6 @@ with sommes as (
 
 lots as (
     select territoire_code, annee, livraisons from {{ ref('int_lots_territoire') }}
-),
-
-melanges as (
-    select distinct r.indicateur_code, t.territoire_code, c.annee
-    from {{ ref('int_ruptures') }} as r
-    inner join {{ ref('int_couverture') }} as c
-        on r.annee_melee and c.annee between r.annee_debut and r.annee_fin
-    inner join {{ ref('int_forces_territoire') }} as t
-        on t.territoire_code = c.territoire_code and (r.force is null or t.force = r.force)
 )
 
 select
@@ -29,7 +20,7 @@ select
     c.territoire_code,
     c.annee,
     s.valeur,
-    case when s.valeur is null then 'M' when m.annee is not null then 'B' else 'A' end as statut,
+    case when s.valeur is null then 'M' else 'A' end as statut,
     case when s.valeur is null then coalesce(c.motif_code, 'cellule_vide') end as motif_code,
     case
         when s.valeur is null then coalesce(c.motif, 'Une cellule au moins est vide dans la livraison')
@@ -39,6 +30,4 @@ from {{ ref('indicateurs') }} as i
 inner join {{ ref('int_couverture') }} as c on i.statistique = 'etat4001_services'
 left join sommes as s
     on s.indicateur_code = i.indicateur_code and s.territoire_code = c.territoire_code and s.annee = c.annee
-left join melanges as m
-    on m.indicateur_code = i.indicateur_code and m.territoire_code = c.territoire_code and m.annee = c.annee
 left join lots as l on l.territoire_code = c.territoire_code and l.annee = c.annee

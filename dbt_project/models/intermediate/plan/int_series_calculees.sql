@@ -1,28 +1,39 @@
--- A printed series as the warehouse computes it, where the plan prints it; a sum with a part missing is missing.
+-- A printed series as the warehouse computes it, where the plan prints it; a sum with a part missing is missing, and so is
+-- a sum of parts that do not cover the same. Beside the values in use stand those of a part of the territories, which is
+-- all that some of them have: what is set in rank is taken there.
 with imprimes as (
     select territoire_code from {{ ref('chiffres_imprimes') }}
     union
     select territoire_code from {{ ref('affirmations') }}
     union
     select autre_territoire_code from {{ ref('affirmations') }}
+),
+
+valeurs as (
+    select v.*, 'en_usage' as suite from {{ ref('int_valeurs') }} as v where v.retenu
+    union all
+    select v.*, v.source from {{ ref('int_valeurs') }} as v where v.perimetre <> 'complet' and v.periode_type = 'annee'
 )
 
 select
     r.serie_code,
     r.candidat,
+    v.suite,
     v.territoire_code,
     v.periode_type,
     v.periode,
     v.periode_debut,
-    case when count(v.valeur) = max(n.n_indicateurs) then sum(v.valeur)::decimal(18, 2) end as valeur,
+    case when count(v.valeur) = max(n.n_indicateurs) and min(v.perimetre) = max(v.perimetre) then sum(v.valeur)::decimal(18, 2)
+    end as valeur,
+    min(v.perimetre) as perimetre,
+    min(v.source) as source,
     min(v.motif_code) as motif_code,
     min(v.motif) as motif,
     min(v.lot_livraisons) as lot_livraisons
 from {{ ref('reponses') }} as r
 inner join {{ ref('int_reponses') }} as n
     on n.serie_code = r.serie_code and n.perimetre = r.perimetre and n.candidat = r.candidat
-inner join {{ ref('int_valeurs') }} as v
-    on v.indicateur_code = r.indicateur_code and v.retenu and v.ventilation_type = 'total'
+inner join valeurs as v on v.indicateur_code = r.indicateur_code and v.ventilation_type = 'total'
 inner join imprimes as i on i.territoire_code = v.territoire_code
 inner join {{ ref('int_territoires') }} as t
     on t.territoire_code = v.territoire_code and r.perimetre = case when t.niveau = 'france' then 'france' else 'local' end

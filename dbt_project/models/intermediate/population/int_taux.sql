@@ -1,6 +1,7 @@
 -- A rate and what it is made of, side by side; the rule of the denominator stands in denominateurs.csv.
 with annuelles as (
     select v.indicateur_code, v.territoire_code, v.periode, v.source, year(v.periode_debut) as annee, v.valeur, v.retenu,
+        v.perimetre, v.statut,
         i.denominateur, d.nature, d.decalage_annees, d.facteur, d.annees_moyennes, d.unite
     from {{ ref('int_valeurs') }} as v
     inner join {{ ref('int_territoires_instance') }} as t on t.territoire_code = v.territoire_code
@@ -12,11 +13,16 @@ with annuelles as (
 -- The mean of the last years, this one included; a year missing makes the mean missing.
 moyennes as (
     select a.indicateur_code, a.territoire_code, a.periode, a.source, a.annee, a.retenu, a.denominateur, a.nature,
-        a.decalage_annees, a.facteur, a.unite,
+        a.decalage_annees, a.facteur, a.unite, a.perimetre,
+        -- Of several years, what one is weakens the mean: provisional first.
+        case max(case b.statut when 'P' then 3 when 'D' then 2 when 'B' then 1 else 0 end)
+            when 3 then 'P' when 2 then 'D' when 1 then 'B' else 'A'
+        end as statut,
         case when count(b.valeur) = max(a.annees_moyennes) then avg(b.valeur) end as valeur
     from annuelles as a
     left join annuelles as b
         on b.indicateur_code = a.indicateur_code and b.territoire_code = a.territoire_code and b.retenu
+        and b.perimetre = a.perimetre
         and b.annee between a.annee - a.annees_moyennes + 1 and a.annee
     where a.annees_moyennes > 1
     group by all
@@ -26,7 +32,7 @@ numerateurs as (
     select * from moyennes
     union all
     select indicateur_code, territoire_code, periode, source, annee, retenu, denominateur, nature, decalage_annees, facteur,
-        unite, valeur::double
+        unite, perimetre, statut, valeur::double
     from annuelles
     where annees_moyennes = 1
 ),
@@ -58,6 +64,8 @@ select
     r.millesime as denominateur_millesime,
     r.origine as denominateur_origine,
     r.unite,
+    r.perimetre,
+    case when r.valeur is null or r.habitants is null or r.habitants = 0 then 'M' else r.statut end as statut,
     (r.facteur * r.valeur / nullif(r.habitants, 0))::decimal(18, 4) as taux,
     case
         when r.valeur is null then 'numerateur_manquant'

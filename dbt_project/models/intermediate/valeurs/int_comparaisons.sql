@@ -1,16 +1,22 @@
--- The same period of the year before, and whether the two compare.
-with retenues as (
+-- The same period of the year before, and whether the two compare. There are two suites of values: those in use, and
+-- those that cover a part of a territory, which compare with that part alone.
+with ici as (
     select v.*, year(v.periode_debut) as annee
     from {{ ref('int_valeurs') }} as v
     inner join {{ ref('int_territoires_instance') }} as t on t.territoire_code = v.territoire_code
-    where v.retenu
+),
+
+comparees as (
+    select *, 'en_usage' as suite from ici where retenu
+    union all
+    select *, source from ici where perimetre <> 'complet' and periode_type = 'annee'
 ),
 
 ruptures as (
     select distinct indicateur_code, territoire_code, annee from {{ ref('int_ruptures_relevees') }}
     union
     select distinct v.indicateur_code, v.territoire_code, v.annee
-    from (select distinct indicateur_code, territoire_code, annee from retenues) as v
+    from (select distinct indicateur_code, territoire_code, annee from comparees) as v
     inner join {{ ref('int_forces_territoire') }} as f on f.territoire_code = v.territoire_code
     inner join {{ ref('int_ruptures') }} as r
         on r.indicateur_code = v.indicateur_code
@@ -22,17 +28,19 @@ ruptures as (
 cote_a_cote as (
     select
         v.*,
-        case when p.source = v.source then p.valeur end as valeur_precedente,
+        case when p.source = v.source and p.perimetre = v.perimetre then p.valeur end as valeur_precedente,
         p.valeur is not null and p.source <> v.source as autre_source,
+        p.valeur is not null and p.perimetre <> v.perimetre as autre_perimetre,
         r.annee is not null as rupture
-    from retenues as v
-    left join retenues as p
+    from comparees as v
+    left join comparees as p
         on p.indicateur_code = v.indicateur_code
         and p.territoire_code = v.territoire_code
         and p.periode_type = v.periode_type
         and p.periode_debut = make_date(v.annee - 1, month(v.periode_debut), 1)
         and p.ventilation_type = v.ventilation_type
         and p.ventilation_code = v.ventilation_code
+        and p.suite = v.suite
     left join ruptures as r
         on r.indicateur_code = v.indicateur_code and r.territoire_code = v.territoire_code and r.annee = v.annee
 )
@@ -41,5 +49,5 @@ select
     *,
     case when not rupture then valeur - valeur_precedente end as evolution_abs,
     case when not rupture then {{ evolution_pct('valeur', 'valeur_precedente') }} end as evolution_pct,
-    {{ evolution_motif('valeur', 'valeur_precedente', 'rupture', 'autre_source') }} as evolution_motif_code
+    {{ evolution_motif('valeur', 'valeur_precedente', 'rupture', 'autre_source', 'autre_perimetre') }} as evolution_motif_code
 from cote_a_cote

@@ -1,5 +1,13 @@
--- One row of a key is in use: the source of the best rank that has a value. The others stay, and are seen to differ.
-with dues as (
+-- One row of a key is in use: of those that have a value, the one that covers the whole territory, then the source of the
+-- best rank. The others stay, and are seen to differ.
+with perimetres as (
+    select q.source, t.territoire_code, q.perimetre, p.complet
+    from {{ ref('perimetres_sources') }} as q
+    inner join {{ ref('int_territoires') }} as t on t.niveau = q.niveau
+    inner join {{ ref('perimetres') }} as p on p.perimetre = q.perimetre
+),
+
+dues as (
     select
         a.indicateur_code, a.territoire_code, a.periode_type, a.periode, a.periode_debut, 'total' as ventilation_type,
         'total' as ventilation_code, a.source, cast(null as decimal(18, 2)) as valeur, 'M' as statut, a.motif_code, a.motif,
@@ -16,9 +24,23 @@ with dues as (
 ),
 
 toutes as {{ relue() }} (
-    select * from {{ ref('int_connues') }}
-    union all
-    select * from dues
+    select v.*, coalesce(q.perimetre, 'complet') as perimetre, coalesce(q.complet, true) as complet
+    from (
+        select * from {{ ref('int_connues') }}
+        union all
+        select * from dues
+    ) as v
+    left join perimetres as q on q.source = v.source and q.territoire_code = v.territoire_code
+),
+
+-- A year in which the way of counting changed mixes two of them, whoever gives its figure.
+melanges as (
+    select distinct r.indicateur_code, t.territoire_code, 'annee' as periode_type, a.annee::string as periode,
+        'total' as ventilation_type
+    from {{ ref('int_ruptures') }} as r
+    inner join (select distinct year(periode_debut) as annee from {{ ref('int_connues') }}) as a
+        on r.annee_melee and a.annee between r.annee_debut and r.annee_fin
+    inner join {{ ref('int_forces_territoire') }} as t on r.force is null or t.force = r.force
 ),
 
 -- Where several sources speak of one indicator in one territory, and only there, the rows have to be ranked.
@@ -38,7 +60,7 @@ classees as (
     select v.*,
         row_number() over (
             partition by v.indicateur_code, v.territoire_code, v.periode_type, v.periode, v.ventilation_type, v.ventilation_code
-            order by case when v.valeur is null then 1 else 0 end, p.rang, v.source
+            order by case when v.valeur is null then 1 else 0 end, case when v.complet then 0 else 1 end, p.rang, v.source
         ) = 1 as retenu
     from toutes as v
     inner join disputes as d on d.indicateur_code = v.indicateur_code and d.territoire_code = v.territoire_code
@@ -61,7 +83,12 @@ select
     end as periode_fin,
     v.valeur,
     coalesce(u.unite, i.unite) as unite,
-    v.statut,
+    v.perimetre,
+    case
+        when v.statut = 'A' and m.periode is not null then 'B'
+        when v.statut = 'A' and not v.complet then 'D'
+        else v.statut
+    end as statut,
     case when v.motif_code = 'non_diffuse' then 'C' else 'F' end as confidentialite,
     v.motif_code,
     v.motif,
@@ -76,3 +103,6 @@ left join {{ ref('int_valeurs_ssmsi') }} as u
     on u.source = v.source and u.indicateur_code = v.indicateur_code and u.territoire_code = v.territoire_code
     and u.periode = v.periode and u.periode_type = v.periode_type and u.ventilation_type = v.ventilation_type
     and u.ventilation_code = v.ventilation_code
+left join melanges as m
+    on m.indicateur_code = v.indicateur_code and m.territoire_code = v.territoire_code
+    and m.periode_type = v.periode_type and m.periode = v.periode and m.ventilation_type = v.ventilation_type

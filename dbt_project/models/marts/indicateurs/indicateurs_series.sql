@@ -10,6 +10,7 @@ select
     v.periode_fin,
     v.valeur,
     v.unite,
+    v.perimetre,
     v.valeur_precedente,
     v.evolution_abs,
     v.evolution_pct,
@@ -22,3 +23,4 @@ select
     v.lot_livraisons
 from {{ ref('int_comparaisons') }} as v
 inner join {{ ref('int_territoires_instance') }} as t on t.territoire_code = v.territoire_code
+where v.suite = 'en_usage'

@@ -1,5 +1,5 @@
 -- The plan's table D counts the whole departmental group, its road-safety squadron included. The ministry's workbook
--- lists companies only: with it alone the squadron has no value, and so neither has the group.
+-- lists companies only: the squadron, and so the group, has the value that the returns of its units give, or none.
 with unites as (
     select s.territoire_code, s.libelle, 1 + row_number() over (order by s.attendu_etat4001 desc, s.territoire_code) as rang
     from {{ ref('services') }} as s
@@ -16,6 +16,7 @@ select
     u.libelle as unite_gendarmerie,
     v.valeur,
     v.unite,
+    v.perimetre,
     v.source,
     v.statut,
     v.motif_code,
@@ -23,4 +24,4 @@ select
     v.lot_livraisons
 from {{ ref('int_valeurs') }} as v
 inner join unites as u on u.territoire_code = v.territoire_code
-where v.indicateur_code = 'STUPEFIANTS_4001' and v.source = 'etat4001_services' and v.retenu
+where v.indicateur_code = 'STUPEFIANTS_4001' and v.periode_type = 'annee' and v.ventilation_type = 'total' and v.retenu

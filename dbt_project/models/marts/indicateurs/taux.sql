@@ -10,7 +10,8 @@ select
     t.denominateur_valeur,
     t.denominateur_millesime,
     t.denominateur_origine,
-    case when t.taux is null then 'M' else 'A' end as statut,
+    t.perimetre,
+    t.statut,
     t.motif_code,
     m.libelle as motif,
     t.retenu

@@ -11,6 +11,7 @@ select
     periode_fin,
     valeur,
     unite,
+    perimetre,
     statut,
     confidentialite,
     motif_code,

@@ -10,7 +10,7 @@ with dites as (
 ),
 
 annuelles as (
-    select * from {{ ref('int_series_calculees') }} where candidat = 1 and periode_type = 'annee'
+    select * from {{ ref('int_series_calculees') }} where candidat = 1 and suite = 'en_usage' and periode_type = 'annee'
 ),
 
 -- Year after year between the two bounds: how many steps, how many of them up.
@@ -24,25 +24,71 @@ pas as (
     left join annuelles as b
         on b.serie_code = a.serie_code and b.territoire_code = a.territoire_code
         and b.periode_debut = make_date(year(a.periode_debut) + 1, 1, 1) and a.valeur is not null
+        and b.perimetre = a.perimetre
     where d.relation = 'hausse_continue'
     group by all
 ),
 
--- The share of départements whose change is at most this one's.
-rangs as (
-    select b.serie_code, b.territoire_code, a.periode as periode_reference, b.periode,
-        100.0 * cume_dist() over (
-            partition by b.serie_code, a.periode, b.periode
-            order by 100.0 * (b.valeur - a.valeur) / nullif(a.valeur, 0)
-        ) as rang_pct
-    from annuelles as a
-    inner join annuelles as b on b.serie_code = a.serie_code and b.territoire_code = a.territoire_code
+-- The share of départements whose change is at most this one's, in the perimeter that most of them have.
+departements as (
+    select a.*, p.complet
+    from {{ ref('int_series_calculees') }} as a
     inner join {{ ref('int_territoires') }} as t on t.territoire_code = a.territoire_code and t.niveau = 'departement'
+    inner join {{ ref('perimetres') }} as p on p.perimetre = a.perimetre
+    where a.candidat = 1 and a.periode_type = 'annee' and a.suite = case when p.complet then 'en_usage' else a.source end
+),
+
+evolutions as (
+    select b.serie_code, b.territoire_code, a.periode as periode_reference, b.periode, b.perimetre, b.complet,
+        100.0 * (b.valeur - a.valeur) / nullif(a.valeur, 0) as evolution
+    from departements as a
+    inner join departements as b
+        on b.serie_code = a.serie_code and b.territoire_code = a.territoire_code and b.perimetre = a.perimetre
+        and b.source = a.source
     where a.valeur > 0 and b.valeur is not null
         and (b.serie_code, a.periode, b.periode) in (
             select d.serie_code, d.periode_reference, d.periode from dites as d
             where d.relation = 'parmi_les_plus_fortes_baisses'
         )
+),
+
+communs as (
+    select serie_code, periode_reference, periode, perimetre
+    from evolutions
+    group by serie_code, periode_reference, periode, perimetre
+    qualify row_number() over (
+        partition by serie_code, periode_reference, periode
+        order by count(*) desc, max(case when complet then 1 else 0 end) desc, perimetre
+    ) = 1
+),
+
+rangs as (
+    select e.serie_code, e.territoire_code, e.periode_reference, e.periode,
+        100.0 * cume_dist() over (partition by e.serie_code, e.periode_reference, e.periode order by e.evolution) as rang_pct
+    from evolutions as e
+    inner join communs as c
+        on c.serie_code = e.serie_code and c.periode_reference = e.periode_reference and c.periode = e.periode
+        and c.perimetre = e.perimetre
+),
+
+-- Two rates are set side by side in one perimeter and over one census: the perimeter that covers the whole territory, where both have it.
+taux_compares as (
+    select d.affirmation_code, x1.taux, x2.taux as autre_taux
+    from dites as d
+    inner join {{ ref('int_reponses') }} as q
+        on q.serie_code = d.serie_code and q.perimetre = d.perimetre and q.candidat = 1
+    inner join {{ ref('int_taux') }} as x1
+        on x1.indicateur_code = q.indicateurs and x1.territoire_code = d.territoire_code and x1.periode = d.periode
+    inner join {{ ref('int_taux') }} as x2
+        on x2.indicateur_code = q.indicateurs and x2.territoire_code = d.autre_territoire_code and x2.periode = d.periode
+        and x2.source = x1.source and x2.perimetre = x1.perimetre
+        and x2.denominateur_millesime = x1.denominateur_millesime
+    inner join {{ ref('perimetres') }} as p on p.perimetre = x1.perimetre
+    qualify row_number() over (
+        partition by d.affirmation_code
+        order by case when x1.taux is null or x2.taux is null then 1 else 0 end, case when p.complet then 0 else 1 end,
+            x1.source
+    ) = 1
 ),
 
 mesurees as (
@@ -53,8 +99,8 @@ mesurees as (
         w1.valeur as autre_valeur,
         w0.valeur as autre_valeur_reference,
         coalesce(v1.motif, v0.motif, w1.motif, w0.motif) as motif_valeur,
-        x1.taux,
-        x2.taux as autre_taux,
+        x.taux,
+        x.autre_taux,
         p.n_pas,
         p.n_connus,
         p.n_hausses,
@@ -67,18 +113,14 @@ mesurees as (
         on v1.serie_code = d.serie_code and v1.territoire_code = d.territoire_code and v1.periode = d.periode
     left join annuelles as v0
         on v0.serie_code = d.serie_code and v0.territoire_code = d.territoire_code and v0.periode = d.periode_reference
+        and v0.perimetre = v1.perimetre
     left join annuelles as w1
         on w1.serie_code = d.autre_serie_code and w1.territoire_code = d.territoire_code and w1.periode = d.periode
+        and w1.perimetre = v1.perimetre
     left join annuelles as w0
         on w0.serie_code = d.autre_serie_code and w0.territoire_code = d.territoire_code
-        and w0.periode = d.periode_reference
-    left join {{ ref('int_reponses') }} as q
-        on q.serie_code = d.serie_code and q.perimetre = d.perimetre and q.candidat = 1
-    left join {{ ref('int_taux') }} as x1
-        on x1.indicateur_code = q.indicateurs and x1.territoire_code = d.territoire_code and x1.periode = d.periode and x1.retenu
-    left join {{ ref('int_taux') }} as x2
-        on x2.indicateur_code = q.indicateurs and x2.territoire_code = d.autre_territoire_code and x2.periode = d.periode
-        and x2.retenu
+        and w0.periode = d.periode_reference and w0.perimetre = v1.perimetre
+    left join taux_compares as x on x.affirmation_code = d.affirmation_code
     left join pas as p on p.affirmation_code = d.affirmation_code
     left join rangs as g
         on g.serie_code = d.serie_code and g.territoire_code = d.territoire_code

@@ -15,14 +15,16 @@ en_face as (
         coalesce(r.candidat, 1) as candidat,
         r.indicateurs,
         r.libelles,
-        r.source,
+        coalesce(v1.source, r.source) as source,
+        v1.perimetre as perimetre_calcule,
         r.note as note_reponse,
         r.serie_code is not null as repond,
         v1.valeur as v1,
-        v0.valeur as v0,
+        case when v0.perimetre = v1.perimetre then v0.valeur end as v0,
         v1.periode is not null as dans_calendrier,
-        coalesce(v1.motif_code, v0.motif_code) as motif_valeur_code,
-        coalesce(v1.motif, v0.motif) as motif_valeur,
+        coalesce(v1.motif_code, v0.motif_code, case when v0.perimetre <> v1.perimetre then 'autre_perimetre' end)
+            as motif_valeur_code,
+        coalesce(v1.motif, v0.motif, q.libelle) as motif_valeur,
         v1.lot_livraisons,
         x.taux,
         h.valeur as habitants,
@@ -34,12 +36,14 @@ en_face as (
     left join {{ ref('revisions') }} as p on p.statistique = r.source
     left join {{ ref('int_series_calculees') }} as v1
         on v1.serie_code = c.serie_code
+        and v1.suite = 'en_usage'
         and v1.candidat = r.candidat
         and v1.territoire_code = c.territoire_code
         and v1.periode_type = c.periode_type
         and v1.periode = c.periode
     left join {{ ref('int_series_calculees') }} as v0
         on v0.serie_code = c.serie_code
+        and v0.suite = 'en_usage'
         and v0.candidat = r.candidat
         and v0.territoire_code = c.territoire_code
         and v0.periode_type = c.periode_type
@@ -50,6 +54,7 @@ en_face as (
         and x.territoire_code = c.territoire_code
         and x.periode = c.periode
         and x.retenu
+    left join {{ ref('motifs') }} as q on q.motif_code = 'autre_perimetre' and v0.perimetre <> v1.perimetre
     -- The population in force in a year is the census of three years before.
     left join {{ ref('int_populations') }} as h
         on c.grandeur = 'population'
@@ -133,6 +138,7 @@ select
     case when j.habitants is not null then 'Population municipale, recensement de ' || j.millesime::string else j.libelles end
         as definition,
     case when j.habitants is not null then 'insee_populations' else j.source end as source,
+    case when j.habitants is not null then 'complet' else j.perimetre_calcule end as perimetre,
     j.motif_code,
     case
         when j.verdict <> 'non_calculable' then null

@@ -1,0 +1,1 @@
+select perimetre, libelle, complet, reserve from {{ ref('perimetres') }}
