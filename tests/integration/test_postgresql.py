@@ -107,7 +107,8 @@ def test_a_tool_finds_types_keys_and_words(server: Server, copy: str, demo_home:
             "select confrelid::regclass::text from pg_constraint where contype = 'f' "
             "and conrelid = 'indicateurs.valeurs'::regclass order by 1"
         ).fetchall()
-        assert joined == [("reference.indicateurs",), ("reference.motifs",), ("reference.territoires",)]
+        expected = ("indicateurs", "motifs", "perimetres", "territoires")
+        assert joined == [(f"reference.{name}",) for name in expected]
         keyless = pg.execute(
             "select c.oid::regclass::text from pg_class as c join pg_namespace as n on n.oid = c.relnamespace "
             "where c.relkind = 'r' and n.nspname in ('indicateurs', 'plan') and not exists "
