@@ -14,10 +14,6 @@ suivis as (
     select action_code, count(*) as n from {{ du_plan('indicateurs_suivi') }} as s group by all
 ),
 
-cibles as (
-    select c.*, 'total' as ventilation_type from {{ du_plan('cibles') }} as c where c.objet_type = 'indicateur'
-),
-
 -- A target that the plan words as a rule: every commune over 3 000 inhabitants, at the last census in force.
 communes_3000 as (
     select count(*)::decimal(18, 2) as n_communes
@@ -25,6 +21,15 @@ communes_3000 as (
     where territoire_code like 'COM-%' and valeur > 3000
         and millesime = (select max(millesime) from {{ ref('int_populations') }} where territoire_code like 'COM-%')
     having count(*) > 0
+),
+
+-- What a row is joined by is a column here: a condition on the left side of a left join alone is a loop to DuckDB.
+cibles as (
+    select c.*, 'total' as ventilation_type,
+        case c.regle when 'communes_plus_3000' then k.n_communes else c.valeur end::decimal(18, 2) as seuil
+    from {{ du_plan('cibles') }} as c
+    left join communes_3000 as k on true
+    where c.objet_type = 'indicateur'
 )
 
 select
@@ -65,15 +70,15 @@ select
     v.motif,
     case when v.statut = 'M' then case when i.nature = 'suivi' then p.pilotes else q.producteurs end end as doit,
     c.operateur as cible_operateur,
-    case c.regle when 'communes_plus_3000' then k.n_communes else c.valeur end::decimal(18, 2) as cible,
+    c.seuil as cible,
     c.date_cible as cible_echeance,
     c.texte as cible_texte,
     case
         when c.objet_code is null then null
-        when v.valeur is null or coalesce(c.valeur, k.n_communes) is null then 'non_mesurable'
-        when c.operateur = '>=' and v.valeur >= coalesce(c.valeur, k.n_communes) then 'atteinte'
-        when c.operateur = '=' and v.valeur = c.valeur then 'atteinte'
-        when c.operateur = '<=' and v.valeur <= c.valeur then 'atteinte'
+        when v.valeur is null or c.seuil is null then 'non_mesurable'
+        when c.operateur = '>=' and v.valeur >= c.seuil then 'atteinte'
+        when c.operateur = '=' and v.valeur = c.seuil then 'atteinte'
+        when c.operateur = '<=' and v.valeur <= c.seuil then 'atteinte'
         when c.date_cible > v.periode_fin then 'non_echue'
         else 'non_atteinte'
     end as atteinte,
@@ -94,7 +99,6 @@ left join suivis as s on s.action_code = l.action_code
 left join {{ ref('int_taux') }} as x
     on x.indicateur_code = v.indicateur_code and x.territoire_code = v.territoire_code and x.periode = v.periode
     and x.source = v.source and x.periode_type = v.periode_type and x.ventilation_type = v.ventilation_type
-left join communes_3000 as k on true
 left join {{ ref('int_pilotes') }} as p on p.action_code = l.action_code
 left join {{ ref('int_producteurs') }} as q on q.statistique = v.source
 {# A target stands on the rows that it speaks of: its territory, its kind of period, the whole and not a breakdown. #}

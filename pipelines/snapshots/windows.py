@@ -12,8 +12,8 @@ from pipelines.wording import plural
 MONTH, QUARTER, TO_DATE, TWELVE_MONTHS, YEAR = "mois", "trimestre", "cumul", "douze_mois", "annee"
 SERIES = ["indicateur_code", "niveau", "territoire_code"]
 _PART_MISSING = "periode_incomplete"
-# A whole has the status of its weakest part: a break, another perimeter, a provisional figure.
-_WEAKER = {"A": 0, "B": 1, "D": 2, "P": 3}
+# A whole has the status of its weakest part, in this order.
+_STATUSES = ("A", "B", "E", "D", "P", "M")
 _PARTS = {MONTH: ("mois connu", "mois connus"), QUARTER: ("trimestre connu", "trimestres connus")}
 
 
@@ -60,7 +60,7 @@ def window(series: pd.DataFrame, cumuls: dict[str, str], kind: str, period: Peri
     rule = wanted["indicateur_code"].map(cumuls)
     wanted = wanted.assign(
         rule=rule,
-        faiblesse=wanted["statut"].map(_WEAKER).fillna(0),
+        faiblesse=wanted["statut"].map(_STATUSES.index),
         secret=wanted["confidentialite"] != "F",
     )[rule != "aucun"].sort_values([*SERIES, "periode"])
     if wanted.empty:
@@ -92,7 +92,7 @@ def window(series: pd.DataFrame, cumuls: dict[str, str], kind: str, period: Peri
         .where(found["rule"] != "dernier", found["dernier"])
     )
     value = value.where(whole)
-    found["statut"] = found["faiblesse"].map({rank: status for status, rank in _WEAKER.items()}).where(whole, "M")
+    found["statut"] = found["faiblesse"].map(lambda rank: _STATUSES[rank]).where(whole, "M")
     found["valeur"] = value
     found["motif_code"] = found["motif_code"].where(~whole).where(whole | found["motif_code"].notna(), _PART_MISSING)
     said = {n: f"{plural(n, *_PARTS[period.kind])} sur {len(parts)}" for n in range(len(parts) + 1)}

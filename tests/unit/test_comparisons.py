@@ -90,7 +90,8 @@ def test_parts_of_two_sources_are_not_added() -> None:
 
 
 @pytest.mark.parametrize(
-    ("statuses", "of_the_whole"), [("AAAA", "A"), ("AABA", "B"), ("ABDA", "D"), ("PDDD", "P"), ("DDDD", "D")]
+    ("statuses", "of_the_whole"),
+    [("AAAA", "A"), ("AABA", "B"), ("ABDA", "D"), ("AEAB", "E"), ("PDDD", "P"), ("DDDD", "D")],
 )
 def test_a_window_is_no_surer_than_its_parts(statuses: str, of_the_whole: str) -> None:
     rows = [

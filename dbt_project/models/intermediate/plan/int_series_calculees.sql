@@ -9,11 +9,7 @@ with imprimes as (
     select autre_territoire_code from {{ ref('affirmations') }}
 ),
 
-valeurs as (
-    select v.*, 'en_usage' as suite from {{ ref('int_valeurs') }} as v where v.retenu
-    union all
-    select v.*, v.source from {{ ref('int_valeurs') }} as v where v.perimetre <> 'complet' and v.periode_type = 'annee'
-)
+valeurs as ({{ suites(ref('int_valeurs')) }})
 
 select
     r.serie_code,

@@ -1,16 +1,12 @@
--- The same period of the year before, and whether the two compare. There are two suites of values: those in use, and
--- those that cover a part of a territory, which compare with that part alone.
+-- The same period of the year before, and whether the two compare: a value in use with one in use, one that covers a part
+-- of a territory with that part alone.
 with ici as (
     select v.*, year(v.periode_debut) as annee
     from {{ ref('int_valeurs') }} as v
     inner join {{ ref('int_territoires_instance') }} as t on t.territoire_code = v.territoire_code
 ),
 
-comparees as (
-    select *, 'en_usage' as suite from ici where retenu
-    union all
-    select *, source from ici where perimetre <> 'complet' and periode_type = 'annee'
-),
+comparees as ({{ suites('ici') }}),
 
 ruptures as (
     select distinct indicateur_code, territoire_code, annee from {{ ref('int_ruptures_relevees') }}

@@ -71,7 +71,8 @@ rangs as (
         and c.perimetre = e.perimetre
 ),
 
--- Two rates are set side by side in one perimeter and over one census: the perimeter that covers the whole territory, where both have it.
+-- Two rates are set side by side in one perimeter and over one census: that which covers the whole territory, where both
+-- have it.
 taux_compares as (
     select d.affirmation_code, x1.taux, x2.taux as autre_taux
     from dites as d
