@@ -181,12 +181,23 @@ def test_actions_to_be_led_are_owed_by_their_pilots_each_quarter(home: Home, dem
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        ([], ["P1 Jeunesse", "P4 Sécurité routière", "9 sur 9", "Coups et blessures volontaires", "63 actions"]),
+        (
+            [],
+            [
+                "P1 Jeunesse",
+                "P4 Sécurité routière",
+                "9 sur 9",
+                "Coups et blessures volontaires",
+                "63 actions",
+                "* hors services qui ne rendent pas de retour",
+                "** hors unités non rattachées",
+            ],
+        ),
         (["P2"], ["P2.A7", "Renforcer la protection des élus", "Préfecture"]),
         (["p3.a2"], ["Indicateurs de suivi", "P3.A2.I4", "P3.A2.M10", "CAMBRIOLAGES_4001"]),
         (["P1.A2.I1"], ["cible >= 1 579", "2024-T4"]),
         (["P2.A4.M2"], ["le 11 mai 2021", "2024-T4"]),
-        (["CBV_4001"], ["index 7", "victime", "2024"]),
+        (["CBV_4001"], ["index 7", "victime", "2024", "hors unités non rattachées"]),
         (["I.B.2"], ["I.B.2-05", "945", "divergent"]),
         (["I.D-EDSR-2019"], ["72", "égal"]),
         (["--verifier"], ["Affirmations", "contredite", "chiffres imprimés"]),

@@ -34,6 +34,7 @@ order by p.rang
 _HEADLINES = """
 select l.priorite_code, i.libelle as indicateur, v.indicateur_code, max_by(v.periode, v.periode_debut) as periode,
     max_by(v.valeur, v.periode_debut) as valeur, max_by(n.valeur, v.periode_debut) as valeur_precedente,
+    max_by(v.perimetre, v.periode_debut) as perimetre,
     any_value(i.polarite) as polarite
 from plan.indicateurs_actions as l
 inner join reference.indicateurs as i on i.indicateur_code = l.indicateur_code
@@ -58,7 +59,8 @@ def gather(db: DuckDBPyConnection, _code: str | None) -> dict:
     priorities = rows(db, _PRIORITIES)
     for p in priorities:
         p["situation"] = [h for h in headlines if h["priorite_code"] == p["priorite_code"]]
-    return {"version": version, "priorites": priorities}
+    perimeters = rows(db, "select perimetre, reserve from reference.perimetres where not complet")
+    return {"version": version, "priorites": priorities, "reserves": {p["perimetre"]: p["reserve"] for p in perimeters}}
 
 
 def show(told: dict) -> None:
@@ -66,12 +68,14 @@ def show(told: dict) -> None:
     out.print(told["version"]["libelle"], style="bold", markup=False)
     table = Table("Priorité", "Actions", "À mener", "Suivi renseigné", "Situation", box=None, header_style="bold")
     for p in told["priorites"]:
-        situation = "\n".join(_headline(h) for h in p["situation"])
+        situation = "\n".join(_headline(h, _marks(told)) for h in p["situation"])
         table.add_row(
             f"{p['priorite_code']} {p['priorite']}", str(p["actions"]), str(p["actions_a_mener"]),
             f"{p['suivis_renseignes']} sur {p['suivis']}" if p["suivis"] else "aucun demandé", situation,
         )  # fmt: skip
     out.print(table)
+    for perimeter, mark in _marks(told).items():
+        out.print(f"{mark} {told['reserves'][perimeter]}", style="dim", markup=False)
     actions = sum(p["actions_a_mener"] for p in told["priorites"])
     out.print(
         f"{plural(actions, 'action', 'actions')} à mener. Lire une fiche : vigie plan P2.A1 ; "
@@ -80,8 +84,14 @@ def show(told: dict) -> None:
     )
 
 
-def _headline(h: dict) -> str:
+def _marks(told: dict) -> dict[str, str]:
+    """The mark of each perimeter, among those shown, that is a part of the département."""
+    shown = {h["perimetre"] for p in told["priorites"] for h in p["situation"]}
+    return {p: "*" * rank for rank, p in enumerate(sorted(shown & told["reserves"].keys()), start=1)}
+
+
+def _headline(h: dict, marks: dict[str, str]) -> str:
     if h["valeur"] is None:
         return f"{h['indicateur']} : [yellow]manque[/yellow]"
     before = "" if h["valeur_precedente"] is None else f" (N-1 : {figure(h['valeur_precedente'])})"
-    return f"{h['indicateur']} : {figure(h['valeur'])} en {h['periode']}{before}"
+    return f"{h['indicateur']} : {figure(h['valeur'])} en {h['periode']}{before}{marks.get(h['perimetre'], '')}"

@@ -111,7 +111,8 @@ def _indicator(db: DuckDBPyConnection, code: str) -> dict | None:
         "cibles": rows(db, "select * from plan.cibles where objet_code = ? order by cible_code", code),
         "valeurs": rows(
             db,
-            "select v.periode, v.valeur, v.unite, v.statut, v.motif, v.source from indicateurs.valeurs as v "
+            "select v.periode, v.valeur, v.unite, v.statut, coalesce(v.motif, p.reserve) as motif, v.source "
+            "from indicateurs.valeurs as v inner join reference.perimetres as p on p.perimetre = v.perimetre "
             "cross join reference.publication as ici where v.indicateur_code = ? and v.retenu "
             "and v.territoire_code = 'DEP-' || ici.code_departement and v.ventilation_type = 'total' "
             "order by v.periode_debut desc limit 16",
@@ -166,7 +167,7 @@ def _show_indicator(told: dict) -> None:
             out.print(f"{label} : {told[key]}", markup=False)
     out.print(f"Éclaire : {', '.join(told['rattachements']) or '—'}", markup=False)
     _bullets("Cibles et références", [_target(c) for c in told["cibles"]])
-    table = Table("Période", "Valeur", "Statut", "Motif", box=None, header_style="bold")
+    table = Table("Période", "Valeur", "Statut", "Motif ou réserve", box=None, header_style="bold")
     for v in told["valeurs"]:
         table.add_row(v["periode"], figure(v["valeur"]), v["statut"], v["motif"] or "")
     out.print(table)
