@@ -1,6 +1,7 @@
 -- Which communes a census counted, as far as what was received tells: those of the geography of two years later, in
--- which its figures are published, or those of the files when they add up to the official figure. Without it, today's with those that ended since, then today's for the last census of
--- the files, then today's with all their former parts: a sum that lacks one of these is no population.
+-- which its figures are published, or those of the files when they add up to the official figure; else today's with
+-- those that ended since; else today's for the last census of the files. What is left is today's with their former parts,
+-- and that list is not known to be whole: a commune that merged without becoming a delegated one is in no list of today.
 with recensements as (
     select r.*, max(r.recensement) over (partition by r.code_departement) as dernier
     from (select distinct code_departement, recensement from {{ ref('int_populations_communes') }}) as r
@@ -54,7 +55,7 @@ connues as (
         and c.type_commune in ('COMD', 'COMA') and c.retenue
 )
 
-select distinct code_departement, recensement, code_commune
+select distinct code_departement, recensement, code_commune, meilleur < 5 as liste_entiere
 from (
     select *, min(rang) over (partition by code_departement, recensement) as meilleur from connues
 ) as classees

@@ -1,9 +1,11 @@
 -- How many live in a territory at a census, and how many dwellings it has. For a département, a région or France, the
--- figure that the Insee gives; without one the sum of its parts, when none is missing. A sum that lacks a part is a row
--- without a value, and says so.
+-- figure that the Insee gives; without one the sum of its parts, when none is missing and the list of them is known to be
+-- whole. A sum that lacks a part is a row without a value, and says so.
 with insee_petits as (
     select r.territoire_code, p.recensement, count(*) as n,
-        case when count(p.population) = count(*) then sum(p.population) end as valeur
+        -- A commune has the parts that are known of it: what it may lack, POPULATION_SAUT sees.
+        case when count(case when p.liste_entiere or r.territoire_code like 'COM-%' then p.population end) = count(*)
+            then sum(p.population) end as valeur
     from {{ ref('int_rattachements') }} as r
     inner join {{ ref('int_populations_attendues') }} as p on p.code_actuel = r.code_commune
     group by all
@@ -11,7 +13,7 @@ with insee_petits as (
 
 sommes as (
     select 'DEP-' || code_departement as territoire_code, recensement,
-        case when count(population) = count(*) then sum(population) end as valeur
+        case when count(case when liste_entiere then population end) = count(*) then sum(population) end as valeur
     from {{ ref('int_populations_attendues') }}
     group by all
 ),

@@ -17,6 +17,7 @@ select
     a.recensement,
     a.code_commune,
     t.code_actuel,
+    a.liste_entiere,
     case when p.population is not null then p.population else m.population end as population
 from {{ ref('int_communes_attendues') }} as a
 left join {{ ref('int_populations_communes') }} as p
