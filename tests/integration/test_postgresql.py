@@ -11,8 +11,10 @@ import duckdb
 import pytest
 
 from pipelines.publication.reading import opened_file
+from pipelines.wording import plain
 from tests.conftest import Home
 from tests.postgresql import READ, Reader, Server, content, differing, fixture_server
+from tests.queries import Query, queries
 
 psycopg = pytest.importorskip("psycopg")
 
@@ -70,6 +72,14 @@ def copied(server: Server, warehouse: Path) -> str:
 def copy(server: Server, demo_home: Home) -> str:
     """A database with the demonstration in it; not to be changed by a test."""
     return copied(server, demo_home.warehouse)
+
+
+@pytest.mark.parametrize("query", queries(), ids=lambda q: str(q.number))
+def test_a_query_of_the_page_gives_the_same_rows(server: Server, copy: str, demo_home: Home, query: Query) -> None:
+    with opened_file(demo_home.warehouse) as db, server.connect(copy) as pg:
+        here = [tuple(plain(v) for v in row) for row in db.execute(query.sql).fetchall()]
+        there = [tuple(plain(v) for v in row) for row in pg.execute(query.sql).fetchall()]
+    assert there == here != []
 
 
 def test_every_row_of_every_table_is_there(server: Server, copy: str, demo_home: Home) -> None:
