@@ -7,7 +7,7 @@ READY := .venv/.ready
 ENGINES := .venv-engines/.ready
 PYTEST := $(BIN)/python -m pytest -n auto --durations=20
 
-.PHONY: help setup engines run test lint bench spark scale lock clean verify-loop verify-road verify-plan verify-sources verify-quality verify-operations verify-snapshots verify-analysts verify-arrivals faults
+.PHONY: help setup engines run test lint bench spark scale lock clean verify-loop verify-road verify-plan verify-sources verify-quality verify-operations verify-snapshots verify-analysts verify-arrivals verify-numbers faults
 
 help:           ## cette liste
 	@grep -E '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 20
@@ -77,6 +77,9 @@ verify-analysts: $(READY) $(ENGINES)  ## montrer chaque promesse : dictionnaire,
 
 verify-arrivals: $(READY)  ## montrer chaque promesse : les fichiers officiels du jour, la loi de la porte, les mutants (une heure)
 	$(BIN)/python -m tests.verify.arrivals
+
+verify-numbers: $(READY)  ## montrer chaque promesse : ce qu'un chiffre couvre, où, divisé par quoi (trois quarts d'heure)
+	$(BIN)/python -m tests.verify.numbers
 
 verify-loop: $(READY)  ## montrer chaque promesse : un petit chargement, et la construction qui repart de la dernière (une heure)
 	$(BIN)/python -m tests.verify.loop

@@ -120,6 +120,18 @@ def test_allowed_values_are_those_that_are_tested(demo_home: Home, entries: list
                 assert found <= set(entry["valeurs_admises"].split(", ")), code
 
 
+def test_levels_and_kinds_of_period_are_those_that_the_definition_lists(demo_home: Home, entries: list[dict]) -> None:
+    told = {c: e["definition"] for c, e in of(entries, "colonne").items() if c.endswith((".niveau", ".periode_type"))}
+    assert len(told) >= 15
+    with opened_file(demo_home.warehouse) as db:
+        for code, definition in told.items():
+            table, _, column = code.rpartition(".")
+            if table == "reference.ruptures":
+                continue  # of any level when it says none
+            found = {v for (v,) in db.execute(f"select distinct {column} from {table}").fetchall() if v is not None}
+            assert {v for v in found if not re.search(rf"\b{v}\b", definition)} == set(), code
+
+
 def test_every_example_answers(demo_home: Home, entries: list[dict]) -> None:
     with opened_file(demo_home.warehouse) as db:
         for entry in entries:

@@ -38,19 +38,19 @@ def lot(tmp_path_factory: pytest.TempPathFactory) -> Part:
     return built(tmp_path_factory.mktemp("recalcul") / "46", "46")
 
 
-def expected(departement: str) -> dict[str, dict[recomputed.Key, float]]:
+def expected() -> dict[str, dict[recomputed.Key, float]]:
     """Source → every figure that its files give."""
     told = {
-        "etat4001_services": recomputed.by_service(real_file(*BY_SERVICE), real_file(*COG), departement),
+        "etat4001_services": recomputed.by_service(real_file(*BY_SERVICE), real_file(*COG)),
         "ssmsi_base": recomputed.ssmsi(*(real_file(*f) for f in SSMSI), real_file(*COG)),
     }
     return {source: {k: v for k, v in values.items() if v is not None} for source, values in told.items()}
 
 
-def differing_values(part: Part, departement: str) -> list[tuple]:
+def differing_values(part: Part) -> list[tuple]:
     """What the warehouse gives and the files do not, what they give and it lacks, and what differs."""
     odd = []
-    for source, values in expected(departement).items():
+    for source, values in expected().items():
         rows = part.sql(
             "select indicateur_code, territoire_code, periode, valeur from indicateurs.valeurs "
             f"where source = '{source}' and periode_type = 'annee' and ventilation_type = 'total' "
@@ -126,9 +126,9 @@ def differing_populations(part: Part) -> list[tuple]:
     return [(p, c, v, due[p, c]) for p, c, v in rows if float(v) != due[p, c]]
 
 
-def differing_evolutions(part: Part, departement: str) -> list[tuple]:
+def differing_evolutions(part: Part) -> list[tuple]:
     """A value of the year before that is not the files'."""
-    values = expected(departement)
+    values = expected()
     rows = part.sql(
         "select source, indicateur_code, territoire_code, periode, valeur, valeur_precedente, evolution_abs, "
         "evolution_pct from indicateurs.series where periode_type = 'annee' and ventilation_type = 'total' "
@@ -146,7 +146,7 @@ def differing_evolutions(part: Part, departement: str) -> list[tuple]:
 
 
 def test_every_value_is_the_files_and_none_is_lost(lot: Part) -> None:
-    assert differing_values(lot, "46") == []
+    assert differing_values(lot) == []
 
 
 def test_the_parts_of_each_level_make_the_whole(lot: Part) -> None:
@@ -159,11 +159,11 @@ def test_every_rate_divides_by_the_insee_s_inhabitants_of_two_years_before(lot: 
 
 
 def test_every_year_before_is_the_year_before(lot: Part) -> None:
-    assert differing_evolutions(lot, "46") == []
+    assert differing_evolutions(lot) == []
 
 
 def test_a_wrong_cell_is_seen(lot: Part, monkeypatch: pytest.MonkeyPatch) -> None:
-    right = recomputed.by_service(real_file(*BY_SERVICE), real_file(*COG), "46")
+    right = recomputed.by_service(real_file(*BY_SERVICE), real_file(*COG))
     wrong = right | {("CBV_4001", "DEP-46", "2019"): right["CBV_4001", "DEP-46", "2019"] + 1}
     monkeypatch.setattr(recomputed, "by_service", lambda *_: wrong)
-    assert differing_values(lot, "46") == [(("CBV_4001", "DEP-46", "2019"), 421, 422)]
+    assert differing_values(lot) == [(("CBV_4001", "DEP-46", "2019"), 421, 422)]

@@ -97,14 +97,14 @@ def _cells(workbook: Path) -> dict[tuple[str, str, str, str], dict[int, int]]:
     return told
 
 
-def by_service(workbook: Path, cog: Path, instance: str) -> dict[Key, int]:
+def by_service(workbook: Path, cog: Path) -> dict[Key, int]:
     """Every yearly figure of the workbook by service: services and arrondissements of the Lot, zones, départements,
     régions, métropole, France.
     """
     of, told = regions(cog), defaultdict(int)
     for (force, year, departement, service), facts in _cells(workbook).items():
         places = [f"Z{force}-{departement}", f"DEP-{departement}", *_wide(departement, of)]
-        if departement == instance == "46":
+        if departement == "46":
             places += _LOT[service]
         for indicator, indexes in INDEXES.items():
             number = sum(facts[i] for i in indexes)
