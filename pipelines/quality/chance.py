@@ -26,15 +26,17 @@ def jumps(frame: pd.DataFrame) -> pd.DataFrame:
     """
     if frame.empty:
         return frame.assign(attendu=None, ecart=None)
-    # `scipy.special` has what these three laws need; `scipy.stats` takes a second to import.
-    from scipy.special import bdtr, bdtrc, log_ndtr, ndtri
+    # `scipy.special` has what these three laws need, and `scipy.stats` takes a second to import. The two tails of a
+    # binomial are incomplete beta functions (Abramowitz and Stegun, 26.5.24).
+    from scipy.special import betainc, log_ndtr, ndtri
 
     x = frame["observe"].astype(float).to_numpy()
     base = frame["base"].astype(float).to_numpy()
     years = frame["n_annees"].astype(float).to_numpy()
     share = 1 / (years + 1)
-    at_least = np.where(x > 0, bdtrc(x - 1, x + base, share), 1.0)
-    deviate = -ndtri(np.maximum(np.minimum(bdtr(x, x + base, share), at_least), np.exp(-700.0)))
+    at_most = np.where(base > 0, betainc(np.maximum(base, 1), x + 1, 1 - share), 1.0)
+    at_least = np.where(x > 0, betainc(np.maximum(x, 1), base + 1, share), 1.0)
+    deviate = -ndtri(np.maximum(np.minimum(at_most, at_least), np.exp(-700.0)))
     deviate = np.maximum(deviate, 0) / np.sqrt(_dispersion(frame, deviate))
     return frame.assign(attendu=base / years, ecart=np.maximum(-(log_ndtr(-deviate) + np.log(2)) / np.log(10), 0.0))
 
