@@ -24,3 +24,12 @@ substr({{ colonne }}::string, 9, 2) || '/' || substr({{ colonne }}::string, 6, 2
 {% macro spark__jours_entre(debut, fin) -%}
 datediff({{ fin }}, {{ debut }})
 {%- endmacro %}
+
+{# The last day of a month, a quarter or a year, from its first. #}
+{% macro fin_de_periode(periode_type, debut) -%}
+case {{ periode_type }}
+    when 'annee' then make_date(year({{ debut }}), 12, 31)
+    when 'trimestre' then {{ fin_de_mois('make_date(year(' ~ debut ~ '), month(' ~ debut ~ ') + 2, 1)') }}
+    else {{ fin_de_mois(debut) }}
+end
+{%- endmacro %}

@@ -65,6 +65,7 @@ select
     v.evolution_abs,
     v.evolution_pct,
     v.evolution_motif_code,
+    v.rupture_part_pct,
     v.statut,
     v.motif_code,
     v.motif,

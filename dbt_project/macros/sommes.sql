@@ -37,3 +37,13 @@ inner join {{ parties }} as p on p.territoire_code = c.composante_code
 where t.niveau in {{ niveaux }}
 group by all
 {% endmacro %}
+
+{# The facts of each force in the sums of one level: for shares, so that a force with no number weighs nothing. #}
+{% macro faits_par_force(parties, niveaux) %}
+select c.territoire_code, p.force, p.annee, p.code_index, sum(p.faits)::bigint as faits
+from {{ ref('int_composition') }} as c
+inner join {{ ref('int_territoires') }} as t on t.territoire_code = c.territoire_code
+inner join {{ parties }} as p on p.territoire_code = c.composante_code
+where t.niveau in {{ niveaux }}
+group by all
+{% endmacro %}

@@ -3,7 +3,7 @@
 -- source knows: a jump of a company is one, not five in all that holds it.
 {% set annees = 3 %}
 with valeurs as (
-    select v.source, v.indicateur_code, v.territoire_code, v.periode_type, v.periode, v.periode_debut,
+    select v.source, v.indicateur_code, v.territoire_code, v.periode_type, v.periode, v.periode_debut, v.periode_fin,
         year(v.periode_debut) as annee, month(v.periode_debut) as mois, v.valeur, v.livraisons
     from {{ ref('int_valeurs') }} as v
     inner join {{ ref('int_territoires_instance') }} as t on t.territoire_code = v.territoire_code
@@ -14,14 +14,9 @@ with valeurs as (
         and t.niveau = case when v.source in ('etat4001_services', 'retours_services') then 'service' else 'departement' end
 ),
 
-ruptures as (
-    select distinct f.territoire_code, r.indicateur_code, r.annee_debut, r.annee_fin
-    from {{ ref('int_ruptures') }} as r
-    inner join {{ ref('int_forces_territoire') }} as f on r.force is null or r.force = f.force
-),
-
 bases as (
-    select v.source, v.indicateur_code, v.territoire_code, v.periode, v.valeur, v.annee, v.livraisons,
+    select v.source, v.indicateur_code, v.territoire_code, v.periode_type, v.periode, v.periode_debut, v.periode_fin,
+        v.valeur, v.annee, v.livraisons,
         sum(p.valeur) as base, count(*) as n_annees
     from valeurs as v
     inner join valeurs as p
@@ -29,13 +24,23 @@ bases as (
         and p.periode_type = v.periode_type and p.mois = v.mois
         and p.annee between v.annee - {{ annees }} and v.annee - 1
     group by all
+),
+
+couples as (
+    select distinct indicateur_code, source, territoire_code, periode_type, periode_debut,
+        make_date(annee - {{ annees }}, month(periode_debut), 1) as debut, periode_fin as fin
+    from bases
+),
+
+ruptures as (
+    select * from ({{ franchissements('couples') }}) as franchies where rupture
 )
 
 select 'SAUT' as regle_code, b.source, b.indicateur_code, b.territoire_code, b.periode, cast(null as string) as detail,
     b.valeur as observe, b.base, b.n_annees, b.livraisons
 from bases as b
 left join ruptures as r
-    on r.indicateur_code = b.indicateur_code and r.territoire_code = b.territoire_code
-    and r.annee_debut <= b.annee and r.annee_fin >= b.annee - {{ annees }}
+    on r.indicateur_code = b.indicateur_code and r.source = b.source and r.territoire_code = b.territoire_code
+    and r.periode_type = b.periode_type and r.periode_debut = b.periode_debut
 where b.n_annees = {{ annees }} and r.indicateur_code is null
     and greatest(b.valeur, b.base / nullif({{ annees }}, 0)) >= {{ seuil('SAUT', 'effectif_min') }}

@@ -1,12 +1,25 @@
--- A break on the 1st of January forbids the comparison with the year before; one inside a year also mixes two
--- ways of counting in that year.
-select distinct
-    i.indicateur_code,
+-- What a declared break touches: the whole of an indicator, or those of its indexes that the break names. A break has a
+-- day, the first of the new way of counting, or lasts from one day to another: nothing inside it compares.
+with touches as (
+    select r.rupture_code, i.indicateur_code, i.code_index
+    from {{ ref('ruptures') }} as r
+    inner join {{ ref('indicateurs_index') }} as i on i.code_index between r.index_de and r.index_a
+    union all
+    select rupture_code, indicateur_code, cast(null as integer)
+    from {{ ref('ruptures') }}
+    where indicateur_code is not null
+)
+
+select
+    t.rupture_code,
+    t.indicateur_code,
+    t.code_index,
+    r.source,
+    r.niveau,
     r.force,
-    r.rupture_code,
     r.libelle,
-    year(r.date_debut) as annee_debut,
-    year(r.date_fin) as annee_fin,
-    not (r.date_debut = r.date_fin and month(r.date_debut) = 1 and day(r.date_debut) = 1) as annee_melee
-from {{ ref('ruptures') }} as r
-inner join {{ ref('indicateurs_index') }} as i on i.code_index between r.index_de and r.index_a
+    r.date_debut,
+    r.date_fin,
+    {{ comparable_depuis('r.date_debut', 'r.date_fin') }} as comparable_depuis
+from touches as t
+inner join {{ ref('ruptures') }} as r on r.rupture_code = t.rupture_code

@@ -8,18 +8,14 @@ with ici as (
 
 comparees as ({{ suites('ici') }}),
 
-ruptures as (
-    select distinct indicateur_code, territoire_code, annee from {{ ref('int_ruptures_relevees') }}
-    union
-    select distinct v.indicateur_code, v.territoire_code, v.annee
-    from (select distinct indicateur_code, territoire_code, annee from comparees) as v
-    inner join {{ ref('int_forces_territoire') }} as f on f.territoire_code = v.territoire_code
-    inner join {{ ref('int_ruptures') }} as r
-        on r.indicateur_code = v.indicateur_code
-        and (r.force is null or r.force = f.force)
-        and r.annee_debut <= v.annee
-        and r.annee_fin >= case when r.annee_melee then v.annee - 1 else v.annee end
+couples as (
+    select distinct indicateur_code, source, territoire_code, periode_type, periode_debut,
+        make_date(annee - 1, month(periode_debut), 1) as debut, periode_fin as fin
+    from comparees
 ),
+
+-- A break that touches a small part of the value is said, and the two periods compare.
+ruptures as ({{ franchissements('couples') }}),
 
 cote_a_cote as (
     select
@@ -27,7 +23,12 @@ cote_a_cote as (
         case when p.source = v.source and p.perimetre = v.perimetre then p.valeur end as valeur_precedente,
         p.valeur is not null and p.source <> v.source as autre_source,
         p.valeur is not null and p.perimetre <> v.perimetre as autre_perimetre,
-        r.annee is not null as rupture
+        coalesce(r.rupture, false) as rupture,
+        nullif(round(100 * r.part, 1)::decimal(9, 2), 0) as rupture_part_pct,
+        max(r.comparable_depuis) over (
+            partition by v.indicateur_code, v.territoire_code, v.periode_type, v.ventilation_type, v.ventilation_code, v.suite
+            order by v.periode_debut
+        ) as comparable_depuis
     from comparees as v
     left join comparees as p
         on p.indicateur_code = v.indicateur_code
@@ -38,7 +39,8 @@ cote_a_cote as (
         and p.ventilation_code = v.ventilation_code
         and p.suite = v.suite
     left join ruptures as r
-        on r.indicateur_code = v.indicateur_code and r.territoire_code = v.territoire_code and r.annee = v.annee
+        on r.indicateur_code = v.indicateur_code and r.territoire_code = v.territoire_code and r.source = v.source
+        and r.periode_type = v.periode_type and r.periode_debut = v.periode_debut
 )
 
 select

@@ -33,14 +33,19 @@ toutes as {{ relue() }} (
     left join perimetres as q on q.source = v.source and q.territoire_code = v.territoire_code
 ),
 
--- A year in which the way of counting changed mixes two of them, whoever gives its figure.
+-- What each kind of value begins and ends with, breakdowns apart: a break touches them all.
+periodes as (
+    select distinct indicateur_code, source, territoire_code, periode_type, periode_debut, periode_debut as debut,
+        {{ fin_de_periode('periode_type', 'periode_debut') }} as fin
+    from {{ ref('int_connues') }}
+    where valeur is not null
+),
+
+franchies as ({{ franchissements('periodes') }}),
+
+-- A period in which the way of counting changed mixes two of them, unless what changed is a small part of the value.
 melanges as (
-    select distinct r.indicateur_code, t.territoire_code, 'annee' as periode_type, a.annee::string as periode,
-        'total' as ventilation_type
-    from {{ ref('int_ruptures') }} as r
-    inner join (select distinct year(periode_debut) as annee from {{ ref('int_connues') }}) as a
-        on r.annee_melee and a.annee between r.annee_debut and r.annee_fin
-    inner join {{ ref('int_forces_territoire') }} as t on r.force is null or t.force = r.force
+    select * from franchies where rupture
 ),
 
 -- Where several sources speak of one indicator in one territory, and only there, the rows have to be ranked.
@@ -76,16 +81,12 @@ select
     v.ventilation_code,
     v.source,
     v.periode_debut,
-    case v.periode_type
-        when 'annee' then make_date(year(v.periode_debut), 12, 31)
-        when 'trimestre' then {{ fin_de_mois('make_date(year(v.periode_debut), month(v.periode_debut) + 2, 1)') }}
-        else {{ fin_de_mois('v.periode_debut') }}
-    end as periode_fin,
+    {{ fin_de_periode('v.periode_type', 'v.periode_debut') }} as periode_fin,
     v.valeur,
     coalesce(u.unite, i.unite) as unite,
     v.perimetre,
     case
-        when v.statut = 'A' and m.periode is not null then 'B'
+        when v.statut = 'A' and m.periode_debut is not null then 'B'
         when v.statut = 'A' and not v.complet then 'D'
         else v.statut
     end as statut,
@@ -104,5 +105,5 @@ left join {{ ref('int_valeurs_ssmsi') }} as u
     and u.periode = v.periode and u.periode_type = v.periode_type and u.ventilation_type = v.ventilation_type
     and u.ventilation_code = v.ventilation_code
 left join melanges as m
-    on m.indicateur_code = v.indicateur_code and m.territoire_code = v.territoire_code
-    and m.periode_type = v.periode_type and m.periode = v.periode and m.ventilation_type = v.ventilation_type
+    on m.indicateur_code = v.indicateur_code and m.territoire_code = v.territoire_code and m.source = v.source
+    and m.periode_type = v.periode_type and m.periode_debut = v.periode_debut

@@ -33,6 +33,7 @@ select
     c.valeur_precedente,
     c.evolution_pct,
     c.evolution_motif_code,
+    c.rupture_part_pct,
     c.unite,
     c.perimetre,
     c.source,

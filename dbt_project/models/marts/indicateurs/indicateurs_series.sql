@@ -16,6 +16,8 @@ select
     v.evolution_pct,
     v.evolution_motif_code,
     v.rupture,
+    v.rupture_part_pct,
+    v.comparable_depuis,
     v.statut,
     v.motif_code,
     v.motif,

@@ -10,15 +10,16 @@ with unites as (
 ),
 
 toutes_ruptures as (
-    select indicateur_code, libelle, annee_debut, rupture_code from {{ ref('int_ruptures') }}
-    union all
-    select indicateur_code, libelle || ' en ' || year(date_debut)::string, year(date_debut), rupture_code
+    select distinct indicateur_code, libelle || ' (' || {{ date_fr('date_debut') }} || ')' as libelle, date_debut
+    from {{ ref('int_ruptures') }}
+    union
+    select indicateur_code, libelle || ' en ' || year(date_debut)::string, date_debut
     from {{ ref('reference_ruptures') }}
-    where indicateur_code is not null
+    where origine = 'relevée dans les données'
 ),
 
 ruptures as (
-    select indicateur_code, {{ en_liste('libelle', "' ; '", 'annee_debut, rupture_code') }} as ruptures
+    select indicateur_code, {{ en_liste('libelle', "' ; '", 'date_debut, libelle') }} as ruptures
     from toutes_ruptures
     group by all
 )
