@@ -18,7 +18,7 @@ def row(period: str, value: float | None, indicator: str = "TUES", **more: objec
         "perimetre": "complet",
         "statut": "A" if value is not None else "M", "motif_code": None if value is not None else "non_recu",
         "motif": None if value is not None else "Livraison attendue et non reçue", "source": "baac", "rupture": False,
-        "confidentialite": "F", "lot_livraisons": "l1",
+        "rupture_part_pct": None, "comparable_depuis": None, "confidentialite": "F", "lot_livraisons": "l1",
     } | more  # fmt: skip
 
 

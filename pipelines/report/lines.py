@@ -19,7 +19,8 @@ from pipelines.statistics.words import FALL, RISE, STABLE
 
 _SHOWN = {MONTH: 13, QUARTER: 12, YEAR: 10}
 _KEY = ["indicateur_code", "territoire_code", "periode_type"]
-_POINT = ["periode", "valeur", "statut", "rupture"]
+_POINT = ["periode", "periode_debut", "valeur", "statut", "rupture", "comparable_depuis"]
+_LEAST = {">=": "au moins", "<=": "au plus", "=": "exactement"}
 _MARKS = {RISE: "▲", FALL: "▼", STABLE: "="}
 
 
@@ -109,7 +110,8 @@ class Lines:
         totals = series[series["ventilation_type"] == "total"].sort_values("periode_debut")
         # Python's own dictionaries: a page asks for hundreds of short series.
         self._series: dict[tuple[str, str, str], list[dict]] = defaultdict(list)
-        for point in totals[[*_KEY, *_POINT]].to_dict("records"):
+        # A snapshot of before has not every column.
+        for point in totals.reindex(columns=[*_KEY, *_POINT]).to_dict("records"):
             self._series[tuple(point[c] for c in _KEY)].append(point)
         self._targets: dict[tuple[str, str], list[dict]] = defaultdict(list)
         for target in edition.tables["cibles"].to_dict("records"):
@@ -137,7 +139,7 @@ class Lines:
         return Line(
             code=indicator,
             label=about["libelle"],
-            unit=about["unite"],
+            unit=row["unite"],
             row=row,
             period=wording.period(row["periode"], kind),
             value=self._value(row),
@@ -184,7 +186,8 @@ class Lines:
     def _not_compared(self, row: dict) -> str:
         why = row["comparaison_motif"]
         if absent(why):
-            return ""
+            part = row.get("rupture_part_pct")
+            return "" if absent(part) or absent(row["valeur_precedente"]) else wording.broken_part(part)
         # The figure itself is there: it is the one before that is not.
         told = self._reasons.get(why, "")
         return f"un an avant : {told[:1].lower()}{told[1:]}" if why == "secret_statistique" else told
@@ -208,13 +211,14 @@ class Lines:
     def _target(self, indicator: str, row: dict) -> str:
         said = []
         for target in self._targets_of(indicator, "cible"):
+            if not absent(target["territoire_code"]) and target["territoire_code"] != row["territoire_code"]:
+                continue
             if absent(target["valeur"]):
                 said.append(f"cible du plan : {target['unite']}, d'après une règle")
                 continue
-            reached = ""
-            if not absent(row["valeur"]) and row["periode_type"] == target["periode_type"]:
-                reached = " ; atteinte" if row["valeur"] >= target["valeur"] else " ; pas encore atteinte"
-            said.append(f"cible du plan : au moins {wording.shown(target['valeur'])} {target['unite']}{reached}")
+            reached = _reached(target, row)
+            least = _LEAST[target["operateur"]]
+            said.append(f"cible du plan : {least} {wording.shown(target['valeur'])} {target['unite']}{reached}")
         return " · ".join(said)
 
     def _baseline(self, indicator: str) -> str:
@@ -238,12 +242,32 @@ class Lines:
         kind = row["periode_type"]
         rows = [r for r in self._series.get((indicator, territory, kind), ()) if r["periode"] <= row["periode"]]
         counted = row["loi"] == "poisson"
-        return [_point(r, counted) for r in rows[-_SHOWN[kind] :]]
+        shown = rows[-_SHOWN[kind] :]
+        return [_point(r, counted, _apart(before, r)) for before, r in zip([None, *shown], shown, strict=False)]
 
 
-def _point(row: dict, counted: bool) -> Point:
+def _reached(target: dict, row: dict) -> str:
+    """Where a target is, on the rows that it speaks of; as the priority tables say it (`atteinte`)."""
+    if absent(row["valeur"]) or row["periode_type"] != target["periode_type"]:
+        return ""
+    value, wanted = row["valeur"], target["valeur"]
+    if {">=": value >= wanted, "<=": value <= wanted, "=": value == wanted}[target["operateur"]]:
+        return " ; atteinte"
+    due = target["date_cible"]
+    later = not absent(due) and pd.Timestamp(due) > pd.Timestamp(row["periode_fin"])
+    return " ; l'échéance n'est pas passée" if later else " ; non atteinte"
+
+
+def _apart(before: dict | None, row: dict) -> bool:
+    """Whether a break lies between two points that follow one another."""
+    if before is None or absent(row["comparable_depuis"]):
+        return bool(row["rupture"])
+    return bool(row["rupture"]) and before["periode_debut"] < row["comparable_depuis"]
+
+
+def _point(row: dict, counted: bool, broken: bool) -> Point:
     if absent(row["valeur"]):
-        return Point(row["periode"], None, state="manquant", broken=bool(row["rupture"]))
+        return Point(row["periode"], None, state="manquant", broken=broken)
     low, high = count_interval(row["valeur"]) if counted else (None, None)
     return Point(
         row["periode"],
@@ -251,7 +275,7 @@ def _point(row: dict, counted: bool) -> Point:
         None if low is None else round(float(low), 2),
         None if high is None else round(float(high), 2),
         "provisoire" if row["statut"] == "P" else "définitif",
-        bool(row["rupture"]),
+        broken,
     )
 
 

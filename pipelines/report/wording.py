@@ -56,6 +56,11 @@ def shown(value: object, digits: int | None = None) -> str:
     return figure(int(rounded) if rounded.is_integer() else rounded).replace("-", "\N{MINUS SIGN}")
 
 
+def broken_part(percent: float) -> str:
+    """What an evolution does not say of itself: that a small part of it has changed its way of counting."""
+    return f"une rupture de série touche {shown(percent, 1)}\N{NARROW NO-BREAK SPACE}% de cette valeur"
+
+
 def interval(low: object, high: object) -> str:
     """« de 8 à 25 »: what chance alone allows; nothing when there is none."""
     if absent(low) or absent(high):

@@ -88,6 +88,9 @@ def _figures(edition: Edition) -> pd.DataFrame:
     under = ties.groupby("indicateur_code")["rattachement_code"].agg(lambda codes: ", ".join(sorted(codes)))
     reasons = edition.labels("motifs", "motif_code")
     why = rows["motif"].where(rows["motif"].notna(), rows["comparaison_motif"].map(reasons))
+    if "rupture_part_pct" in rows:
+        compared = why.isna() & rows["rupture_part_pct"].notna() & rows["valeur_precedente"].notna()
+        why = why.where(~compared, rows["rupture_part_pct"].map(wording.broken_part, na_action="ignore"))
     rows = rows.assign(
         priorites=rows["indicateur_code"].map(under),
         indicateur=rows["indicateur_code"].map(edition.labels("indicateurs", "indicateur_code")),

@@ -34,8 +34,10 @@ def _runs(series: pd.DataFrame, wanted: pd.DataFrame):
     # A period that does not follow the one before it in the calendar is a hole too.
     begins = pd.to_datetime(rows["periode_debut"]).to_numpy()
     ended = pd.to_datetime(rows["periode_fin"]).to_numpy()
-    broken = rows["rupture"].to_numpy(bool)
-    apart = np.r_[True, broken[1:] | (source[1:] != source[:-1]) | (begins[1:] != ended[:-1] + np.timedelta64(1, "D"))]
+    # What follows a break compares with itself from its first day on, long before it compares with a year ago.
+    since_break = pd.to_datetime(rows["comparable_depuis"]).to_numpy()
+    broken = rows["rupture"].to_numpy(bool)[1:] & ~(begins[:-1] >= since_break[1:])
+    apart = np.r_[True, broken | (source[1:] != source[:-1]) | (begins[1:] != ended[:-1] + np.timedelta64(1, "D"))]
     last = rows["periode"].to_numpy() == rows["fin"].to_numpy()
     for first, after in zip(start, [*start[1:], len(rows)], strict=True):
         if not last[after - 1]:

@@ -12,6 +12,7 @@ from pipelines.wording import plural
 MONTH, QUARTER, TO_DATE, TWELVE_MONTHS, YEAR = "mois", "trimestre", "cumul", "douze_mois", "annee"
 SERIES = ["indicateur_code", "niveau", "territoire_code"]
 _PART_MISSING = "periode_incomplete"
+MEAN = "en moyenne par"
 # A whole has the status of its weakest part, in this order.
 _STATUSES = ("A", "B", "E", "D", "P", "M")
 _PARTS = {MONTH: ("mois connu", "mois connus"), QUARTER: ("trimestre connu", "trimestres connus")}
@@ -45,7 +46,7 @@ def before(period: Period) -> Period:
 def window(series: pd.DataFrame, cumuls: dict[str, str], kind: str, period: Period) -> pd.DataFrame:
     """One row a series (indicator, level, territory) that has this kind of period: `periode`, `periode_debut`,
     `periode_fin`, `source`, `valeur`, `unite`, `perimetre`, `statut`, `motif_code`, `motif`,
-    `rupture`, `confidentialite`, `lots`.
+    `rupture`, `rupture_part_pct`, `confidentialite`, `lots`.
 
     `series` are rows of indicateurs.series, totals alone. A part that is missing makes the whole missing, with its
     reason; parts of two sources are not added. `cumuls` says how each indicator's periods add up.
@@ -62,6 +63,7 @@ def window(series: pd.DataFrame, cumuls: dict[str, str], kind: str, period: Peri
         rule=rule,
         faiblesse=wanted["statut"].map(_STATUSES.index),
         secret=wanted["confidentialite"] != "F",
+        rupture_part_pct=wanted["rupture_part_pct"].astype(float),
     )[rule != "aucun"].sort_values([*SERIES, "periode"])
     if wanted.empty:
         return _as_is(series.iloc[:0], period)
@@ -81,8 +83,12 @@ def window(series: pd.DataFrame, cumuls: dict[str, str], kind: str, period: Peri
         motif_code=("motif_code", "first"),
         motif=("motif", "first"),
         rupture=("rupture", "any"),
+        rupture_part_pct=("rupture_part_pct", "max"),
         secrets=("secret", "any"),
     ).reset_index()
+    # A mean is not a count: its unit says so.
+    mean = (found["rule"] == "moyenne") & ~found["unite"].str.contains(MEAN)
+    found["unite"] = found["unite"].where(~mean, found["unite"] + f" {MEAN} {period.kind}")
     found["lots"] = [lots.get(tuple(key)) for key in found[SERIES].to_numpy().tolist()]
     # A series that begins inside the window has fewer rows, not one that is missing.
     whole = (found["n"] == len(parts)) & (found["n_sources"] == 1)
@@ -109,7 +115,7 @@ def window(series: pd.DataFrame, cumuls: dict[str, str], kind: str, period: Peri
 
 _COLUMNS = [
     *SERIES, "periode", "periode_debut", "periode_fin", "source", "valeur", "unite", "perimetre", "statut",
-    "motif_code", "motif", "rupture", "confidentialite", "lots",
+    "motif_code", "motif", "rupture", "rupture_part_pct", "confidentialite", "lots",
 ]  # fmt: skip
 
 

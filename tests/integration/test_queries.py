@@ -137,7 +137,7 @@ def by_sex(landing: Path) -> list[tuple]:
         )
         for code in ("femmes", "hommes")
     }
-    return [(code, round(number / 12, 2)) for code, number in told.items()]
+    return [(code, round(number / 12, 2), "personnes en moyenne par mois") for code, number in told.items()]
 
 
 # By number: what the plan prints, typed, or what the received files say.

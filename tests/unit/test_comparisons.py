@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import pandas as pd
 import pytest
 
 from pipelines.intake.periods import Period
+from pipelines.report.wording import broken_part
 from pipelines.snapshots.comparisons import compare_period
 from pipelines.snapshots.windows import before, kinds_of, last_year, parts_of, window
 from pipelines.statistics.words import RISE, STABLE, UNKNOWN
@@ -210,6 +213,27 @@ def test_a_quarter_beyond_what_the_series_does_is_a_signal(last: float, said: st
 def test_a_control_chart_begins_after_the_last_break_hole_or_change_of_source(change: dict) -> None:
     found = compared(three_years([*CALM, 30], **change))
     assert found[found["source"] == "baac"].loc[("TUES", "trimestre"), "signal"] == "non_calculable"
+
+
+def test_a_control_chart_begins_on_the_first_day_after_a_break() -> None:
+    """A break on 2016-12-01: the quarters of 2017 do not compare with those of 2016, and compare with one another."""
+    since = dt.date(2016, 12, 1)
+    broken = [{"rupture": n < 4, "comparable_depuis": since} for n in range(12)]
+    rows = three_years([*CALM, 30], **{f"at{n}": change for n, change in enumerate(broken)})
+    assert compared([*quarters(2016, [90, 95, 92, 91]), *rows]).loc[("TUES", "trimestre"), "signal"] == "haut"
+    since = dt.date(2018, 2, 1)
+    later = [{"rupture": 4 <= n < 9, "comparable_depuis": since if n >= 4 else None} for n in range(12)]
+    rows = three_years([*CALM, 30], **{f"at{n}": change for n, change in enumerate(later)})
+    assert compared(rows).loc[("TUES", "trimestre"), "signal"] == "non_calculable", "seven quarters since the mixed one"
+
+
+def test_a_small_broken_part_is_said_beside_the_change_that_it_does_not_silence() -> None:
+    rows = yearly(100, 200, rupture_part_pct=4.2)
+    found = compared(rows).loc[("TUES", "annee")]
+    assert (found["mot"], found["ecart"], found["rupture_part_pct"]) == (RISE, 100, 4.2)
+    sums = compared([*quarters(2018, [10, 11, 12, 13]), *quarters(2019, [30, 31, 32, 33], rupture_part_pct=2.5)])
+    assert sums.loc[("TUES", "cumul"), "rupture_part_pct"] == 2.5
+    assert broken_part(4.25) == "une rupture de série touche 4,2\N{NARROW NO-BREAK SPACE}% de cette valeur"
 
 
 def test_a_quarter_that_has_no_row_is_a_hole_too() -> None:

@@ -83,7 +83,9 @@ select
     v.periode_debut,
     {{ fin_de_periode('v.periode_type', 'v.periode_debut') }} as periode_fin,
     v.valeur,
-    coalesce(u.unite, i.unite) as unite,
+    -- A mean is not a count: its unit says so.
+    coalesce(u.unite, i.unite)
+        || case when i.cumul = 'moyenne' and v.periode_type <> i.grain then ' en moyenne par ' || i.grain else '' end as unite,
     v.perimetre,
     case
         when v.statut = 'A' and m.periode_debut is not null then 'B'

@@ -164,14 +164,19 @@ select
     j.periode_reference,
     j.autre_serie_code,
     j.autre_territoire_code,
-    case when j.tenue is null then 'non_calculable' when j.tenue then 'verifiee' else 'contredite' end as verdict,
+    case
+        when j.tenue is null or b.affirmation_code is not null then 'non_calculable'
+        when j.tenue then 'verifiee'
+        else 'contredite'
+    end as verdict,
     j.valeur,
     j.valeur_reference,
     j.autre_valeur,
     j.autre_valeur_reference,
-    j.evolution::decimal(18, 2) as evolution_pct,
-    j.rang_pct::decimal(9, 2) as rang_pct,
+    case when b.affirmation_code is null then j.evolution end::decimal(18, 2) as evolution_pct,
+    case when b.affirmation_code is null then j.rang_pct end::decimal(9, 2) as rang_pct,
     case
+        when j.tenue is not null and b.affirmation_code is not null then m.libelle
         when j.tenue is not null then null
         when j.relation = 'taux_inferieur_a' then 'Un des deux taux manque'
         when j.motif_valeur is not null then j.motif_valeur
@@ -180,3 +185,5 @@ select
     j.note
 from jugees as j
 inner join {{ ref('series') }} as s on s.serie_code = j.serie_code
+left join {{ ref('int_affirmations_rompues') }} as b on b.affirmation_code = j.affirmation_code
+inner join {{ ref('motifs') }} as m on m.motif_code = 'rupture_de_serie'
