@@ -249,7 +249,8 @@ def _methods(edition: Edition) -> list[str]:
         "Un « signal » vient d'une carte de contrôle (XmR, douze périodes au moins) : un point hors de ses limites, ou "
         "le dernier de sept points d'un même côté de la moyenne, ou qui tous montent ou tous descendent.",
         "Aucun pourcentage quand l'un des deux nombres est inférieur à 10 : les deux nombres sont donnés.",
-        "Rien n'est comparé par-dessus une rupture de série ni par-dessus un trou ; ce qui manque n'est jamais 0.",
+        "Rien n'est comparé par-dessus une rupture de série qui touche plus d'un vingtième de la valeur, ni par-dessus "
+        "un trou ; ce qui manque n'est jamais 0.",
         "Ce que le plan fait (réunions, caméras, formations) est comparé à sa cible, jamais au hasard.",
     ]
     if edition.kind == "publique":

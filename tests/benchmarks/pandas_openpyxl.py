@@ -124,6 +124,7 @@ def build_parts(zones: pd.DataFrame, services: pd.DataFrame, units: pd.DataFrame
 
 def build_breaks(breaks: pd.DataFrame, indexes: pd.DataFrame, years: list[int]) -> pd.DataFrame:
     """The years in which an indicator of a force mixes two ways of counting."""
+    breaks = breaks[breaks["index_de"].notna()]
     inside = breaks[(breaks["date_debut"] != breaks["date_fin"]) | ~breaks["date_debut"].str.endswith("-01-01")]
     rows = [
         (code, force, year)
