@@ -33,3 +33,15 @@ case {{ periode_type }}
     else {{ fin_de_mois(debut) }}
 end
 {%- endmacro %}
+
+{# A link holds from the first day of a period to its last; without dates it always does. #}
+{% macro tout_du_long(lien, periode) -%}
+({{ lien }}.valide_de is null or {{ lien }}.valide_de <= {{ periode }}.periode_debut)
+    and ({{ lien }}.valide_a is null or {{ lien }}.valide_a >= {{ periode }}.periode_fin)
+{%- endmacro %}
+
+{# A link holds on a day of a period at least. #}
+{% macro au_moins_un_jour(lien, periode) -%}
+({{ lien }}.valide_de is null or {{ lien }}.valide_de <= {{ periode }}.periode_fin)
+    and ({{ lien }}.valide_a is null or {{ lien }}.valide_a >= {{ periode }}.periode_debut)
+{%- endmacro %}

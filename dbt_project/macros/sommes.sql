@@ -2,48 +2,53 @@
 {% macro couverture_des_sommes(parties, niveaux) %}
 select
     c.territoire_code,
-    p.annee,
+    c.annee,
     case
+        when max(case when c.deplacee then 1 end) = 1 then 'service_deplace'
         when count(p.motif_code) = 0 then null
         when count(*) = count(p.motif_code) and min(p.motif_code) = max(p.motif_code) then min(p.motif_code)
         else 'composante_manquante'
     end as motif_code,
     case
+        when max(case when c.deplacee then 1 end) = 1 then 'Dans l''année, un service a changé d''arrondissement : '
+            || min(case when c.deplacee then c.composante_code end) || ' ; ses faits ne se partagent pas entre les deux'
         when count(p.motif_code) = 0 then null
         when count(p.motif_code) <= 3 then {{ en_liste('p.motif', "' ; '", 'p.territoire_code') }}
         else count(p.motif_code) || ' composantes sur ' || count(*) || ' sans valeur, dont '
             || min(case when p.motif_code is not null then p.territoire_code end) || ' (' || min(p.motif) || ')'
     end as motif
-from {{ ref('int_composition') }} as c
+from {{ ref('int_composition_annees') }} as c
 inner join {{ ref('int_territoires') }} as t on t.territoire_code = c.territoire_code
-inner join {{ parties }} as p on p.territoire_code = c.composante_code
+inner join {{ parties }} as p on p.territoire_code = c.composante_code and p.annee = c.annee
 where t.niveau in {{ niveaux }}
-group by all
+group by c.territoire_code, c.annee
 {% endmacro %}
 
 {# The facts of the sums of one level: NULL as soon as a part has none, never a partial sum. #}
 {% macro faits_des_sommes(parties, niveaux) %}
 select
     c.territoire_code,
-    p.annee,
+    c.annee,
     p.code_index,
     case when count(p.faits) = max(n.n_composantes) then sum(p.faits)::bigint end as faits
-from {{ ref('int_composition') }} as c
+from {{ ref('int_composition_annees') }} as c
 inner join {{ ref('int_territoires') }} as t on t.territoire_code = c.territoire_code
 inner join (
-    select territoire_code, count(*) as n_composantes from {{ ref('int_composition') }} group by all
-) as n on n.territoire_code = c.territoire_code
-inner join {{ parties }} as p on p.territoire_code = c.composante_code
+    select territoire_code, annee, count(*) as n_composantes, max(case when deplacee then 1 end) as n_deplacees
+    from {{ ref('int_composition_annees') }}
+    group by territoire_code, annee
+) as n on n.territoire_code = c.territoire_code and n.annee = c.annee and n.n_deplacees is null
+inner join {{ parties }} as p on p.territoire_code = c.composante_code and p.annee = c.annee
 where t.niveau in {{ niveaux }}
-group by all
+group by c.territoire_code, c.annee, p.code_index
 {% endmacro %}
 
 {# The facts of each force in the sums of one level: for shares, so that a force with no number weighs nothing. #}
 {% macro faits_par_force(parties, niveaux) %}
 select c.territoire_code, p.force, p.annee, p.code_index, sum(p.faits)::bigint as faits
-from {{ ref('int_composition') }} as c
+from {{ ref('int_composition_annees') }} as c
 inner join {{ ref('int_territoires') }} as t on t.territoire_code = c.territoire_code
-inner join {{ parties }} as p on p.territoire_code = c.composante_code
+inner join {{ parties }} as p on p.territoire_code = c.composante_code and p.annee = c.annee
 where t.niveau in {{ niveaux }}
 group by all
 {% endmacro %}

@@ -1,13 +1,15 @@
 -- The lines of the services' monthly returns. A département that no list describes has those of all that it sent.
 with lieux as (
-    select territoire_code, code_departement, force, service from {{ ref('services') }}
+    select territoire_code, code_departement, force, service, periode
+    from {{ ref('int_services_en_vigueur') }}
+    where periode_type = 'mois' and nommee
     union all
-    select z.territoire_code, z.code_departement, z.force, null
+    select z.territoire_code, z.code_departement, z.force, null, null
     from {{ ref('int_zones') }} as z
     left join (select distinct code_departement from {{ ref('services') }}) as s on s.code_departement = z.code_departement
     where s.code_departement is null
     union all
-    select 'DEP-' || d.code_departement, d.code_departement, null, null
+    select 'DEP-' || d.code_departement, d.code_departement, null, null, null
     from {{ ref('departements') }} as d
     left join (select distinct code_departement from {{ ref('services') }}) as s on s.code_departement = d.code_departement
     where s.code_departement is null
@@ -16,7 +18,7 @@ with lieux as (
 voulues as (
     select d.*, l.code_departement, l.force, l.service
     from demandees as d
-    inner join lieux as l on l.territoire_code = d.territoire_code
+    inner join lieux as l on l.territoire_code = d.territoire_code and (l.periode is null or l.periode = d.periode)
     where d.source = 'retours_services' and d.periode_type = 'mois'
 )
 

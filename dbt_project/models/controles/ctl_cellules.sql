@@ -15,8 +15,9 @@ union all
 select 'retours_services', 'index ' || f.code_index::string, null, s.territoire_code, 'mois',
     {{ mois_de('f.annee', 'f.mois') }}, f.annee * 12 + f.mois, 1, f.code_index, f.faits_constates, f.livraison_id
 from {{ ref('stg_service_returns__faits') }} as f
-inner join {{ ref('services') }} as s
-    on s.code_departement = f.code_departement and s.force = f.force and s.service = f.service
+inner join {{ ref('int_services_en_vigueur') }} as s
+    on s.nommee and s.periode_type = 'mois' and s.periode = {{ mois_de('f.annee', 'f.mois') }}
+    and s.code_departement = f.code_departement and s.force = f.force and s.service = f.service
 inner join {{ source('raw', 'instance') }} as ici on ici.code_departement = f.code_departement
 where f.faits_constates is not null
 union all

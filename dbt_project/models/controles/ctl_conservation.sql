@@ -4,7 +4,8 @@
 -- communes make at most their département; nor can the arrondissements make theirs while some of its services are not
 -- listed, which is for whoever lists them to end and holds no workbook back.
 with valeurs as {{ relue() }} (
-    select v.indicateur_code, v.territoire_code, v.periode_type, v.periode, v.source, v.valeur, v.livraisons,
+    select v.indicateur_code, v.territoire_code, v.periode_type, v.periode, v.periode_debut, v.periode_fin, v.source,
+        v.valeur, v.livraisons,
         coalesce(s.millesime, '') as millesime
     from {{ ref('int_valeurs') }} as v
     left join {{ ref('int_valeurs_ssmsi') }} as s
@@ -17,29 +18,34 @@ with valeurs as {{ relue() }} (
 ),
 
 liens as (
-    select c.territoire_code, t.niveau, c.composante_code
+    select c.territoire_code, t.niveau, c.composante_code, c.valide_de, c.valide_a
     from {{ ref('int_composition') }} as c
     inner join {{ ref('int_territoires') }} as t on t.territoire_code = c.composante_code
     union
-    select parent_code, niveau, territoire_code
+    select parent_code, niveau, territoire_code, null, null
     from {{ ref('int_territoires') }}
     where niveau in ('commune', 'arrondissement') and parent_code is not null
     union
-    select 'DEP-' || code_departement, niveau, territoire_code
+    select 'DEP-' || code_departement, niveau, territoire_code, null, null
     from {{ ref('int_territoires') }}
     where niveau in ('commune', 'arrondissement')
 ),
 
 -- Zones are one partition of a département, whatever their force.
 familles as (
-    select territoire_code, composante_code, case when niveau like 'zone_%' then 'zone' else niveau end as famille
+    select territoire_code, composante_code, case when niveau like 'zone_%' then 'zone' else niveau end as famille,
+        valide_de, valide_a
     from liens
 ),
 
+-- How many parts a place has in a period: those that were there a day of it at least.
 tailles as (
-    select territoire_code, famille, count(case when composante_code not like '%-NR' then 1 end) as n
-    from familles
-    group by all
+    select f.territoire_code, f.famille, p.periode_type, p.periode,
+        count(distinct case when f.composante_code not like '%-NR' then f.composante_code end) as n
+    from familles as f
+    cross join (select distinct periode_type, periode, periode_debut, periode_fin from valeurs) as p
+    where {{ au_moins_un_jour('f', 'p') }}
+    group by f.territoire_code, f.famille, p.periode_type, p.periode
 ),
 
 qui_rattachent as (
@@ -53,8 +59,9 @@ services_a_lister as (
     from {{ ref('int_faits_4001') }} as f
     inner join (select distinct code_departement from {{ ref('services') }}) as d
         on d.code_departement = f.code_departement
-    left join {{ ref('services') }} as s
-        on s.code_departement = f.code_departement and s.force = f.force and s.service = f.service
+    left join {{ ref('int_services_en_vigueur') }} as s
+        on s.nommee and s.periode_type = 'annee' and s.periode = f.annee::string
+        and s.code_departement = f.code_departement and s.force = f.force and s.service = f.service
         and (s.perimetre = f.perimetre or (s.perimetre is null and f.perimetre is null))
     where s.territoire_code is null
 ),
@@ -72,12 +79,12 @@ parties as (
         sum(m.valeur) as somme, count(case when m.territoire_code not like '%-NR' then 1 end) as n_connues,
         max(substr(m.territoire_code, 1, 3)) as prefixe, {{ lot_de('m.livraisons') }} as livraisons
     from valeurs as m
-    inner join familles as f on f.composante_code = m.territoire_code
+    inner join familles as f on f.composante_code = m.territoire_code and {{ tout_du_long('f', 'm') }}
     group by all
 ),
 
 sommes as (
-    select e.source, e.indicateur_code, e.territoire_code, e.periode, e.valeur, e.livraisons, p.famille, p.somme,
+    select e.source, e.indicateur_code, e.territoire_code, e.periode_type, e.periode, e.valeur, e.livraisons, p.famille, p.somme,
         p.n_connues, p.prefixe, p.livraisons as parties_livraisons
     from valeurs as e
     inner join parties as p
@@ -96,7 +103,9 @@ select 'CONSERVATION' as regle_code, s.source, s.indicateur_code, s.territoire_c
         else greatest(s.somme - s.valeur, 0)
     end::double as ecart, s.livraisons || ',' || s.parties_livraisons as livraisons
 from sommes as s
-inner join tailles as t on t.territoire_code = s.territoire_code and t.famille = s.famille
+inner join tailles as t
+    on t.territoire_code = s.territoire_code and t.famille = s.famille and t.periode_type = s.periode_type
+    and t.periode = s.periode
 left join qui_rattachent as q on q.source = s.source and q.prefixe = s.prefixe
 left join partiels as p
     on p.source = s.source and p.territoire_code = s.territoire_code and p.periode = s.periode and p.famille = s.famille

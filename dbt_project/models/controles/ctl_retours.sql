@@ -3,8 +3,9 @@ with annees as (
     select f.annee, s.territoire_code, sum(f.faits_elucides) as elucides, sum(f.faits_constates) as constates,
         {{ lot_de('f.livraison_id') }} as livraisons
     from {{ ref('stg_service_returns__faits') }} as f
-    inner join {{ ref('services') }} as s
-        on s.code_departement = f.code_departement and s.force = f.force and s.service = f.service
+    inner join {{ ref('int_services_en_vigueur') }} as s
+        on s.nommee and s.periode_type = 'mois' and s.periode = {{ mois_de('f.annee', 'f.mois') }}
+        and s.code_departement = f.code_departement and s.force = f.force and s.service = f.service
     group by all
 )
 

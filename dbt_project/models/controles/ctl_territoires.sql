@@ -12,7 +12,7 @@ with editions as (
 ),
 
 valeurs as {{ relue() }} (
-    select v.indicateur_code, v.territoire_code, v.periode, v.source, v.valeur, v.statut, v.livraisons,
+    select v.indicateur_code, v.territoire_code, v.periode_type, v.periode, v.periode_debut, v.periode_fin, v.source, v.valeur, v.statut, v.livraisons,
         coalesce(s.millesime, e.edition, '') as publication
     from {{ ref('int_valeurs') }} as v
     left join editions as e on v.source = 'etat4001_departements' and e.territoire_code = v.territoire_code
@@ -30,15 +30,17 @@ ici as (
 
 -- Every sum that services enter, also those that are read from the deliveries and not from the list of services.
 compositions as (
-    select territoire_code, composante_code, 'parties' as lien
+    select territoire_code, composante_code, valide_de, valide_a, 'parties' as lien
     from {{ ref('int_composition') }}
     where territoire_code like 'SRV-%' or territoire_code like 'DEP-%'
     union all
-    select territoire_code, composante_code, 'services' from {{ ref('int_composition') }} where territoire_code like 'ARR-%'
+    select territoire_code, composante_code, valide_de, valide_a, 'services'
+    from {{ ref('int_composition') }}
+    where territoire_code like 'ARR-%'
     union all
-    select zone_code, territoire_code, 'services' from {{ ref('services') }} where attendu_etat4001
-    union all
-    select 'DEP-' || code_departement, territoire_code, 'services' from {{ ref('services') }} where attendu_etat4001
+    select territoire_code, composante_code, valide_de, valide_a, 'services'
+    from {{ ref('int_groupes_services') }}
+    where attendu_etat4001 and (territoire_code like 'Z%' or territoire_code like 'DEP-%')
 ),
 
 composes as (
@@ -51,7 +53,8 @@ composes as (
     inner join valeurs as m
         on m.territoire_code = c.composante_code and m.indicateur_code = e.indicateur_code and m.source = e.source
         and m.periode = e.periode and m.publication = e.publication
-    where e.valeur is not null
+    -- Whoever was there the whole period: a service that came or left within it counts for a part of it.
+    where e.valeur is not null and {{ tout_du_long('c', 'e') }}
     group by all
 ),
 
@@ -65,6 +68,7 @@ inclus as (
         and e.periode = i.periode
     -- Two publications revise each other: a commune and its département are compared within one.
     where i.valeur is not null and e.valeur is not null and i.publication = e.publication
+        and {{ tout_du_long('c', 'i') }}
 )
 
 select 'TERRITOIRES' as regle_code, source, indicateur_code, territoire_code, periode, contenant_code as detail,

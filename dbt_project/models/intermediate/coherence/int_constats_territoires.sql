@@ -1,10 +1,17 @@
--- A territory against what it is the sum of, and against those where it lies.
+-- A territory against what it is the sum of, and against those where it lies, in the year of the figures.
 with nombres as (
-    select * from {{ ref('int_coherence_quantites') }} where grandeur in ('nombre', 'population') and not deduit_du_taux
+    select *, make_date(substr(periode, 1, 4)::integer, 1, 1) as periode_debut,
+        make_date(substr(periode, 1, 4)::integer, 12, 31) as periode_fin
+    from {{ ref('int_coherence_quantites') }}
+    where grandeur in ('nombre', 'population') and not deduit_du_taux
 ),
 
 effectifs as (
-    select territoire_code, count(*) as n_composantes from {{ ref('int_composition') }} group by territoire_code
+    select c.territoire_code, p.periode_debut, count(distinct c.composante_code) as n_composantes
+    from {{ ref('int_composition') }} as c
+    cross join (select distinct periode_debut, periode_fin from nombres) as p
+    where {{ au_moins_un_jour('c', 'p') }}
+    group by c.territoire_code, p.periode_debut
 ),
 
 sommes as (
@@ -17,8 +24,9 @@ sommes as (
         {{ en_liste('m.endroit', "' ; '", 'm.chiffre_code') }} as endroits,
         {{ en_liste('m.chiffre_code', "', '", 'm.chiffre_code') }} as codes
     from {{ ref('int_composition') }} as c
-    inner join effectifs as f on f.territoire_code = c.territoire_code
     inner join nombres as m on m.territoire_code = c.composante_code
+    inner join effectifs as f on f.territoire_code = c.territoire_code and f.periode_debut = m.periode_debut
+    where {{ tout_du_long('c', 'm') }}
     group by c.territoire_code, m.serie_code, m.grandeur, m.periode_type, m.periode
 ),
 
@@ -54,7 +62,7 @@ constats as (
         and q.periode_type = m.periode_type and q.periode = m.periode
     left join {{ ref('int_composition') }} as c
         on c.territoire_code = i.contenant_code and c.composante_code = i.territoire_code
-    where m.bas > q.haut and c.territoire_code is null
+    where m.bas > q.haut and c.territoire_code is null and {{ tout_du_long('i', 'm') }}
 )
 
 select {{ colonnes_constat() }} from constats

@@ -19,11 +19,9 @@ services as (
             when o.territoire_code is null and not s.attendu_etat4001 then 'hors_source'
             when o.territoire_code is null then 'service_absent'
         end as motif_code
-    from {{ ref('services') }} as s
+    from {{ ref('int_services_en_vigueur') }} as s
     inner join {{ ref('int_annees') }} as a
-        on a.force = s.force
-        and a.annee >= year(s.valide_de)
-        and (s.valide_a is null or a.annee <= year(s.valide_a))
+        on a.force = s.force and s.periode_type = 'annee' and s.periode = a.annee::string and s.derniere
     left join observes as o on o.territoire_code = s.territoire_code and o.annee = a.annee
 ),
 

@@ -1,7 +1,7 @@
 with base as (
     select territoire_code, force from {{ ref('int_zones') }}
     union all
-    select territoire_code, force from {{ ref('services') }}
+    select distinct territoire_code, force from {{ ref('services') }}
 ),
 
 proches as (

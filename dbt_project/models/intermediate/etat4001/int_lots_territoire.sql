@@ -5,14 +5,14 @@ with base as (
 
 proches as (
     select distinct c.territoire_code, b.annee, b.livraison_id
-    from {{ ref('int_composition') }} as c
-    inner join base as b on b.territoire_code = c.composante_code
+    from {{ ref('int_composition_annees') }} as c
+    inner join base as b on b.territoire_code = c.composante_code and b.annee = c.annee
 ),
 
 lointains as (
     select distinct c.territoire_code, b.annee, b.livraison_id
-    from {{ ref('int_composition') }} as c
-    inner join proches as b on b.territoire_code = c.composante_code
+    from {{ ref('int_composition_annees') }} as c
+    inner join proches as b on b.territoire_code = c.composante_code and b.annee = c.annee
 ),
 
 contributions as (

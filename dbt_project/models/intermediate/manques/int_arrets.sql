@@ -94,7 +94,7 @@ comptees as (
 annoncees as (
     select distinct s.source, s.territoire_code, s.element_code, s.depuis
     from suites as s
-    left join {{ ref('services') }} as v on v.territoire_code = s.territoire_code
+    left join (select distinct territoire_code, force from {{ ref('services') }}) as v on v.territoire_code = s.territoire_code
     inner join {{ ref('ruptures') }} as r
         on s.element_type = 'index'
         and try_cast(s.element_code as integer) between r.index_de and r.index_a

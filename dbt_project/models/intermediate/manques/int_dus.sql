@@ -123,12 +123,13 @@ attendus as (
         d.producteur as debiteur
     from dues as d
     cross join ici
-    inner join {{ ref('services') }} as s
+    inner join {{ ref('int_services_en_vigueur') }} as s
         on s.code_departement = ici.code_departement
         and s.force = d.source
         and s.attendu_etat4001
-        and year(s.valide_de) <= year(d.periode_debut)
-        and (s.valide_a is null or year(s.valide_a) >= year(d.periode_debut))
+        and s.periode_type = d.periode_type
+        and s.periode = d.periode
+        and s.derniere
     inner join {{ ref('int_recus') }} as r
         on r.source = d.source and r.table_nom = d.table_nom and r.element_code = ici.territoire_code
         and r.periode = d.periode

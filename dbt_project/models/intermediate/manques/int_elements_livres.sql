@@ -15,8 +15,7 @@ index_4001 as (
     select f.force as source, 'services' as table_nom, f.territoire_code, f.code_index, 'faits_constates' as mesure,
         f.annee::string as periode
     from {{ ref('int_faits_service') }} as f
-    inner join {{ ref('services') }} as s on s.territoire_code = f.territoire_code
-    inner join ici on ici.code_departement = s.code_departement
+    inner join ici on ici.code_departement = f.code_departement
     where f.faits is not null
     union all
     -- Without a list of its services, a département is followed as a whole.
@@ -33,8 +32,9 @@ index_4001 as (
     union all
     select 'service_returns', 'faits', s.territoire_code, r.code_index, m.mesure, {{ mois_de('r.annee', 'r.mois') }}
     from {{ ref('stg_service_returns__faits') }} as r
-    inner join {{ ref('services') }} as s
-        on s.code_departement = r.code_departement and s.force = r.force and s.service = r.service
+    inner join {{ ref('int_services_en_vigueur') }} as s
+        on s.nommee and s.periode_type = 'mois' and s.periode = {{ mois_de('r.annee', 'r.mois') }}
+        and s.code_departement = r.code_departement and s.force = r.force and s.service = r.service
     cross join mesures as m
     where case m.mesure
         when 'faits_constates' then r.faits_constates
@@ -54,8 +54,9 @@ cellules as (
     select 'service_returns', 'tranquillite', s.territoire_code, 'nature', r.nature, 'faits',
         {{ mois_de('r.annee', 'r.mois') }}
     from {{ ref('stg_service_returns__tranquillite') }} as r
-    inner join {{ ref('services') }} as s
-        on s.code_departement = r.code_departement and s.force = r.force and s.service = r.service
+    inner join {{ ref('int_services_en_vigueur') }} as s
+        on s.nommee and s.periode_type = 'mois' and s.periode = {{ mois_de('r.annee', 'r.mois') }}
+        and s.code_departement = r.code_departement and s.force = r.force and s.service = r.service
     where r.faits is not null
     union all
     select distinct 'road_barometer', 'mesures', ici.territoire_code, 'mesure', b.mesure, 'valeur',

@@ -8,9 +8,8 @@ select f.force as source, 'services' as table_nom, ici.territoire_code as elemen
 from {{ ref('int_faits_departement') }} as f
 inner join ici on ici.code_departement = f.code_departement
 union
-select s.force, 'services', f.territoire_code, f.annee::string
-from {{ ref('int_faits_service') }} as f
-inner join {{ ref('services') }} as s on s.territoire_code = f.territoire_code
+select force, 'services', territoire_code, annee::string
+from {{ ref('int_faits_service') }}
 union
 select 'etat4001_monthly', 'departements', ici.territoire_code, f.annee_mois
 from {{ ref('stg_etat4001_monthly__faits') }} as f

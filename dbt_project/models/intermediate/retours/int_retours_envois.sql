@@ -12,5 +12,6 @@ with recus as (
 
 select r.*, v.territoire_code
 from recus as r
-left join {{ ref('services') }} as v
-    on v.code_departement = r.code_departement and v.force = r.force and v.service = r.service
+left join {{ ref('int_services_en_vigueur') }} as v
+    on v.nommee and v.periode_type = 'mois' and v.periode = {{ mois_de('r.annee', 'r.mois') }}
+    and v.code_departement = r.code_departement and v.force = r.force and v.service = r.service

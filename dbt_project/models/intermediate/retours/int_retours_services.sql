@@ -33,16 +33,18 @@ par_index as (
         count(f.mis_en_cause) as n_mis_en_cause, sum(f.mis_en_cause) as mis_en_cause,
         count(f.mis_en_cause_mineurs) as n_mis_en_cause_mineurs, sum(f.mis_en_cause_mineurs) as mis_en_cause_mineurs
     from {{ ref('stg_service_returns__faits') }} as f
-    left join {{ ref('services') }} as v
-        on v.code_departement = f.code_departement and v.force = f.force and v.service = f.service
+    left join {{ ref('int_services_en_vigueur') }} as v
+        on v.nommee and v.periode_type = 'mois' and v.periode = {{ mois_de('f.annee', 'f.mois') }}
+        and v.code_departement = f.code_departement and v.force = f.force and v.service = f.service
     group by all
 ),
 
 tranquillite as (
     select t.annee, t.mois, t.code_departement, t.force, v.territoire_code, count(t.faits) as n_connues, sum(t.faits) as valeur
     from {{ ref('stg_service_returns__tranquillite') }} as t
-    left join {{ ref('services') }} as v
-        on v.code_departement = t.code_departement and v.force = t.force and v.service = t.service
+    left join {{ ref('int_services_en_vigueur') }} as v
+        on v.nommee and v.periode_type = 'mois' and v.periode = {{ mois_de('t.annee', 't.mois') }}
+        and v.code_departement = t.code_departement and v.force = t.force and v.service = t.service
     group by all
 ),
 

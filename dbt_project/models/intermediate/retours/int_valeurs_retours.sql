@@ -1,12 +1,20 @@
--- A zone, an arrondissement, the group or the département answer when every service that is owed there has answered.
-with attendus as (
-    select distinct s.territoire_code, s.code_departement, s.force, r.annee, r.mois
-    from {{ ref('services') }} as s
+-- A zone, an arrondissement, the group or the département answer when every service that is owed there has answered: those
+-- of the first day of the month, and whoever opened in it and sent its own.
+with envoyeurs as (
+    select distinct territoire_code, annee, mois from {{ ref('int_retours_services') }} where territoire_code is not null
+),
+
+attendus as (
+    select s.territoire_code, r.annee, r.mois, make_date(r.annee, r.mois, 1) as debut,
+        {{ fin_de_mois('make_date(r.annee, r.mois, 1)') }} as fin, s.deplace
+    from {{ ref('int_services_en_vigueur') }} as s
     inner join (select distinct annee, mois from {{ ref('int_retours_services') }}) as r
-        on make_date(r.annee, r.mois, 1) >= s.valide_de
-        and (s.valide_a is null or make_date(r.annee, r.mois, 1) <= s.valide_a)
+        on s.periode_type = 'mois' and s.periode = {{ mois_de('r.annee', 'r.mois') }}
     inner join (select distinct code_departement from {{ ref('int_retours_services') }}) as d
         on d.code_departement = s.code_departement
+    left join envoyeurs as e on e.territoire_code = s.territoire_code and e.annee = r.annee and e.mois = r.mois
+    group by s.territoire_code, r.annee, r.mois, s.deplace
+    having max(case when s.au_premier_jour or e.territoire_code is not null then 1 end) = 1
 ),
 
 indicateurs as (
@@ -14,7 +22,7 @@ indicateurs as (
 ),
 
 services as (
-    select i.indicateur_code, a.annee, a.mois, a.territoire_code, r.valeur, r.livraisons
+    select i.indicateur_code, a.annee, a.mois, a.debut, a.fin, a.deplace, a.territoire_code, r.valeur, r.livraisons
     from attendus as a
     cross join indicateurs as i
     left join {{ ref('int_retours_services') }} as r
@@ -22,13 +30,23 @@ services as (
         and r.annee = a.annee and r.mois = a.mois
 ),
 
-sommes as (
-    select s.indicateur_code, s.annee, s.mois, g.territoire_code,
-        case when count(s.valeur) = count(*) then sum(s.valeur) end as valeur,
-        {{ lot_de('s.livraisons') }} as livraisons
+membres as (
+    select distinct s.*, g.territoire_code as groupe_code
     from services as s
-    inner join {{ ref('int_groupes_retours') }} as g on g.composante_code = s.territoire_code
-    group by all
+    inner join {{ ref('int_groupes_services') }} as g
+        on g.composante_code = s.territoire_code and g.valide_de <= s.fin and (g.valide_a is null or g.valide_a >= s.debut)
+),
+
+-- The month of a service that changed arrondissement within it is of neither.
+sommes as (
+    select indicateur_code, annee, mois, groupe_code as territoire_code,
+        case
+            when count(valeur) = count(*) and max(case when deplace and groupe_code like 'ARR-%' then 1 end) is null
+                then sum(valeur)
+        end as valeur,
+        {{ lot_de('livraisons') }} as livraisons
+    from membres
+    group by indicateur_code, annee, mois, groupe_code
 ),
 
 -- A département whose services no list describes has the sum of those that it sent; a force that has no zone there
@@ -66,7 +84,7 @@ zones as (
 ),
 
 toutes as (
-    select * from services
+    select indicateur_code, annee, mois, territoire_code, valeur, livraisons from services
     union all
     select * from sommes
     union all

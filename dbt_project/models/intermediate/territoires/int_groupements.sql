@@ -1,5 +1,5 @@
--- The units of a group, from services.csv; the group of this instance's département is there even without any.
-select
+-- The units that a group ever had, from services.csv; the group of this instance's département is there even without any.
+select distinct
     'SRV-' || d.code_departement || '-GN-GGD' as groupement_code,
     d.code_departement,
     s.territoire_code

@@ -45,6 +45,24 @@ non_rattaches as (
     where n.communes
 ),
 
+-- Opened by its first line, closed when none of its lines is open, named by the last.
+etablis as (
+    select territoire_code, 'service' as niveau, libelle, service as code_officiel, zone_code as parent_code,
+        code_departement, valide_de, valide_a
+    from {{ ref('services') }}
+    union all
+    select territoire_code, 'poste', libelle, poste_code, 'DEP-' || code_departement, code_departement, valide_de, valide_a
+    from {{ ref('postes_iscg') }}
+),
+
+services_et_postes as (
+    select territoire_code, niveau, max_by(libelle, valide_de) as libelle, max_by(code_officiel, valide_de) as code_officiel,
+        max_by(parent_code, valide_de) as parent_code, min(code_departement) as code_departement,
+        min(valide_de) as valide_de, case when count(valide_a) = count(*) then max(valide_a) end as valide_a
+    from etablis
+    group by territoire_code, niveau
+),
+
 connus as (
     select 'FRA' as territoire_code, 'france' as niveau, 'France entière (101 départements)' as libelle,
         cast(null as string) as code_officiel, cast(null as string) as parent_code,
@@ -98,11 +116,8 @@ connus as (
     cross join {{ source('raw', 'instance') }} as ici
     cross join niveaux as n
     union all
-    select territoire_code, 'service', libelle, service, zone_code, code_departement, valide_de, valide_a
-    from {{ ref('services') }}
-    union all
-    select territoire_code, 'poste', libelle, poste_code, 'DEP-' || code_departement, code_departement, valide_de, valide_a
-    from {{ ref('postes_iscg') }}
+    select territoire_code, niveau, libelle, code_officiel, parent_code, code_departement, valide_de, valide_a
+    from services_et_postes
     union all
     select distinct groupement_code, 'groupement', 'Groupement de gendarmerie départementale (GGD ' || code_departement || ')',
         cast(null as string), 'DEP-' || code_departement, code_departement, cast(null as date), cast(null as date)

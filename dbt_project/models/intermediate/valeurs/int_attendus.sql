@@ -39,7 +39,15 @@ left join (
     and (x.periode = c.periode or (x.periode = '' and c.periode <= x.edition))
 inner join {{ ref('niveaux_dus') }} as n on n.statistique = i.statistique
 inner join {{ ref('int_territoires_instance') }} as t on t.niveau = n.niveau
+-- A service owes what it was there for.
+left join (
+    select distinct territoire_code, periode_type, periode
+    from {{ ref('int_services_en_vigueur') }}
+    where au_premier_jour or periode_type = 'annee'
+) as v
+    on v.territoire_code = t.territoire_code and v.periode_type = c.periode_type and v.periode = c.periode
 -- A class of a few publications only is not owed.
 left join (select distinct indicateur_code from {{ ref('ssmsi_classes') }} where not attendue) as d
     on d.indicateur_code = i.indicateur_code
 where i.indicateur_code <> 'MIS_EN_CAUSE' and d.indicateur_code is null
+    and (t.niveau <> 'service' or v.territoire_code is not null)

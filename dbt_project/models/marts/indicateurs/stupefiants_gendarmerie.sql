@@ -1,10 +1,14 @@
 -- The plan's table D counts the whole departmental group, its road-safety squadron included. The ministry's workbook
 -- lists companies only: the squadron, and so the group, has the value that the returns of its units give, or none.
 with unites as (
-    select s.territoire_code, s.libelle, 1 + row_number() over (order by s.attendu_etat4001 desc, s.territoire_code) as rang
-    from {{ ref('services') }} as s
-    inner join {{ source('raw', 'instance') }} as ici on ici.code_departement = s.code_departement
-    where s.force = 'gendarmerie'
+    select t.territoire_code, t.libelle, 1 + row_number() over (order by s.attendu_etat4001 desc, t.territoire_code) as rang
+    from {{ ref('int_territoires_instance') }} as t
+    inner join (
+        select territoire_code, max_by(attendu_etat4001, valide_de) as attendu_etat4001
+        from {{ ref('services') }}
+        where force = 'gendarmerie'
+        group by territoire_code
+    ) as s on s.territoire_code = t.territoire_code
     union all
     select territoire_code, libelle, 1 from {{ ref('int_territoires_instance') }} where niveau = 'groupement'
 )
