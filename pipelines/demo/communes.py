@@ -11,11 +11,13 @@ import math
 import random
 from dataclasses import dataclass
 
-from pipelines.demo.tables import own_rows
+from pipelines.demo.tables import own_rows, reference_rows
 
 CENSUSES = range(2013, 2022)
 GEOGRAPHIES = range(2016, 2025)
 
+# How the Insee writes a commune that is in no EPCI.
+NO_EPCI = "ZZZZZZZZZ"
 _KNOWN_CENSUS = 2017
 # A commune's own drift from one census to the next, around the département's.
 _DRIFT = 0.004
@@ -40,18 +42,20 @@ class Communes:
     """The communes of each year, and how many people each census found in them."""
 
     def __init__(self, seed: int) -> None:
+        people = {row["code_commune"]: int(row["population_2017"]) for row in own_rows("communes_lot.csv")}
         self.rows = [
             Commune(
                 row["code_commune"],
                 row["libelle"],
                 row["code_arrondissement"],
-                row["code_epci"],
-                int(row["valide_de"] or GEOGRAPHIES.start),
-                int(row["valide_a"] or GEOGRAPHIES.stop - 1),
-                int(row["population_2017"]),
-                row["devenue"],
+                row["code_epci"] or NO_EPCI,
+                max(int(row["valide_de"][:4] or GEOGRAPHIES.start), GEOGRAPHIES.start),
+                int(row["valide_a"][:4] or GEOGRAPHIES.stop - 1),
+                people[row["code_commune"]],
+                row["suite"],
             )
-            for row in own_rows("communes_lot.csv")
+            for row in reference_rows("communes")
+            if (row["valide_a"] or "9999") >= str(GEOGRAPHIES.start)
         ]
         self._years = {year: [row for row in self.rows if row.first <= year <= row.last] for year in GEOGRAPHIES}
         rng = random.Random(f"{seed} communes")

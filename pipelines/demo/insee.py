@@ -12,9 +12,9 @@ import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
 
-from pipelines.demo.communes import CENSUSES, GEOGRAPHIES, Commune, Communes
+from pipelines.demo.communes import CENSUSES, GEOGRAPHIES, NO_EPCI, Commune, Communes
 from pipelines.demo.documents import Cell, marked_workbook, write_csv, write_list
-from pipelines.demo.tables import own_rows
+from pipelines.demo.tables import reference_rows
 
 _DEPARTMENT, _REGION, _OLD_REGION = "46", "76", "73"
 _YEAR = 2024
@@ -115,7 +115,8 @@ def _capitals(name: str) -> str:
 
 
 def _geography(communes: Communes) -> Iterator[list[Cell]]:
-    names = {row["code_epci"]: (row["libelle"], row["nature"]) for row in own_rows("epci_lot.csv")}
+    names = {row["code_epci"]: (row["libelle"], row["nature"]) for row in reference_rows("epci")}
+    names[NO_EPCI] = ("Sans objet", "ZZ")
     for year in GEOGRAPHIES:
         for commune in communes.of_year(year):
             people = communes.population(commune, _CENSUS_OF_GEOGRAPHY[year], year)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 _HERE = Path(__file__).resolve().parent
-_INDEX_LABELS = _HERE.parents[1] / "dbt_project" / "seeds" / "reference" / "index_4001.csv"
+_REFERENCE = _HERE.parents[1] / "dbt_project" / "seeds" / "reference"
 
 ALL_SERVICES = "total"
 
@@ -45,7 +45,7 @@ class Printed:
 
 
 def read_labels() -> dict[int, str]:
-    return {int(row["code_index"]): row["libelle"] for row in rows(_INDEX_LABELS)}
+    return {int(row["code_index"]): row["libelle"] for row in reference_rows("index_4001")}
 
 
 def read_profiles() -> dict[int, Profile]:
@@ -87,6 +87,11 @@ def expand(indexes: str) -> Iterator[int]:
 def own_rows(name: str) -> Iterator[dict[str, str]]:
     """The lines of a table that stands beside this module."""
     return rows(_HERE / name)
+
+
+def reference_rows(name: str) -> Iterator[dict[str, str]]:
+    """The lines of a reference table of the project."""
+    return rows(_REFERENCE / f"{name}.csv")
 
 
 def rows(path: Path) -> Iterator[dict[str, str]]:

@@ -6,8 +6,10 @@ import hashlib
 from collections.abc import Iterable
 
 from pipelines import __version__
-from pipelines.intake.catalogue import Catalogue
+from pipelines.intake.catalogue import Catalogue, Layout, SourceTable
+from pipelines.intake.places import names_a_place
 from pipelines.intake.register import ACCEPTED, SET_ASIDE, Register
+from pipelines.intake.register_of_places import REGISTER
 from pipelines.settings import Settings
 
 
@@ -19,7 +21,9 @@ def of_refusal(settings: Settings, catalogue: Catalogue) -> str:
 
 
 def of_rows(settings: Settings, catalogue: Catalogue, parts: Iterable[tuple[str, str, str]]) -> str:
-    """Accepted rows rest on the layouts that read them, (source, table, layout), and on what their tables keep."""
+    """Accepted rows rest on the layouts that read them, (source, table, layout), on what their tables keep, and on the
+    lists of the places that they name: a service closed later may stand in them for a month that it no longer has.
+    """
     digest = hashlib.sha256()
     for source_name, table_name, layout_name in sorted(set(parts)):
         source = next((s for s in catalogue.sources if s.name == source_name), None)
@@ -29,6 +33,8 @@ def of_rows(settings: Settings, catalogue: Catalogue, parts: Iterable[tuple[str,
         if source and table:
             digest.update(" ".join(sorted(source.kept_columns(table_name))).encode())
             digest.update(_kept(settings).encode() if table.territory else b"")
+        if table and layout:
+            digest.update(_lists_of_places(catalogue, table, layout).encode())
     return digest.hexdigest()
 
 
@@ -51,6 +57,12 @@ def changed(settings: Settings, register: Register, catalogue: Catalogue) -> set
     stems = register.raw_stems()
     shared = {stems[d][0] for d in stale}
     return {d for d, (stem, status) in stems.items() if status in {ACCEPTED, SET_ASIDE} and stem in shared}
+
+
+def _lists_of_places(catalogue: Catalogue, table: SourceTable, layout: Layout) -> str:
+    names = {walk.code_list for walk in table.crosswalks}
+    names |= {REGISTER for c in layout.columns if names_a_place(c)}
+    return " ".join(f"{name} {catalogue.lists[name]}" for name in sorted(names))
 
 
 def _kept(settings: Settings) -> str:

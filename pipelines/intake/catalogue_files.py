@@ -28,6 +28,8 @@ from pipelines.intake.catalogue import (
     folded,
 )
 from pipelines.intake.catalogue_checks import check_reads
+from pipelines.intake.dated_lists import check_dated_lists
+from pipelines.intake.register_of_places import REGISTER, register_of_places
 from pipelines.settings import DBT_PROJECT, EXPECTATIONS, SEEDS, SOURCES
 
 MODELS = DBT_PROJECT / "models"
@@ -35,7 +37,7 @@ MODELS = DBT_PROJECT / "models"
 PLACES = {"feuille", "titre", "entete", "gauche", "cellule", "colonne", "nom"}
 TYPES = {
     "annee", "annee_courte", "annee_mois", "choix", "code", "date", "decimal", "edition", "identifiant", "ignoree",
-    "libelle", "mois", "nombre", "recensement", "texte", "trimestre",
+    "libelle", "lieu", "mois", "nombre", "recensement", "texte", "trimestre",
 }  # fmt: skip
 # Who owes a source: its producer, or each line of one of these seeds.
 PRODUCER = "producteur"
@@ -57,6 +59,8 @@ def load_catalogue(root: Path = SOURCES, seeds: Path = SEEDS, models: Path | Non
     used = sorted({_list_name(c.code_list) for s in sources for k in s.layouts for c in k.columns if c.code_list}
                   | {w.code_list for s in sources for t in s.tables.values() for w in t.crosswalks})  # fmt: skip
     lists = {name: _list(name, seeds) for name in used}
+    check_dated_lists(lambda name: _list(name, seeds))
+    lists[REGISTER] = register_of_places(lambda name: _list(name, seeds))
     digest = hashlib.sha256()
     for file in sorted([*root.rglob("*.csv"), *root.rglob("*.yml"), *root.rglob("*.json")]):
         digest.update(str(file.relative_to(root)).encode() + b"\0" + file.read_bytes() + b"\0")

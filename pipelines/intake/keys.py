@@ -7,6 +7,9 @@ from collections.abc import Callable
 import pyarrow as pa
 
 from pipelines.intake.catalogue import Catalogue, Column, SourceTable
+from pipelines.intake.labels import nearest_codes
+from pipelines.intake.periods import Period
+from pipelines.intake.places import unlisted
 from pipelines.intake.refusal import MAX_SHOWN, Defect, quote
 from pipelines.intake.types import canonical, misfits, too_short, with_zeros
 from pipelines.wording import plural
@@ -101,6 +104,7 @@ def check_keys(sheet: str, column: Column, keys: list[str], place: Place, catalo
                     feuille=sheet,
                     ligne=row,
                     colonne=letter,
+                    attendu=nearest_codes(key, column, catalogue),
                 )
             )
     if column.coverage == "complete" and known is not None:
@@ -149,33 +153,13 @@ def check_crosswalks(
     place: Place,
     catalogue: Catalogue,
 ) -> list[Defect]:
-    """A service that its list does not know, in a département that the list does know."""
+    """A service that its list does not know in that year, in a département that the list does know."""
     defects = []
+    period = Period.read(captured["annee"]) if "annee" in captured else None
     for walk in table.crosswalks:
-        listed = [
-            row
-            for row in catalogue.lists[walk.code_list]
-            if all(row[k] == v for k, v in walk.constants.items())
-            and (row["valide_de"] or "0")[:4] <= captured.get("annee", "9") <= (row["valide_a"] or "9999")[:4]
-        ]
-        known = {tuple(row[k] for k in walk.keys) for row in listed}
-        scope = {row[walk.scope] for row in listed}
-        received = zip(*(heads[v] for v in walk.keys.values()), strict=True)
-        scope_position = list(walk.keys).index(walk.scope)
-        for i, key in enumerate(received):
-            if key[scope_position] in scope and key not in known:
+        for i, key in enumerate(zip(*(heads[v] for v in walk.keys.values()), strict=True)):
+            if wrong := unlisted(walk, key, period, catalogue):
+                code, found, remedy, expected = wrong
                 row, letter = place(i)
-                defects.append(
-                    Defect(
-                        "service_inconnu",
-                        f"{quote(' / '.join(key))} n'est pas dans la liste {walk.code_list}.csv",
-                        f"vérifier le nom ; si le service est nouveau ou renommé, ajouter une ligne à "
-                        f"dbt_project/seeds/reference/{walk.code_list}.csv, puis relancer vigie load",
-                        feuille=sheet,
-                        ligne=row,
-                        colonne=letter,
-                        attendu="un de : "
-                        + ", ".join(sorted(k[-1] for k in known if k[scope_position] == key[scope_position])),
-                    )
-                )
+                defects.append(Defect(code, found, remedy, sheet, row, letter, expected))
     return defects

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from difflib import get_close_matches
 
 import pyarrow as pa
@@ -21,6 +22,25 @@ def label_key(text: str) -> str:
     for sign in "'-()":
         bare = bare.replace(f" {sign}", sign).replace(f"{sign} ", sign)
     return bare
+
+
+def nearest(text: str, known: Mapping[str, str]) -> list[str]:
+    """Those of `known` (code → label) that a text looks like most, by label or by code: « ARR-461 (Cahors) »."""
+    spoken: dict[str, list[str]] = {}
+    for code, label in known.items():
+        spoken.setdefault(label_key(label), []).append(code)
+    codes = {label_key(code): code for code in known}
+    wanted = label_key(text)
+    near = [code for n in get_close_matches(wanted, list(spoken), n=_NEAR, cutoff=0.6) for code in spoken[n]]
+    near += [codes[n] for n in get_close_matches(wanted, list(codes), n=_NEAR, cutoff=0.6)]
+    return [c if known[c] in {"", c} else f"{c} ({known[c]})" for c in list(dict.fromkeys(near))[:_NEAR]]
+
+
+def nearest_codes(text: str, column: Column, catalogue: Catalogue) -> str | None:
+    """What a code of a list should have been, in words; None when nothing comes near."""
+    name, field = column.code_list.split(".")
+    near = nearest(text, {r[field]: r.get("libelle") or r.get("texte") or "" for r in catalogue.lists[name]})
+    return f"un code de {name}.csv ; les plus proches : {', '.join(near)}" if near else None
 
 
 def spelled(column: Column, values: pa.Array, catalogue: Catalogue) -> pa.Array:

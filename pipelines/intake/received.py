@@ -56,7 +56,7 @@ def each(
     found: str,
     remedy: str,
     received: pa.Array,
-    expected: str | None = None,
+    expected: str | Callable[[str], str | None] | None = None,
     show: Callable[[str], str | None] = quote,
 ) -> list[Defect]:
     """A defect a place, as many as are worth showing; the last says how many are left. A value that may not be shown
@@ -69,7 +69,8 @@ def each(
         shown = show(value)
         if shown is None:
             raise Refused([personal_cell(records.sheet, line, place)])
-        defects.append(Defect(code, f"{shown} {found}{more}", remedy, records.sheet, line, place, expected))
+        wanted = expected(value) if callable(expected) else expected
+        defects.append(Defect(code, f"{shown} {found}{more}", remedy, records.sheet, line, place, wanted))
     return defects
 
 

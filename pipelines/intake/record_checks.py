@@ -1,4 +1,4 @@
-"""What the records of a table must be together: dates that exist, keys once, known services, whole lists."""
+"""What the records of a table must be together: dates that exist, keys once, whole lists."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pipelines.intake.catalogue import Catalogue, Crosswalk, Layout, Part, SourceTable
+from pipelines.intake.catalogue import Catalogue, Layout, Part, SourceTable
 from pipelines.intake.coded import codes_of, combined, text
 from pipelines.intake.received import Records, each
 from pipelines.intake.refusal import MAX_SHOWN, Defect, quote
@@ -73,38 +73,6 @@ def check_doubles(records: Records, table: SourceTable, columns: dict[str, pa.Di
                     "retirer la ligne en trop",
                     feuille=records.sheet,
                     ligne=lines[i],
-                )
-            )
-    return defects
-
-
-def check_crosswalk(
-    records: Records, walk: Crosswalk, columns: dict[str, pa.DictionaryArray], catalogue: Catalogue
-) -> list[Defect]:
-    """A service that its list does not know, in a département that the list does know."""
-    listed = [r for r in catalogue.lists[walk.code_list] if all(r[k] == v for k, v in walk.constants.items())]
-    known = {tuple(r[k] for k in walk.keys) for r in listed}
-    scope = {r[walk.scope] for r in listed}
-    position = list(walk.keys).index(walk.scope)
-    received = pa.table([columns[v] for v in walk.keys.values()], names=list(walk.keys))
-    defects = []
-    for row in received.group_by(list(walk.keys)).aggregate([]).to_pylist():
-        key = tuple(row[k] for k in walk.keys)
-        if key[position] in scope and key not in known:
-            where = None
-            for name, value in zip(walk.keys, key, strict=True):
-                hit = pc.equal(received[name], value)
-                where = hit if where is None else pc.and_(where, hit)
-            line = records.lines.filter(where.combine_chunks())[0].as_py()
-            defects.append(
-                Defect(
-                    "service_inconnu",
-                    f"{quote(' / '.join(key))} n'est pas dans la liste {walk.code_list}.csv",
-                    "vérifier le nom ; si le service est nouveau ou renommé, ajouter une ligne à "
-                    f"dbt_project/seeds/reference/{walk.code_list}.csv, puis relancer vigie load",
-                    feuille=records.sheet,
-                    ligne=line,
-                    attendu="un de : " + ", ".join(sorted(k[-1] for k in known if k[position] == key[position])),
                 )
             )
     return defects

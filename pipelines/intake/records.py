@@ -11,12 +11,12 @@ import pyarrow.compute as pc
 from pipelines.intake.catalogue import Catalogue, Column, Layout, SourceTable
 from pipelines.intake.coded import at, coded, combined
 from pipelines.intake.keys import TOO_SHORT_REMEDY, zeros_restored
-from pipelines.intake.labels import spelled, unknown_labels
+from pipelines.intake.labels import nearest_codes, spelled, unknown_labels
 from pipelines.intake.personal import misplaced_text, personal_cells
+from pipelines.intake.places import check_listed, check_places, names_a_place
 from pipelines.intake.received import Records, at_first, each
 from pipelines.intake.record_checks import (
     check_complete,
-    check_crosswalk,
     check_dates,
     check_doubles,
     check_slices,
@@ -26,7 +26,7 @@ from pipelines.intake.slices import Slice, slice_columns, slices_of
 from pipelines.intake.types import SPREADSHEET_DAMAGE, canonical, misfits, split_marks, tidied, too_short, with_zeros
 
 # Whatever a returned file says in words is looked at; the public files are the State's own.
-_WORDS = {"texte", "code"}
+_WORDS = {"texte", "code", "lieu"}
 
 
 @dataclass(frozen=True)
@@ -96,7 +96,9 @@ def read_records(records: Records, layout: Layout, catalogue: Catalogue) -> Tabl
         defects += check_doubles(records, table, columns)
     if not defects:
         for walk in table.crosswalks:
-            defects += check_crosswalk(records, walk, columns, catalogue)
+            defects += check_listed(records, layout, table, walk, columns, catalogue)
+        for column in filter(names_a_place, layout.columns):
+            defects += check_places(records, layout, table, column, columns, catalogue)
     if defects:
         raise Refused(defects)
     n = len(records.lines)
@@ -180,7 +182,7 @@ def _check(
         if personal:
             raise Refused(personal)
     # A pilot may leave the code of a territory empty; a producer names what each of its records is of.
-    named = column.name in table.key_names and (column.type != "code" or not layout.own_format)
+    named = column.name in table.key_names and (column.type not in {"code", "lieu"} or not layout.own_format)
     if column.required or named or column.name in table.placing_names:
         missing = values.is_null()
         if pc.any(missing).as_py():
@@ -211,7 +213,8 @@ def _check(
             name = column.code_list.split(".")[0]
             return each(records, unknown, place, "code_inconnu", f"n'est pas un code connu de « {column.name} »",
                          f"corriger le code (écrit en texte, zéro initial compris) ; s'il est nouveau, l'ajouter à "
-                         f"{name}.csv dans dbt_project/seeds/", received)  # fmt: skip
+                         f"{name}.csv dans dbt_project/seeds/", received,
+                         lambda text: nearest_codes(text, column, catalogue))  # fmt: skip
     return []
 
 

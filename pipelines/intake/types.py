@@ -39,6 +39,7 @@ TYPES = {
     "texte": Type(r"", "un texte"),
     "code": Type(r"", "un code"),
     "libelle": Type(r"", "un libellé"),
+    "lieu": Type(r"", "le code d'un lieu"),
     "choix": Type(r"", "une des valeurs de la liste"),
     "identifiant": Type(r"^[0-9]+$", "un identifiant écrit en chiffres", compact=True),
     "nombre": Type(r"^[0-9]{1,15}$", "un nombre entier positif ou nul, de dix millions au plus", compact=True),

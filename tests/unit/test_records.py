@@ -42,6 +42,8 @@ def sample(layout: Layout, column: Column) -> str:
         "code_arrondissement": "461", "commune_parente": "46042", "code_avant": "46327", "code_apres": "46156",
         "code_epci": "200023737", "numero_commune": "042",
     }  # fmt: skip
+    if layout.own_format:
+        known["annee"] = "2021"  # the first year of the social workers' posts
     if column.name in known:
         return known[column.name]
     if column.code_list:

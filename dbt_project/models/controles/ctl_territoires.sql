@@ -20,7 +20,8 @@ valeurs as {{ relue() }} (
         on s.source = v.source and s.indicateur_code = v.indicateur_code and s.territoire_code = v.territoire_code
         and s.periode = v.periode and s.periode_type = v.periode_type
     inner join {{ ref('int_indicateurs') }} as i on i.indicateur_code = v.indicateur_code
-    where v.ventilation_type = 'total' and i.cumul = 'somme' and i.nature = 'situation' and v.unite <> '%'
+    -- Of persons, of equipments, of what pilots declare too, a part has at most what its whole has.
+    where v.ventilation_type = 'total' and i.cumul <> 'aucun' and v.unite <> '%'
 ),
 
 ici as (

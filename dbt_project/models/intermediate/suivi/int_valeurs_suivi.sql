@@ -1,33 +1,25 @@
+-- What the pilots declare. When they write places only, the département is the sum of those that lie in no other; when one
+-- of these is not known, or overlaps another, it is not.
 with lieux as (
-    select
-        i.indicateur_code,
-        i.annee,
-        i.trimestre,
-        coalesce(i.territoire_code, 'DEP-' || i.code_departement) as territoire_code,
-        i.code_departement,
-        case when i.statut <> 'non_communique' then i.valeur end as valeur,
-        i.statut,
-        i.livraison_id as livraisons
-    from {{ ref('stg_action_followup__indicateurs') }} as i
+    select * from {{ ref('int_lieux_suivis') }}
 ),
 
--- When a pilot writes places only, the département is their sum; when one of them is not known, it is not.
 sommes as (
-    select l.indicateur_code, l.annee, l.trimestre, 'DEP-' || l.code_departement as territoire_code, l.code_departement,
-        case when count(l.valeur) = count(*) then sum(l.valeur) end as valeur,
-        case when count(l.valeur) < count(*) then 'non_communique'
-            when max(case when l.statut = 'provisoire' then 1 end) = 1 then 'provisoire' else 'realise' end as statut,
-        {{ lot_de('l.livraisons') }} as livraisons
-    from lieux as l
-    left join lieux as d
-        on d.indicateur_code = l.indicateur_code and d.annee = l.annee and d.trimestre = l.trimestre
-        and d.territoire_code = 'DEP-' || l.code_departement
-    where d.territoire_code is null
-    group by all
+    select indicateur_code, annee, trimestre, 'DEP-' || code_departement as territoire_code,
+        case when count(valeur) = count(*) and count(recoupe_code) = 0 then sum(valeur) end as valeur,
+        case when count(valeur) < count(*) then 'non_communique'
+            when max(case when statut = 'provisoire' then 1 end) = 1 then 'provisoire' else 'realise' end as statut,
+        min(case when recoupe_code is not null then territoire_code || ' et ' || recoupe_code end) as recoupes,
+        {{ lot_de('livraison_id') }} as livraisons
+    from lieux
+    where compte
+    group by indicateur_code, annee, trimestre, code_departement
 ),
 
 toutes as (
-    select * from lieux
+    select indicateur_code, annee, trimestre, territoire_code, valeur, statut, cast(null as string) as recoupes,
+        livraison_id as livraisons
+    from lieux
     union all
     select * from sommes
 )
@@ -36,7 +28,12 @@ select indicateur_code, territoire_code, 'trimestre' as periode_type, annee::str
     make_date(annee, 3 * trimestre - 2, 1) as periode_debut, 'total' as ventilation_type, 'total' as ventilation_code,
     'suivi_actions' as source, valeur::decimal(18, 2) as valeur,
     case when valeur is null then 'M' when statut = 'provisoire' then 'P' else 'A' end as statut,
-    case when valeur is null then 'non_communique' end as motif_code,
-    case when valeur is null then 'Le pilote ne communique pas cette valeur' end as motif,
+    case when valeur is null and recoupes is not null then 'lieux_recoupes' when valeur is null then 'non_communique' end
+        as motif_code,
+    case
+        when valeur is null and recoupes is not null then 'Le pilote ne donne pas le total du département, et deux des lieux '
+            || 'qu''il donne peuvent se recouper : ' || recoupes || '. Écrire le total, lieu vide.'
+        when valeur is null then 'Le pilote ne communique pas cette valeur'
+    end as motif,
     livraisons
 from toutes

@@ -7,6 +7,8 @@ with noms_epci as (
     select code, libelle, 9999
     from {{ ref('stg_insee__zones_supra_communales') }}
     where niveau = 'EPCI'
+    union all
+    select code_epci, libelle, 0 from {{ ref('epci') }}
 ),
 
 epci as (

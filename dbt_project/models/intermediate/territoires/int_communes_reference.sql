@@ -29,9 +29,14 @@ communes as (
         and c.rang = min(c.rang) over (partition by c.code_departement)
 ),
 
+-- Where nothing received says the EPCI, the project's own list of communes does.
 rattachements as (
     select code_commune, code_arrondissement, code_epci
-    from candidates
+    from (
+        select code_commune, code_arrondissement, code_epci, annee, rang from candidates
+        union all
+        select code_commune, code_arrondissement, code_epci, 0, 4 from {{ ref('communes') }} where valide_a is null
+    ) as toutes
     where code_epci is not null
     qualify row_number() over (partition by code_commune order by annee desc, rang) = 1
 )
