@@ -35,6 +35,12 @@ from (
         inner join {{ ref('int_ruptures_relevees') }} as r
             on r.indicateur_code = l.indicateur_code and r.source = l.source and r.territoire_code = l.territoire_code
             and r.annee > year(l.debut) and r.annee <= year(l.fin)
+        union all
+        select l.{{ cle | join(', l.') }}, null, 1, r.jour
+        from {{ lignes }} as l
+        inner join {{ ref('int_ruptures_services') }} as r
+            on r.indicateur_code = l.indicateur_code and r.territoire_code = l.territoire_code
+            and r.jour > l.debut and r.jour <= l.fin
     ) as touches
 ) as cumulees
 group by {{ cle | join(', ') }}

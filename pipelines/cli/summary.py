@@ -157,7 +157,8 @@ def show(told: dict) -> None:
     )
     if told["relues"]:
         err.print(
-            f"{plural(len(told['relues']), 'fichier relu', 'fichiers relus')} : leur format a changé dans sources/."
+            f"{plural(len(told['relues']), 'fichier relu', 'fichiers relus')} : leur format dans sources/, ou la "
+            "liste des lieux qu'ils nomment, a changé."
         )
     table = Table(box=None, show_header=False, padding=(0, 1))
     for step, seconds in told["etapes_s"].items():

@@ -49,3 +49,57 @@ def _rows(table: Callable[[str], Rows]) -> Iterator[_Row]:
     for name in (SERVICES, POSTS, "lieux"):
         for r in table(name):
             yield r["territoire_code"], r["libelle"], r["code_departement"], r["valide_de"], r["valide_a"], ""
+
+
+Inclusion = tuple[str, str, str, str]
+_FIRST, _LAST = "0001-01-01", "9999-12-31"
+
+
+def inclusions_of_places(table: Callable[[str], Rows]) -> list[Inclusion]:
+    """(place, place that contains it, first day, last day), near or far, as the tables list them."""
+    near = sorted(set(_inclusions(table)))
+    above: dict[str, list[Inclusion]] = {}
+    for link in near:
+        above.setdefault(link[0], []).append(link)
+    found, last = set(near), near
+    while last:
+        last = [
+            (place, outer, max(begins, since), min(ends, until))
+            for place, inner, begins, ends in last
+            for _, outer, since, until in above.get(inner, [])
+            if max(begins, since) <= min(ends, until) and outer != place
+        ]
+        last = [link for link in dict.fromkeys(last) if link not in found]
+        found |= set(last)
+    return sorted(found)
+
+
+def _inclusions(table: Callable[[str], Rows]) -> Iterator[Inclusion]:
+    for place, _, department, begins, ends, _ in _rows(table):
+        if place != f"DEP-{department}":
+            yield place, f"DEP-{department}", begins or _FIRST, ends or _LAST
+    police = {r["code_commune"] for r in table("zones_police")}
+    zoned = {r["code_departement"] for r in table("zones_police")}
+    within: dict[str, set[str]] = {}
+    for c in table("communes"):
+        place, dates = f"COM-{c['code_commune']}", (c["valide_de"] or _FIRST, c["valide_a"] or _LAST)
+        yield place, f"ARR-{c['code_arrondissement']}", *dates
+        if c["code_epci"]:
+            within.setdefault(f"EPCI-{c['code_epci']}", set()).add(f"ARR-{c['code_arrondissement']}")
+            yield place, f"EPCI-{c['code_epci']}", *dates
+        if c["code_departement"] in zoned:
+            zone = "ZPN" if c["code_commune"] in police else "ZGN"
+            yield place, f"{zone}-{c['code_departement']}", *dates
+    for place, outer in within.items():
+        if len(outer) == 1:
+            yield place, *outer, _FIRST, _LAST
+    for r in (*table(SERVICES), *table(POSTS)):
+        dates = (r["valide_de"] or _FIRST, r["valide_a"] or _LAST)
+        if r["code_arrondissement"]:
+            yield r["territoire_code"], f"ARR-{r['code_arrondissement']}", *dates
+        if r.get("zone_code"):
+            yield r["territoire_code"], r["zone_code"], *dates
+        if r.get("force") == "gendarmerie":
+            yield r["territoire_code"], f"SRV-{r['code_departement']}-GN-GGD", *dates
+    for r in table("lieux_inclusions"):
+        yield r["territoire_code"], r["contenant_code"], _FIRST, _LAST

@@ -16,6 +16,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pipelines.intake.register_of_places import inclusions_of_places, register_of_places
 from pipelines.quality import computed
 from pipelines.quality.computed import PLACE, condition, expression, listed, number
 from pipelines.quality.rules import RECEPTION, parameter
@@ -42,18 +43,25 @@ ensembles as (
         periode, valeur
     having count(*) = n_attendus
 ),
-departements as (
+-- The place that contains each: its département by its code, and what the lists say of that whole year.
+contenants as (
     select p.*, 'DEP-' || case
         when substr(p.territoire_code, 1, 4) in ('ZPN-', 'ZGN-') then substr(p.territoire_code, 5)
         when substr(p.territoire_code, 5, 2) in ('97', '98') then substr(p.territoire_code, 5, 3)
         else substr(p.territoire_code, 5, 2) end as contenant_code
     from valeurs as p join additifs as a on a.indicateur_code = p.indicateur_code
     where substr(p.territoire_code, 1, 4) in ('ZPN-', 'ZGN-', 'ARR-', 'COM-')
+    union
+    select p.*, i.contenant_code
+    from valeurs as p
+    join additifs as a on a.indicateur_code = p.indicateur_code
+    join inclusions as i on i.territoire_code = p.territoire_code
+        and i.valide_de <= substr(p.periode, 1, 4) || '-01-01' and i.valide_a >= substr(p.periode, 1, 4) || '-12-31'
 ),
 inclus as (
     select p.*, e.valeur as contenant, e.feuille as contenant_feuille, e.ligne as contenant_ligne,
         e.colonne as contenant_colonne
-    from departements as p
+    from contenants as p
     join valeurs as e on e.livraison_id = p.livraison_id and e.indicateur_code = p.indicateur_code
         and e.periode = p.periode and e.territoire_code = p.contenant_code
 ),
@@ -125,6 +133,7 @@ def examine(source: str, table: str, drafts: dict[Path, set[str]], limits: dict[
         db.execute("set threads = 1")
         rows = _rows(drafts)
         db.register("lignes", rows)
+        db.register("inclusions", _inclusions())
         for query in _queries(source, table, rows.column_names, limits):
             db.execute(f"create or replace temp table trouves as {query}")
             for rule, n in db.execute("select regle_code, count(*) from trouves group by 1").fetchall():
@@ -179,14 +188,15 @@ def _values(line: dict[str, str], names: list[str]) -> str:
 
 
 def _tables() -> str:
-    """The relations between indicators, and those that add up over places."""
+    """The relations between indicators, and those of which a place has at most what contains it has."""
     known = [r for r in _seed("relations_indicateurs") if r["nature"] in {"somme", "partie", "borne"}]
     sizes = {code: sum(r["relation_code"] == code for r in known) for code in {r["relation_code"] for r in known}}
     related = [
         (r["relation_code"], r["nature"], r["ensemble_code"], r["membre_code"], sizes[r["relation_code"]])
         for r in known
     ]
-    added = [(r["indicateur_code"],) for r in _seed("indicateurs") if r["cumul"] == "somme" and r["unite"] != "%"]
+    counted = [*_seed("indicateurs"), *_seed("indicateurs_suivi")]
+    added = sorted({(r["indicateur_code"],) for r in counted if r["cumul"] != "aucun" and r["unite"] != "%"})
     return (
         f"relations(relation_code, nature, ensemble_code, membre_code, n_membres) as (values {listed(related)}),"
         f" additifs(indicateur_code) as (values {listed(added)})"
@@ -207,7 +217,16 @@ def _labels() -> dict[str, str]:
     found = {r["indicateur_code"]: r["libelle"] for r in _seed("indicateurs")}
     found |= {f"DEP-{r['code_departement']}": r["libelle"] for r in _seed("departements")}
     found |= {f"ARR-{r['code_arrondissement']}": r["libelle"] for r in _seed("arrondissements")}
-    return found | {r["territoire_code"]: r["libelle"] for r in _seed("postes_iscg")}
+    return {r["territoire_code"]: r["libelle"] for r in register_of_places(_seed)} | found
+
+
+@lru_cache(maxsize=1)
+def _inclusions() -> pa.Table:
+    import pyarrow as pa
+
+    columns = list(zip(*inclusions_of_places(_seed), strict=True))
+    names = ("territoire_code", "contenant_code", "valide_de", "valide_a")
+    return pa.table(dict(zip(names, map(list, columns), strict=True)))
 
 
 @lru_cache(maxsize=16)

@@ -139,11 +139,9 @@ def _templates(settings: Settings, row: dict) -> list[Template]:
     """The templates that answer, one a period; none for a source that has no form of Vigie's own."""
     who = {}
     if row["source"] == "service_returns" and row["objet_type"] != "table":
-        who = {
-            "service": next(
-                s["service"] for s in code_table("services") if s["territoire_code"] == row["territoire_code"]
-            )
-        }
+        # Under the name that it had then.
+        lines = rows_in_force("services", settings.departement, Period.read(row["depuis"]))
+        who = {"service": next(s["service"] for s in lines if s["territoire_code"] == row["territoire_code"])}
     elif row["objet_type"] == "poste":
         who = {"post": row["objet_code"]}
     try:

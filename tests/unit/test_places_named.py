@@ -11,7 +11,6 @@ import openpyxl
 import pytest
 
 from pipelines.intake.catalogue import CatalogueError
-from pipelines.intake.catalogue_files import load_catalogue
 from pipelines.intake.dated_lists import check_dated_lists
 from pipelines.settings import SEEDS
 from tests.conftest import real_file

@@ -149,7 +149,7 @@ where c.territoire_code is null
 group by s.code_commune
 union all
 -- A place that a pilot declares and that no file received knows: as the project lists it, or by its code alone where no
--- list describes its département (LIEU_NON_LISTE tells it).
+-- list describes its département.
 select i.territoire_code, coalesce(min(l.niveau), 'lieu_declare'), coalesce(min(l.libelle), 'Lieu déclaré ' || i.territoire_code),
     min(l.code_officiel), coalesce(min(l.parent_code), 'DEP-' || min(i.code_departement)), min(l.epci_code),
     min(i.code_departement), min(l.valide_de), min(l.valide_a)

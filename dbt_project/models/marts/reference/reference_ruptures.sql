@@ -48,3 +48,9 @@ select 'DEFINITION_' || indicateur_code || '_' || niveau || '_' || annee::string
     'Les publications ' || millesime_avant || ' et ' || millesime_apres || ' comptent deux choses', 'relevée dans les données',
     null
 from entre_millesimes
+union all
+select distinct 'SERVICES_' || r.territoire_code || '_' || r.jour::string, cast(null as string), cast(null as string), t.niveau,
+    null, null, null, r.jour, r.jour, r.jour, t.libelle || ' : un service y arrive ou en part', 'relevée dans la liste des services',
+    null
+from {{ ref('int_ruptures_services') }} as r
+inner join {{ ref('int_territoires') }} as t on t.territoire_code = r.territoire_code
