@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipelines.intake.catalogue import Catalogue, Column, Crosswalk, Layout, SourceTable
+from pipelines.intake.coded import coded
 from pipelines.intake.labels import nearest
 from pipelines.intake.periods import Period
 from pipelines.intake.received import Records
@@ -36,6 +37,19 @@ def in_force(row: Mapping[str, str], period: Period | None) -> bool:
 def names_a_place(column: Column) -> bool:
     """Whether a column of a return holds codes of the register."""
     return column.type == "lieu" or column.code_list.startswith(f"{POSTS}.")
+
+
+def own_departement_left_out(layout: Layout, columns: dict[str, pa.DictionaryArray]) -> dict[str, pa.DictionaryArray]:
+    """The columns, with an empty place where a row writes its own département: one key for one figure."""
+    read = dict(columns)
+    for column in layout.columns:
+        if column.type == "lieu" and column.name in columns:
+            own = pc.binary_join_element_wise("DEP", pc.cast(columns["code_departement"], pa.string()), "-")
+            places = pc.cast(columns[column.name], pa.string())
+            same = pc.fill_null(pc.equal(places, own), False)
+            if pc.any(same).as_py():
+                read[column.name] = coded(pc.if_else(same, pa.scalar(None, pa.string()), places))
+    return read
 
 
 def check_places(

@@ -13,7 +13,7 @@ from pipelines.intake.coded import at, coded, combined
 from pipelines.intake.keys import TOO_SHORT_REMEDY, zeros_restored
 from pipelines.intake.labels import nearest_codes, spelled, unknown_labels
 from pipelines.intake.personal import misplaced_text, personal_cells
-from pipelines.intake.places import check_listed, check_places, names_a_place
+from pipelines.intake.places import check_listed, check_places, names_a_place, own_departement_left_out
 from pipelines.intake.received import Records, at_first, each
 from pipelines.intake.record_checks import (
     check_complete,
@@ -93,6 +93,7 @@ def read_records(records: Records, layout: Layout, catalogue: Catalogue) -> Tabl
         for parts in table.dates:
             defects += check_dates(records, layout, parts, columns)
     if not defects:
+        columns = own_departement_left_out(layout, columns)
         defects += check_doubles(records, table, columns)
     if not defects:
         for walk in table.crosswalks:

@@ -44,7 +44,7 @@ def judge(
         for thing in things.to_dict("records")
         if thing["regle_code"] in rules
     ]
-    findings.sort(key=lambda f: (SEVERITIES.index(f.severite), f.regle_code, f.objet))
+    findings.sort(key=lambda f: (SEVERITIES.index(f.severite), f.regle_code, f.objet, f.source or ""))
     frame = _summary(counts, findings)
     try:
         outcomes = {o.rule: o for o in examine(suite or read_suite(WAREHOUSE), frame, limits)}

@@ -70,6 +70,11 @@ def test_an_unknown_place_is_refused_where_it_stands_with_the_nearest(tmp_path: 
     assert defect["remede"]
 
 
+def test_the_departement_is_one_place_whichever_way_it_is_written(tmp_path: Path) -> None:
+    lines = [f"1;2021;1;46;P1.A1.I1;{place};{value};realise" for place, value in (("", 3), ("DEP-46", 4))]
+    assert [d["code"] for d in refused(tmp_path, FOLLOWED, *lines)] == ["cle_en_double"]
+
+
 def test_a_workbook_says_the_sheet_and_the_letter(tmp_path: Path) -> None:
     book = openpyxl.Workbook()
     sheet = book.active

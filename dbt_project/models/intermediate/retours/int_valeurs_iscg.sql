@@ -5,14 +5,17 @@ with postes as (
     from {{ ref('stg_iscg__activite') }} as a
 ),
 
+-- The posts of the first day of the month, and whichever opened in it and sent its own.
 attendus as (
-    select m.annee, m.mois, m.code_departement, count(*) as n_postes
+    select m.annee, m.mois, m.code_departement, count(distinct p.poste_code) as n_postes
     from (select distinct annee, mois, code_departement from {{ ref('stg_iscg__activite') }}) as m
-    inner join {{ ref('postes_iscg') }} as p
-        on p.code_departement = m.code_departement
-        and p.valide_de <= make_date(m.annee, m.mois, 1)
-        and (p.valide_a is null or p.valide_a >= make_date(m.annee, m.mois, 1))
-    group by all
+    inner join {{ ref('postes_iscg') }} as p on p.code_departement = m.code_departement
+    left join (select distinct annee, mois, poste from {{ ref('stg_iscg__activite') }}) as e
+        on e.annee = m.annee and e.mois = m.mois and e.poste = p.poste_code
+    where e.poste is not null
+        or (p.valide_de <= make_date(m.annee, m.mois, 1)
+            and (p.valide_a is null or p.valide_a >= make_date(m.annee, m.mois, 1)))
+    group by m.annee, m.mois, m.code_departement
 ),
 
 sommes as (
