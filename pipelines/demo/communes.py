@@ -52,7 +52,8 @@ class Communes:
                 max(int(row["valide_de"][:4] or GEOGRAPHIES.start), GEOGRAPHIES.start),
                 int(row["valide_a"][:4] or GEOGRAPHIES.stop - 1),
                 people[row["code_commune"]],
-                row["suite"],
+                # A merger after the last geography is not seen in any.
+                row["suite"] if row["valide_a"] < f"{GEOGRAPHIES.stop - 1}" else "",
             )
             for row in reference_rows("communes")
             if (row["valide_a"] or "9999") >= str(GEOGRAPHIES.start)

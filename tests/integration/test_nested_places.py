@@ -124,6 +124,9 @@ def test_the_register_says_the_epci_of_a_commune(followed: Part) -> None:
     with file.open(encoding="utf-8", newline="") as stream:
         told = {f"COM-{r['CODGEO']}": (f"EPCI-{r['EPCI']}", f"ARR-{r['ARR']}")
                 for r in csv.DictReader(stream) if r["MILLESIME"] == "2024"}  # fmt: skip
+    with real_file("insee", "v_commune_2025.csv").open(encoding="utf-8", newline="") as stream:
+        today = {f"COM-{r['COM']}" for r in csv.DictReader(stream) if (r["TYPECOM"], r["DEP"]) == ("COM", "46")}
+    told = {code: places for code, places in told.items() if code in today}  # Pern is in Pern-Lhospitalet since 2025
     rows = followed.sql(
         "select territoire_code, epci_code, parent_code from reference.territoires "
         "where niveau = 'commune' and code_officiel is not null"

@@ -211,3 +211,6 @@ def test_the_communes_of_the_lot_are_those_of_the_insee_year_by_year() -> None:
             if begins <= dt.date(year, 1, 1).isoformat() <= ends:
                 listed[row["code_commune"], year] = (row["code_arrondissement"], row["code_epci"])
     assert listed == told
+    with real_file("insee", "v_commune_2025.csv").open(encoding="utf-8", newline="") as stream:
+        today = {r["COM"] for r in csv.DictReader(stream) if (r["TYPECOM"], r["DEP"]) == ("COM", "46")}
+    assert {r["code_commune"] for r in tables()("communes") if not r["valide_a"]} == today
