@@ -54,7 +54,7 @@ def services(size: int) -> Iterator[tuple[str, str, str]]:
     with (SEEDS / "reference" / "departements.csv").open(encoding="utf-8", newline="") as stream:
         departments = [row["code_departement"] for row in csv.DictReader(stream)]
     for department in departments:
-        known = [(s["force"], s["service"]) for s in listed if s["code_departement"] == department]
+        known = list(dict.fromkeys((s["force"], s["service"]) for s in listed if s["code_departement"] == department))
         invented = [(FORCES[i % 2], f"SERVICE {i + 1}") for i in range(size)]
         for force, service in (known or invented)[:size]:
             yield department, force, service
