@@ -68,6 +68,12 @@ CASES: dict[str, tuple[str, list[str], list[str], str]] = {
         "EVOLUTION", [change("I.A-LOT-VIOLENCES_SEXUELLES-EVO", valeur=7.35)], [], "I.A-LOT-VIOLENCES_SEXUELLES-EVO"),
     "a rate that its count does not give": (
         "TAUX", [change("I.B.1-21", valeur=4.97)], [change("I.B.1-21", valeur=4.8, arrondi=0.1)], "I.B.1-21"),
+    "a rate and a number that suppose another population": (
+        "TAUX_POPULATION", [change("I.A-FRA-CAMBRIOLAGES-2019", valeur=330000)],
+        [change("I.A-FRA-CAMBRIOLAGES-2019", valeur=370000)], "I.A-FRA-CAMBRIOLAGES-2019"),
+    "a rate and a number of another year": (
+        "TAUX_POPULATION", [change("I.B.1-22", periode="2017")], [change("I.B.1-22", periode="2015")],
+        "I.A-FRA-CAMBRIOLAGES-2017"),
     "a density": (
         "PRODUIT", [change("INT.I-03", valeur=35)], [change("INT.I-03", valeur=33.3, arrondi=0.1)], "INT.I-01"),
     "a half-time is half a post": ("PRODUIT", [change("V.P2.A1-03", valeur=2)], [], "V.P2.A1-03"),
@@ -102,6 +108,8 @@ CASES: dict[str, tuple[str, list[str], list[str], str]] = {
         quarters(140, 140, 140), quarters(100, 100, 100), CBV_2018),
     "a list shorter than announced": (
         "ENUMERATION", ["delete from enumerations where chiffre_code = 'INT.IV-03' and rang = 5"], [], "INT.IV-03"),
+    "a number and the titles of its chapter": (
+        "ENUMERATION", [change("III.4-05", valeur=5)], [change("III.4-05", valeur=4)], "III.4-05"),
     "renewed before it was created": (
         "CHRONOLOGIE", [change("II.1-02", periode="2005-12-07")],
         [change("II.1-02", periode="2006", periode_type="annee")], "II.1-02"),
@@ -125,7 +133,19 @@ CASES: dict[str, tuple[str, list[str], list[str], str]] = {
     "more than another": (
         "AFFIRMATION_CHIFFRES",
         [claim("I.B.1-A08", territoire_code="DEP-46", serie_code="VOLS_VEHICULES")],
-        [claim("I.B.1-A08", territoire_code="DEP-46", serie_code="VOLS_SANS_VIOLENCE")], "I.B.1-A08"),
+        [claim("I.B.1-A08", territoire_code="DEP-46", serie_code="ESCROQUERIES")], "I.B.1-A08"),
+    "more than another, and more before": (
+        "AFFIRMATION_CHIFFRES",
+        [claim("I.B.1-A08", territoire_code="DEP-46", serie_code="VOLS_SANS_VIOLENCE")],
+        [claim("I.B.1-A08", territoire_code="DEP-46", serie_code="ESCROQUERIES")], "I.B.1-A08"),
+    # 6.6 % after 20.1 %, and after 3.1 %: the level rises in all three years.
+    "a faster rise": (
+        "AFFIRMATION_CHIFFRES",
+        [claim("I.B.2-A02", serie_code="CBV", autre_periode="2018", autre_periode_reference="2017")],
+        [claim("I.B.2-A02", serie_code="CBV")], "I.B.2-A02"),
+    "no rise": (
+        "AFFIRMATION_CHIFFRES", [claim("I.B.4-A03", periode="2019", periode_reference="2018")],
+        [claim("I.B.4-A03", periode="2019", periode_reference="2018", serie_code="VIOLENCES_SEXUELLES")], "I.B.4-A03"),
     "two claims": (
         "AFFIRMATIONS_OPPOSEES", [claim("I.D-A03", periode_reference="2018")], [claim("I.D-A03", periode="2018")],
         "I.D-A03"),

@@ -41,6 +41,8 @@ CONTRADICTIONS: list[Contradiction] = [
     # 18.61 for 1 000 of 173 828 inhabitants is 3 235 attacks on property; 2 856 + 417 + 44 are already more.
     ([(162, "18,61"), (75, "173 828")], [(147, "2856"), (151, "417"), (160, "44 en 2019")],
      {"I.B.1-08"}, {a("VOLS_SANS_VIOLENCE")[0], a("DEGRADATIONS")[0], "I.B.1-03"}),
+    # 68 700 burglaries at 5.57 for 1 000 are those of 12 million inhabitants.
+    ([(170, "le taux national s'élève à 5,57")], [(148, "68 700")], {"I.B.1-22"}, {"I.A-FRA-CAMBRIOLAGES-2019"}),
     # A rise in words, a fall in figures.
     ([(188, "une hausse des violences sexuelles")], [(144, "126"), (144, "136")],
      {"I.B.2-A12"}, set(a("VIOLENCES_SEXUELLES"))),
@@ -51,6 +53,10 @@ CONTRADICTIONS: list[Contradiction] = [
      {"I.B.2-A03"}, {"I.B.2-A08"}),
     # Six stakes, then five.
     ([(421, "Six enjeux")], [(1096, "cinq enjeux")], {"III.3-04"}, {"V.P4.A1-02"}),
+    # « ces trois domaines », at the end of a chapter of four.
+    ([(445, "ces trois domaines")],
+     [(368, "1. La prévention"), (392, "2. La lutte"), (415, "3. La lutte"), (432, "4. La lutte")],
+     {"III.4-05"}, {"III.4-05"}),
     # In 34 départements in February 2018, born of a plan of September 2019.
     ([(306, "34 départements en février 2018")], [(306, "présenté en septembre 2019")], {"II.1-06"}, {"II.1-08"}),
 ]  # fmt: skip

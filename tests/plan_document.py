@@ -117,9 +117,9 @@ def unaccounted(lines: list[str], figures: list[dict], claims: list[dict]) -> li
             anchored = [f for f in here if f["texte"] in line]
             measured = [f for f in anchored if f["grandeur"] != "date"]
             periods = {
-                p[k]
+                p.get(k) or ""
                 for p in [*measured, *(c for c in said if c["texte"] in line)]
-                for k in ("periode", "periode_reference")
+                for k in ("periode", "periode_reference", "autre_periode", "autre_periode_reference")
             }
             years = {year for p in periods for year in re.findall(r"\d{4}", p)}
             rest = tokens(line)

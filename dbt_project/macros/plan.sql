@@ -23,3 +23,8 @@ case
     else greatest({{ p }}.revision_abs, 0.01 * {{ p }}.revision_pct * {{ valeur }})
 end
 {%- endmacro %}
+
+{# « à 0,29 % près au plus » #}
+{% macro ecart_fr(v) -%}
+'à ' || replace({{ v }}::decimal(18, 2)::string, '.', ',') || ' % près au plus'
+{%- endmacro %}

@@ -21,7 +21,7 @@ _INTERNAL = {"livraisons", "lots_livraisons", "constats", "financements"}
 _UNSAID = {
     "manquants": ["phrase", "debiteur", "debiteur_code", "objet", "objet_code", "elements"],
     "controles": ["message", "objet", "observe"],
-    "reconciliation": ["valeur_calculee", "ecart", "ecart_pct", "motif"],
+    "reconciliation": ["valeur_calculee", "ecart", "ecart_pct", "ligne_ecart_pct", "choix", "motif"],
 }
 
 

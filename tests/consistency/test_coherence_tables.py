@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 
+import openpyxl
 import pytest
 
 from pipelines.settings import DBT_PROJECT
+from tests.conftest import real_file
 from tests.consistency.test_catalogue import DEFINITIONS, INDICATORS, expand, rows
 from tests.plan_contradictions import CONSEQUENCES, CONTRADICTIONS, SIGNALS
 from tests.plan_document import document, sections, seed, table_cells
@@ -105,7 +107,34 @@ def test_lists_are_the_plans_words_and_their_number_is_a_figure() -> None:
     for item in seed("enumerations"):
         figure = figures[item["chiffre_code"]]
         assert figure["grandeur"] == "nombre"
-        assert any(item["texte"] in line for line in by_section[figure["section"]]), item
+        assert any(item["texte"] in line for line in by_section[item["section"] or figure["section"]]), item
+
+
+def test_a_number_that_announces_a_list_has_its_list() -> None:
+    """« … quatre axes : », « … les quatre axes suivants : », « ces trois domaines »: what is announced is counted."""
+    listed = {item["chiffre_code"] for item in seed("enumerations")}
+    announced = {
+        f["chiffre_code"]
+        for f in seed("chiffres_imprimes")
+        if f["grandeur"] == "nombre"
+        and (f["texte"].endswith(":") or re.search(rf"\bces {re.escape(f['imprime'])}\b", f["texte"]))
+    }
+    assert "III.4-05" in announced
+    assert announced <= listed
+
+
+def test_known_populations_hold_what_the_insee_counts() -> None:
+    """Every census of the Insee's file, with and without the overseas départements, is between the two bounds."""
+    sheet = openpyxl.load_workbook(real_file("insee", "POPULATION_MUNICIPALE_COMMUNES_FRANCE.xlsx"), read_only=True)
+    header, *lines = sheet.worksheets[0].iter_rows(values_only=True)
+    years = [i for i, name in enumerate(header) if re.fullmatch(r"p\d\d_pop", str(name))]
+    [known] = rows(DBT_PROJECT / "seeds" / "reference" / "populations_reperes.csv")
+    assert known["territoire_code"] == "FRA"
+    for mainland in (False, True):
+        counted = [r for r in lines if not mainland or not str(r[header.index("dep")]).startswith("97")]
+        for i in years:
+            people = sum(r[i] or 0 for r in counted)
+            assert int(known["habitants_min"]) < people < int(known["habitants_max"])
 
 
 def test_the_order_of_the_tables_is_the_documents() -> None:

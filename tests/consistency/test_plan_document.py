@@ -176,4 +176,32 @@ def test_what_is_linked_exists() -> None:
     assert {r["indicateur_code"] for r in answers} <= situation
     assert {r["serie_code"] for r in answers} <= {r["serie_code"] for r in seed("series")}
     statistics = {r["statistique"] for r in rows(INDICATORS / "indicateurs.csv")}
-    assert statistics == {r["statistique"] for r in rows(INDICATORS / "revisions.csv")} | set()
+    assert statistics <= {r["statistique"] for r in rows(INDICATORS / "revisions.csv")}
+
+
+def test_every_source_of_a_value_says_what_it_revises() -> None:
+    """The tolerance of a verdict is that of the source in use, which is not always the indicator's first one."""
+    from tests.consistency.test_catalogue import INDICATORS, rows
+
+    sources = {r["source"] for r in rows(INDICATORS / "precedences.csv")}
+    assert {r["statistique"] for r in rows(INDICATORS / "revisions.csv")} == sources
+
+
+def test_what_a_claim_compares_is_what_its_words_compare() -> None:
+    """Typed from the sentences: a rise is no level, a share no rank, « plus forte » no rise each year."""
+    kinds = {r["relation"]: r["compare"] for r in seed("relations")}
+    said = {c["affirmation_code"]: kinds[c["relation"]] for c in CLAIMS}
+    other = {
+        "I.B.1-A01": "part",  # la plupart des atteintes aux biens
+        "I.B.1-A07": "part", "I.B.1-A09": "part",  # la part des cambriolages a diminué
+        "I.B.1-A08": "niveau", "I.B.1-A10": "niveau",  # devenus majoritaires
+        "I.B.1-A13": "rang",  # l'un des départements qui enregistre les plus fortes baisses
+        "I.B.2-A07": "taux",  # reste bien inférieur au taux national
+        "I.B.2-A02": "rythme", "I.B.2-A16": "rythme",  # cette hausse est bien plus forte que 2017 et 2016
+        "I.B.2-A18": "rythme",  # recrudescence davantage en zone gendarmerie qu'en zone police
+        "I.B.4-A04": "ecart", "I.B.4-A05": "ecart",  # se rapprochent des chiffres de 2019
+    }  # fmt: skip
+    assert {code: kind for code, kind in said.items() if kind != "evolution"} == other
+    for c in CLAIMS:
+        two_terms = c["autre_periode"] or c["autre_territoire_code"] or c["autre_serie_code"]
+        assert bool(two_terms) == (kinds[c["relation"]] in {"niveau", "part", "rythme", "taux", "ecart"}), c

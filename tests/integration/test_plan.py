@@ -307,3 +307,35 @@ def test_a_departement_without_a_plan_says_so(tmp_path: Path, demo_workbook: Pat
     assert done.returncode == 64
     assert "Aucun plan n'est décrit pour ce département" in done.stderr
     assert home.sql("select count(*) from indicateurs.priorite_1_jeunesse") == [[0]]
+
+
+@real
+def test_a_reading_of_a_partial_source_says_so_and_why_it_was_kept(real_home: Home) -> None:
+    """Without the SSMSI's base, what the workbook by service explains of the France column, and no more."""
+    kept = real_home.sql(
+        "select distinct serie, indicateurs from plan.reconciliation where tableau = 'A' and territoire_code = 'FRA' "
+        "and lecture_retenue and territoire_lu_code = 'FRM' and perimetre = 'services_territoriaux' order by 1"
+    )
+    assert kept == [
+        ["Cambriolages", "CAMBRIOLAGES_PROFESSIONNELS_4001"],
+        ["Coups et blessures volontaires", "CBV_4001"],
+        ["Vols avec armes", "VOLS_ARMES_4001"],
+        ["Vols de véhicules", "VOLS_VEHICULES_4001"],
+        ["Vols violents sans armes", "VOLS_VIOLENTS_SANS_ARME_4001"],
+    ]
+    for arguments, words in (
+        (["--verifier", "I.A"], ["68 535*", "France métropolitaine", "4 lectures essayées, sur 6", "* hors unités"]),
+        (["I.A-FRA-CAMBRIOLAGES-2019"], ["autre lecture", "hors unités non rattachées", "la pire année s'écarte de"]),
+        (["--verifier", "I.B.1-A13"], ["rang : -17,24 %", "13,86 %*", "vérifiée"]),
+    ):
+        done = real_home.run("plan", *arguments, COLUMNS="220")
+        assert done.returncode == 0, done.stderr
+        said = " ".join(done.stdout.replace("\u202f", " ").split())
+        assert [w for w in words if w not in said] == []
+    judged = real_home.sql(
+        "select distinct perimetre from plan.affirmations where verdict <> 'non_calculable' order by 1"
+    )
+    assert judged == [["complet"], ["services_territoriaux"]]
+    assert real_home.sql(
+        "select count(*) from plan.affirmations where verdict = 'non_calculable' and perimetre <> ''"
+    ) == [[0]]

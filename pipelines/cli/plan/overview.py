@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from rich.table import Table
 
+from pipelines.cli.plan import marks
 from pipelines.cli.screen import out
 from pipelines.publication.reading import rows
 from pipelines.wording import figure, plural
@@ -59,23 +60,22 @@ def gather(db: DuckDBPyConnection, _code: str | None) -> dict:
     priorities = rows(db, _PRIORITIES)
     for p in priorities:
         p["situation"] = [h for h in headlines if h["priorite_code"] == p["priorite_code"]]
-    perimeters = rows(db, "select perimetre, reserve from reference.perimetres where not complet")
-    return {"version": version, "priorites": priorities, "reserves": {p["perimetre"]: p["reserve"] for p in perimeters}}
+    return {"version": version, "priorites": priorities, "reserves": marks.reserves(db)}
 
 
 def show(told: dict) -> None:
     """A table of four lines."""
     out.print(told["version"]["libelle"], style="bold", markup=False)
     table = Table("Priorité", "Actions", "À mener", "Suivi renseigné", "Situation", box=None, header_style="bold")
+    marked = marks.marks((h["perimetre"] for p in told["priorites"] for h in p["situation"]), told["reserves"])
     for p in told["priorites"]:
-        situation = "\n".join(_headline(h, _marks(told)) for h in p["situation"])
+        situation = "\n".join(_headline(h, marked) for h in p["situation"])
         table.add_row(
             f"{p['priorite_code']} {p['priorite']}", str(p["actions"]), str(p["actions_a_mener"]),
             f"{p['suivis_renseignes']} sur {p['suivis']}" if p["suivis"] else "aucun demandé", situation,
         )  # fmt: skip
     out.print(table)
-    for perimeter, mark in _marks(told).items():
-        out.print(f"{mark} {told['reserves'][perimeter]}", style="dim", markup=False)
+    marks.show_foot(marked, told["reserves"])
     actions = sum(p["actions_a_mener"] for p in told["priorites"])
     out.print(
         f"{plural(actions, 'action', 'actions')} à mener. Lire une fiche : vigie plan P2.A1 ; "
@@ -84,14 +84,8 @@ def show(told: dict) -> None:
     )
 
 
-def _marks(told: dict) -> dict[str, str]:
-    """The mark of each perimeter, among those shown, that is a part of the département."""
-    shown = {h["perimetre"] for p in told["priorites"] for h in p["situation"]}
-    return {p: "*" * rank for rank, p in enumerate(sorted(shown & told["reserves"].keys()), start=1)}
-
-
-def _headline(h: dict, marks: dict[str, str]) -> str:
+def _headline(h: dict, marked: dict[str, str]) -> str:
     if h["valeur"] is None:
         return f"{h['indicateur']} : [yellow]manque[/yellow]"
     before = "" if h["valeur_precedente"] is None else f" (N-1 : {figure(h['valeur_precedente'])})"
-    return f"{h['indicateur']} : {figure(h['valeur'])} en {h['periode']}{before}{marks.get(h['perimetre'], '')}"
+    return f"{h['indicateur']} : {figure(h['valeur'])} en {h['periode']}{before}{marked.get(h['perimetre'], '')}"

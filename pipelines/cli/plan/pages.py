@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from rich.markup import escape
 from rich.table import Table
 
 from pipelines.cli.plan.coherence import sentence
-from pipelines.cli.plan.verdicts import verdict
+from pipelines.cli.plan.verdicts import FIGURES, verdict
 from pipelines.cli.screen import out
 from pipelines.publication.reading import rows
 from pipelines.wording import figure
@@ -47,7 +48,7 @@ def gather(db: DuckDBPyConnection, code: str | None) -> dict | None:
         return None
     for p in printed:
         p["reconciliation"] = rows(
-            db, "select * from plan.reconciliation where chiffre_code = ? order by candidat", p["chiffre_code"]
+            db, FIGURES + "where r.chiffre_code = ? order by r.lecture_retenue desc, r.candidat", p["chiffre_code"]
         )
         p["coherence"] = rows(
             db,
@@ -193,7 +194,10 @@ def _show_printed(told: dict) -> None:
         if p["note"]:
             out.print(f"  {p['note']}", markup=False)
         for r in p["reconciliation"]:
-            out.print(f"  {verdict(r)}")
+            reserve = f", {escape(r['reserve'])}" if r["reserve"] and r["valeur_calculee"] is not None else ""
+            out.print(f"  {'' if r['lecture_retenue'] else 'autre lecture : '}{verdict(r)}{reserve}")
+            if r["n_lectures"] > 1:
+                out.print(f"    {r['choix']}", style="dim", markup=False)
         for f in p["coherence"]:
             out.print(f"  {sentence(f)}", markup=False)
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from rich.markup import escape
 from rich.table import Table
 
+from pipelines.cli.plan import marks
 from pipelines.cli.screen import out
 from pipelines.publication.reading import rows
 from pipelines.wording import figure, plural
@@ -22,10 +23,16 @@ _WORDS = {
     "verifiee": ("green", "vérifiée", "vérifiées"), "contredite": ("red", "contredite", "contredites"),
 }  # fmt: skip
 
-_FIGURES = """
-select * from plan.reconciliation
-where $1 is null or upper($1) in (upper(section), upper(chiffre_code))
-order by section, chiffre_code, candidat
+# What the reading covers, in words: of its territory when it is not the one that the plan names, and of its perimeter.
+FIGURES = """
+select r.*, case when r.territoire_lu_code <> r.territoire_code then t.libelle end as territoire_lu, p.reserve
+from plan.reconciliation as r
+left join reference.territoires as t on t.territoire_code = r.territoire_lu_code
+left join reference.perimetres as p on p.perimetre = r.perimetre and not p.complet
+"""
+_FIGURES = f"""{FIGURES}
+where $1 is null or upper($1) in (upper(r.section), upper(r.chiffre_code))
+order by r.section, r.chiffre_code, r.lecture_retenue desc, r.candidat
 """
 _CLAIMS = """
 select * from plan.affirmations
@@ -40,38 +47,94 @@ def gather(db: DuckDBPyConnection, code: str | None) -> dict | None:
     if not figures and not claims:
         return None
     return {
-        "bilan": _count([f for f in figures if f["candidat"] == 1]),
+        "bilan": _count([f for f in figures if f["lecture_retenue"]]),
         "bilan_affirmations": _count(claims),
         "chiffres": figures,
         "affirmations": claims,
+        "toutes_les_lectures": code is not None,
+        "reserves": marks.reserves(db),
     }
 
 
 def show(told: dict) -> None:
-    """Tables by section, then the claims, then the counts."""
+    """Tables by section, each with the readings that were chosen; then the claims, what the marks say, the counts."""
+    marked = marks.marks(
+        [_covers(f) for f in told["chiffres"]] + [a["perimetre"] for a in told["affirmations"]], told["reserves"]
+    )
     for section in dict.fromkeys(f["section"] for f in told["chiffres"]):
         out.print(f"\n{section}", style="bold")
-        table = Table("Chiffre", "Série", "Période", "Imprimé", "Calculé", "Verdict", box=None, header_style="bold")
-        for f in (f for f in told["chiffres"] if f["section"] == section):
-            period = f["periode"] + (f"/{f['periode_reference']}" if f["periode_reference"] else "")
-            table.add_row(
-                f["chiffre_code"] if f["candidat"] == 1 else "   autre définition", f"{f['serie']}, "
-                f"{f['territoire_code']}", period, figure(f["valeur_imprimee"]), figure(f["valeur_calculee"]),
-                verdict(f),
-            )  # fmt: skip
-        out.print(table)
+        here = [f for f in told["chiffres"] if f["section"] == section]
+        _show_figures([f for f in here if f["lecture_retenue"] or told["toutes_les_lectures"]], marked)
+        _show_choices([f for f in here if f["lecture_retenue"] and f["n_lectures"] > 1])
     if told["affirmations"]:
-        out.print("\nAffirmations", style="bold")
-        table = Table("Texte", "Territoire", "De", "À", "Verdict", box=None, header_style="bold")
-        for a in told["affirmations"]:
-            table.add_row(
-                f"« {escape(a['texte'])} »", a["territoire_code"], figure(a["valeur_reference"]),
-                figure(a["valeur"]), _coloured(a["verdict"]) + (f" : {escape(a['motif'])}" if a["motif"] else ""),
-            )  # fmt: skip
-        out.print(table)
+        _show_claims(told["affirmations"], marked)
     out.print()
+    marks.show_foot(marked, told["reserves"])
     _show_count("chiffre imprimé", "chiffres imprimés", told["bilan"])
     _show_count("affirmation", "affirmations", told["bilan_affirmations"])
+    if not told["toutes_les_lectures"]:
+        out.print("Les autres lectures d'un chiffre : vigie plan --verifier I.A, ou le code du chiffre.", style="dim")
+
+
+def _show_figures(figures: list[dict], marked: dict[str, str]) -> None:
+    table = Table("Chiffre", "Série", "Période", "Imprimé", "Calculé", "Verdict", box=None, header_style="bold")
+    for f in figures:
+        period = f["periode"] + (f"/{f['periode_reference']}" if f["periode_reference"] else "")
+        table.add_row(
+            f["chiffre_code"] if f["lecture_retenue"] else "   autre lecture",
+            f"{f['serie']}, {f['territoire_code']}", period, figure(f["valeur_imprimee"]),
+            figure(f["valeur_calculee"]) + marked.get(_covers(f), ""), verdict(f),
+        )  # fmt: skip
+    out.print(table)
+
+
+def _show_choices(figures: list[dict]) -> None:
+    """Which reading each line was given, and why: once a line, not once a year."""
+    said = {(f["serie"], f["territoire_code"], f["indicateurs"], f["territoire_lu"], f["choix"]): None for f in figures}
+    for series, place, indicators, read, why in said:
+        territory = f", {read}" if read else ""
+        out.print(f"  {series}, {place} : lu comme {indicators}{territory}. {why}", style="dim", markup=False)
+
+
+def _show_claims(claims: list[dict], marked: dict[str, str]) -> None:
+    out.print("\nAffirmations", style="bold")
+    table = Table("Texte", "Territoire", "Ce qui est comparé", "Verdict", box=None, header_style="bold")
+    for a in claims:
+        table.add_row(
+            f"« {escape(a['texte'])} »", a["territoire_code"], _compared(a) + marked.get(a["perimetre"], ""),
+            _coloured(a["verdict"]) + (f" : {escape(a['motif'])}" if a["motif"] else ""),
+        )  # fmt: skip
+    out.print(table)
+
+
+def _compared(a: dict) -> str:
+    """The two terms that the claim sets side by side: counts, changes, shares, rates, a rank, gaps."""
+    if a["verdict"] == "non_calculable":
+        return "—"
+    kind = a["compare"]
+    if kind == "part" and a["part_reference_pct"] is not None:
+        return f"part : de {figure(a['part_reference_pct'])} à {figure(a['part_pct'])} %"
+    if kind == "part":
+        return f"part : {figure(a['part_pct'])} %"
+    if kind == "taux":
+        return f"taux : {figure(a['taux'])} et {figure(a['autre_taux'])} {a['taux_unite']}"
+    if kind == "rang":
+        change = figure(a["evolution_pct"], sign=True)
+        return f"rang : {change} %, parmi les {figure(a['rang_pct'])} % qui baissent le plus"
+    if kind == "rythme":
+        first, second = (figure(a[k], sign=True) for k in ("evolution_pct", "autre_evolution_pct"))
+        return f"évolutions : {first} % et {second} %"
+    counts = f"de {figure(a['valeur_reference'])} à {figure(a['valeur'])}"
+    if a["autre_valeur"] is None:
+        return counts
+    other = f"de {figure(a['autre_valeur_reference'])} à {figure(a['autre_valeur'])}"
+    beside = "auparavant" if kind == "ecart" else "l'autre série"
+    return f"{counts} ; {beside} : {other}"
+
+
+def _covers(f: dict) -> str | None:
+    """The perimeter of what is computed, when something is."""
+    return None if f["valeur_calculee"] is None else f["perimetre"]
 
 
 def verdict(r: dict) -> str:
@@ -84,7 +147,8 @@ def verdict(r: dict) -> str:
         size = f" de {figure(r['ecart'], sign=True)}"
         if r["ecart_pct"] is not None:
             size += f" ({figure(r['ecart_pct'], sign=True)} %)"
-    return f"{said}{size}, {escape(r['indicateurs'])} ({escape(r['source'])})"
+    territory = f", {escape(r['territoire_lu'])}" if r["territoire_lu"] else ""
+    return f"{said}{size}, {escape(r['indicateurs'])}{territory} ({escape(r['source'])})"
 
 
 def _coloured(word: str) -> str:

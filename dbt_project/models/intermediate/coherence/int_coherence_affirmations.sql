@@ -54,6 +54,7 @@ evolutions as (
 
 select d.*, m.codes, m.nommes, m.endroits, m.imprime, m.evolution, m.evolution_bas, m.evolution_haut,
     'affirmation|' || d.serie_code || '|' || d.territoire_code || '|' || d.periode || '|' || coalesce(d.periode_reference, '')
-        || '|' || coalesce(d.autre_serie_code, '') as cle_affirmation
+        || '|' || coalesce(d.autre_serie_code, '') || '|' || coalesce(d.autre_territoire_code, '')
+        || '|' || coalesce(d.autre_periode, '') as cle_affirmation
 from dites as d
 left join (select * from nombres union all select * from evolutions) as m on m.affirmation_code = d.affirmation_code

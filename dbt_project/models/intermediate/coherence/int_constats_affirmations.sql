@@ -6,6 +6,7 @@ with juges as (
         case
             when sens = 'hausse' and evolution_haut <= 0 then 'AFFIRMATION_CHIFFRES'
             when sens = 'baisse' and evolution_bas >= 0 then 'AFFIRMATION_CHIFFRES'
+            when relation = 'pas_de_hausse' and evolution_bas > seuil_pct then 'AFFIRMATION_CHIFFRES'
             when relation = 'stabilite' and (evolution_bas > seuil_pct or evolution_haut < -seuil_pct) then 'AFFIRMATION_SEUIL'
             when relation in ('forte_hausse', 'doublement') and evolution_haut < seuil_pct then 'AFFIRMATION_SEUIL'
             when relation = 'legere_hausse' and evolution_bas > seuil_pct then 'AFFIRMATION_SEUIL'

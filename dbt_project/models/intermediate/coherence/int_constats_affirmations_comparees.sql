@@ -35,7 +35,32 @@ faux as (
     inner join nombres as w
         on w.serie_code = d.autre_serie_code and w.territoire_code = d.territoire_code and w.periode = d.periode
     where (d.relation = 'majorite_de' and 100 * v.haut <= d.seuil_pct * w.bas)
-        or (d.relation = 'superieur_a' and v.haut <= w.bas)
+        or (d.relation = 'devient_superieur_a' and v.haut <= w.bas)
+    union all
+    select d.affirmation_code, v.chiffre_code || ', ' || w.chiffre_code, v.endroit || ' ; ' || w.endroit,
+        v.imprime || ' et ' || w.imprime, v.valeur,
+        'le plan imprime déjà, en ' || v.periode || ', ' || v.nomme || ' et, pour ' || w.serie || ', ' || w.nomme
+    from dites as d
+    inner join nombres as v
+        on v.serie_code = d.serie_code and v.territoire_code = d.territoire_code and v.periode = d.periode_reference
+    inner join nombres as w
+        on w.serie_code = d.autre_serie_code and w.territoire_code = d.territoire_code and w.periode = d.periode_reference
+    where d.relation = 'devient_superieur_a' and v.bas > w.haut
+    union all
+    select d.affirmation_code, v.codes || ', ' || w.codes, v.endroits || ' ; ' || w.endroits,
+        v.imprime || ' et ' || w.imprime, v.valeur,
+        'le plan imprime ' || v.nomme || ' (' || v.periode_reference || ' à ' || v.periode || ') et ' || w.nomme || ' ('
+            || w.periode_reference || ' à ' || w.periode || ')'
+    from dites as d
+    inner join {{ ref('int_coherence_rythmes') }} as v
+        on v.serie_code = d.serie_code and v.territoire_code = d.territoire_code
+        and v.periode = d.periode and v.periode_reference = d.periode_reference
+    inner join {{ ref('int_coherence_rythmes') }} as w
+        on w.serie_code = coalesce(d.autre_serie_code, d.serie_code)
+        and w.territoire_code = coalesce(d.autre_territoire_code, d.territoire_code)
+        and w.periode = coalesce(d.autre_periode, d.periode)
+        and w.periode_reference = coalesce(d.autre_periode_reference, d.periode_reference)
+    where d.relation = 'rythme_superieur_a' and v.haut <= w.bas
     union all
     select d.affirmation_code, v.chiffre_code || ', ' || w.chiffre_code, v.endroit || ' ; ' || w.endroit,
         v.imprime || ' et ' || w.imprime, v.valeur,

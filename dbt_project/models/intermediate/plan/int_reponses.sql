@@ -8,7 +8,9 @@ select
     {{ en_liste('r.indicateur_code', "' + '", 'r.indicateur_code') }} as indicateurs,
     {{ en_liste('i.libelle', "' + '", 'r.indicateur_code') }} as libelles,
     {{ en_liste('i.definition', "' '", 'r.indicateur_code') }} as definition,
+    min(d.unite) as unite_taux,
     min(r.note) as note
 from {{ ref('reponses') }} as r
 inner join {{ ref('indicateurs') }} as i on i.indicateur_code = r.indicateur_code
+left join {{ ref('denominateurs') }} as d on d.denominateur = i.denominateur
 group by all

@@ -1,6 +1,6 @@
 -- What the plan holds against itself: each rule's findings, its words, and the finding that another follows from.
 {% set familles = [
-    'redites', 'evolutions', 'taux', 'produits', 'totaux', 'parties', 'territoires', 'periodes', 'valeurs', 'voisines',
+    'redites', 'evolutions', 'taux', 'populations', 'produits', 'totaux', 'parties', 'territoires', 'periodes', 'valeurs', 'voisines',
     'enumerations', 'chronologie', 'affirmations', 'affirmations_comparees', 'affirmations_opposees',
 ] %}
 with constats as (

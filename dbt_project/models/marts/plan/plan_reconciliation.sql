@@ -1,125 +1,62 @@
+-- Each printed figure beside what each of its readings computes; which reading of its line is kept, and why.
 with chiffres as (
     select
-        c.*,
-        {{ lieu('c') }} as lieu,
-        case when c.territoire_code in ('FRA', 'FRM') then 'france' else 'local' end as perimetre,
-        q.tolerance_pct
-    from {{ du_plan('chiffres_imprimes') }} as c
-    inner join {{ ref('grandeurs') }} as g on g.grandeur = c.grandeur and g.a_rapprocher
-    left join {{ ref('qualificatifs') }} as q on q.qualificatif = c.qualificatif
-),
-
-en_face as (
-    select
-        c.*,
-        coalesce(r.candidat, 1) as candidat,
-        r.indicateurs,
-        r.libelles,
-        coalesce(v1.source, r.source) as source,
-        v1.perimetre as perimetre_calcule,
-        r.note as note_reponse,
-        r.serie_code is not null as repond,
-        v1.valeur as v1,
-        case when v0.perimetre = v1.perimetre then v0.valeur end as v0,
-        v1.periode is not null as dans_calendrier,
-        coalesce(v1.motif_code, v0.motif_code, case when v0.perimetre <> v1.perimetre then 'autre_perimetre' end)
-            as motif_valeur_code,
-        coalesce(v1.motif, v0.motif, q.libelle) as motif_valeur,
-        v1.lot_livraisons,
-        x.taux,
-        h.valeur as habitants,
-        h.millesime,
-        {{ revision('v1.valeur', 'p') }} as t1,
-        {{ revision('v0.valeur', 'p') }} as t0
-    from chiffres as c
-    left join {{ ref('int_reponses') }} as r on r.serie_code = c.serie_code and r.perimetre = c.perimetre
-    left join {{ ref('revisions') }} as p on p.statistique = r.source
-    left join {{ ref('int_series_calculees') }} as v1
-        on v1.serie_code = c.serie_code
-        and v1.suite = 'en_usage'
-        and v1.candidat = r.candidat
-        and v1.territoire_code = c.territoire_code
-        and v1.periode_type = c.periode_type
-        and v1.periode = c.periode
-    left join {{ ref('int_series_calculees') }} as v0
-        on v0.serie_code = c.serie_code
-        and v0.suite = 'en_usage'
-        and v0.candidat = r.candidat
-        and v0.territoire_code = c.territoire_code
-        and v0.periode_type = c.periode_type
-        and v0.periode = c.periode_reference
-    left join {{ ref('int_taux') }} as x
-        on c.grandeur = 'taux'
-        and x.indicateur_code = r.indicateurs
-        and x.territoire_code = c.territoire_code
-        and x.periode = c.periode
-        and x.retenu
-    left join {{ ref('motifs') }} as q on q.motif_code = 'autre_perimetre' and v0.perimetre <> v1.perimetre
-    -- The population in force in a year is the census of three years before.
-    left join {{ ref('int_populations') }} as h
-        on c.grandeur = 'population'
-        and h.nature = 'population'
-        and h.territoire_code = c.territoire_code
-        and h.millesime = try_cast(c.periode as integer) - 3
-),
-
-calcules as (
-    select
-        *,
-        case
-            when grandeur = 'nombre' then v1::double
-            when grandeur = 'taux' then taux::double
-            when grandeur = 'population' then habitants::double
-            when grandeur = 'evolution' then 100.0 * (v1 - v0) / nullif(v0, 0)
-        end as calcul,
-        case grandeur
-            when 'nombre' then v1 - t1
-            when 'taux' then taux * (v1 - t1) / nullif(v1, 0)
-            when 'evolution' then 100.0 * ((v1 - t1) - (v0 + t0)) / nullif(v0 + t0, 0)
-        end as bas,
-        case grandeur
-            when 'nombre' then v1 + t1
-            when 'taux' then taux * (v1 + t1) / nullif(v1, 0)
-            when 'evolution' then 100.0 * ((v1 + t1) - (v0 - t0)) / nullif(case when v0 > t0 then v0 - t0 end, 0)
-        end as haut
-    from en_face
-),
-
-juges as (
-    select
-        *,
-        case
-            when calcul is null then 'non_calculable'
-            when qualificatif = 'plus_de' and calcul > valeur then 'egal'
-            when qualificatif = 'au_moins' and calcul >= valeur then 'egal'
-            when qualificatif = 'moins_de' and calcul < valeur then 'egal'
-            when qualificatif = 'au_plus' and calcul <= valeur then 'egal'
-            when qualificatif = 'environ' and 100 * abs(calcul - valeur) <= tolerance_pct * abs(valeur) then 'egal'
-            when 2 * abs(calcul - valeur) <= arrondi then 'egal'
-            when valeur between bas and haut then 'dans_la_revision'
-            else 'divergent'
-        end as verdict,
-        case
-            when calcul is not null then null
-            when grandeur = 'population' then 'denominateur_manquant'
-            when not repond then 'sans_source'
-            when grandeur = 'taux' and v1 is not null then 'denominateur_manquant'
-            when not dans_calendrier and periode_type <> 'annee' then 'grain_absent'
-            when not dans_calendrier then 'hors_calendrier'
-            when motif_valeur_code is not null then motif_valeur_code
-            else 'reference_nulle'
-        end as motif_code
-    from calcules
+        r.*,
+        l.n_imprimees, l.n_calculees, l.n_perimetres, l.ecart_pct as ligne_ecart_pct, l.explique, l.n_explicatives,
+        count(*) over (partition by r.chiffre_code) as n_lectures,
+        count(case when l.n_calculees > 0 then 1 end) over (partition by r.chiffre_code) as n_essayees,
+        row_number() over (
+            partition by r.chiffre_code order by case when l.retenue then 0 else 1 end, r.candidat
+        ) = 1 as lecture_retenue
+    from {{ ref('int_rapproches') }} as r
+    left join {{ ref('int_lectures') }} as l
+        on l.serie_code = r.serie_code and l.territoire_code = r.territoire_code and l.section = r.section
+        and l.tableau = coalesce(r.tableau, '') and l.candidat = r.candidat
 )
 
 select
     j.chiffre_code,
     j.candidat,
+    j.lecture_retenue,
+    case
+        when j.n_lectures = 1 and j.indicateurs is null and j.grandeur <> 'population' then 'Aucune lecture de cette série.'
+        when j.n_lectures = 1 then 'La seule lecture connue de cette série.'
+        when j.n_imprimees is null and j.lecture_retenue
+            then 'La première de ' || j.n_lectures::string || ' lectures : un chiffre seul n''en désigne aucune.'
+        when j.n_imprimees is null then 'Autre lecture : un chiffre seul n''en désigne aucune.'
+        when j.lecture_retenue and j.n_essayees = 0
+            then 'La première de ' || j.n_lectures::string || ' lectures : l''entrepôt n''a de quoi en essayer aucune.'
+        when j.lecture_retenue and j.explique
+            then 'Explique les ' || j.n_imprimees::string || ' valeurs imprimées de la ligne, '
+                || case when j.ligne_ecart_pct = 0 then 'exactement' else {{ ecart_fr('j.ligne_ecart_pct') }} end || ' : '
+                || case
+                    when j.n_essayees = 1 then 'la seule lecture essayée'
+                    else 'la plus proche des ' || j.n_essayees::string || ' lectures essayées'
+                end || case when j.n_essayees < j.n_lectures then ', sur ' || j.n_lectures::string || '.' else '.' end
+        when j.lecture_retenue
+            then 'La première de ' || j.n_lectures::string || ' lectures : ' || case
+                    when j.n_essayees = 1 then 'la seule que l''on ait pu essayer'
+                    else 'aucune des ' || j.n_essayees::string || ' que l''on a pu essayer'
+                end || ' n''explique ' || case when j.n_essayees = 1 then 'pas ' else '' end || 'les '
+                || j.n_imprimees::string || ' valeurs imprimées de la ligne.'
+        when j.explique then 'Explique aussi la ligne, moins bien : ' || {{ ecart_fr('j.ligne_ecart_pct') }} || '.'
+        when j.n_calculees = 0 then 'Ne s''essaie pas : l''entrepôt n''a aucune valeur de la ligne.'
+        when j.n_calculees < j.n_imprimees
+            then 'N''explique pas la ligne : l''entrepôt n''a que ' || j.n_calculees::string || ' de ses '
+                || j.n_imprimees::string || ' valeurs.'
+        when j.n_perimetres > 1 then 'N''explique pas la ligne : les valeurs n''y ont pas toutes le même périmètre.'
+        else 'N''explique pas la ligne : la pire année s''écarte de '
+            || replace(j.ligne_ecart_pct::decimal(18, 2)::string, '.', ',') || ' %.'
+    end as choix,
+    j.n_lectures,
+    case when j.n_imprimees is not null then j.n_essayees end as n_lectures_essayees,
+    j.ligne_ecart_pct::decimal(18, 2) as ligne_ecart_pct,
     j.section,
     j.lieu,
     j.tableau,
     s.libelle as serie,
     j.territoire_code,
+    j.territoire_lu as territoire_lu_code,
     j.periode,
     j.periode_reference,
     j.grandeur,
@@ -148,6 +85,6 @@ select
     j.note_reponse as note,
     j.lot_livraisons,
     j.texte
-from juges as j
+from chiffres as j
 inner join {{ ref('series') }} as s on s.serie_code = j.serie_code
 left join {{ ref('motifs') }} as m on m.motif_code = j.motif_code
