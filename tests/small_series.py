@@ -8,6 +8,10 @@ from pipelines.intake.periods import Period
 from pipelines.snapshots.comparisons import compare_period
 
 Q4 = Period.read("2019-T4")
+SHARES = pd.DataFrame(
+    [("numerateur", "PART", "PARTIE"), ("denominateur", "PART", "TOUT")],
+    columns=["nature", "ensemble_code", "membre_code"],
+)
 
 
 def row(period: str, value: float | None, indicator: str = "TUES", **more: object) -> dict:
@@ -31,7 +35,7 @@ def compared(rows: list[dict], law: str = "poisson", polarity: str = "hausse_def
     rules = pairs.assign(loi=law, protection="deja_publique", seuil=0)
     columns = ["indicateur_code", "territoire_code", "periode", "source", "taux", "unite", "numerateur",
                "denominateur_valeur", "denominateur_millesime"]  # fmt: skip
-    found = compare_period(series, pd.DataFrame(rates or [], columns=columns), indicators, rules, Q4)
+    found = compare_period(series, pd.DataFrame(rates or [], columns=columns), indicators, rules, SHARES, Q4)
     return found.set_index(["indicateur_code", "periode_type"])
 
 

@@ -59,12 +59,10 @@ def _descend(db: DuckDBPyConnection, analyses: dict[str, str], value: dict) -> l
     steps = " union ".join(f"({analyses[n]})" for n in sorted(analyses) if n.startswith("termes_"))
     direct: list[dict] | None = None
     while True:
-        # A term is a published value, or a count that serves as a denominator alone and is published nowhere.
         db.execute(
             f"create or replace temp table termes as select * from ({steps}) as t where not exists ("  # noqa: S608
-            f"select 1 from demandees as d where ({_on('d', 't')})) and (exists (select 1 from "
-            f"publie.indicateurs.valeurs as v where {_on('v', 't')}) or indicateur_code not in "
-            "(select indicateur_code from publie.indicateurs.valeurs))"
+            f"select 1 from demandees as d where {_on('d', 't')}) and exists (select 1 from "
+            f"publie.indicateurs.valeurs as v where {_on('v', 't')})"
         )
         if direct is None:
             direct = rows(

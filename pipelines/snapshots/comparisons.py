@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from pipelines.intake.periods import Period
+from pipelines.snapshots.public import terms_of_shares
 from pipelines.snapshots.signals import signals_of
 from pipelines.snapshots.windows import SERIES, YEAR, before, kinds_of, last_year, window
 from pipelines.statistics.changes import Changes, compare, significant
@@ -17,19 +18,22 @@ from pipelines.statistics.words import reading, words
 
 COUNTED, SHARE = "poisson", "proportion"
 KEY = ["indicateur_code", "territoire_code", "periode_type"]
-# What a share is the share of: the count that it is made of; its whole is not a series of its own.
-_PARTS = {"MINEURS_MEC_PART": "MINEURS_MEC"}
-_FACTORS = {"pour 1 000 habitants": 1000.0, "pour 1 000 logements": 1000.0}
+_FACTORS = {"pour 1 000 habitants": 1000.0, "pour 1 000 logements": 1000.0, "pour 1 000 mineurs": 1000.0}
 
 
 def compare_period(
-    series: pd.DataFrame, rates: pd.DataFrame, indicators: pd.DataFrame, rules: pd.DataFrame, period: Period
+    series: pd.DataFrame,
+    rates: pd.DataFrame,
+    indicators: pd.DataFrame,
+    rules: pd.DataFrame,
+    relations: pd.DataFrame,
+    period: Period,
 ) -> pd.DataFrame:
     """One row an indicator, a territory and a kind of period (see `windows`), ordered by key.
 
     `series`: indicateurs.series, totals alone, periods up to this one's end. `rates`: indicateurs.taux, retained.
-    `indicators`: reference.indicateurs. `rules`: reference.diffusion. The words come from the family's decision (kind
-    of period and level), an edition being one call.
+    `indicators`: reference.indicateurs. `rules`: reference.diffusion. `relations`: reference.relations. The words come
+    from the family's decision (kind of period and level), an edition being one call.
     """
     cumuls = dict(zip(indicators["indicateur_code"], indicators["cumul"], strict=True))
     found = pd.concat([_kind(series, cumuls, kind, period) for kind in kinds_of(period)], ignore_index=True)
@@ -37,8 +41,9 @@ def compare_period(
     found = found.merge(
         rules[["source", "indicateur_code", "loi", "protection", "seuil"]], on=["source", "indicateur_code"], how="left"
     )
-    found = _intervals(found)
-    found = _changes(found)
+    counts = {share: terms[0] for share, terms in terms_of_shares(relations).items()}
+    found = _intervals(found, counts)
+    found = _changes(found, counts)
     found = _rates(found, rates)
     found["tendance"] = _trends(found, series, period)
     found["signal"] = signals_of(found, series, found["loi"] == COUNTED)
@@ -62,10 +67,12 @@ def _kind(series: pd.DataFrame, cumuls: dict[str, str], kind: str, period: Perio
     return both.assign(periode_type=kind, autre_source=both["valeur_precedente"].isna() & elsewhere)
 
 
-def _trials(frame: pd.DataFrame, value: str) -> np.ndarray:
-    """What a share was taken of, from the count that it is made of: exact to one for the shares of a département."""
+def _trials(frame: pd.DataFrame, value: str, numerators: dict[str, str]) -> np.ndarray:
+    """What a share was taken of, from its numerator: exact to one for the shares of a département. The series in use of
+    its denominator may come from another source.
+    """
     counts = frame[[*KEY, "source", value]].rename(columns={"indicateur_code": "partie", value: "compte"})
-    parts = frame["indicateur_code"].map(_PARTS)
+    parts = frame["indicateur_code"].map(numerators)
     keys = frame.assign(partie=parts)[["partie", *KEY[1:], "source", value]]
     both = keys.merge(counts, on=["partie", *KEY[1:], "source"], how="left")
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -73,12 +80,12 @@ def _trials(frame: pd.DataFrame, value: str) -> np.ndarray:
     return np.where(np.isfinite(whole), whole, np.nan)
 
 
-def _intervals(found: pd.DataFrame) -> pd.DataFrame:
+def _intervals(found: pd.DataFrame, numerators: dict[str, str]) -> pd.DataFrame:
     low = np.full(len(found), np.nan)
     high = low.copy()
     counted = (found["loi"] == COUNTED).to_numpy()
     low[counted], high[counted] = count_interval(found.loc[counted, "valeur"].to_numpy(float))
-    whole = _trials(found, "valeur")
+    whole = _trials(found, "valeur", numerators)
     shares = (found["loi"] == SHARE).to_numpy() & ~np.isnan(whole)
     if shares.any():
         value = found.loc[shares, "valeur"].to_numpy(float)
@@ -87,14 +94,14 @@ def _intervals(found: pd.DataFrame) -> pd.DataFrame:
     return found.assign(borne_basse=low, borne_haute=high)
 
 
-def _changes(found: pd.DataFrame) -> pd.DataFrame:
+def _changes(found: pd.DataFrame, numerators: dict[str, str]) -> pd.DataFrame:
     known = found["valeur"].notna() & found["valeur_precedente"].notna()
     comparable = known & ~found["rupture"].astype(bool)
     counted = (comparable & (found["loi"] == COUNTED)).to_numpy()
     n = len(found)
     current = np.where(counted, found["valeur"].to_numpy(float), np.nan)
     changes = compare(np.where(counted, found["valeur_precedente"].to_numpy(float), np.nan), current)
-    p_value = _share_tests(found, comparable, changes)
+    p_value = _share_tests(found, comparable, changes, numerators)
     called = np.zeros(n, bool)
     for _, family in found.assign(place=range(n)).groupby(["niveau", "periode_type"]):
         places = family["place"].to_numpy()
@@ -116,12 +123,14 @@ def _changes(found: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def _share_tests(found: pd.DataFrame, comparable: pd.Series, changes: Changes) -> np.ndarray:
+def _share_tests(
+    found: pd.DataFrame, comparable: pd.Series, changes: Changes, numerators: dict[str, str]
+) -> np.ndarray:
     """The p-values, those of shares by Fisher's exact test of the two counts in their wholes."""
     from scipy.stats import fisher_exact
 
     p_value = changes.p_value.copy()
-    now, then = _trials(found, "valeur"), _trials(found, "valeur_precedente")
+    now, then = (_trials(found, value, numerators) for value in ("valeur", "valeur_precedente"))
     places = np.flatnonzero((comparable & (found["loi"] == SHARE)).to_numpy() & ~np.isnan(now) & ~np.isnan(then))
     for i in places:
         x = round(float(found["valeur"].iloc[i]) * now[i] / 100)

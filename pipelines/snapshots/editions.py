@@ -96,6 +96,7 @@ def _comparisons(tables: dict[str, pa.Table], series: pd.DataFrame, period: Peri
         frame_of(tables["taux"]),
         frame_of(tables["indicateurs"]),
         frame_of(tables["diffusion"]),
+        frame_of(tables["relations"]),
         period,
     )
     return rows_of(frame, _DAYS)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 
 from pipelines.disclosure.suppress import suppress
@@ -12,7 +13,8 @@ from pipelines.disclosure.system import Cell, Relation, build
 from pipelines.intake.periods import Period
 from pipelines.snapshots.windows import QUARTER, YEAR
 
-SHARED = ("deja_publique", "libre")
+PUBLISHED = "deja_publique"
+SHARED = (PUBLISHED, "libre")
 FREE = "F"
 WITHHELD = "secret_statistique"
 # Under the département, only what its producer publishes already.
@@ -20,7 +22,6 @@ _EVERYWHERE = ("france", "region", "departement")
 _LOCAL = ("arrondissement", "zone_police", "zone_gendarmerie", "groupement", "service")
 KEY = ["indicateur_code", "territoire_code", "periode"]
 _SHARE = "proportion"
-_PART_OF_SHARE = {"MINEURS_MEC_PART": "MINEURS_MEC"}
 # What the reader loses with a cell: a year tells more than a quarter.
 _COST = {QUARTER: 1.0, YEAR: 3.0}
 
@@ -46,7 +47,9 @@ def public_series(
     local = shared & kept["niveau"].isin(_LOCAL)
     whole = kept["ventilation_type"] == "total"
     quarterly = kept["periode_type"].isin([QUARTER, YEAR])
-    kept = kept[(kept["niveau"].isin(_EVERYWHERE) | local) & (shared | (whole & quarterly))].copy()
+    # The parts of a total are smaller than it, and may be persons where it is not: only what its producer publishes.
+    told = np.where(whole, shared | quarterly, kept["protection"] == PUBLISHED)
+    kept = kept[(kept["niveau"].isin(_EVERYWHERE) | local) & told].copy()
     kept["confidentialite"] = FREE
     protected = ~kept["protection"].isin(SHARED) & (kept["loi"] != _SHARE) & kept["valeur"].notna()
     if protected.any():
@@ -55,7 +58,7 @@ def public_series(
         totals = (kept["ventilation_type"] == "total").to_numpy()
         found = [said.get(key, FREE) if total else FREE for key, total in zip(keys, totals, strict=True)]
         kept["confidentialite"] = found
-        _hide_shares(kept)
+        _hide_shares(kept, relations)
     return _blank(kept).drop(columns=["loi", "protection", "seuil"])
 
 
@@ -182,13 +185,20 @@ def _ties(values: dict[tuple, float], indicators: pd.DataFrame, relations: pd.Da
                     yield Relation(key, members, exact=False)
 
 
-def _hide_shares(kept: pd.DataFrame) -> None:
-    """A share tells the count that it is made of: it is withheld with it."""
+def terms_of_shares(relations: pd.DataFrame) -> dict[str, list[str]]:
+    """Share → the counts that it is made of, its numerator first."""
+    terms = relations[relations["nature"].isin(["numerateur", "denominateur"])].sort_values("nature", ascending=False)
+    return terms.groupby("ensemble_code", sort=False)["membre_code"].agg(list).to_dict()
+
+
+def _hide_shares(kept: pd.DataFrame, relations: pd.DataFrame) -> None:
+    """A share and one of its counts tell the other: it is withheld with either."""
+    terms = terms_of_shares(relations)
     statuses = {tuple(k): s for k, s in zip(kept[KEY].to_numpy().tolist(), kept["confidentialite"], strict=True)}
     for i in kept.index[kept["loi"] == _SHARE]:
         indicator, territory, period = kept.loc[i, KEY]
-        count = (_PART_OF_SHARE.get(indicator), territory, period)
-        kept.loc[i, "confidentialite"] = statuses.get(count, "C")
+        told = [statuses.get((term, territory, period), "C") for term in terms.get(indicator, [None])]
+        kept.loc[i, "confidentialite"] = next((s for s in told if s != FREE), FREE)
 
 
 def _blank(kept: pd.DataFrame) -> pd.DataFrame:

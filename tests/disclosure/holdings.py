@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from pipelines.settings import SEEDS
@@ -16,6 +17,7 @@ from tests.disclosure.attacker import Attacker, Key
 def attacker_of(public: Iterable[dict[str, pd.DataFrame]]) -> Attacker:
     """Each of `public` is the tables of one public edition, by name, oldest first."""
     attacker = Attacker()
+    shares: dict[Key, float] = {}
     for tables in public:
         for one in tables["series"].query("ventilation_type == 'total'").to_dict("records"):
             key = (one["indicateur_code"], one["territoire_code"], one["periode"])
@@ -24,8 +26,10 @@ def attacker_of(public: Iterable[dict[str, pd.DataFrame]]) -> Attacker:
             elif one["confidentialite"] != "F":
                 attacker.withheld.add(key)
         _read_between_the_lines(attacker, tables["comparaisons"], tables["taux"])
+        shares |= _shares(tables["series"])
     attacker.withheld -= set(attacker.known)
     _relate(attacker)
+    _share_out(attacker, shares)
     return attacker
 
 
@@ -40,10 +44,36 @@ def _read_between_the_lines(attacker: Attacker, comparisons: pd.DataFrame, rates
         if pd.notna(one["ecart"]) and pd.notna(one["valeur"]) and kind in ("trimestre", "annee"):
             key = (one["indicateur_code"], territory, one["periode_precedente"])
             attacker.known.setdefault(key, float(one["valeur"] - one["ecart"]))
-    for one in rates[rates["unite"].isin(["pour 1 000 habitants", "pour 1 000 logements"])].to_dict("records"):
+    for one in rates[
+        rates["unite"].isin(["pour 1 000 habitants", "pour 1 000 logements", "pour 1 000 mineurs"])
+    ].to_dict("records"):
         if pd.notna(one["taux"]) and pd.notna(one["denominateur_valeur"]):
             key = (one["indicateur_code"], one["territoire_code"], one["periode"])
             attacker.known.setdefault(key, round(float(one["taux"]) * float(one["denominateur_valeur"]) / 1000))
+
+
+def _shares(series: pd.DataFrame) -> dict[Key, float]:
+    """The shares that are published, by key."""
+    names = {r["indicateur_code"] for r in _rows("indicateurs", "parts.csv")}
+    told = series[series["indicateur_code"].isin(names) & series["valeur"].notna()]
+    return {
+        (one["indicateur_code"], one["territoire_code"], one["periode"]): float(one["valeur"])
+        for one in told.to_dict("records")
+    }
+
+
+def _share_out(attacker: Attacker, shares: dict[Key, float]) -> None:
+    """A share is 100 times a count over another, to a half of the last figure printed."""
+    for r in _rows("indicateurs", "parts.csv"):
+        for (indicator, territory, period), share in shares.items():
+            if indicator != r["indicateur_code"]:
+                continue
+            terms = [(r[name], territory, period) for name in ("numerateur_code", "denominateur_code")]
+            held = all(t in attacker.known or t in attacker.withheld for t in terms)
+            if held and any(t in attacker.withheld for t in terms):
+                count, whole = terms
+                attacker.rows.append(({count: 100.0, whole: -(share + 0.005)}, -np.inf, 0.0))
+                attacker.rows.append(({count: 100.0, whole: -(share - 0.005)}, 0.0, np.inf))
 
 
 def _rows(*parts: str) -> list[dict[str, str]]:

@@ -60,7 +60,9 @@ def test_the_indicators_are_those_of_the_catalogue(entries: list[dict]) -> None:
     catalogue = {r["indicateur_code"]: r["definition"] for r in seed("indicateurs/indicateurs.csv")}
     follow_up = {r["indicateur_code"] for r in seed("plan/indicateurs_suivi.csv") if r["code_departement"] == "46"}
     told = of(entries, "indicateur")
-    assert set(told) - {"MIS_EN_CAUSE"} == set(catalogue) | follow_up
+    # A class of a few publications of the SSMSI only, of which the demonstration has none.
+    del catalogue["ESCROQUERIES_SEULES_SSMSI"]
+    assert set(told) == set(catalogue) | follow_up
     assert {c: told[c]["definition"] for c in catalogue} == catalogue
     lists: dict[str, list[str]] = {}
     for r in seed("indicateurs/indicateurs_index.csv"):

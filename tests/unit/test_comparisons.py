@@ -12,7 +12,7 @@ from pipelines.report.wording import broken_part
 from pipelines.snapshots.comparisons import compare_period
 from pipelines.snapshots.windows import before, kinds_of, last_year, parts_of, window
 from pipelines.statistics.words import RISE, STABLE, UNKNOWN
-from tests.small_series import Q4, compared, quarters, row, yearly, years
+from tests.small_series import Q4, SHARES, compared, quarters, row, yearly, years
 
 
 def test_nine_to_fifteen_is_no_trend_whatever_its_percentage() -> None:
@@ -154,7 +154,7 @@ def test_rates_stand_beside_the_countrys_with_the_ratio_of_the_two() -> None:
 
 def test_a_share_has_wilsons_interval_and_fishers_test() -> None:
     def both(year: str, share: float, count: float) -> list[dict]:
-        return [row(year, share, "MINEURS_MEC_PART"), row(year, count, "MINEURS_MEC")]
+        return [row(year, share, "PART"), row(year, count, "PARTIE")]
 
     series = pd.DataFrame(both("2018", 10.0, 50) + both("2019", 20.0, 100)).astype({"valeur": float})
     indicators = pd.DataFrame(
@@ -166,13 +166,13 @@ def test_a_share_has_wilsons_interval_and_fishers_test() -> None:
     rules = pd.DataFrame(
         [
             {"source": "baac", "indicateur_code": i, "loi": law, "protection": "libre", "seuil": 0}
-            for i, law in (("MINEURS_MEC_PART", "proportion"), ("MINEURS_MEC", "poisson"))
+            for i, law in (("PART", "proportion"), ("PARTIE", "poisson"))
         ]
     )
     rates = pd.DataFrame(columns=["indicateur_code", "territoire_code", "periode", "source", "taux", "unite",
                                   "numerateur", "denominateur_valeur", "denominateur_millesime"])  # fmt: skip
-    found = compare_period(series, rates, indicators, rules, Q4).set_index(["indicateur_code", "periode_type"])
-    share = found.loc[("MINEURS_MEC_PART", "annee")]
+    found = compare_period(series, rates, indicators, rules, SHARES, Q4).set_index(["indicateur_code", "periode_type"])
+    share = found.loc[("PART", "annee")]
     # Wilson for 100 of 500: 16.73 % to 23.73 %.
     assert (round(share["borne_basse"], 2), round(share["borne_haute"], 2)) == (16.73, 23.73)
     assert share["p_valeur"] < 1e-4

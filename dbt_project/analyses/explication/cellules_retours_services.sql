@@ -27,6 +27,7 @@ select d.indicateur_code, d.territoire_code, d.periode, d.source,
     f.service || ', index ' || f.code_index::string as objet,
     case m.mesure
         when 'faits_constates' then f.faits_constates
+        when 'faits_elucides' then f.faits_elucides
         when 'faits_vif' then f.faits_vif
         when 'mis_en_cause' then f.mis_en_cause
         when 'mis_en_cause_mineurs' then f.mis_en_cause_mineurs
@@ -46,3 +47,4 @@ inner join {{ ref('stg_service_returns__tranquillite') }} as t
     on {{ mois_de('t.annee', 't.mois') }} = d.periode and t.code_departement = d.code_departement
     and (d.force is null or t.force = d.force) and (d.service is null or t.service = d.service)
 where d.indicateur_code = 'TRANQUILLITE'
+    and (d.ventilation_type = 'total' or d.ventilation_code = t.nature)

@@ -5,10 +5,6 @@ with valeurs as (
     from {{ ref('int_valeurs') }} as v
     inner join {{ ref('int_territoires_instance') }} as t on t.territoire_code = v.territoire_code
     where v.ventilation_type = 'total' and v.valeur is not null
-    union all
-    select indicateur_code, territoire_code, periode_type, periode, source, valeur, livraisons
-    from {{ ref('int_observations') }}
-    where indicateur_code = 'MIS_EN_CAUSE' and valeur is not null
 ),
 
 relations as (

@@ -1,7 +1,8 @@
 -- What Vigie itself must never get wrong: a key, a row lost or doubled, a value without a reason. The key of a table is
 -- the one that its yml declares (meta.cle).
 {% set tables = [
-    'comparaison_nationale', 'indicateurs_series', 'millesimes', 'stupefiants_gendarmerie', 'taux', 'valeurs',
+    'accidents_croises', 'comparaison_nationale', 'faits_index', 'indicateurs_series', 'millesimes', 'stupefiants_gendarmerie', 'taux',
+    'valeurs',
     'coherence', 'financements',
     'plan_actions', 'plan_actions_a_mener', 'plan_affirmations', 'plan_chiffres_imprimes', 'plan_cibles', 'plan_fiches',
     'plan_indicateurs_actions', 'plan_pilotes', 'plan_priorites', 'plan_reconciliation', 'plan_versions',
@@ -10,7 +11,8 @@
     'refus', 'series_manquantes', 'series_manquantes_indicateurs', 'tranches', 'reference_absences',
     'reference_diffusion', 'reference_index_4001', 'reference_indicateurs', 'reference_indicateurs_index',
     'reference_motifs', 'reference_perimetres', 'reference_populations', 'reference_relations', 'reference_ruptures',
-    'reference_services', 'reference_sources', 'reference_territoires'
+    'reference_services', 'reference_sources', 'reference_territoires',
+    'reference_ventilations'
 ] %}
 {% set priorites = [
     'priorite_1_jeunesse', 'priorite_2_violences', 'priorite_3_tranquillite_stupefiants', 'priorite_4_securite_routiere'

@@ -3,7 +3,7 @@
 with touches as (
     select r.rupture_code, i.indicateur_code, i.code_index
     from {{ ref('ruptures') }} as r
-    inner join {{ ref('indicateurs_index') }} as i on i.code_index between r.index_de and r.index_a
+    inner join {{ ref('int_index_comptes') }} as i on i.code_index between r.index_de and r.index_a
     union all
     select rupture_code, indicateur_code, cast(null as integer)
     from {{ ref('ruptures') }}

@@ -29,6 +29,7 @@ numerotes as (
 par_index as (
     select f.annee, f.mois, f.code_departement, f.force, v.territoire_code, f.code_index,
         count(f.faits_constates) as n_faits_constates, sum(f.faits_constates) as faits_constates,
+        count(f.faits_elucides) as n_faits_elucides, sum(f.faits_elucides) as faits_elucides,
         count(f.faits_vif) as n_faits_vif, sum(f.faits_vif) as faits_vif,
         count(f.mis_en_cause) as n_mis_en_cause, sum(f.mis_en_cause) as mis_en_cause,
         count(f.mis_en_cause_mineurs) as n_mis_en_cause_mineurs, sum(f.mis_en_cause_mineurs) as mis_en_cause_mineurs
@@ -39,13 +40,27 @@ par_index as (
     group by all
 ),
 
-tranquillite as (
-    select t.annee, t.mois, t.code_departement, t.force, v.territoire_code, count(t.faits) as n_connues, sum(t.faits) as valeur
+-- A nature answers for itself; the whole answers when each does.
+natures as (
+    select t.annee, t.mois, t.code_departement, t.force, v.territoire_code, t.nature,
+        count(t.faits) as n_connues, sum(t.faits) as valeur
     from {{ ref('stg_service_returns__tranquillite') }} as t
     left join {{ ref('int_services_en_vigueur') }} as v
         on v.nommee and v.periode_type = 'mois' and v.periode = {{ mois_de('t.annee', 't.mois') }}
         and v.code_departement = t.code_departement and v.force = t.force and v.service = t.service
     group by all
+),
+
+tranquillite as (
+    select annee, mois, code_departement, force, territoire_code, 'total' as ventilation_type, 'total' as ventilation_code,
+        n.n_natures, sum(n_connues) as n_connues, sum(valeur) as valeur
+    from natures
+    cross join (
+        select count(*) as n_natures from {{ ref('ventilations') }} where source = 'retours_services' and ventilation_type = 'nature'
+    ) as n
+    group by all
+    union all
+    select annee, mois, code_departement, force, territoire_code, 'nature', nature, 1, n_connues, valeur from natures
 ),
 
 parties as (
@@ -54,12 +69,14 @@ parties as (
         m.indicateur,
         case m.mesure
             when 'faits_constates' then f.n_faits_constates
+            when 'faits_elucides' then f.n_faits_elucides
             when 'faits_vif' then f.n_faits_vif
             when 'mis_en_cause' then f.n_mis_en_cause
             when 'mis_en_cause_mineurs' then f.n_mis_en_cause_mineurs
         end as n_connues,
         case m.mesure
             when 'faits_constates' then f.faits_constates
+            when 'faits_elucides' then f.faits_elucides
             when 'faits_vif' then f.faits_vif
             when 'mis_en_cause' then f.mis_en_cause
             when 'mis_en_cause_mineurs' then f.mis_en_cause_mineurs
@@ -79,17 +96,29 @@ sommes as (
 )
 
 select i.indicateur_code, e.annee, e.mois, e.code_departement, e.force, e.territoire_code,
+    'total' as ventilation_type, 'total' as ventilation_code,
     case when s.n_connues = i.n_index * e.n_services then s.valeur end as valeur,
     e.livraisons
 from sommes as s
 inner join indicateurs as i on i.indicateur = s.indicateur
 inner join numerotes as e on e.envoi = s.envoi
 union all
-select 'TRANQUILLITE', e.annee, e.mois, e.code_departement, e.force, e.territoire_code,
-    case when t.n_connues = 4 * e.n_services then t.valeur end,
+select 'TRANQUILLITE', e.annee, e.mois, e.code_departement, e.force, e.territoire_code, t.ventilation_type, t.ventilation_code,
+    case when t.n_connues = t.n_natures * e.n_services then t.valeur end,
     e.livraisons
 from tranquillite as t
 inner join numerotes as e
     on e.table_nom = 'tranquillite' and e.annee = t.annee and e.mois = t.mois
     and e.code_departement = t.code_departement and e.force = t.force
     and coalesce(e.territoire_code, '') = coalesce(t.territoire_code, '')
+union all
+-- Index by index, for the instance alone (int_faits_index).
+select 'FAITS_INDEX', e.annee, e.mois, e.code_departement, e.force, e.territoire_code, 'index', f.code_index::string,
+    case when f.n_faits_constates = e.n_services then f.faits_constates end,
+    e.livraisons
+from par_index as f
+inner join {{ source('raw', 'instance') }} as ici on ici.code_departement = f.code_departement
+inner join numerotes as e
+    on e.table_nom = 'faits' and e.annee = f.annee and e.mois = f.mois
+    and e.code_departement = f.code_departement and e.force = f.force
+    and coalesce(e.territoire_code, '') = coalesce(f.territoire_code, '')

@@ -1,3 +1,5 @@
+-- What a month of the département is made of: every post that is in force. A sum, a count, a maximum over those who
+-- answered is not the département's figure when one has not.
 with postes as (
     select a.*, a.poste as territoire_code,
         case a.mesure when 'personnes' then 'ISCG_PERSONNES' when 'etp' then 'ISCG_ETP' when 'reunions_cellule' then 'P2.A1.I2' end
@@ -7,7 +9,7 @@ with postes as (
 
 -- The posts of the first day of the month, and whichever opened in it and sent its own.
 attendus as (
-    select m.annee, m.mois, m.code_departement, count(distinct p.poste_code) as n_postes
+    select distinct m.annee, m.mois, m.code_departement, p.territoire_code, p.libelle
     from (select distinct annee, mois, code_departement from {{ ref('stg_iscg__activite') }}) as m
     inner join {{ ref('postes_iscg') }} as p on p.code_departement = m.code_departement
     left join (select distinct annee, mois, poste from {{ ref('stg_iscg__activite') }}) as e
@@ -15,54 +17,55 @@ attendus as (
     where e.poste is not null
         or (p.valide_de <= make_date(m.annee, m.mois, 1)
             and (p.valide_a is null or p.valide_a >= make_date(m.annee, m.mois, 1)))
-    group by m.annee, m.mois, m.code_departement
 ),
 
-sommes as (
-    select p.indicateur_code, p.annee, p.mois, 'DEP-' || p.code_departement as territoire_code, p.ventilation, p.modalite,
-        case when count(p.valeur) = max(a.n_postes) then sum(p.valeur) end as valeur,
-        {{ lot_de('p.livraison_id') }} as livraisons
-    from postes as p
-    inner join attendus as a on a.annee = p.annee and a.mois = p.mois and a.code_departement = p.code_departement
-    where p.indicateur_code <> 'P2.A1.I2'
+-- Each series that a post of the département reports in the month, post by post: who is silent on it has no value.
+lignes as (
+    select s.indicateur_code, s.annee, s.mois, s.code_departement, s.ventilation, s.modalite, a.libelle, p.valeur, p.livraison_id
+    from (
+        select distinct indicateur_code, annee, mois, code_departement, ventilation, modalite from postes
+    ) as s
+    inner join attendus as a on a.annee = s.annee and a.mois = s.mois and a.code_departement = s.code_departement
+    left join postes as p
+        on p.indicateur_code = s.indicateur_code and p.annee = s.annee and p.mois = s.mois
+        and p.code_departement = s.code_departement and p.ventilation = s.ventilation and p.modalite = s.modalite
+        and p.territoire_code = a.territoire_code
+),
+
+ensembles as (
+    select indicateur_code, annee, mois, 'DEP-' || code_departement as territoire_code, ventilation, modalite,
+        count(valeur) = count(*) as complet, sum(valeur) as somme, max(valeur) as maximum,
+        count(case when valeur > 0 then 1 end) as pourvus, {{ lot_de('livraison_id') }} as livraisons,
+        {{ en_liste("case when valeur is null then libelle end", "', '", 'libelle') }} as manquants
+    from lignes
     group by all
 ),
 
--- The monthly cell meets once for the département, whichever post reports it.
-reunions as (
-    select indicateur_code, annee, mois, 'DEP-' || code_departement as territoire_code, 'total' as ventilation,
-        'total' as modalite, max(valeur) as valeur, {{ lot_de('livraison_id') }} as livraisons
-    from postes
-    where indicateur_code = 'P2.A1.I2'
-    group by all
-),
-
-pourvus as (
-    select 'ISCG_POSTES' as indicateur_code, p.annee, p.mois, 'DEP-' || p.code_departement as territoire_code,
-        'total' as ventilation, 'total' as modalite,
-        case when count(p.valeur) = max(a.n_postes) then count(case when p.valeur > 0 then 1 end) end as valeur,
-        {{ lot_de('p.livraison_id') }} as livraisons
-    from postes as p
-    inner join attendus as a on a.annee = p.annee and a.mois = p.mois and a.code_departement = p.code_departement
-    where p.indicateur_code = 'ISCG_ETP' and p.ventilation = 'total'
-    group by p.annee, p.mois, p.code_departement
+departement as (
+    -- The monthly cell meets once for the département, whichever post reports it.
+    select indicateur_code, annee, mois, territoire_code, ventilation, modalite,
+        case when complet then case indicateur_code when 'P2.A1.I2' then maximum else somme end end as valeur,
+        livraisons, manquants
+    from ensembles
+    union all
+    select 'ISCG_POSTES', annee, mois, territoire_code, ventilation, modalite, case when complet then pourvus end, livraisons,
+        manquants
+    from ensembles
+    where indicateur_code = 'ISCG_ETP' and ventilation = 'total'
 ),
 
 toutes as (
-    select indicateur_code, annee, mois, territoire_code, ventilation, modalite, valeur, livraison_id as livraisons
+    select indicateur_code, annee, mois, territoire_code, ventilation, modalite, valeur, livraison_id as livraisons,
+        cast(null as string) as manquants
     from postes
-    where indicateur_code <> 'P2.A1.I2'
+    where indicateur_code <> 'P2.A1.I2' and valeur is not null
     union all
-    select * from sommes
-    union all
-    select * from reunions
-    union all
-    select * from pourvus
+    select * from departement
 )
 
 select indicateur_code, territoire_code, 'mois' as periode_type, {{ mois_de('annee', 'mois') }} as periode,
     make_date(annee, mois, 1) as periode_debut, ventilation as ventilation_type, modalite as ventilation_code,
-    'retours_iscg' as source, valeur::decimal(18, 2) as valeur, 'A' as statut,
-    cast(null as string) as motif_code, cast(null as string) as motif, livraisons
+    'retours_iscg' as source, valeur::decimal(18, 2) as valeur, case when valeur is null then 'M' else 'A' end as statut,
+    case when valeur is null then 'composante_manquante' end as motif_code,
+    case when valeur is null then 'Sans réponse : ' || manquants end as motif, livraisons
 from toutes
-where valeur is not null

@@ -42,7 +42,7 @@ grille as (
     left join {{ ref('int_annees_route') }} as w on w.annee = u.annee and w.table_nom = 'vehicules'
     cross join {{ ref('ventilations') }} as v
     inner join {{ ref('baac') }} as b on b.mesure in ('accidents', 'tues', 'hospitalises', 'legers')
-    where u.table_nom = 'usagers' and v.ventilation_type in ('usager', 'age', 'trajet')
+    where u.table_nom = 'usagers' and v.source = 'baac' and v.ventilation_type in ('usager', 'age', 'trajet')
         and (v.ventilation_type <> 'usager' or w.annee is not null)
 )
 

@@ -49,5 +49,4 @@ left join (
 -- A class of a few publications only is not owed.
 left join (select distinct indicateur_code from {{ ref('ssmsi_classes') }} where not attendue) as d
     on d.indicateur_code = i.indicateur_code
-where i.indicateur_code <> 'MIS_EN_CAUSE' and d.indicateur_code is null
-    and (t.niveau <> 'service' or v.territoire_code is not null)
+where d.indicateur_code is null and (t.niveau <> 'service' or v.territoire_code is not null)

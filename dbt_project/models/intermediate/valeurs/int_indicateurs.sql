@@ -52,7 +52,3 @@ select
     premier_jour,
     case when dernier_jour < make_date(9999, 12, 31) then dernier_jour end
 from suivi
-union all
--- The denominator of a share: counted as the others are, never shown.
-select 'MIS_EN_CAUSE', 'Mis en cause', 'Personnes mises en cause, tous index, selon les retours des services.', 'situation',
-    'retours_services', 'mis en cause', null, 'ambigue', 'mois', 'service', 'somme', null, null, null, null

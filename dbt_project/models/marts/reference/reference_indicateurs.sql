@@ -47,3 +47,8 @@ select
 from {{ ref('int_indicateurs') }} as s
 left join unites as u on u.indicateur_code = s.indicateur_code
 left join ruptures as r on r.indicateur_code = s.indicateur_code
+-- A class of a few publications only is of the catalogue when one of them is there.
+left join (select distinct indicateur_code from {{ ref('ssmsi_classes') }} where not attendue) as d
+    on d.indicateur_code = s.indicateur_code
+left join (select distinct indicateur_code from {{ ref('int_valeurs_ssmsi') }}) as v on v.indicateur_code = s.indicateur_code
+where d.indicateur_code is null or v.indicateur_code is not null

@@ -1,0 +1,50 @@
+-- Facts index by index, as each source gives them, in the instance's territories; months make years when all twelve are known.
+with ici as (
+    select territoire_code, niveau from {{ ref('int_territoires_instance') }}
+),
+
+departements as (
+    select 'DEP-' || code_departement as territoire_code, annee_mois, code_index, faits
+    from {{ ref('stg_etat4001_monthly__faits') }}
+),
+
+tailles as (
+    select territoire_code, count(*) as n_composantes from {{ ref('int_composition') }} group by territoire_code
+),
+
+mensuels as (
+    select 'etat4001_departements' as source, d.territoire_code, d.annee_mois as periode, d.code_index, d.faits
+    from departements as d
+    inner join ici on ici.territoire_code = d.territoire_code
+    union all
+    select 'etat4001_departements', z.territoire_code, f.annee_mois, f.code_index, f.faits
+    from {{ ref('stg_etat4001_monthly__forces') }} as f
+    inner join {{ ref('int_zones') }} as z on z.code_departement = f.code_departement and z.force = f.force
+    inner join ici on ici.territoire_code = z.territoire_code
+    union all
+    select 'etat4001_departements', c.territoire_code, d.annee_mois, d.code_index,
+        case when count(d.faits) = max(n.n_composantes) then sum(d.faits) end
+    from {{ ref('int_composition') }} as c
+    inner join ici on ici.territoire_code = c.territoire_code and ici.niveau in ('region', 'france')
+    inner join tailles as n on n.territoire_code = c.territoire_code
+    inner join departements as d on d.territoire_code = c.composante_code
+    group by c.territoire_code, d.annee_mois, d.code_index
+    union all
+    select 'retours_services', r.territoire_code, {{ mois_de('r.annee', 'r.mois') }}, r.ventilation_code::integer, r.valeur
+    from {{ ref('int_retours_territoires') }} as r
+    inner join ici on ici.territoire_code = r.territoire_code
+    where r.indicateur_code = 'FAITS_INDEX'
+)
+
+select 'etat4001_services' as source, f.territoire_code, 'annee' as periode_type, f.annee::string as periode, f.code_index,
+    f.faits::bigint as faits
+from {{ ref('int_faits_territoire') }} as f
+inner join ici on ici.territoire_code = f.territoire_code
+where f.faits is not null
+union all
+select source, territoire_code, 'mois', periode, code_index, faits::bigint from mensuels where faits is not null
+union all
+select source, territoire_code, 'annee', substr(periode, 1, 4), code_index, sum(faits)::bigint
+from mensuels
+group by source, territoire_code, substr(periode, 1, 4), code_index
+having count(faits) = 12
