@@ -113,6 +113,29 @@ def test_no_small_count_of_persons_is_in_the_public_edition(given: Home) -> None
     assert counted["valeur"].notna().sum() > 100
 
 
+def test_only_what_its_producer_publishes_leaves_by_parts(given: Home) -> None:
+    """A disturbance is nobody; a drunkenness among the disturbances is somebody."""
+    inward, outward = (data(given, edition, "series", "2023-T4") for edition in ("restreinte", "publique"))
+    parts = {edition: rows[rows["ventilation_type"] != "total"] for edition, rows in (("in", inward), ("out", outward))}
+    assert {"TRANQUILLITE", "ISCG_PERSONNES"} <= set(parts["in"]["indicateur_code"])
+    assert set(parts["out"]["source"]) == {"baac"}
+
+
+def test_a_share_leaves_only_with_both_its_terms(given: Home) -> None:
+    series = data(given, "publique", "series", "2023-T4").set_index(["indicateur_code", "territoire_code", "periode"])
+    given_out = series.loc[series["ventilation_type"] == "total", "valeur"]
+    relations = data(given, "publique", "relations", "2023-T4")
+    numerators = relations[relations["nature"] == "numerateur"].set_index("ensemble_code")["membre_code"]
+    wholes = relations[relations["nature"] == "denominateur"].set_index("ensemble_code")["membre_code"]
+    left = told = 0
+    for indicator, *place in given_out.index[given_out.notna()]:
+        if indicator in numerators.index:
+            told += 1
+            left += any(pd.isna(given_out[(term, *place)]) for term in (numerators[indicator], wholes[indicator]))
+    assert told > 20
+    assert left == 0
+
+
 def test_in_the_public_edition_only_the_series_hold_figures_of_the_warehouse(given: Home) -> None:
     folder = given.folder / "snapshots" / QUARTER / "publique" / "donnees"
     held = {f.stem: set(pd.read_parquet(f).columns) for f in folder.glob("*.parquet")}
