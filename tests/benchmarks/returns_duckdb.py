@@ -68,7 +68,8 @@ select f.annee::integer as annee, f.mois::integer as mois, f.code_departement, f
     count(f.faits_constates) as n1, sum(f.faits_constates::bigint) as v1,
     count(f.faits_vif) as n2, sum(f.faits_vif::bigint) as v2,
     count(f.mis_en_cause) as n3, sum(f.mis_en_cause::bigint) as v3,
-    count(f.mis_en_cause_mineurs) as n4, sum(f.mis_en_cause_mineurs::bigint) as v4
+    count(f.mis_en_cause_mineurs) as n4, sum(f.mis_en_cause_mineurs::bigint) as v4,
+    count(f.faits_elucides) as n5, sum(f.faits_elucides::bigint) as v5
 from '{target}' as f
 left join unites as u using (code_departement, force, service)
 group by all;
@@ -77,9 +78,11 @@ create temp table mensuel as
 select m.indicateur_code, p.annee, p.mois, p.code_departement, p.force, p.unite,
     case
         when sum(p.n) = sum(case m.mesure
-            when 'faits_constates' then n1 when 'faits_vif' then n2 when 'mis_en_cause' then n3 else n4 end)
+            when 'faits_constates' then n1 when 'faits_vif' then n2 when 'mis_en_cause' then n3
+            when 'mis_en_cause_mineurs' then n4 when 'faits_elucides' then n5 end)
             then sum(case m.mesure
-                when 'faits_constates' then v1 when 'faits_vif' then v2 when 'mis_en_cause' then v3 else v4 end)
+                when 'faits_constates' then v1 when 'faits_vif' then v2 when 'mis_en_cause' then v3
+                when 'mis_en_cause_mineurs' then v4 when 'faits_elucides' then v5 end)
     end as valeur
 from par_index as p
 inner join mesures as m on m.i = p.i
@@ -141,12 +144,15 @@ with cumuls as (
     group by all
 )
 
-from cumuls where indicateur_code <> 'MIS_EN_CAUSE'
+from cumuls
 union all
-select 'MINEURS_MEC_PART', m.territoire, m.kind, m.debut, round(100.0 * m.valeur / nullif(t.valeur, 0), 2)
-from cumuls as m
-inner join cumuls as t on t.territoire = m.territoire and t.kind = m.kind and t.debut = m.debut
-where m.indicateur_code = 'MINEURS_MEC' and t.indicateur_code = 'MIS_EN_CAUSE';
+select p.indicateur_code, m.territoire, m.kind, m.debut,
+    case when m.valeur <= t.valeur then round(100.0 * m.valeur / nullif(t.valeur, 0), 2) end
+from parts_de as p
+inner join cumuls as m on m.indicateur_code = p.numerateur_code
+inner join cumuls as t
+    on t.indicateur_code = p.denominateur_code and t.territoire = m.territoire and t.kind = m.kind
+    and t.debut = m.debut;
 
 create table indicateurs.valeurs as
 select
@@ -181,7 +187,9 @@ def main(files: Path, folder: Path) -> None:
         columns = "{" + ", ".join(f"'{c}': 'VARCHAR'" for c in COLUMNS) + "}"
         db.execute(RAW.replace("{columns}", columns).replace("{target}", str(target)).replace("{files}", str(files)))
         for seed in SEEDS.rglob("*.csv"):
-            db.execute(f"create temp table {seed.stem} as from read_csv('{seed}', all_varchar = true)")
+            # `parts` are the services of a territory here.
+            name = "parts_de" if seed.stem == "parts" else seed.stem
+            db.execute(f"create temp table {name} as from read_csv('{seed}', all_varchar = true)")
         db.execute(VALUES.replace("{period}", PERIOD).replace("{target}", str(target)))
 
 

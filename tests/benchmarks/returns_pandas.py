@@ -15,7 +15,7 @@ import pandas as pd
 
 from tests.benchmarks.pandas_common import accumulate, seed, store
 
-MEASURES = ("faits_constates", "faits_vif", "mis_en_cause", "mis_en_cause_mineurs")
+MEASURES = ("faits_constates", "faits_elucides", "faits_vif", "mis_en_cause", "mis_en_cause_mineurs")
 KEYS = ["annee", "mois", "code_departement", "force", "service", "code_index"]
 
 
@@ -97,13 +97,17 @@ def main(files: Path, folder: Path) -> None:
     rows.to_parquet(folder / "brut" / "faits.parquet", index=False, compression="zstd")
     months = monthly(rows)
     values = accumulate(months[["indicateur_code", "territoire", "annee", "mois", "valeur"]])
-    share = values[values["indicateur_code"] == "MINEURS_MEC"].merge(
-        values[values["indicateur_code"] == "MIS_EN_CAUSE"], on=["territoire", "kind", "debut"], suffixes=("", "_tous")
-    )
-    share = share[share["valeur_tous"] > 0].assign(
-        indicateur_code="MINEURS_MEC_PART", valeur=lambda t: 100 * t["valeur"] / t["valeur_tous"]
-    )
-    values = pd.concat([values[values["indicateur_code"] != "MIS_EN_CAUSE"], share[values.columns]])
+    shares = []
+    for part in seed("parts").itertuples():
+        share = values[values["indicateur_code"] == part.numerateur_code].merge(
+            values[values["indicateur_code"] == part.denominateur_code],
+            on=["territoire", "kind", "debut"],
+            suffixes=("", "_tous"),
+        )
+        share = share[(share["valeur_tous"] > 0) & (share["valeur"] <= share["valeur_tous"])]
+        rate = 100 * share["valeur"] / share["valeur_tous"]
+        shares.append(share.assign(indicateur_code=part.indicateur_code, valeur=rate)[values.columns])
+    values = pd.concat([values, *shares])
     store(values, "retours_services", folder)
 
 

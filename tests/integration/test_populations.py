@@ -132,3 +132,47 @@ def test_the_insee_s_own_files_are_no_personal_data_and_lost_zeros_are_given_bac
     assert part.sql("select count(*), min(code_commune), min(arrondissement_code) from intermediaire.int_communes") == [
         (391, "01001", "ARR-011")
     ]
+
+
+def ages(folder: Path, without: str = "") -> tuple[bytes, int]:
+    """The census of 2017 by age, made of the workbook's population of each commune of the Lot; and how many minors."""
+    sheet = openpyxl.load_workbook(real_file(*WORKBOOK), read_only=True).worksheets[0]
+    header, *rows = sheet.iter_rows(values_only=True)
+    while "p17_pop" not in header:
+        header, *rows = rows
+    people, code = header.index("p17_pop"), header.index("codgeo")
+    lines, minors = ["NIVGEO;CODGEO;LIBGEO;SEXE;AGED100;NB"], 0
+    for row in rows:
+        if not str(row[code]).startswith("46") or row[code] == without:
+            continue
+        young, grown = int(row[people]) // 6, int(row[people]) // 3
+        shares = {
+            ("1", "000"): young,
+            ("2", "017"): young,
+            ("1", "018"): grown,
+            ("2", "100"): row[people] - 2 * young - grown,
+        }
+        minors += 2 * young
+        lines += [f"COM;{row[code]};x;{sex};{age};{n}" for (sex, age), n in shares.items()]
+    return "\n".join([*lines, "ARM;75101;x;1;003;900"]).encode(), minors
+
+
+@pytest.mark.parametrize("without", ["", "46001"])
+def test_minors_are_those_of_the_census_by_age_where_it_is_whole(tmp_path: Path, without: str) -> None:
+    table, minors = ages(tmp_path, without)
+    files = {"populations.xlsx": real_file(*WORKBOOK), "communes.csv": real_file(*GEOGRAPHY),
+             "TD_POP1B_2017.csv": table,
+             "v_commune_2025.csv": real_file("insee", "v_commune_2025.csv")}  # fmt: skip
+    part = Part(tmp_path, files, ["int_denominateurs"], "46")
+    assert part.refused == []
+    found = {
+        place: (value, reason)
+        for place, value, reason in part.sql(
+            "select territoire_code, valeur::int, motif_code from intermediaire.int_denominateurs "
+            "where nature = 'mineurs' and millesime = 2017"
+        )
+    }
+    assert found["DEP-46"] == ((None, "population_incomplete") if without else (minors, None))
+    assert found["COM-46042"][0] > 0
+    assert ("COM-46001" in found) == (not without)
+    assert not any(place.startswith(("COM-75", "DEP-75")) for place in found)

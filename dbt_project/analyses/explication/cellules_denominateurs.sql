@@ -76,3 +76,15 @@ inner join ssmsi as s
     on 'DEP-' || s.code_departement = v.territoire_code
     and case v.nature when 'population' then s.population_millesime else s.logements_millesime end = v.millesime
     and case v.nature when 'population' then s.rang_population else s.rang_logements end = 1
+union all
+select v.demande_code, v.millesime, a.livraison_id, a.feuille, a.ligne, a.colonne, 'population',
+    'commune ' || a.code_commune || ', ' || a.age::string || ' ans', a.population, 'somme'
+from departements as v
+inner join {{ ref('stg_insee__ages') }} as a on a.recensement = v.millesime and v.nature = 'mineurs' and a.age < 18
+inner join {{ ref('int_passages_communes') }} as p
+    on p.code_commune = a.code_commune and make_date(a.recensement + 3, 1, 1) between p.valide_de and p.valide_a
+inner join (
+    select code_commune, territoire_code from {{ ref('int_rattachements') }}
+    union all
+    select code_commune, 'DEP-' || code_departement from {{ ref('int_communes') }}
+) as r on r.code_commune = p.code_actuel and r.territoire_code = v.territoire_code

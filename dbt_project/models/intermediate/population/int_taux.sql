@@ -40,7 +40,7 @@ numerateurs as (
 rapportees as (
     select n.*, p.valeur as habitants, p.millesime, p.origine
     from numerateurs as n
-    left join {{ ref('int_populations') }} as p
+    left join {{ ref('int_denominateurs') }} as p
         on p.territoire_code = n.territoire_code
         and p.nature = n.nature
         and p.valeur is not null
@@ -74,5 +74,5 @@ select
     end as motif_code
 from rapportees as r
 left join (
-    select distinct territoire_code, nature from {{ ref('int_populations') }} where motif_code = 'population_incomplete'
+    select distinct territoire_code, nature from {{ ref('int_denominateurs') }} where motif_code = 'population_incomplete'
 ) as i on i.territoire_code = r.territoire_code and i.nature = r.nature
