@@ -236,6 +236,17 @@ def test_a_small_broken_part_is_said_beside_the_change_that_it_does_not_silence(
     assert broken_part(4.25) == "une rupture de série touche 4,2\N{NARROW NO-BREAK SPACE}% de cette valeur"
 
 
+def test_a_mean_says_so_in_its_unit() -> None:
+    series = pd.DataFrame(quarters(2019, [10, 12, 14, 16])).astype({"valeur": float})
+    [whole] = window(series, {"TUES": "moyenne"}, "cumul", Q4).to_dict("records")
+    assert (whole["valeur"], whole["unite"]) == (13, "personnes en moyenne par trimestre")
+    monthly = series.assign(unite="personnes en moyenne par mois")
+    [whole] = window(monthly, {"TUES": "moyenne"}, "cumul", Q4).to_dict("records")
+    assert whole["unite"] == "personnes en moyenne par mois"
+    [sum_] = window(series, {"TUES": "somme"}, "cumul", Q4).to_dict("records")
+    assert (sum_["valeur"], sum_["unite"]) == (52, "personnes")
+
+
 def test_a_quarter_that_has_no_row_is_a_hole_too() -> None:
     rows = three_years([*CALM, 30])
     del rows[5]
