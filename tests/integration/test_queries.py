@@ -219,13 +219,16 @@ def test_a_wrong_figure_is_caught(demo_home: Home, tmp_path: Path) -> None:
 def test_the_queries_of_the_map_say_what_the_page_says(demo_home: Home) -> None:
     blocks = re.findall(r"^```sql\n(.*?)^```", (PROJECT / "docs" / "entrepot.md").read_text("utf-8"), re.M | re.S)
     with opened_file(demo_home.warehouse) as db:
-        service, cyclists, indexes, sources, given = (db.execute(block).fetchall() for block in blocks)
+        service, breaks, cyclists, indexes, sources, given = (db.execute(block).fetchall() for block in blocks)
     counts = {row[0]: row[1] for row in service}
     assert counts["2019"] == received.workbook_4001(demo_home.landing, 2019, {27, 28, 29, 30})["CGD CAHORS"]
     assert [row[0] for row in cyclists] == [f"2019-{month:02d}" for month in range(1, 13)]
     facts = {row[0]: row[3] for row in indexes}
     assert len(facts) == 103
     assert facts[7] == TABLE_A_LOT["CBV_4001"][3]
+    # Complainants before March 2015, victims since: 2015 mixes them.
+    assert [row[0] for row in breaks if row[3] == "rupture_de_serie"] == ["2015", "2016"]
+    assert {str(row[5]) for row in breaks if row[0] >= "2016"} == {"2015-03-01"}
     # One source is in use, the others are seen beside it.
     assert [row[-1] for row in sources].count(True) == 1
     assert len(sources) > 1
