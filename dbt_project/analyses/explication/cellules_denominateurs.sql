@@ -81,10 +81,13 @@ select v.demande_code, v.millesime, a.livraison_id, a.feuille, a.ligne, a.colonn
     'commune ' || a.code_commune || ', ' || a.age::string || ' ans', a.population, 'somme'
 from departements as v
 inner join {{ ref('stg_insee__ages') }} as a on a.recensement = v.millesime and v.nature = 'mineurs' and a.age < 18
-inner join {{ ref('int_passages_communes') }} as p
-    on p.code_commune = a.code_commune and make_date(a.recensement + 3, 1, 1) between p.valide_de and p.valide_a
 inner join (
-    select code_commune, territoire_code from {{ ref('int_rattachements') }}
+    select code_commune, valide_de, valide_a, 'DEP-' || departement_actuel as territoire_code
+    from {{ ref('int_passages_communes') }}
     union all
-    select code_commune, 'DEP-' || code_departement from {{ ref('int_communes') }}
-) as r on r.code_commune = p.code_actuel and r.territoire_code = v.territoire_code
+    select p.code_commune, p.valide_de, p.valide_a, r.territoire_code
+    from {{ ref('int_passages_communes') }} as p
+    inner join {{ ref('int_rattachements') }} as r on r.code_commune = p.code_actuel
+) as p
+    on p.code_commune = a.code_commune and p.territoire_code = v.territoire_code
+    and make_date(a.recensement + 3, 1, 1) between p.valide_de and p.valide_a
