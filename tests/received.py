@@ -39,6 +39,14 @@ def workbook_4001(landing: Path, year: int, indexes: set[int]) -> dict[str, int]
     return counts
 
 
+def monthly_4001(landing: Path, year: int) -> dict[int, int]:
+    """Index → facts of the Lot in the twelve months of a year, in the workbook that counts every unit."""
+    heads, *rows = sheet(landing, "tableaux-4001-ts", "46")
+    months = [n for n, head in enumerate(heads) if str(head).startswith(f"{year}_")]
+    assert len(months) == 12
+    return {row[0]: sum(row[n] for n in months) for row in rows}
+
+
 def sha256(landing: Path, start: str) -> str:
     return hashlib.sha256(_file(landing, start).read_bytes()).hexdigest()
 

@@ -1,4 +1,4 @@
-"""The twenty questions of docs/requetes.md, asked of a national warehouse."""
+"""The questions of docs/requetes.md, asked of a national warehouse."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def run(console: Console, rounds: int) -> int:
         console.print(f"indicateurs.valeurs : {count(values)} lignes ; le fichier publié : {french(size, 0)} Mio")
         with opened_file(home.warehouse) as db:
             asked = [(q, *_asked(db, q, 5 * rounds)) for q in queries()]
-    table = Table(title=f"Vingt requêtes, {5 * rounds} fois chacune")
+    table = Table(title=f"{len(queries())} requêtes, {5 * rounds} fois chacune")
     for heading in ("n°", "question"):
         table.add_column(heading)
     for heading in ("première ms", "médiane ms"):

@@ -1,4 +1,4 @@
-"""The twenty queries of docs/requetes.md, each against the plan's print or against the received files read by hand; and
+"""The thirty queries of docs/requetes.md, each against the plan's print or against the received files read by hand; and
 those of docs/entrepot.md."""
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from tests import received
 from tests.conftest import PROJECT, Home
 from tests.integration.test_demonstration import TABLE_A_LOT, TABLE_D, TABLE_D_KNOWN
 from tests.queries import queries
+from tests.support.recomputed import INDEXES
 
 pytestmark = pytest.mark.xdist_group("demo")
 
@@ -140,6 +141,120 @@ def by_sex(landing: Path) -> list[tuple]:
     return [(code, round(number / 12, 2), "personnes en moyenne par mois") for code, number in told.items()]
 
 
+def rising_indexes(landing: Path) -> list[tuple]:
+    """Perceval, open since the 9th of June 2018, takes the frauds of indexes 90 and 91 from the counters."""
+    before, after = (received.monthly_4001(landing, y) for y in (2018, 2019))
+    up = [(i, before[i], n, n - before[i]) for i, n in after.items() if n > before[i] and i not in {90, 91}]
+    return sorted(up, key=lambda row: (-row[3], row[0]))[:10]
+
+
+def alike(landing: Path) -> list[tuple]:
+    """Rank, burglaries and rate, of the départements of 100 000 to 250 000 inhabitants."""
+    rows = received.lines(landing, "donnee-dep-2024")
+    people = {r["code_departement"]: float(r["insee_pop"]) for r in rows if r["insee_pop_millesime"] == "2021"}
+    dwellings = {r["code_departement"]: float(r["insee_log"]) for r in rows if r["insee_log_millesime"] == "2021"}
+    rates = sorted(
+        (
+            (int(r["nombre"]), 1000 * int(r["nombre"]) / dwellings[r["code_departement"]])
+            for r in rows
+            if (r["indicateur"], r["annee"]) == ("Cambriolages de logement", "2021")
+            and 100_000 <= people[r["code_departement"]] <= 250_000
+        ),
+        key=lambda one: -one[1],
+    )
+    return [(rank, number, round(rate, 2)) for rank, (number, rate) in enumerate(rates, start=1)]
+
+
+def of_cahors(landing: Path) -> list[tuple]:
+    """Accidents and victims of three years, read from the users' records."""
+    told = []
+    for year, start in ((2022, "caracteristiques-2022"), (2023, "caract-2023"), (2024, "caract-2024")):
+        # The characteristics of 2022 name their key otherwise.
+        key = "Accident_Id" if year == 2022 else "Num_Acc"
+        there = {r[key] for r in received.lines(landing, start) if r["com"] == "46042"}
+        users = [r for r in received.lines(landing, f"usagers-{year}") if r["Num_Acc"] in there]
+        told.append(("ACCIDENTS", str(year), len(there)))
+        for code, severity in (("TUES", "2"), ("BLESSES_HOSPITALISES", "3"), ("BLESSES_LEGERS", "4")):
+            told.append((code, str(year), sum(r["grav"] == severity for r in users)))
+    return sorted(told)
+
+
+def shares(landing: Path, year: int, part: str, whole: str, lists: dict[str, set[int] | None]) -> list[tuple]:
+    """Indicator, both terms and their share, from the services' returns."""
+    rows = received.records(landing, f"retours-services-{year}", "Faits")
+    told = []
+    for code, indexes in lists.items():
+        own = [r for r in rows if indexes is None or r["code_index"] in indexes]
+        a, b = sum(r[part] for r in own), sum(r[whole] for r in own)
+        told.append((code, a, b, round(100 * a / b, 2), None))
+    return sorted(told)
+
+
+def on_foot_or_by_bicycle(landing: Path) -> list[tuple]:
+    there = {n: int(r["mois"]) for n, r in of_the_lot(landing).items()}
+    kinds = {(r["Num_Acc"], r["num_veh"]): r["catv"] for r in received.lines(landing, "vehicules-2019")}
+    hit = {
+        (there[r["Num_Acc"]], "pieton" if r["catu"] == "3" else "velo", r["Num_Acc"])
+        for r in received.lines(landing, "usagers-2019")
+        if r["Num_Acc"] in there and (r["catu"] == "3" or kinds[r["Num_Acc"], r["num_veh"]] in {"1", "01"})
+    }
+    counts = Counter((month, user) for month, user, _ in hit)
+    return [(f"2019-{month:02}", user, n) for (month, user), n in sorted(counts.items())]
+
+
+def grants_by_action(landing: Path) -> list[tuple]:
+    totals: dict[tuple[str, str], list[int]] = {}
+    for r in received.records(landing, "suivi-actions-2023", "Financements"):
+        told = totals.setdefault((r["action_code"], r["fonds"]), [0, 0])
+        told[0] += r["accorde_eur"]
+        told[1] += r["paye_eur"]
+    return [(*key, *told) for key, told in sorted(totals.items())]
+
+
+def behind(landing: Path) -> list[tuple]:
+    """Action, indicator, year, value and target: what the plan asks in figures, and what the returns say."""
+    told = []
+    for year in (2022, 2023, 2024):
+        iscg = received.records(landing, f"retours-iscg-{year}", "Activité ISCG")
+        totals = [r for r in iscg if r["ventilation"] == "total"]
+        met = [
+            max(r["valeur"] for r in totals if (r["mesure"], r["mois"]) == ("reunions_cellule", month))
+            for month in range(1, 13)
+        ]
+        told.append(("P2.A1", "P2.A1.I2", year, sum(met), 12))
+        last = [r["valeur"] for r in totals if (r["mesure"], r["mois"]) == ("etp", 12)]
+        told += [("P2.A1", "ISCG_ETP", year, sum(last), 2), ("P2.A1", "ISCG_POSTES", year, sum(v > 0 for v in last), 2)]
+        rows = received.records(landing, f"suivi-actions-{year}", "Indicateurs")
+        equipped = max((r["trimestre"], r["valeur"]) for r in rows if r["indicateur_code"] == "COMMUNES_3000_EQUIPEES")
+        told.append(("P3.A1", "COMMUNES_3000_EQUIPEES", year, equipped[1], 7))
+        told.append(("P1.A2", "P1.A2.I1", year, pupils(landing)[year - 2022][1], 1579))
+    return sorted((a, code, str(year), value, target) for a, code, year, value, target in told if value < target)
+
+
+def drug_offences_by_source(landing: Path) -> list[tuple]:
+    drugs = {55, 56, 57, 58}
+    returns = received.records(landing, "retours-services-2019", "Faits")
+    return [
+        ("etat4001_departements", sum(n for i, n in received.monthly_4001(landing, 2019).items() if i in drugs), True),
+        ("etat4001_services", sum(received.workbook_4001(landing, 2019, drugs).values()), False),
+        ("retours_services", sum(r["faits_constates"] for r in returns if r["code_index"] in drugs), False),
+    ]
+
+
+def broken_by_the_fine(landing: Path) -> list[tuple]:
+    """Use of drugs is index 57; what it weighs in the four indexes is told of the year where it weighs the most."""
+    years = {y: received.monthly_4001(landing, y) for y in (2019, 2020, 2021)}
+    weight = max(100 * n[57] / sum(n[i] for i in (55, 56, 57, 58)) for n in years.values())
+    total = sum(years[2020][i] for i in (55, 56, 57, 58))
+    return [
+        ("STUPEFIANTS_4001", total, "2020-09-01", round(weight, 1)),
+        ("STUPEFIANTS_USAGE_4001", years[2020][57], "2020-09-01", 100),
+    ]
+
+
+CLEARED = ("AVIP", "CBV", "VIOLENCES_SEXUELLES", "VOLS_VIOLENCE", "CAMBRIOLAGES", "VOLS_LIES_VEHICULES", "DEGRADATIONS",
+           "AAB", "ESCROQUERIES", "STUPEFIANTS")  # fmt: skip
+
 # By number: what the plan prints, typed, or what the received files say.
 EXPECTED: dict[int, Callable[[Path], list[tuple]]] = {
     1: lambda _: [
@@ -167,6 +282,24 @@ EXPECTED: dict[int, Callable[[Path], list[tuple]]] = {
     ],
     19: vintages,
     20: by_sex,
+    21: rising_indexes,
+    22: alike,
+    23: of_cahors,
+    24: lambda landing: shares(
+        landing, 2023, "faits_elucides", "faits_constates",
+        {f"ELUCIDATION_{family}": INDEXES[f"{family}_4001"] for family in CLEARED},
+    ),
+    25: on_foot_or_by_bicycle,
+    26: grants_by_action,
+    27: behind,
+    28: lambda landing: shares(
+        landing, 2019, "mis_en_cause_mineurs", "mis_en_cause",
+        {"MINEURS_MEC_PART": None, "MINEURS_MEC_DEGRADATIONS_PART": INDEXES["DEGRADATIONS_4001"],
+         "MINEURS_MEC_CAMBRIOLAGES_PART": INDEXES["CAMBRIOLAGES_4001"],
+         "MINEURS_MEC_VIOLENCES_PART": INDEXES["AVIP_4001"]},
+    ),
+    29: drug_offences_by_source,
+    30: broken_by_the_fine,
 }  # fmt: skip
 
 
@@ -177,6 +310,13 @@ def _as_compared(number: int, rows: list[tuple]) -> list:
         return [(order[r[0]], *r[1:]) for r in rows]
     if number == 6:
         return [v for _, v in rows]
+    kept = {21: (0, 2, 3, 4), 22: (0, 2, 3), 26: (0, 2, 3, 4), 27: (0, 1, 2, 3, 4), 29: (0, 1, 4)}.get(number)
+    if kept:
+        return [tuple(row[n] for n in kept) for row in rows]
+    if number == 23:  # the other indicators are made of these
+        return [row for row in rows if row[0] in {"ACCIDENTS", "TUES", "BLESSES_HOSPITALISES", "BLESSES_LEGERS"}]
+    if number == 30:
+        return [(code, value, str(day), part) for code, value, day, part in rows]
     return rows
 
 
@@ -201,10 +341,10 @@ def test_16_every_printed_cell_of_table_d_is_found_again(demo_home: Home) -> Non
     assert {(r[2] is None, r[3]) for r in rows} == {(False, "egal"), (True, "non_calculable")}
 
 
-def test_the_page_asks_twenty_questions_and_each_is_answered_for() -> None:
-    assert [q.number for q in queries()] == list(range(1, 21))
+def test_the_page_asks_thirty_questions_and_each_is_answered_for() -> None:
+    assert [q.number for q in queries()] == list(range(1, 31))
     assert set(EXPECTED) == {q.number for q in queries()}
-    assert len({q.question for q in queries()}) == 20
+    assert len({q.question for q in queries()}) == 30
 
 
 def test_a_wrong_figure_is_caught(demo_home: Home, tmp_path: Path) -> None:

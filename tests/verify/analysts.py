@@ -32,7 +32,7 @@ def main() -> int:
         )
         v.demand("Chaque table, colonne et indicateur est défini", f'vigie sql "{query}"', home.sql(query),
                  [[kind, True, True] for kind in ("colonne", "indicateur", "table")])  # fmt: skip
-        v.demand("Vingt questions", "docs/requetes.md", len(queries()), 20)
+        v.demand("Trente questions", "docs/requetes.md", len(queries()), 30)
         _ten_loads(v, Ground(Path(scratch) / "sol"))
     _spark(v)
     names = ("explain", "dictionary", "queries", "connecting", "postgresql", "lake", "spark")
