@@ -34,7 +34,7 @@ taux as (
 select 'PART_NATIONALE' as regle_code, source, indicateur_code, territoire_code, periode,
     cast(null as string) as detail, valeur as observe, attendu, case
         when greatest(valeur, attendu) < {{ seuil('PART_NATIONALE', 'effectif_min') }} then 0
-        else greatest(valeur / nullif(attendu, 0), attendu / nullif(valeur, 0), 0)
+        else greatest(valeur / nullif(attendu, 0), attendu / nullif(greatest(valeur, 1), 0), 0)
     end::double as ecart, livraisons
 from parts
 where attendu is not null
