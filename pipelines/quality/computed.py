@@ -18,7 +18,7 @@ def product(line: dict[str, str], names: list[str]) -> str:
     """A rate for a thousand, what it is a rate of, and the count that it should give."""
     rate, of, count = (number(name) for name in line["termes"].split())
     return (
-        f"select {_head(line, names)}, {rate} * {of} * 0.001 as observe, {count} as attendu,"
+        f"select {head(line, names)}, {rate} * {of} * 0.001 as observe, {count} as attendu,"
         f" abs({rate} * {of} * 0.001 - {count}) as ecart from lignes"
         f" where {condition(line['quand'])} and {rate} * {of} is not null and {count} is not null"
     )
@@ -29,7 +29,7 @@ def breakdown(line: dict[str, str], names: list[str]) -> str:
     value = number(line["termes"])
     return f"""
 with nommees as (
-    select {_head(line, names)}, {value} as valeur from lignes where {condition(line["quand"])}
+    select {head(line, names)}, {value} as valeur from lignes where {condition(line["quand"])}
 ),
 totaux as (select * from nommees where detail = 'total'),
 sommes as (
@@ -48,7 +48,7 @@ def _columns(line: dict[str, str], names: list[str]) -> str:
     group, key, value = line["termes"].split()
     return f"""
 cellules as (
-    select {_head(line, names)}, {group} as groupe, {key} as cle, {number(value)} as valeur from lignes
+    select {head(line, names)}, {group} as groupe, {key} as cle, {number(value)} as valeur from lignes
 ),
 colonnes as (
     select regle_code, livraison_id, feuille, colonne, indicateur_code, territoire_code, periode, groupe,
@@ -109,7 +109,7 @@ def blocks(line: dict[str, str], names: list[str]) -> str:
     key = " || ' ' || ".join(_alternatives(part, names) for part in line["termes"].split())
     return f"""
 with blocs as (
-    select {_head(line, names)}, {key} as bloc from lignes
+    select {head(line, names)}, {key} as bloc from lignes
 ),
 comptes as (
     select regle_code, livraison_id, bloc, min(feuille) as feuille, max(ligne::bigint) as ligne,
@@ -131,7 +131,7 @@ join pleins as p on p.livraison_id = a.livraison_id
 where a.rang = 1"""
 
 
-def _head(line: dict[str, str], names: list[str]) -> str:
+def head(line: dict[str, str], names: list[str]) -> str:
     said = {"indicateur_code": "indicateur", "territoire_code": "territoire", "periode": "periode", "detail": "detail"}
     columns = [f"{expression(line[column], names)} as {name}" for name, column in said.items()]
     return f"{text(line['regle_code'])} as regle_code, {PLACE}, {', '.join(columns)}"

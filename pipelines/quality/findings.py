@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 
 from pipelines.quality.known import KnownError
-from pipelines.quality.rules import BLOCKING, Rule
+from pipelines.quality.rules import BLOCKING, NO_FILE, Rule
 from pipelines.wording import figure
 
+_MOST_FILES = 3
 SOUND, OFF, KNOWN, NOT_APPLICABLE, FAILED = "conforme", "ecart", "ecart_connu", "sans_objet", "erreur"
 
 
@@ -62,8 +63,12 @@ class Finding:
         return asdict(self)
 
 
-def finding(rule: Rule, thing: dict, labels: dict[str, str], known: list[KnownError]) -> Finding:
-    """Say a deviating row in French. `thing` has the columns of `controles.objets`."""
+def finding(
+    rule: Rule, thing: dict, labels: dict[str, str], known: list[KnownError], names: dict[str, str] | None = None
+) -> Finding:
+    """Say a deviating row in French. `thing` has the columns of `controles.objets`; `names` are the files of the
+    deliveries, by delivery: a remedy says which to ask again.
+    """
     name = " ".join(rule.thing.format_map({k: v or "" for k, v in thing.items()}).split())
     words = {
         "indicateur": labels.get(thing["indicateur_code"], thing["indicateur_code"]) or thing["detail"] or "",
@@ -74,6 +79,7 @@ def finding(rule: Rule, thing: dict, labels: dict[str, str], known: list[KnownEr
         "observe": figure(_rounded(thing["observe"])),
         "attendu": figure(_rounded(thing["attendu"])),
     }
+    deliveries = sorted(set(thing["livraisons"].split(","))) if thing["livraisons"] else []
     excuse = next((k for k in known if k.covers(rule.code, name)), None)
     return Finding(
         regle_code=rule.code,
@@ -88,11 +94,20 @@ def finding(rule: Rule, thing: dict, labels: dict[str, str], known: list[KnownEr
         attendu=_float(thing["attendu"]),
         ecart=float(thing["ecart"]),
         constat=rule.says.format_map(words),
-        remede=rule.remedy,
-        livraisons=",".join(sorted(set(thing["livraisons"].split(",")))) if thing["livraisons"] else None,
+        remede=rule.remedy.format_map({"fichiers": _files(deliveries, names or {})}),
+        livraisons=",".join(deliveries) or None,
         connu_motif=excuse.motif if excuse else None,
         connu_jusqu_au=excuse.jusqu_au if excuse else None,
     )
+
+
+def _files(deliveries: list[str], names: dict[str, str]) -> str:
+    """The files to ask again, as a remedy names them; without one, what is there is said of them all."""
+    found = sorted({names[d] for d in deliveries if d in names})
+    if not found:
+        return NO_FILE
+    more = f" et {len(found) - _MOST_FILES} autres" if len(found) > _MOST_FILES else ""
+    return ", ".join(f"« {name} »" for name in found[:_MOST_FILES]) + more
 
 
 def _float(value: object) -> float | None:

@@ -13,6 +13,7 @@ from pipelines.settings import EXPECTATIONS
 BLOCKING, WARNING, INFORMATION = SEVERITIES = ("bloquant", "avertissement", "information")
 RECEPTION, WAREHOUSE = GATES = ("reception", "entrepot")
 THRESHOLD = "seuil"
+NO_FILE = "le fichier"  # what a remedy says where it has no name to give
 
 
 @dataclass(frozen=True)
@@ -63,7 +64,7 @@ def rules_as_rows() -> list[dict]:
             "porte": " ".join(rule.gates),
             "severite": rule.severity,
             "constat": rule.says,
-            "remede": rule.remedy,
+            "remede": rule.remedy.format_map({"fichiers": NO_FILE}),
             "seuil": float(limits[rule.code]["valeur"]),
             "unite": limits[rule.code]["unite"],
             "motif": limits[rule.code]["motif"],

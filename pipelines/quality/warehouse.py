@@ -38,9 +38,9 @@ def judge(
     """
     rules = read_rules(WAREHOUSE) if rules is None else rules
     limits = parameters()
-    counts, things, labels = _read(build, limits)
+    counts, things, labels, names = _read(build, limits)
     findings = [
-        finding(rules[thing["regle_code"]], thing, labels, known)
+        finding(rules[thing["regle_code"]], thing, labels, known, names)
         for thing in things.to_dict("records")
         if thing["regle_code"] in rules
     ]
@@ -58,20 +58,21 @@ def judge(
     return results, findings
 
 
-def _read(build: Path, limits: dict[str, float]) -> tuple[pd.DataFrame, pd.DataFrame, dict[str, str]]:
+def _read(build: Path, limits: dict[str, float]) -> tuple[pd.DataFrame, pd.DataFrame, dict[str, str], dict[str, str]]:
     with duckdb.connect(str(build), read_only=True) as db:
         counts = db.execute("from controles.comptes").df()
         things = _objects(db.execute("from controles.objets").df())
         chances = jumps(db.execute("from controles.ctl_sauts").df())
         labels = {source.name: source.label for source in load_catalogue().sources}
         labels |= dict(db.execute(_LABELS).fetchall())
+        names = dict(db.execute("select livraison_id, nom from qualite.livraisons").fetchall())
     limit = limits["SAUT"]
     within = chances[chances["ecart"] <= limit].groupby(["regle_code", "source"])["ecart"].max()
     seen = chances.groupby(["regle_code", "source"])["ecart"].agg(["size", "count"])
     sizes = pd.DataFrame({"n_verifies": seen["size"], "n_sans_ecart": seen["size"] - seen["count"]})
     extra = sizes.join(within.rename("pire_dans_le_seuil")).reset_index()
     jumped = _objects(chances[chances["ecart"] > limit][things.columns])
-    return pd.concat([counts, extra], ignore_index=True), pd.concat([things, jumped], ignore_index=True), labels
+    return pd.concat([counts, extra], ignore_index=True), pd.concat([things, jumped], ignore_index=True), labels, names
 
 
 def _objects(frame: pd.DataFrame) -> pd.DataFrame:

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipelines.intake.register_of_places import inclusions_of_places, register_of_places
-from pipelines.quality import computed
+from pipelines.quality import computed, consistent
 from pipelines.quality.computed import PLACE, condition, expression, listed, number
 from pipelines.quality.rules import RECEPTION, parameter
 from pipelines.settings import EXPECTATIONS, SEEDS
@@ -97,6 +97,7 @@ RELATIONS = ("SOMME_PARTIES", "BORNE", "PARTIE_TOUT", "TERRITOIRES", "SERVICES_G
 
 _COMPUTED = {
     "produit": computed.product, "ventilation": computed.breakdown, "total": computed.total, "blocs": computed.blocks,
+    "parties": consistent.parts, "constante": consistent.constant, "suivie": consistent.following,
 }  # fmt: skip
 
 

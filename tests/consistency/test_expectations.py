@@ -13,6 +13,7 @@ from pipelines.intake.catalogue_files import load_catalogue
 from pipelines.quality.reception import reception_suites
 from pipelines.quality.rules import (
     GATES,
+    RECEPTION,
     SEVERITIES,
     THRESHOLD,
     WAREHOUSE,
@@ -35,7 +36,7 @@ CODES = {"source", "indicateur_code", "territoire_code", "periode", "detail", "o
 FAMILIES = {
     "a total and the sum of its parts": {"SOMME_PARTIES", "ISCG_VENTILATION", "SERVICES_GROUPEMENT",
                                          "COLONNE_TOTAL", "SOMME_REGION"},
-    "a part within its whole": {"PARTIE_TOUT", "VIF_FAITS"},
+    "a part within its whole": {"PARTIE_TOUT", "VIF_FAITS", "ISCG_PARTIES"},
     "minors within the suspects": {"MINEURS_MIS_EN_CAUSE"},
     "facts cleared and facts recorded": {"ELUCIDES_CONSTATES"},
     "accidents, killed and injured": {"BORNE", "BAAC_SANS_USAGER"},
@@ -52,7 +53,10 @@ FAMILIES = {
     "a break of series": {"RUPTURE_FRANCHIE"},
     "a place within another": {"TERRITOIRES"},
     "levels that add up": {"CONSERVATION", "ACCIDENTS_NON_RATTACHES"},
-    "a population and its communes": {"POPULATION_COMMUNES", "POPULATION_SANS_ANNEE"},
+    "a population and its communes": {"POPULATION_COMMUNES", "POPULATION_SANS_ANNEE", "POPULATION_SAUT"},
+    "rows under another code": {"POPULATION_SSMSI", "POPULATION_CONSTANTE", "LIEUX_ECHANGES", "SERVICES_ECHANGES",
+                                "ACCIDENTS_DEPARTEMENT"},
+    "figures under another period": {"MOIS_ECHANGES", "RECENSEMENT_ANNEE", "CUMUL_ANNEE"},
     "money": {"FINANCEMENT_PAYE", "FINANCEMENT_COUT", "FINANCEMENT_PART"},
     "a value or a reason": {"VALEUR_OU_MOTIF", "VALEUR_SANS_STATUT", "NON_COMMUNIQUE_AVEC_VALEUR",
                             "MANQUANT_SANS_DEBITEUR"},
@@ -128,6 +132,9 @@ def test_a_sentence_is_french_whole_and_quotes_what_it_is_given(rule) -> None:
         assert {name for _, name, _, _ in Formatter().parse(rule.thing) if name} <= CODES
         assert rule.says.endswith(".")
         assert rule.remedy.endswith(".")
+    # A file of the first gate is refused by its name; one of the second is named by the remedy.
+    named = {name for _, name, _, _ in Formatter().parse(rule.remedy) if name}
+    assert named <= (set() if RECEPTION in rule.gates else {"fichiers"})
     assert quoted
     assert len(rule.says.split()) > 6
     assert rule.remedy

@@ -62,8 +62,8 @@ def test_a_delivery_that_cannot_be_is_refused_by_its_rule(load, mutant: Mutant) 
 def test_what_is_refused_stops_nothing_else(load) -> None:
     refused = load("refused")
     assert (refused.told["code_sortie"], refused.told["controles"]["bloquants"]) == (1, [])
-    # Two files hold two of the mutants each: the returns of 2020, the workbook by service.
-    assert len(refused.told["refusees"]) == len(REFUSED_FILES) - 2
+    # Four files hold two of the mutants each: the returns of 2020, the workbook by service, both bases of the SSMSI.
+    assert len(refused.told["refusees"]) == len(REFUSED_FILES) - 4
     assert all(d["remede"] and d["ligne"] for r in refused.told["refusees"] for d in r["defauts"])
 
 

@@ -2,7 +2,8 @@
 -- All that the rules looked at, with the threshold of each: what is counted and what is told come from the same rows.
 {% set familles = [
     'structure', 'relations', 'retours', 'financements', 'sources', 'route', 'territoires', 'evolutions', 'series',
-    'proportions', 'revisions', 'entier', 'conservation', 'populations'
+    'proportions', 'revisions', 'entier', 'conservation', 'populations',
+    'sauts_populations', 'populations_ssmsi', 'copies', 'cumuls', 'echanges', 'retours_echanges'
 ] %}
 with toutes as (
     {% for famille in familles %}

@@ -1,0 +1,321 @@
+"""Deliveries whose every row is possible, and whose figures are wrong: exchanged, shifted, copied, added up."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from pipelines.wording import number
+from tests.mutants.damage import change_lines, change_rows, workbook
+from tests.mutants.kinds import Mutant
+
+_SSMSI = "donnee-dep-2024-geographie2025-demonstration.csv"
+_FACTS = ("faits_constates", "faits_elucides", "mis_en_cause", "mis_en_cause_mineurs", "faits_vif")
+
+
+def exchange(
+    file: Path, sheet: str, one: Callable[[dict], bool], other: Callable[[dict], bool], key: Callable, *columns: str
+) -> None:
+    """What stands in `columns` of the rows of `one`, in those of `other` with the same key, and the reverse."""
+    found: dict[bool, dict] = {True: {}, False: {}}
+
+    def look(row):
+        for side, wanted in ((True, one), (False, other)):
+            if wanted(row):
+                found[side][key(row)] = {name: row[name] for name in columns}
+
+    def change(row):
+        for side, wanted in ((False, one), (True, other)):
+            if wanted(row):
+                return row | found[side][key(row)]
+        return None
+
+    change_rows(file, sheet, look)
+    assert set(found[True]) == set(found[False]) != set()
+    change_rows(file, sheet, change)
+
+
+def copy_month(file: Path, sheet: str, source: int, target: int, key: Callable, *columns: str, **where: object) -> None:
+    """The rows of one month again as another, where these columns hold these values."""
+    held: dict = {}
+
+    def of(month: int, row: dict) -> bool:
+        return row["mois"] == month and all(row[name] == value for name, value in where.items())
+
+    def look(row):
+        if of(source, row):
+            held[key(row)] = {name: row[name] for name in columns}
+
+    change_rows(file, sheet, look)
+    assert held
+    change_rows(file, sheet, lambda row: row | held[key(row)] if of(target, row) else None)
+
+
+def add_up(file: Path, sheet: str, series: Callable[[dict], object], period: str, column: str = "valeur") -> dict:
+    """Write each figure of a series (a key, or None to leave the row) as the sum since January; the last of each."""
+    figures: dict[object, dict[int, int]] = {}
+
+    def look(row):
+        key = series(row)
+        if key is not None and row[column] is not None:
+            figures.setdefault(key, {})[row[period]] = row[column]
+
+    def total(row) -> int:
+        return sum(v for p, v in figures[series(row)].items() if p <= row[period])
+
+    change_rows(file, sheet, look)
+    change_rows(
+        file, sheet,
+        lambda row: row | {column: total(row)} if series(row) is not None and row[column] is not None else None,
+    )  # fmt: skip
+    return {key: sum(held.values()) for key, held in figures.items()}
+
+
+def _a_commune_tenfold(landing: Path) -> tuple[str, ...]:
+    told = {}
+
+    def change(row):
+        if row["codgeo"] == "46102":
+            told.update(before=row["p18_pop"], after=10 * row["p19_pop"])
+            return row | {"p19_pop": 10 * row["p19_pop"]}
+        return None
+
+    change_rows(
+        landing / "population-municipale-communes-demonstration.xlsx", "III_1_insee_population_fr_commu", change
+    )
+    return "Figeac", "2019", f"{number(told['after'])} habitants", f"en donne {number(told['before'])}"
+
+
+def _two_departements_exchanged(landing: Path) -> tuple[str, ...]:
+    """In a whole publication, with their populations: no year, no class and no rate of it contradicts another."""
+    exchanged = {"23": "55", "55": "23"}
+
+    def change(row: dict[str, str]) -> dict[str, str]:
+        code = row["code_departement"]
+        return row | {"code_departement": exchanged[code]} if code in exchanged else row
+
+    assert change_lines(landing / _SSMSI, change, "utf-8-sig")
+    return "2 département(s)", "Creuse", "Meuse"
+
+
+def _the_facts_of_two_departements_exchanged(landing: Path) -> tuple[str, ...]:
+    """The facts alone, with their rate: the population stays that of the code."""
+    held: dict[tuple[str, str], str] = {}
+    pair = {"10": "15", "15": "10"}
+
+    def look(row: dict[str, str]) -> dict[str, str]:
+        if row["code_departement"] in pair and row["annee"] == "2018":
+            held[row["code_departement"], row["indicateur"]] = row["nombre"]
+        return row
+
+    def change(row: dict[str, str]) -> dict[str, str]:
+        if row["code_departement"] not in pair or row["annee"] != "2018" or row["taux_pour_mille"] in ("", "NA"):
+            return row
+        of = row["insee_log"] if row["indicateur"] == "Cambriolages de logement" else row["insee_pop"]
+        many = held[pair[row["code_departement"]], row["indicateur"]]
+        return row | {"nombre": many, "taux_pour_mille": f"{1000 * int(many) / int(of):.7f}"}
+
+    change_lines(landing / _SSMSI, look, "utf-8-sig")
+    assert change_lines(landing / _SSMSI, change, "utf-8-sig")
+    return "2018", "Aube pour Cantal"
+
+
+def _two_companies_exchanged(landing: Path) -> tuple[str, ...]:
+    exchange(
+        landing / "retours-services-2021-demonstration.xlsx", "Faits",
+        lambda r: (r["service"], r["mois"]) == ("CGD FIGEAC", 3),
+        lambda r: (r["service"], r["mois"]) == ("CGD GOURDON", 3),
+        lambda r: r["code_index"], *_FACTS,
+    )  # fmt: skip
+    return "Compagnie de gendarmerie de Figeac", "Compagnie de gendarmerie de Gourdon", "2021-03", "tombe à 0"
+
+
+def _two_months_exchanged(landing: Path) -> tuple[str, ...]:
+    """The year of the service stays what it was."""
+    exchange(
+        landing / "retours-services-2018-demonstration.xlsx", "Faits",
+        lambda r: (r["service"], r["mois"]) == ("CGD GOURDON", 4),
+        lambda r: (r["service"], r["mois"]) == ("CGD GOURDON", 9),
+        lambda r: r["code_index"], *_FACTS,
+    )  # fmt: skip
+    return "Compagnie de gendarmerie de Gourdon", "2018-04", "2018-09"
+
+
+def _a_pilot_who_adds_up(landing: Path) -> tuple[str, ...]:
+    totals = add_up(
+        landing / "suivi-actions-2023-demonstration.xlsx", "Indicateurs",
+        lambda r: r["indicateur_code"] if r["indicateur_code"] == "P2.A2.I3" else None, "trimestre",
+    )  # fmt: skip
+    return "P2.A2.I3", "2023-T4", f"le cumul final est {totals['P2.A2.I3']}"
+
+
+def _accidents_of_the_next_departement(landing: Path) -> tuple[str, ...]:
+    changed = change_lines(
+        landing / "caract-2024-demonstration.csv", lambda r: r | {"dep": "46"} if r["dep"] == "12" else r
+    )
+    return "Lot", "2024", f": {len(changed)} accident(s) sur", "« 12"
+
+
+def _a_rate_of_persons_above_the_total(landing: Path) -> tuple[str, ...]:
+    """One category is left empty, so that no sum is written: what is written is more than all."""
+    file, told = landing / "retours-iscg-2023-demonstration.xlsx", {}
+
+    def of_month(row) -> bool:
+        return (row["poste"], row["mois"], row["mesure"]) == ("POSTE-46-CGD-FIGEAC", 4, "personnes")
+
+    def look(row):
+        if of_month(row) and row["ventilation"] == "total":
+            told["total"] = row["valeur"]
+
+    def change(row):
+        if not of_month(row) or row["ventilation"] != "sexe":
+            return None
+        return row | {"valeur": told["total"] + 2 if row["modalite"] == "hommes" else None}
+
+    change_rows(file, "Activité ISCG", look)
+    change_rows(file, "Activité ISCG", change)
+    return "compagnie de gendarmerie de Figeac", "2023-04", "par sexe", f"font déjà {told['total'] + 2}"
+
+
+def _a_class_under_another_code(landing: Path) -> tuple[str, ...]:
+    """The rows of one class and year of two départements, exchanged whole."""
+    exchanged = {"10": "15", "15": "10"}
+
+    def change(row: dict[str, str]) -> dict[str, str]:
+        here = (row["annee"], row["indicateur"]) == ("2019", "Homicides") and row["code_departement"] in exchanged
+        return row | {"code_departement": exchanged[row["code_departement"]]} if here else row
+
+    assert change_lines(landing / _SSMSI, change, "utf-8-sig")
+    return "Aube", "recensement de 2017"
+
+
+def _a_year_under_the_label_of_another(landing: Path) -> tuple[str, ...]:
+    years = {"2020": "2021", "2021": "2020"}
+    file = landing / "donnee-dep-2022-geographie2022-demonstration.csv"
+    short = {year[2:]: other[2:] for year, other in years.items()}
+    assert change_lines(file, lambda r: r | {"annee": short.get(r["annee"], r["annee"])}, "utf-8-sig")
+    return "Ain", "2021", "plus ancien que celui d'une année d'avant"
+
+
+SILENT_REFUSED = [
+    Mutant("ISCG_PARTIES", "Retours ISCG de 2023 : en avril, les femmes ne sont pas dites, les hommes sont plus que "
+           "le total", _a_rate_of_persons_above_the_total),
+    Mutant("POPULATION_CONSTANTE", "Base du SSMSI : les homicides de 2019 de l'Aube et du Cantal échangés",
+           _a_class_under_another_code),
+    Mutant("RECENSEMENT_ANNEE", "Base du SSMSI, millésime 2022 : 2020 et 2021 sous le nom l'une de l'autre",
+           _a_year_under_the_label_of_another),
+]  # fmt: skip
+
+SILENT_WARNED = [
+    Mutant("POPULATION_SAUT", "Populations : celle de Figeac en 2019 multipliée par dix", _a_commune_tenfold),
+    Mutant("POPULATION_SSMSI", "Base du SSMSI : la Creuse et la Meuse échangées, populations comprises",
+           _two_departements_exchanged),
+    Mutant("LIEUX_ECHANGES", "Base du SSMSI : les faits de 2018 de l'Aube et du Cantal échangés, taux compris",
+           _the_facts_of_two_departements_exchanged),
+    Mutant("SERVICES_ECHANGES", "Retours de 2021 : en mars, les lignes de Figeac et de Gourdon échangées",
+           _two_companies_exchanged),
+    Mutant("MOIS_ECHANGES", "Retours de 2018 : avril et septembre de Gourdon échangés", _two_months_exchanged),
+    Mutant("CUMUL_ANNEE", "Suivi de 2023 : un pilote écrit le cumul depuis janvier", _a_pilot_who_adds_up),
+    Mutant("ACCIDENTS_DEPARTEMENT", "Accidents de 2024 : ceux de l'Aveyron sous le code du Lot",
+           _accidents_of_the_next_departement),
+]  # fmt: skip
+
+
+# ---- the same rules where else they look: each beside its name, since a rule has several
+
+
+def _an_iscg_month_copied(landing: Path) -> tuple[str, ...]:
+    copy_month(
+        landing / "retours-iscg-2024-demonstration.xlsx", "Activité ISCG", 5, 6,
+        lambda r: (r["mesure"], r["ventilation"], r["modalite"]), "valeur", poste="POSTE-46-CGD-FIGEAC",
+    )  # fmt: skip
+    return "ISCG", "2024-06", "qu'en 2024-05", "retours-iscg-2024-demonstration.xlsx"
+
+
+def _a_barometer_month_copied(landing: Path) -> tuple[str, ...]:
+    copy_month(
+        landing / "barometre-securite-routiere-2023-demonstration.xlsx", "Baromètre", 2, 3,
+        lambda r: (r["mesure"], r["force"]), "valeur",
+    )  # fmt: skip
+    return "2023-03", "qu'en 2023-02", "barometre-securite-routiere-2023-demonstration.xlsx"
+
+
+def _a_month_of_tranquillity_copied(landing: Path) -> tuple[str, ...]:
+    copy_month(
+        landing / "retours-services-2022-demonstration.xlsx", "Tranquillité publique", 3, 4,
+        lambda r: (r["service"], r["nature"]), "faits",
+    )  # fmt: skip
+    return "Lot", "2022-04", "qu'en 2022-03", "retours-services-2022-demonstration.xlsx"
+
+
+def _a_post_that_adds_up(landing: Path) -> tuple[str, ...]:
+    add_up(
+        landing / "retours-iscg-2022-demonstration.xlsx", "Activité ISCG",
+        lambda r: (r["ventilation"], r["modalite"])
+        if (r["poste"], r["mesure"]) == ("POSTE-46-CIAT-CAHORS", "personnes") else None,
+        "mois",
+    )  # fmt: skip
+    return "Cahors", "2022-12", "retours-iscg-2022-demonstration.xlsx"
+
+
+def _a_barometer_that_adds_up(landing: Path) -> tuple[str, ...]:
+    totals = add_up(
+        landing / "barometre-securite-routiere-2020-demonstration.xlsx", "Baromètre",
+        lambda r: r["mesure"] if r["mesure"] == "suspensions_permis" else None, "mois",
+    )  # fmt: skip
+    return "SUSPENSIONS_PERMIS", "2020-12", number(totals["suspensions_permis"])
+
+
+def _a_service_that_adds_up(landing: Path) -> tuple[str, ...]:
+    add_up(
+        landing / "retours-services-2019-demonstration.xlsx", "Faits",
+        lambda r: r["code_index"] if r["service"] == "CGD CAHORS" else None, "mois", "faits_constates",
+    )  # fmt: skip
+    return "SRV-46-GN-CGD-CAHORS", "2019-12", "retours-services-2019-demonstration.xlsx"
+
+
+def _every_row_under_the_next_code(landing: Path) -> tuple[str, ...]:
+    codes: list[str] = []
+
+    def look(row: dict[str, str]) -> dict[str, str]:
+        if row["code_departement"] not in codes:
+            codes.append(row["code_departement"])
+        return row
+
+    change_lines(landing / _SSMSI, look, "utf-8-sig")
+    following = dict(zip(codes, [*codes[1:], codes[0]], strict=True))
+    change_lines(
+        landing / _SSMSI, lambda r: r | {"code_departement": following[r["code_departement"]]}, "utf-8-sig"
+    )  # fmt: skip
+    return f"{len(codes)} département(s) sur {len(codes)}", _SSMSI
+
+
+def _a_row_gone_from_a_correction(landing: Path) -> tuple[str, ...]:
+    again = landing / "barometre-securite-routiere-2022-05-corrige-demonstration.xlsx"
+    again.write_bytes((landing / "barometre-securite-routiere-2022-demonstration.xlsx").read_bytes())
+    gone = []
+    with workbook(again) as book:
+        page = book["Baromètre"]
+        names = [c.value for c in page[1]]
+        for line in range(page.max_row, 1, -1):
+            row = {name: page.cell(line, i).value for i, name in enumerate(names, start=1)}
+            if row["mois"] != 5:
+                page.delete_rows(line)
+            elif (row["mesure"], row["force"]) == ("conduites_alcool", "police"):
+                gone.append(row["valeur"])
+                page.delete_rows(line)
+            else:
+                page.cell(line, 1).value = 2
+    return "2022", "1 cellule(s)", f"police : {gone[0]}.00 → ligne disparue", "(1 ligne(s) disparue(s))"
+
+
+ELSEWHERE = [
+    Mutant("MOIS_COPIE", "Retours ISCG de 2024 : juin de Figeac est mai", _an_iscg_month_copied),
+    Mutant("MOIS_COPIE", "Baromètre de 2023 : mars est février", _a_barometer_month_copied),
+    Mutant("MOIS_COPIE", "Tranquillité de 2022 : avril est mars", _a_month_of_tranquillity_copied),
+    Mutant("CUMUL_ANNEE", "Retours ISCG de 2022 : Cahors écrit des cumuls", _a_post_that_adds_up),
+    Mutant("CUMUL_ANNEE", "Baromètre de 2020 : les suspensions sont des cumuls", _a_barometer_that_adds_up),
+    Mutant("CUMUL_ANNEE", "Retours de 2019 : Cahors écrit des cumuls", _a_service_that_adds_up),
+    Mutant("POPULATION_SSMSI", "Base du SSMSI : chaque ligne sous le code suivant", _every_row_under_the_next_code),
+    Mutant("REVISION", "Baromètre de mai 2022 : une correction perd une ligne", _a_row_gone_from_a_correction),
+]
