@@ -208,11 +208,11 @@ def test_years_of_two_sets_of_services_are_not_compared(loaded: Home) -> None:
         (place, year): (value, before, change, reason)
         for place, year, value, before, change, reason in loaded.sql(
             "select territoire_code, periode, valeur, valeur_precedente, evolution_abs, evolution_motif_code "
-            "from indicateurs.series where indicateur_code = 'AAB_4001' and periode_type = 'annee' "
+            "from indicateurs.series where indicateur_code = 'OUTRAGES_4001' and periode_type = 'annee' "
             "and territoire_code like 'ARR-%' and source = 'etat4001_services'"
         )
     }
-    # Gourdon's company in 2017, Figeac's in 2018.
+    # An index that no other break touches: Gourdon's company in 2017, Figeac's in 2018.
     assert found["ARR-463", "2018"][2:] == (None, "rupture_de_serie")
     assert None not in found["ARR-463", "2018"][:2]
     for place, year in (("ARR-463", "2017"), ("ARR-461", "2017"), ("ARR-463", "2019"), ("ARR-462", "2015")):
