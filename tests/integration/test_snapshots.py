@@ -243,8 +243,18 @@ def test_a_correction_shows_exactly_what_it_corrects(given: Home, tmp_path: Path
     places = {"SRV-46-GN-CGD-FIGEAC", "ARR-462", "ZGN-46", "SRV-46-GN-GGD"}
     corrected = {(i, t, p) for i in indicators for t in places for p in ("2020-12", "2020-T4")}
     # Of the group, which no column of the ministry's workbook gives, the returns make the year too.
-    assert said == corrected | {(i, "SRV-46-GN-GGD", "2020") for i in indicators}
-    assert set(found["valeur"] - found["valeur_avant"]) == {1}
+    corrected |= {(i, "SRV-46-GN-GGD", "2020") for i in indicators}
+    # The shares of which these facts are the denominator come from the returns alone, the département's too.
+    shares = {
+        (i, t, p)
+        for i in ("ELUCIDATION_CBV", "ELUCIDATION_AVIP")
+        for t in places | {"DEP-46"}
+        for p in ("2020-12", "2020-T4", "2020")
+    }
+    assert said == corrected | shares
+    change, cleared = found["valeur"] - found["valeur_avant"], found["indicateur_code"].str.startswith("ELUCIDATION_")
+    assert set(change[~cleared]) == {1}
+    assert (change[cleared] < 0).all(), "one more fact, and none cleared"
     page = (home.folder / "snapshots" / "2020-T4.r2" / "restreinte" / "rapport.html").read_text(encoding="utf-8")
     assert "un retour corrigé" in page
     assert (home.folder / "snapshots" / "2020-T4" / "manifest.json").exists(), "both are kept"
