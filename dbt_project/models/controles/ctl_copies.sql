@@ -27,8 +27,9 @@ cellules as (
     select 'retours_services', 'tranquillite', s.territoire_code, 'mois', {{ mois_de('t.annee', 't.mois') }},
         t.annee * 12 + t.mois, 1, t.nature, t.faits, t.livraison_id
     from {{ ref('stg_service_returns__tranquillite') }} as t
-    inner join {{ ref('services') }} as s
-        on s.code_departement = t.code_departement and s.force = t.force and s.service = t.service
+    inner join {{ ref('int_services_en_vigueur') }} as s
+        on s.nommee and s.periode_type = 'mois' and s.periode = {{ mois_de('t.annee', 't.mois') }}
+        and s.code_departement = t.code_departement and s.force = t.force and s.service = t.service
     union all
     -- Four counts of a service seldom say it; those of all of them do.
     select 'retours_services', 'tranquillite', 'DEP-' || t.code_departement, 'mois', {{ mois_de('t.annee', 't.mois') }},
