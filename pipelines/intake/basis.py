@@ -7,9 +7,8 @@ from collections.abc import Iterable
 
 from pipelines import __version__
 from pipelines.intake.catalogue import Catalogue, Layout, SourceTable
-from pipelines.intake.places import names_a_place
 from pipelines.intake.register import ACCEPTED, SET_ASIDE, Register
-from pipelines.intake.register_of_places import REGISTER
+from pipelines.intake.register_of_places import REGISTER, names_a_place
 from pipelines.settings import Settings
 
 

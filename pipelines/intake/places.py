@@ -16,7 +16,7 @@ from pipelines.intake.labels import nearest
 from pipelines.intake.periods import Period
 from pipelines.intake.received import Records
 from pipelines.intake.refusal import MAX_SHOWN, Defect, quote
-from pipelines.intake.register_of_places import POSTS, REGISTER
+from pipelines.intake.register_of_places import REGISTER
 from pipelines.intake.slices import slice_columns
 
 _SEEDS = "dbt_project/seeds/reference/"
@@ -32,11 +32,6 @@ def in_force(row: Mapping[str, str], period: Period | None) -> bool:
         return True
     begins, ends = row.get("valide_de") or "0001-01-01", row.get("valide_a") or "9999-12-31"
     return begins <= period.end.isoformat() and period.start.isoformat() <= ends
-
-
-def names_a_place(column: Column) -> bool:
-    """Whether a column of a return holds codes of the register."""
-    return column.type == "lieu" or column.code_list.startswith(f"{POSTS}.")
 
 
 def own_departement_left_out(layout: Layout, columns: dict[str, pa.DictionaryArray]) -> dict[str, pa.DictionaryArray]:

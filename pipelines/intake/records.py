@@ -13,7 +13,7 @@ from pipelines.intake.coded import at, coded, combined
 from pipelines.intake.keys import TOO_SHORT_REMEDY, zeros_restored
 from pipelines.intake.labels import nearest_codes, spelled, unknown_labels
 from pipelines.intake.personal import misplaced_text, personal_cells
-from pipelines.intake.places import check_listed, check_places, names_a_place, own_departement_left_out
+from pipelines.intake.places import check_listed, check_places, own_departement_left_out
 from pipelines.intake.received import Records, at_first, each
 from pipelines.intake.record_checks import (
     check_complete,
@@ -22,6 +22,7 @@ from pipelines.intake.record_checks import (
     check_slices,
 )
 from pipelines.intake.refusal import Defect, Refused, column_letter, quote
+from pipelines.intake.register_of_places import names_a_place
 from pipelines.intake.slices import Slice, slice_columns, slices_of
 from pipelines.intake.types import SPREADSHEET_DAMAGE, canonical, misfits, split_marks, tidied, too_short, with_zeros
 

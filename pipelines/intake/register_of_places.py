@@ -8,10 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+from pipelines.intake.catalogue import Column
+
 Rows = list[dict[str, str]]
 # The name under which the catalogue holds it, beside the tables that it is made of.
 REGISTER = "registre_lieux"
 SERVICES, POSTS = "services", "postes_iscg"
+
+
+def names_a_place(column: Column) -> bool:
+    """Whether a column of a return holds codes of the register."""
+    return column.type == "lieu" or column.code_list.startswith(f"{POSTS}.")
 
 
 def register_of_places(table: Callable[[str], Rows]) -> Rows:
@@ -31,7 +38,7 @@ def _rows(table: Callable[[str], Rows]) -> Iterator[_Row]:
         yield f"DEP-{code}", d["libelle"], code, "", "", ""
         if d["zone_police"] == "true":
             yield f"ZPN-{code}", f"Zone police, {d['libelle']}", code, "", "", ""
-        if d["zone_gendarmerie"] == "true":
+        if d["zone_gendarmerie"] == "true" or d["zone_hors_classeur"] == "gendarmerie":
             yield f"ZGN-{code}", f"Zone gendarmerie, {d['libelle']}", code, "", "", ""
             yield f"SRV-{code}-GN-GGD", f"Groupement de gendarmerie, {d['libelle']}", code, "", "", ""
     for a in table("arrondissements"):

@@ -77,6 +77,20 @@ def test_the_workbook_by_service_gives_a_part_of_the_departement_and_says_so(alo
     assert found["SRV-46-GN-GGD", services][:3] == (None, "complet", "M")
 
 
+def test_a_zone_that_the_workbook_does_not_hold_is_missing_and_the_departement_says_so(alone: Part) -> None:
+    rows = alone.sql(
+        "select distinct territoire_code, valeur is null, statut, motif_code from indicateurs.valeurs "
+        "where source = 'etat4001_services' and periode = '2019' and territoire_code in "
+        "('ZGN-90', 'ZGN-976', 'ZGN-75', 'DEP-90', 'DEP-976') order by all"
+    )
+    assert rows == [
+        ("DEP-90", False, "D", None), ("DEP-976", False, "D", None), ("ZGN-90", True, "M", "hors_source"),
+        ("ZGN-976", True, "M", "hors_source"),
+    ]  # fmt: skip
+    [(reserve,)] = alone.sql("select reserve from seeds.perimetres where perimetre = 'services_territoriaux'")
+    assert "Territoire de Belfort" in reserve
+
+
 def test_the_complete_file_is_in_use_wherever_it_is(both: Part) -> None:
     drugs = of_2019(both, "STUPEFIANTS_4001", every_source=True)
     assert drugs["DEP-46", "etat4001_departements"] == (447, "complet", "A", True)

@@ -39,10 +39,11 @@ zones as (
         a.force,
         a.echeance,
         a.livraison_id,
-        absents.noms,
+        case when z.dans_le_classeur then absents.noms else 'Zone ' || z.force || ', ' || z.libelle end as noms,
         case
             when a.livraison_id is null and a.contradictoire then 'editions_contraires'
             when a.livraison_id is null then 'non_recu'
+            when f.code_departement is null and not z.dans_le_classeur then 'hors_source'
             when f.code_departement is null then 'territoire_absent'
             when absents.noms is not null then 'service_absent'
         end as motif_code

@@ -4,6 +4,7 @@
 with toujours as (
     select 'DEP-' || code_departement as territoire_code, territoire_code as composante_code
     from {{ ref('int_zones') }}
+    where dans_le_classeur
     union all
     select 'REG-' || code_region, 'DEP-' || code_departement
     from {{ ref('departements') }} where code_region is not null

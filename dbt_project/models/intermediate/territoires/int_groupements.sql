@@ -6,4 +6,5 @@ select distinct
 from {{ ref('departements') }} as d
 cross join {{ source('raw', 'instance') }} as ici
 left join {{ ref('services') }} as s on s.code_departement = d.code_departement and s.force = 'gendarmerie'
-where d.zone_gendarmerie and (s.territoire_code is not null or d.code_departement = ici.code_departement)
+where (d.zone_gendarmerie or d.zone_hors_classeur = 'gendarmerie')
+    and (s.territoire_code is not null or d.code_departement = ici.code_departement)
