@@ -71,9 +71,12 @@ def _a_commune_lost_on_the_way(project: Path) -> None:
 
 
 def _a_partial_sum(project: Path) -> None:
-    _model(project, "intermediate/retours/int_valeurs_retours.sql",
-           "        case when count(s.valeur) = count(*) then sum(s.valeur) end as valeur,\n",
-           "        sum(s.valeur) as valeur,\n")  # fmt: skip
+    _model(
+        project,
+        "intermediate/retours/int_retours_territoires.sql",
+        "            when count(valeur) = count(*) and max(case when deplace",
+        "            when max(case when deplace",
+    )
 
 
 def _a_month_of_a_company_lost(landing: Path) -> tuple[str, ...]:
@@ -100,6 +103,6 @@ IN_THE_PROJECT = [
            lambda _: ("1 évolution(s)", "DEP-46"), MODEL, _compared_across_a_break),
     Mutant("CONSERVATION", "int_mesures_route.sql : une condition de trop perd les accidents de Cahors",
            lambda _: ("Accidents corporels", "Lot", "2019", "« commune »"), MODEL, _a_commune_lost_on_the_way),
-    Mutant("UNITE_DISPARUE", "int_valeurs_retours.sql : une somme n'attend plus tous ses services ; et mai 2020 de "
+    Mutant("UNITE_DISPARUE", "int_retours_territoires.sql : une somme n'attend plus tous ses services ; et mai 2020 de "
            "Figeac manque", _a_month_of_a_company_lost, MODEL, _a_partial_sum),
 ]  # fmt: skip
