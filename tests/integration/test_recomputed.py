@@ -104,6 +104,7 @@ def differing_rates(part: Part) -> list[tuple]:
         "and split_part(territoire_code, '-', 1) in ('DEP', 'REG', 'FRA', 'FRM')"
     )
     assert len(rows) > 500
+    assert {"FRM", "REG"} <= {place.split("-")[0] for place, *_ in rows}
     odd = []
     for place, year, number, inhabitants, census, rate in rows:
         due = max((c for p, c in people if p == place and c <= year - 2), default=None)

@@ -1,10 +1,17 @@
--- A rate and what it is made of, side by side; the rule of the denominator stands in denominateurs.csv.
-with annuelles as (
+-- A rate and what it is made of, side by side; the rule of the denominator stands in denominateurs.csv. The plan's France is
+-- the métropole: it has its rates beside those of France.
+with lieux as (
+    select territoire_code from {{ ref('int_territoires_instance') }}
+    union
+    select 'FRM'
+),
+
+annuelles as (
     select v.indicateur_code, v.territoire_code, v.periode, v.source, year(v.periode_debut) as annee, v.valeur, v.retenu,
         v.perimetre, v.statut,
         i.denominateur, d.nature, d.decalage_annees, d.facteur, d.annees_moyennes, d.unite
     from {{ ref('int_valeurs') }} as v
-    inner join {{ ref('int_territoires_instance') }} as t on t.territoire_code = v.territoire_code
+    inner join lieux as t on t.territoire_code = v.territoire_code
     inner join {{ ref('int_indicateurs') }} as i on i.indicateur_code = v.indicateur_code
     inner join {{ ref('denominateurs') }} as d on d.denominateur = i.denominateur
     where v.periode_type = 'annee' and v.ventilation_type = 'total'
