@@ -61,7 +61,9 @@ select
         when j.tenue then 'verifiee'
         else 'contredite'
     end as verdict,
-    case when j.tenue is not null then j.perimetre_calcule end as perimetre,
+    case
+        when j.tenue is not null and b.affirmation_code is null and j.une_tenue = j.toutes_tenues then j.perimetre_calcule
+    end as perimetre,
     j.valeur,
     j.valeur_reference,
     j.autre_valeur,
