@@ -87,8 +87,8 @@ def test_a_zone_that_the_workbook_does_not_hold_is_missing_and_the_departement_s
         ("DEP-90", False, "D", None), ("DEP-976", False, "D", None), ("ZGN-90", True, "M", "hors_source"),
         ("ZGN-976", True, "M", "hors_source"),
     ]  # fmt: skip
-    [(reserve,)] = alone.sql("select reserve from seeds.perimetres where perimetre = 'services_territoriaux'")
-    assert "Territoire de Belfort" in reserve
+    [(told,)] = alone.sql("select ailleurs from seeds.perimetres where perimetre = 'services_territoriaux'")
+    assert "Territoire de Belfort" in told
 
 
 def test_the_complete_file_is_in_use_wherever_it_is(both: Part) -> None:

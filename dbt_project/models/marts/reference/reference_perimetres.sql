@@ -1,1 +1,1 @@
-select perimetre, libelle, complet, reserve from {{ ref('perimetres') }}
+select perimetre, libelle, complet, reserve, ailleurs from {{ ref('perimetres') }}
