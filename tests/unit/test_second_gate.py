@@ -25,8 +25,9 @@ def judged(folder: Path, *deviations: float | None, excused: str | None = None) 
     build = folder / "vigie.duckdb"
     limit = warehouse.parameters()[RULE]
     with duckdb.connect(str(build)) as db:
-        for schema in ("controles", "reference", "seeds"):
+        for schema in ("controles", "reference", "seeds", "qualite"):
             db.execute(f"create schema {schema}")
+        db.execute("create table qualite.livraisons (livraison_id varchar, nom varchar)")
         db.execute("create table reference.territoires (territoire_code varchar, libelle varchar)")
         db.execute("create table reference.indicateurs (indicateur_code varchar, libelle varchar)")
         db.execute("create table seeds.precedences (source varchar, libelle varchar)")
