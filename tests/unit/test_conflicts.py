@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 from pipelines.intake.catalogue_files import load_catalogue
@@ -35,6 +36,7 @@ def test_both_names_what_differs_and_the_command_are_told(tmp_path: Path) -> Non
         ):
             (settings.paths.landing / name).write_text(text, encoding="utf-8")
             assert len(receive(settings, register, catalogue, f"l{load}").accepted) == 1
+            time.sleep(1.1)  # arrivals are told to the second
         date_publications(settings, register, catalogue)
         [found] = conflicts(settings, register, catalogue)
         assert [(d["nom"], d["etat"]) for d in found["livraisons"]] == [
