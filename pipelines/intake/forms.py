@@ -220,7 +220,8 @@ class _Unpacked:
             raise _refused("archive_tronquee", "l'archive est incomplète : sa fin manque", _AGAIN) from error
         except (zipfile.BadZipFile, gzip.BadGzipFile, zlib.error) as error:
             raise _refused("archive_abimee", "l'archive est abîmée : elle ne se décompresse pas", _AGAIN) from error
-        except NotImplementedError as error:  # zipfile's own word for a compression that it cannot read
+        # Nothing here is unwritten: zipfile raises this one for a compression method that it does not have.
+        except NotImplementedError as error:
             found = "l'archive est compressée d'une façon que Vigie ne lit pas"
             raise _refused("compression_inconnue", found, _ALONE) from error
         self._read += len(data)

@@ -47,7 +47,8 @@ def check_workbook(path: Path, max_expansion_mib: int) -> dict[str, list[Defect]
             return _check_parts(archive, max_expansion_mib)
     except _DAMAGED as error:
         raise _damaged() from error
-    except NotImplementedError as error:  # zipfile's own word for a compression, encryption or version it cannot read
+    # Nothing here is unwritten: zipfile raises this one for a compression, encryption or version that it does not have.
+    except NotImplementedError as error:
         raise _refused(
             "compression_inconnue", "le classeur est compressé d'une façon qu'aucun tableur n'emploie", _RESAVE
         ) from error

@@ -6,6 +6,7 @@ import datetime as dt
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
+from itertools import islice
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -18,6 +19,9 @@ from pipelines.intake.received import Records
 from pipelines.intake.refusal import MAX_SHOWN, Defect, quote
 from pipelines.intake.register_of_places import REGISTER
 from pipelines.intake.slices import slice_columns
+
+# (code, what was found, remedy, expected)
+Wrong = tuple[str, str, str, str]
 
 _SEEDS = "dbt_project/seeds/reference/"
 # What a code must look like where no table lists its département's.
@@ -56,15 +60,13 @@ def check_places(
     catalogue: Catalogue,
 ) -> list[Defect]:
     """A defect for each place that is none of the row's département, or that was not there in its period."""
-    register, defects = _by_code(catalogue), []
-    for (place, department), period, line in _distinct(records, table, [column.name, "code_departement"], columns):
-        if place is None:
-            continue
-        wrong = _misplaced(place, department, period, register, catalogue)
-        if wrong and len(defects) < MAX_SHOWN:
-            code, found, remedy, expected = wrong
-            defects.append(Defect(code, found, remedy, records.sheet, line, records.place(column, layout), expected))
-    return defects
+    register = _by_code(catalogue)
+    judged = (
+        (_misplaced(place, department, period, register, catalogue), line)
+        for (place, department), period, line in _distinct(records, table, [column.name, "code_departement"], columns)
+        if place is not None
+    )
+    return _defects(judged, records, layout, column)
 
 
 def check_listed(
@@ -77,18 +79,27 @@ def check_listed(
 ) -> list[Defect]:
     """A defect for each service of a listed département that its list does not know, or not in the row's period."""
     named = next(c for c in layout.columns if c.name == list(walk.keys.values())[-1])
-    defects = []
-    for key, period, line in _distinct(records, table, list(walk.keys.values()), columns):
-        wrong = unlisted(walk, key, period, catalogue)
-        if wrong and len(defects) < MAX_SHOWN:
-            code, found, remedy, expected = wrong
-            defects.append(Defect(code, found, remedy, records.sheet, line, records.place(named, layout), expected))
-    return defects
+    judged = (
+        (unlisted(walk, key, period, catalogue), line)
+        for key, period, line in _distinct(records, table, list(walk.keys.values()), columns)
+    )
+    return _defects(judged, records, layout, named)
 
 
-def unlisted(
-    walk: Crosswalk, key: tuple[str, ...], period: Period | None, catalogue: Catalogue
-) -> tuple[str, str, str, str] | None:
+def _defects(
+    judged: Iterable[tuple[Wrong | None, int]], records: Records, layout: Layout, column: Column
+) -> list[Defect]:
+    """What is wrong, with its line, as defects of a column; as many as are shown."""
+    found = (
+        Defect(code, what, remedy, records.sheet, line, records.place(column, layout), expected)
+        for wrong, line in judged
+        if wrong
+        for code, what, remedy, expected in [wrong]
+    )
+    return list(islice(found, MAX_SHOWN))
+
+
+def unlisted(walk: Crosswalk, key: tuple[str, ...], period: Period | None, catalogue: Catalogue) -> Wrong | None:
     """(code, what was found, remedy, expected) for a service that is not in its list in that period; None when it is,
     or when the list says nothing of its département.
     """
@@ -122,7 +133,7 @@ def unlisted(
 
 def _misplaced(
     place: str, department: str, period: Period | None, register: dict[str, list[dict[str, str]]], catalogue: Catalogue
-) -> tuple[str, str, str, str] | None:
+) -> Wrong | None:
     own = [r for r in register.get(place, []) if r["code_departement"] == department]
     if any(in_force(r, period) for r in own):
         return None

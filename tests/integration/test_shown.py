@@ -260,7 +260,7 @@ def test_a_rate_of_minors_is_never_over_the_whole_population(demo_home: Home) ->
         "and p.millesime = t.denominateur_millesime where t.indicateur_code like 'MINEURS_MEC%'"
     )
     assert {d for d, _ in rows} == {"mineurs"}
-    assert True not in {whole for _, whole in rows}
+    assert not any(whole for _, whole in rows)  # unknown where there is no rate
     silent = demo_home.sql(
         "select count(*) from indicateurs.taux where indicateur_code like 'MINEURS_MEC%' "
         "and (taux is null) <> (motif_code is not null)"

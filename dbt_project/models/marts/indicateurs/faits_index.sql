@@ -34,8 +34,7 @@ melanges as (
     inner join {{ ref('int_forces_territoire') }} as f on r.force is null or f.force = r.force
     inner join periodes as p
         on p.periode_type = 'annee' and p.territoire_code = f.territoire_code
-        and year(p.periode_debut) between year(r.date_debut) and year(r.date_fin)
-    where not (r.date_debut = r.date_fin and month(r.date_debut) = 1 and day(r.date_debut) = 1)
+        and r.date_debut <= p.periode_fin and {{ comparable_depuis('r.date_debut', 'r.date_fin') }} > p.periode_debut
 )
 
 select
