@@ -5,6 +5,11 @@ from __future__ import annotations
 import math
 from decimal import Decimal
 
+MONTHS = (
+    "janvier", "février", "mars", "avril", "mai", "juin",
+    "juillet", "août", "septembre", "octobre", "novembre", "décembre",
+)  # fmt: skip
+
 
 def number(value: int | float | None) -> str:
     """1234567 → 1 234 567, with narrow no-break spaces; a missing value is a dash, never 0."""

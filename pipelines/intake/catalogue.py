@@ -43,7 +43,10 @@ class Column:
     """One canonical column of a layout and where a received file writes it.
 
     `header` is its first spelling and `synonyms` the others. `marks` holds (mark of a missing value, code of the reason
-    or nothing). `width` is the least number of characters of a code, 0 when it has no such number.
+    or nothing). `width` is the least number of characters of a code, 0 when it has no such number. `units` are what may
+    be written after a number. `decimals` is the most decimals that a number takes, None without a limit; where that
+    depends on another column, `decimals_by` names it and `decimals_of` says (its value, most decimals). `choice_words`
+    are (word, choice) that people write for a choice.
     """
 
     name: str
@@ -62,6 +65,11 @@ class Column:
     marks: tuple[tuple[str, str], ...] = ()
     width: int = 0
     decimal: str = ""
+    units: tuple[str, ...] = ()
+    decimals: int | None = None
+    decimals_by: str = ""
+    decimals_of: tuple[tuple[str, int], ...] = ()
+    choice_words: tuple[tuple[str, str], ...] = ()
     line: int = field(default=0, compare=False, repr=False)  # of columns.csv, for who has to put it right
 
     @property
@@ -282,6 +290,8 @@ class Catalogue:
     # Headers that a portal adds to what a producer publishes, as they are compared.
     ignored_columns: frozenset[str] = frozenset()
     unused: tuple[UnusedFile, ...] = ()
+    # What a word means in the place of a number, folded: a number, `vide` or `ambigu`.
+    answers: dict[str, str] = field(default_factory=dict)
 
     def layouts(self, format: str, shape: str | None = None, name: str = "") -> list[Layout]:
         """Every layout a file of this format may be written in. Where several have the same headers, the file's `name`

@@ -50,7 +50,7 @@ def load_catalogue(root: Path = SOURCES, seeds: Path = SEEDS, models: Path | Non
     """Read every source under `root`; raises CatalogueError when a table contradicts itself, or what reads it under
     `models` (None: that is not looked at).
     """
-    sources = tuple(_source(folder.parent) for folder in sorted(root.glob("*/source.yml")))
+    sources = tuple(_source(folder.parent, seeds) for folder in sorted(root.glob("*/source.yml")))
     if models is not None:
         check_reads(sources, models, EXPECTATIONS, {row["motif_code"] for row in _list("motifs", seeds)})
     ignored = tuple(
@@ -70,7 +70,8 @@ def load_catalogue(root: Path = SOURCES, seeds: Path = SEEDS, models: Path | Non
         UnusedFile(frozenset(map(folded, row["entetes"].split("|"))), row["fichier"], row["a_la_place"])
         for row in _rows(root / "unused_files.csv")
     )
-    return Catalogue(sources, ignored, lists, digest.hexdigest(), added, unused)
+    answers = {folded(row["reponse"]): row["lecture"] for row in _rows(root / "answers.csv")}
+    return Catalogue(sources, ignored, lists, digest.hexdigest(), added, unused, answers)
 
 
 def code_list(reference: str, seeds: Path = SEEDS) -> list[str]:
@@ -93,7 +94,7 @@ def _list(name: str, seeds: Path) -> list[dict[str, str]]:
     if name == _DECLARED:
         followed = _list("indicateurs_suivi", seeds)
         situation = [r for r in _list("indicateurs", seeds) if r["statistique"] == "suivi_actions"]
-        return [{"indicateur_code": r["indicateur_code"]} for r in [*followed, *situation]]
+        return [{"indicateur_code": r["indicateur_code"], "unite": r["unite"]} for r in [*followed, *situation]]
     found = sorted(seeds.glob(f"*/{name}.csv"))
     if len(found) != 1:
         raise CatalogueError(f"dbt_project/seeds/ : {len(found)} tables se nomment {name}.csv, il en faut une.")
@@ -117,7 +118,7 @@ def _rows(file: Path) -> list[dict[str, str]]:
     return rows
 
 
-def _source(folder: Path) -> Source:
+def _source(folder: Path, seeds: Path) -> Source:
     described = yaml.safe_load((folder / "source.yml").read_text(encoding="utf-8"))
     debtors = described.get("redevables", PRODUCER)
     if debtors not in DEBTORS:
@@ -137,7 +138,7 @@ def _source(folder: Path) -> Source:
         debtors=debtors,
         disclosure=described["divulgation"],
         tables=tables,
-        layouts=tuple(_layouts(folder, described["source"], tables)),
+        layouts=tuple(_layouts(folder, described["source"], tables, seeds)),
         names=tuple(map(FileName.read, described.get("noms", []))),
         kept_for_memory=tuple(described.get("colonnes_gardees", ())),
         optional_columns=tuple(described.get("colonnes_facultatives", ())),
@@ -163,7 +164,7 @@ def _table(name: str, described: dict) -> SourceTable:
     )
 
 
-def _layouts(folder: Path, source: str, tables: dict[str, SourceTable]) -> list[Layout]:
+def _layouts(folder: Path, source: str, tables: dict[str, SourceTable], seeds: Path) -> list[Layout]:
     columns = _columns(folder)
     layouts = []
     for number, row in enumerate(_rows(folder / "layouts.csv"), start=2):
@@ -171,7 +172,7 @@ def _layouts(folder: Path, source: str, tables: dict[str, SourceTable]) -> list[
         if row["table"] not in tables:
             raise CatalogueError(f"{where} : la table {row['table']} n'est pas dans source.yml.")
         if row["schema"]:
-            own = _schema_columns(folder / row["schema"])
+            own = _schema_columns(folder / row["schema"], seeds)
         elif row["layout"] in columns:
             own = columns.pop(row["layout"])
         else:
@@ -265,7 +266,7 @@ def _width(where: str, text: str) -> int:
     return int(text or 0)
 
 
-def _schema_columns(file: Path) -> list[Column]:
+def _schema_columns(file: Path, seeds: Path) -> list[Column]:
     """The columns of a table that Vigie defines, from its Table Schema."""
     columns = []
     for field in json.loads(file.read_text(encoding="utf-8"))["fields"]:
@@ -284,6 +285,34 @@ def _schema_columns(file: Path) -> list[Column]:
                 choices=tuple(rules.get("enum", ())),
                 minimum=rules.get("minimum"),
                 maximum=rules.get("maximum"),
+                choice_words=tuple((w, c) for c, words in field.get("vigie:mots", {}).items() for w in words),
+                **_decimals(file, field, seeds),
             )
         )
     return columns
+
+
+def _decimals(file: Path, field: dict, seeds: Path) -> dict[str, object]:
+    """How many decimals a field takes: those of its unit, which may depend on another field; none without a unit."""
+    unit = field.get("vigie:unite")
+    if field["vigie:type"] != "decimal":
+        return {}
+    units = {row["unite"]: row for row in _rows(file.parents[1] / "units.csv")}
+    if isinstance(unit, dict):
+        named = unit.get("valeurs") or _units_of_list(unit["liste"], seeds)
+        found = {value: units[u] for value, u in named.items() if u in units}
+        return {
+            "decimals": 0,
+            "decimals_by": unit["selon"],
+            "decimals_of": tuple((value, int(row["decimales"])) for value, row in found.items()),
+            "units": tuple(dict.fromkeys(w for row in found.values() for w in row["ecritures"].split("|"))),
+        }
+    if unit not in units:
+        raise CatalogueError(f"{file.name} : l'unité {unit} de {field['name']} n'est pas dans sources/units.csv.")
+    return {"decimals": int(units[unit]["decimales"]), "units": tuple(units[unit]["ecritures"].split("|"))}
+
+
+def _units_of_list(reference: str, seeds: Path) -> dict[str, str]:
+    """`indicateurs_declares.indicateur_code.unite` → the unit of each code."""
+    name, code, unit = reference.split(".")
+    return {row[code]: row[unit] for row in _list(name, seeds)}

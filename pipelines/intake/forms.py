@@ -17,6 +17,8 @@ from pipelines.intake.refusal import Defect, Refused, quote
 from pipelines.wording import mebibytes, plural
 
 TEXT, WORKBOOK, PARQUET = "texte", "classeur", "parquet"
+# What a workbook is written in.
+XLSX, ODS, XLS = "xlsx", "ods", "xls"
 
 _HEAD = 512
 _CHUNK = 1 << 20
@@ -29,7 +31,6 @@ _LISTED = 5
 _ALONE = "décompresser l'archive et déposer le fichier de données qu'elle contient"
 _AGAIN = "retélécharger le fichier et le redéposer (la copie ou le téléchargement a sans doute été interrompu)"
 _DATA = "retélécharger le fichier de données du producteur (.csv ou .xlsx) : ce n'est pas lui qui a été enregistré"
-_SAVE = "l'ouvrir dans un tableur et l'enregistrer au format Classeur Excel (.xlsx), puis le redéposer"
 
 # First bytes → what the file is, and what to do about it.
 _KNOWN = {
@@ -55,9 +56,10 @@ _KNOWN_TEXT = {
     b"{\n": ("un fichier JSON", _DATA),
     b"[{": ("un fichier JSON", _DATA),
 }
+_ODS = b"application/vnd.oasis.opendocument.spreadsheet"
+_ODS_TYPES = {_ODS, _ODS + b"-template"}
 # The type that an archive of an office program declares → its name.
 _OFFICE = {
-    b"application/vnd.oasis.opendocument.spreadsheet": ("un classeur LibreOffice (.ods)", _SAVE),
     b"application/vnd.oasis.opendocument": ("un document LibreOffice", _DATA),
 }
 
@@ -135,7 +137,26 @@ def _is_xlsx(opened: Callable[[], BinaryIO]) -> bool:
 
 
 def _holds_workbook(archive: zipfile.ZipFile) -> bool:
-    return "[Content_Types].xml" in archive.namelist()
+    return "[Content_Types].xml" in archive.namelist() or _is_ods(archive)
+
+
+def _is_ods(archive: zipfile.ZipFile) -> bool:
+    if "mimetype" not in archive.namelist():
+        return False
+    with archive.open("mimetype") as part:
+        return part.read(_HEAD).strip() in _ODS_TYPES
+
+
+def workbook_kind(path: Path) -> str:
+    """XLSX, ODS or XLS, told by the bytes; what is damaged is XLSX, whose guard says so."""
+    with path.open("rb") as stream:
+        if stream.read(len(_OLE)) == _OLE:
+            return XLS
+    try:
+        with zipfile.ZipFile(path) as archive:
+            return ODS if _is_ods(archive) else XLSX
+    except (zipfile.BadZipFile, UnicodeDecodeError):
+        return XLSX
 
 
 def _zipped(path: Path, max_expansion_mib: int) -> Content:

@@ -35,40 +35,36 @@ def check_workbook(path: Path, max_expansion_mib: int) -> dict[str, list[Defect]
     with path.open("rb") as stream:
         magic = stream.read(4)
     if magic == _OLE:
-        raise _refused(
-            "classeur_protege_ou_ancien",
-            "le classeur est protégé par un mot de passe, ou il est à l'ancien format .xls",
-            _UNLOCK,
-        )
+        raise locked()
     if magic != _ZIP:
-        raise _refused("pas_un_classeur", "le contenu n'est pas celui d'un classeur .xlsx", _RESAVE)
+        raise refused_workbook("pas_un_classeur", "le contenu n'est pas celui d'un classeur .xlsx", _RESAVE)
     try:
         with zipfile.ZipFile(path) as archive:
             return _check_parts(archive, max_expansion_mib)
     except _DAMAGED as error:
-        raise _damaged() from error
+        raise damaged() from error
     # Nothing here is unwritten: zipfile raises this one for a compression, encryption or version that it does not have.
     except NotImplementedError as error:
-        raise _refused(
+        raise refused_workbook(
             "compression_inconnue", "le classeur est compressé d'une façon qu'aucun tableur n'emploie", _RESAVE
         ) from error
     except OSError as error:
         # A part placed outside of the file. Any other one is the machine's, and says nothing of the file.
         if error.errno != errno.EINVAL:
             raise
-        raise _damaged() from error
+        raise damaged() from error
 
 
 def _check_parts(archive: zipfile.ZipFile, max_expansion_mib: int) -> dict[str, list[Defect]]:
     parts = archive.infolist()
     names = {p.filename for p in parts}
     if "[Content_Types].xml" not in names or not any(n.startswith("xl/") for n in names):
-        raise _refused("pas_un_classeur", "l'archive ne contient pas de classeur Excel", _RESAVE)
+        raise refused_workbook("pas_un_classeur", "l'archive ne contient pas de classeur Excel", _RESAVE)
     if any(p.flag_bits & _ENCRYPTED for p in parts):
-        raise _refused("classeur_protege_ou_ancien", "le classeur est protégé par un mot de passe", _UNLOCK)
+        raise locked()
     expanded = sum(p.file_size for p in parts)
     if expanded > max_expansion_mib * 2**20:
-        raise _refused(
+        raise refused_workbook(
             "expansion_excessive",
             f"le classeur occuperait {mebibytes(expanded)} une fois décompressé, la limite est de "
             f"{max_expansion_mib} Mio",
@@ -79,9 +75,11 @@ def _check_parts(archive: zipfile.ZipFile, max_expansion_mib: int) -> dict[str, 
     for name in sorted(names):
         low = name.lower()
         if low.endswith("vbaproject.bin"):
-            raise _refused("macros", "le classeur contient des macros", "l'enregistrer au format .xlsx sans macros")
+            raise refused_workbook(
+                "macros", "le classeur contient des macros", "l'enregistrer au format .xlsx sans macros"
+            )
         if low.startswith("xl/externallinks/"):
-            raise _refused(
+            raise refused_workbook(
                 "liens_externes",
                 "le classeur contient des liens vers d'autres fichiers",
                 "rompre les liaisons (Données, Modifier les liaisons) et enregistrer, puis redéposer le fichier",
@@ -95,7 +93,7 @@ def _check_parts(archive: zipfile.ZipFile, max_expansion_mib: int) -> dict[str, 
         if low.endswith((".xml", ".rels")):
             head = head.upper()
             if _DOCTYPE in head or b"<\0!\0D\0O\0C\0T\0Y\0P\0E" in head:
-                raise _refused(
+                raise refused_workbook(
                     "entites_xml",
                     f"la partie {quote(name)} du classeur déclare un type de document XML, ce qu'aucun tableur n'écrit",
                     "ne pas ouvrir ce fichier et en vérifier l'origine",
@@ -112,13 +110,20 @@ def _read_through(archive: zipfile.ZipFile, name: str) -> bytes:
     return head
 
 
-def _damaged() -> Refused:
-    return _refused(
+def locked() -> Refused:
+    """A workbook that nobody opens without its password."""
+    return refused_workbook("classeur_protege", "le classeur est protégé par un mot de passe", _UNLOCK)
+
+
+def damaged() -> Refused:
+    """A workbook that does not open: cut short, or with a bit that changed."""
+    return refused_workbook(
         "classeur_tronque",
         "le classeur est incomplet ou abîmé : il ne s'ouvre pas",
         "redéposer une copie entière du fichier (la copie ou le téléchargement a sans doute été interrompu)",
     )
 
 
-def _refused(code: str, found: str, remedy: str) -> Refused:
+def refused_workbook(code: str, found: str, remedy: str) -> Refused:
+    """A workbook refused as a whole, for one reason."""
     return Refused([Defect(code=code, constat=found, remede=remedy)])

@@ -16,6 +16,8 @@ from pipelines.intake.refusal import MAX_SHOWN, Defect, quote
 from pipelines.intake.slices import Slice, known_period, slice_columns
 from pipelines.wording import plural
 
+_FEW = 10
+
 
 def check_dates(
     records: Records, layout: Layout, parts: Sequence[Part], columns: dict[str, pa.DictionaryArray]
@@ -47,6 +49,39 @@ def _exists(date: str | None) -> bool | None:
 
 def _in_french(date: str | None) -> str | None:
     return date and "/".join(reversed(date.split("-")))
+
+
+def check_decimals(records: Records, layout: Layout, columns: dict[str, pa.DictionaryArray]) -> list[Defect]:
+    """A defect for each number with more decimals than its unit takes: a count takes none."""
+    defects = []
+    for column in (c for c in layout.columns if c.decimals is not None and c.name in columns):
+        values = pc.cast(columns[column.name], pa.string())
+        after = pc.utf8_length(pc.replace_substring_regex(values, r"^-?[0-9]+(?:\.([0-9]*?)0*)?$", r"\1"))
+        most = pa.scalar(column.decimals, pa.int32())
+        if column.decimals_by:
+            codes = pc.cast(columns[column.decimals_by], pa.string())
+            found = pc.index_in(codes, value_set=pa.array([value for value, _ in column.decimals_of], pa.string()))
+            allowed = pc.take(pa.array([n for _, n in column.decimals_of], pa.int32()), found)
+            most = pc.fill_null(allowed, column.decimals)
+        wrong = pc.fill_null(pc.greater(after, most), False)
+        if pc.any(wrong).as_py():
+            place = records.place(column, layout)
+            limits = most.filter(wrong).to_pylist() if column.decimals_by else [column.decimals] * len(values)
+            for line, text, n in zip(
+                records.lines.filter(wrong).to_pylist(), values.filter(wrong).to_pylist(), limits, strict=False
+            ):
+                found = "et ce qui se compte n'en a pas" if n == 0 else f"et {plural(n, 'décimale')} au plus suffisent"
+                written = "un nombre entier" if n == 0 else f"un nombre avec {plural(n, 'décimale')} au plus"
+                remedy = "récrire le nombre"
+                if len(text.partition(".")[2]) == 3:
+                    whole = text.replace(".", "")
+                    written, remedy = f"{written} ({whole} ?)", f"récrire le nombre : {whole} si c'est lui"
+                french = text.replace(".", ",")
+                defects.append(
+                    Defect("decimales", f"{quote(french)} a des décimales, {found}", remedy, records.sheet, line, place,
+                           written)
+                )  # fmt: skip
+    return defects
 
 
 def check_doubles(records: Records, table: SourceTable, columns: dict[str, pa.DictionaryArray]) -> list[Defect]:
@@ -119,10 +154,10 @@ def check_complete(
     kept = pa.array(partial)
     owners = pa.nulls(len(tranche), pa.int32()).fill_null(0) if records.owners is None else records.owners
     held = (
-        pa.table({"fichier": owners, "tranche": text(tranche, ""), "code": text(codes, "")})
+        pa.table({"fichier": owners, "tranche": text(tranche, ""), "code": text(codes, ""), "ligne": records.lines})
         .filter(kept)
         .group_by(["fichier", "tranche"], use_threads=False)
-        .aggregate([("code", "distinct")])
+        .aggregate([("code", "distinct"), ("ligne", "min"), ("ligne", "count")])
     )
     defects = []
     for row in held.to_pylist():
@@ -136,6 +171,8 @@ def check_complete(
                     f"{row['tranche'].replace('|', ' ')} : {', '.join(missing[:MAX_SHOWN])}{more}",
                     "redéposer un fichier qui les porte toutes, avec une cellule vide là où le nombre n'est pas connu",
                     feuille=records.sheet,
+                    # A line or two that are alone in their period have another's.
+                    ligne=row["ligne_min"] if row["ligne_count"] * _FEW < len(expected) else None,
                     attendu=f"{len(expected)} lignes",
                 )
             )

@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 
 # Beyond this many, the list no longer helps the reader; the number that is left is still said.
 MAX_SHOWN = 20
+_LINES_SHOWN = 5
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,24 @@ class Defect:
 
     def as_dict(self) -> dict[str, object]:
         return asdict(self)
+
+
+def grouped(defects: Sequence[dict]) -> list[dict]:
+    """The same defects, those that differ by their line alone told once: « lignes 8, 9, 10 et 104 autres »."""
+    groups: dict[tuple, list[dict]] = {}
+    for defect in defects:
+        groups.setdefault(tuple(sorted((k, str(v)) for k, v in defect.items() if k != "ligne")), []).append(defect)
+    told = []
+    for first, *others in groups.values():
+        lines = list(dict.fromkeys(d["ligne"] for d in others if d["ligne"] and d["ligne"] != first["ligne"]))
+        if lines:
+            shown = ", ".join(map(str, lines[:_LINES_SHOWN]))
+            left = len(lines) - _LINES_SHOWN
+            more = f" et {left} autres" if left > 1 else f" et {lines[-1]}" if left == 1 else ""
+            word = "lignes" if len(lines) > 1 else "ligne"
+            first = first | {"constat": f"{first['constat']} (de même {word} {shown}{more})"}
+        told.append(first)
+    return told
 
 
 class Refused(Exception):

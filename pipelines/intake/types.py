@@ -17,6 +17,8 @@ from pipelines.intake.catalogue import Column
 SPREADSHEET_DAMAGE = r"^-?\d(?:[.,]\d+)?E\+?\d+$"
 
 
+# A point before three digits is thousands for one reader and decimals for another.
+AMBIGUOUS_THOUSANDS = r"^-?[0-9]{1,3}(?:\.[0-9]{3})+$"
 _GROUPED = r"^-?[0-9]{1,3}(?: [0-9]{3})+(?:[.,][0-9]+)?$"
 # No count of this field comes near; a figure beyond it is a slip, and would overflow the sums that it enters.
 MAX_COUNT = 10_000_000
