@@ -15,6 +15,8 @@ from pipelines.intake.refusal import Defect, Refused
 _WHOLE = 32 << 20
 _CHUNK = 1 << 20
 BLOCK = 16 << 20
+# A workbook has no more (ECMA-376), and a line of a million headers would be compared with every layout.
+_MOST_COLUMNS, _SEPARATORS = 16_384, ";,\t|"
 # The bytes that Windows-1252 leaves undefined.
 _UNDEFINED = (b"\x81", b"\x8d", b"\x8f", b"\x90", b"\x9d")
 
@@ -87,7 +89,16 @@ def open_text(stream: Callable[[], BinaryIO], mark: str) -> TextFile:
         raise Refused(
             [Defect("fichier_vide", "le fichier ne contient aucune ligne d'en-tête", "redéposer le fichier complet")]
         )
+    if max(lines[header].count(sign) for sign in _SEPARATORS) >= _MOST_COLUMNS:
+        raise Refused([_TOO_MANY])
     return TextFile(text.encode() if whole else None, header + 1, lines[header], marked, stream, encoding)
+
+
+_TOO_MANY = Defect(
+    "trop_de_colonnes",
+    "la ligne d'en-tête compte plus de 16 384 colonnes",
+    "vérifier que c'est bien le fichier du producteur, et le redéposer tel qu'il l'a publié",
+)
 
 
 def _decoded(data: bytearray, encoding: str) -> str:
