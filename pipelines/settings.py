@@ -113,6 +113,11 @@ class Settings(BaseSettings):
             return frozenset(code for code, region in regions.items() if region == regions[self.departement])
         return frozenset([self.departement, *self.comparaison.replace(",", " ").split()])
 
+    @property
+    def max_file_bytes(self) -> int:
+        """The size beyond which a file is refused unread."""
+        return self.max_file_mib << 20
+
     @cached_property
     def paths(self) -> Paths:
         """Every folder and file of the home."""

@@ -109,7 +109,8 @@ def _one(register: Register, prefix: str, as_json: bool) -> int:
         f"{found}, reçue le {delivery['recu_le'][:16].replace('T', ' ')}, {number(delivery['taille_octets'])} octets, "
         f"{_STATUS[delivery['statut']]}"
     )
-    out.print(f"SHA-256 {delivery['sha256']}")
+    if delivery["sha256"] != archive.unread_id(delivery["nom"], delivery["taille_octets"]):
+        out.print(f"SHA-256 {delivery['sha256']}")
     for d in decisions:
         out.print(f"{d['decide_le'][:16].replace('T', ' ')} : {d['decision']}, {d['motif']}", markup=False)
     for d in defects:

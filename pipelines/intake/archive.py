@@ -45,6 +45,7 @@ class Copy:
     size: int
     draft: bool = True
     name: str = ""  # what its sender called it
+    whole: bool = True  # false for a file that is too large to be taken: `sha256` is then `unread_id`
 
     @property
     def delivery_id(self) -> str:
@@ -73,6 +74,18 @@ def take_copy(found: Found, paths: Paths) -> Copy:
         shutil.rmtree(draft, ignore_errors=True)
         raise
     return Copy(draft / CONTENT, digest.hexdigest(), before.st_size, name=found.name)
+
+
+def unread_id(name: str, size: int) -> str:
+    """What stands for the SHA-256 of a file whose bytes were not read: the same as long as its name and size are."""
+    return hashlib.sha256(f"sans octets\0{size}\0{name}".encode()).hexdigest()
+
+
+def leave_there(found: Found, paths: Paths) -> Copy:
+    """A file that is too large to be copied, as a delivery without its bytes: they stay where they are."""
+    draft = paths.archive / f"{_DRAFT}{uuid4().hex}"
+    draft.mkdir(mode=0o750, parents=True)
+    return Copy(draft / CONTENT, unread_id(found.name, found.size), found.size, name=found.name, whole=False)
 
 
 def hash_of(file: Path) -> str:
@@ -105,10 +118,11 @@ def keep_all(received: Sequence[tuple[Copy, dict[str, object]]], root: Path) -> 
         with _private(draft) as stream:
             stream.write(_json(reception))
         os.replace(draft, folder / _RECEPTION)
+        files = [folder / _RECEPTION, *([folder / CONTENT] if copy.whole else [])]
         if root.name == "quarantine":
-            for name in (_RECEPTION, CONTENT):
-                (folder / name).chmod(0o600)
-        written += [folder / _RECEPTION, folder / CONTENT, folder]
+            for file in files:
+                file.chmod(0o600)
+        written += [*files, folder]
     sync_all(written)
     for folder, target in moved:
         if root.name == "quarantine":
@@ -172,6 +186,15 @@ def reception(paths: Paths, sha256: str) -> dict[str, object]:
 def reception_of(folder: Path) -> dict[str, object]:
     """How the delivery of a folder, archived or in quarantine, was received."""
     return json.loads((folder / _RECEPTION).read_text(encoding="utf-8"))
+
+
+def was_left_there(folder: Path) -> bool:
+    """Whether the delivery of a folder was refused without its bytes: the folder is named by `unread_id`."""
+    try:
+        reception = reception_of(folder)
+        return folder.name == unread_id(str(reception["nom"]), int(reception["taille_octets"]))
+    except (OSError, ValueError, KeyError):
+        return False
 
 
 def discard_drafts(paths: Paths) -> None:

@@ -22,16 +22,38 @@ class CatalogueError(Exception):
     """A table of `sources/` does not hold together. The text is French: it is edited by statisticians."""
 
 
+# Signs on one letter beyond which a text is none, and the length under which they cost nothing: putting them in order
+# takes the square of their number (UAX 15 sets the same limit, « Stream-Safe Text Format »).
+_MOST_SIGNS, _SHORT = 30, 256
+
+
 def tidy(text: str) -> str:
     """One spelling for what the eye cannot tell apart: composed accents, single plain spaces."""
-    return " ".join(unicodedata.normalize("NFC", text).split())
+    return " ".join(_normal("NFC", text).split())
 
 
-@lru_cache(maxsize=4096)
+# As many as a sheet has columns, and those of the tables.
+@lru_cache(maxsize=1 << 15)
 def folded(text: str) -> str:
     """Tidied text without case or accents: how two spellings of one header are compared."""
-    bare = unicodedata.normalize("NFD", tidy(text).casefold())
-    return unicodedata.normalize("NFC", "".join(c for c in bare if not unicodedata.combining(c)))
+    bare = _normal("NFD", tidy(text).casefold())
+    return _normal("NFC", "".join(c for c in bare if not unicodedata.combining(c)))
+
+
+def _normal(form: str, text: str) -> str:
+    if len(text) > _SHORT and not text.isascii() and _is_heap(text):
+        return text
+    return unicodedata.normalize(form, text)
+
+
+def _is_heap(text: str) -> bool:
+    """Whether a letter carries more signs than any script puts on one."""
+    run = 0
+    for c in text:
+        run = run + 1 if unicodedata.combining(c) else 0
+        if run > _MOST_SIGNS:
+            return True
+    return False
 
 
 def _words(name: str) -> set[str]:

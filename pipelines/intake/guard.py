@@ -7,16 +7,13 @@ import zipfile
 import zlib
 from pathlib import Path
 
-from pipelines.intake.refusal import Defect, Refused, quote
+from pipelines.intake.refusal import Defect, Refused
 from pipelines.intake.sheet_xml import cell_faults, sheet_parts
+from pipelines.intake.xml_parts import CONTENT_TYPES, Types, check_pieces, pieces_of, read_through
 from pipelines.wording import mebibytes
 
 _ZIP = b"PK\x03\x04"
 _OLE = b"\xd0\xcf\x11\xe0"
-# An XML prologue that declares a document type is how entity bombs and external entities start;
-# no spreadsheet program writes one.
-_DOCTYPE = b"<!DOCTYPE"
-_HEAD = 4096
 
 # What a copy cut short or a flipped bit makes of an archive: its structure or a checksum, the compressed bytes, their
 # end, the names of its parts.
@@ -58,7 +55,7 @@ def check_workbook(path: Path, max_expansion_mib: int) -> dict[str, list[Defect]
 def _check_parts(archive: zipfile.ZipFile, max_expansion_mib: int) -> dict[str, list[Defect]]:
     parts = archive.infolist()
     names = {p.filename for p in parts}
-    if "[Content_Types].xml" not in names or not any(n.startswith("xl/") for n in names):
+    if CONTENT_TYPES not in names or not any(n.startswith("xl/") for n in names):
         raise refused_workbook("pas_un_classeur", "l'archive ne contient pas de classeur Excel", _RESAVE)
     if any(p.flag_bits & _ENCRYPTED for p in parts):
         raise locked()
@@ -70,6 +67,10 @@ def _check_parts(archive: zipfile.ZipFile, max_expansion_mib: int) -> dict[str, 
             f"{max_expansion_mib} Mio",
             "vérifier l'origine du fichier ; s'il est légitime, relever max_expansion_mib dans vigie.toml",
         )
+    if len({n.lower() for n in names}) < len(parts):
+        # Two readers would take the one or the other.
+        raise refused_workbook("parties_en_double", "le classeur contient deux parties du même nom", _RESAVE)
+    types = Types(archive.read(CONTENT_TYPES))
     sheets = {part: name for name, part in sheet_parts(archive).items()}
     faults = {}
     for name in sorted(names):
@@ -86,28 +87,11 @@ def _check_parts(archive: zipfile.ZipFile, max_expansion_mib: int) -> dict[str, 
             )
         if name in sheets:
             content = archive.read(name)
+            check_pieces(name, "application/xml", pieces_of(content))
             faults[sheets[name]] = cell_faults(sheets[name], content)
-            head = content[:_HEAD]
         else:
-            head = _read_through(archive, name)
-        if low.endswith((".xml", ".rels")):
-            head = head.upper()
-            if _DOCTYPE in head or b"<\0!\0D\0O\0C\0T\0Y\0P\0E" in head:
-                raise refused_workbook(
-                    "entites_xml",
-                    f"la partie {quote(name)} du classeur déclare un type de document XML, ce qu'aucun tableur n'écrit",
-                    "ne pas ouvrir ce fichier et en vérifier l'origine",
-                )
+            check_pieces(name, types.of(name), read_through(archive, name))
     return faults
-
-
-def _read_through(archive: zipfile.ZipFile, name: str) -> bytes:
-    """The head of a part, all of which is read: its checksum is only looked at where it ends."""
-    with archive.open(name) as part:
-        head = part.read(_HEAD)
-        while part.read(1 << 20):
-            pass
-    return head
 
 
 def locked() -> Refused:

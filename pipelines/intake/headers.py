@@ -11,6 +11,9 @@ from pipelines.intake.refusal import Defect, column_letter, quote
 
 # How like a missing header an unknown one must be, from 0 to 1, to be called a misspelling of it.
 _NEAR = 0.75
+# A longer text is no misspelling, and beyond so many unknown headers none is looked for: comparing takes the product of
+# their lengths and numbers.
+_LONGEST, _MOST = 120, 200
 _RENAMED = "si cette colonne est"
 
 
@@ -102,17 +105,20 @@ def header_defects(sheet: str | None, line: int, fit: Headers, layout: Layout) -
     defects = []
     if layout.own_format and (twice := _encoded_twice(fit.received, missing)):
         return [_damaged_accents(sheet, line, twice)]
+    before: set[str] = set()
     for i, header in enumerate(fit.received):
+        again = header in before
+        before.add(header)
         if i in known or not header:
             continue
         place = column_letter(i + 1) if sheet is not None else header
-        if header in fit.received[:i]:
+        if again:
             code, found = "en_tete_en_double", f"l'en-tête {quote(header)} figure deux fois"
             remedy = _again(layout, "avec une seule de ces deux colonnes")
         else:
             where = f"du modèle « {layout.sheet} »" if layout.own_format else f"du layout {layout.name}"
             code, found = "en_tete_inconnu", f"l'en-tête {quote(header)} est inconnu {where}"
-            remedy = _rename(header, missing, layout)
+            remedy = _rename(header, missing if len(defects) < _MOST else [], layout)
         defects.append(Defect(code, found, remedy, feuille=sheet, ligne=line, colonne=place))
     for column in missing:
         defects.append(
@@ -161,10 +167,13 @@ def misspelt(fit: Headers, layout: Layout) -> int:
     """How many unknown headers are nearly one that the layout lacks."""
     missing = [c for c in layout.at("colonne") if c.name not in fit.positions]
     known = set(fit.positions.values()) | fit.ignored | fit.added
-    return sum(bool(_near(h, missing)) for i, h in enumerate(fit.received) if h and i not in known) if missing else 0
+    unknown = [h for i, h in enumerate(fit.received) if h and i not in known][:_MOST]
+    return sum(bool(_near(h, missing)) for h in unknown) if missing else 0
 
 
 def _near(header: str, missing: Sequence[Column]) -> str:
+    if len(header) > _LONGEST:
+        return ""
     spelt = {folded(spelling): spelling for c in missing for spelling in c.spellings}
     near = difflib.get_close_matches(folded(header), spelt, n=1, cutoff=_NEAR)
     return spelt[near[0]] if near else ""

@@ -14,7 +14,7 @@ import olefile
 
 from pipelines.intake.guard import damaged, locked, refused_workbook
 from pipelines.intake.refusal import MAX_SHOWN, Defect, column_letter
-from pipelines.intake.sheet_xml import ERROR, UNCOMPUTED, local_name, parse_xml
+from pipelines.intake.sheet_xml import ERROR, UNCOMPUTED, local_name, parse
 from pipelines.wording import mebibytes
 
 _RESAVE = "l'ouvrir dans un tableur et l'enregistrer au format Classeur Excel (.xlsx), puis le redéposer"
@@ -44,9 +44,9 @@ def check_ods(path: Path, max_expansion_mib: int) -> dict[str, list[Defect]]:
             if any(n.startswith(("Basic/", "Scripts/")) and not n.endswith("/") for n in names):
                 raise refused_workbook("macros", "le classeur contient des macros", _NO_MACRO)
             for name in (n for n in names if n.endswith(".xml") and n != "content.xml"):
-                parse_xml(archive.read(name), lambda tag, attributes: None)
+                parse(archive.read(name), lambda tag, attributes: None)
             cells = _OdsCells()
-            parse_xml(archive.read("content.xml"), cells.start, cells.end)
+            parse(archive.read("content.xml"), cells.start, cells.end)
             return cells.faults
     except (zipfile.BadZipFile, KeyError, EOFError) as error:
         raise damaged() from error

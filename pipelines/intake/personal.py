@@ -19,7 +19,7 @@ _HEADERS = re.compile(
 )
 # Cells: an e-mail address, a French telephone number, a social security number with its key or without, a birth.
 _CELLS = (
-    r"[\w.+-]+@[\w-]+\.[a-zA-Z]{2,}"
+    r"[\w.+-]{1,64}@[\w-]{1,63}\.[a-zA-Z]{2,}"
     r"|(?:^|\D)0[1-9](?:[ .-]?\d{2}){4}(?:\D|$)"
     r"|(?:^|\D)\+33[ .-]?[1-9](?:[ .-]?\d{2}){4}(?:\D|$)"
     r"|(?:^|\D)[12] ?\d{2} ?(?:0[1-9]|1[0-2]) ?(?:\d{2}|2[AB]) ?\d{3} ?\d{3}(?: ?\d{2})?(?:\D|$)"

@@ -37,7 +37,9 @@ def look(settings: Settings, register: Register, catalogue: Catalogue) -> tuple[
     fresh, renamed = [], []
     for file in found:
         sha256 = hashes.get(file.stat_key())
-        if sha256 is None and file.size in sizes:
+        if file.size > settings.max_file_bytes:
+            sha256 = archive.unread_id(file.name, file.size)
+        elif sha256 is None and file.size in sizes:
             with contextlib.suppress(OSError):  # the reading of it says why
                 sha256 = archive.hash_of(file.path)
             if sha256 in known:
@@ -110,7 +112,8 @@ def _copied(settings: Settings, fresh: list[Found], receiver: Receiver, twins: l
             batch = _new_batch(settings)
         try:
             with intake.timed("empreinte"):
-                copy = archive.take_copy(file, settings.paths)
+                too_large = file.size > settings.max_file_bytes
+                copy = (archive.leave_there if too_large else archive.take_copy)(file, settings.paths)
         except (archive.StillGrowing, FileNotFoundError):
             intake.ignored.append(f"{file.name} (encore en cours d'écriture)")
             continue

@@ -96,11 +96,12 @@ class Receiver:
     def _wrong_size(self, arrival: Arrival) -> Defect | None:
         """What the size alone says: too large to be read, or less than its producer announces."""
         limit, size = self.settings.max_file_mib, arrival.copy.size
-        if size > limit * 2**20:
+        if size > self.settings.max_file_bytes:
             return Defect(
                 "fichier_trop_gros",
-                f"le fichier pèse {mebibytes(size)}, la limite est de {limit} Mio",
-                "vérifier que c'est bien le fichier du producteur ; sinon relever max_file_mib dans vigie.toml",
+                f"le fichier pèse {mebibytes(size)}, la limite est de {limit} Mio : il n'a été ni copié ni lu",
+                "vérifier que c'est bien le fichier du producteur et le remplacer ; s'il est le bon, la personne qui "
+                "administre Vigie peut relever max_file_mib dans vigie.toml",
             )
         if not arrival.copy.draft:  # archived: accepted once, whatever is announced since
             return None
@@ -146,6 +147,7 @@ class Receiver:
                 if received:
                     archive.keep_all([(a.copy, reception) for a, reception in received], root)
             self._register(batch, accepted, refused, hashes)
+            self._forget_unread(batch)
             for a, reception in accepted:
                 if self.known.get(a.copy.sha256, {}).get("statut") == REFUSED:
                     archive.leave_quarantine(self.settings.paths, a.copy.sha256)
@@ -157,6 +159,14 @@ class Receiver:
             self.intake.rows += sum(part["cellules"] for _, r in accepted for part in r["tranches"])
             self.intake.lines += sum(table["lignes"] for _, r in accepted for table in r.get("lectures", ()))
             self.intake.kept += sum(table["gardees"] for _, r in accepted for table in r.get("lectures", ()))
+
+    def _forget_unread(self, batch: Batch) -> None:
+        """What was refused for its size alone and is read now is one delivery, not two."""
+        for a in batch.arrivals:
+            unread = archive.unread_id(a.name, a.copy.size)
+            if a.copy.whole and self.known.pop(unread, None):
+                self.register.forget(unread[:12])
+                archive.leave_quarantine(self.settings.paths, unread)
 
     def _clean(self, batch: Batch, sound: list[Arrival]) -> set[str]:
         """Take the rows of what is refused out of the drafts; returns the stems that are left to place."""

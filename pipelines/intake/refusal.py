@@ -80,5 +80,6 @@ def column_letter(number: int) -> str:
 
 def quote(value: object, longest: int = 60) -> str:
     """A received text as it may be shown: one line, printable, never long."""
-    text = "".join(c if c.isprintable() else "�" for c in str(value))
-    return f"« {text[:longest]}{'…' if len(text) > longest else ''} »"
+    whole = str(value)
+    shown = "".join(c if c.isprintable() else "�" for c in whole[:longest])
+    return f"« {shown}{'…' if len(whole) > longest else ''} »"

@@ -171,6 +171,10 @@ class Register:
         """Path in the raw folder → SHA-256."""
         return {r["chemin"]: r["sha256"] for r in self.rows("select * from fichiers_bruts")}
 
+    def forget(self, delivery_id: str) -> None:
+        """Take a delivery out of the index, with all that hangs on it."""
+        self._db.execute("delete from livraisons where livraison_id = ?", (delivery_id,))
+
     def forget_deliveries(self) -> None:
         """Empty the index of the deliveries; the archive has them all."""
         with self.transaction():

@@ -11,6 +11,9 @@ from xml.parsers import expat
 from pipelines.intake.refusal import MAX_SHOWN, Defect, Refused
 
 _WORKBOOK, _RELATIONS = "xl/workbook.xml", "xl/_rels/workbook.xml.rels"
+# The last row of a workbook (ECMA-376, 18.3.1.73), and more characters than any program gives to the name of a sheet.
+LAST_ROW, _LONGEST_NAME = 1_048_576, 255
+_ROW = re.compile(r"[0-9]{1,7}")
 _REFERENCE = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
 # What no faulty cell can be written without: a formula, the type of an error, or a way to hide either.
 _FORMULA = re.compile(rb"[<:]f[\s/>]")
@@ -26,6 +29,13 @@ UNCOMPUTED = (
     "formule_non_calculee",
     "la cellule porte une formule dont le résultat n'est pas enregistré",
     "rouvrir le classeur dans un tableur, l'enregistrer, ou coller les valeurs à la place des formules",
+)
+
+_LONG_NAME = Defect(
+    "nom_de_feuille",
+    f"le nom d'une feuille compte plus de {_LONGEST_NAME} caractères",
+    "renommer cette feuille comme le format le demande, et redéposer le fichier",
+    attendu="un nom de 31 caractères au plus",
 )
 
 
@@ -46,9 +56,11 @@ def sheet_parts(archive: zipfile.ZipFile) -> dict[str, str]:
 
     for wanted, start in ((_RELATIONS, relation), (_WORKBOOK, sheet)):
         if wanted in parts:
-            parse_xml(archive.read(parts[wanted]), start)
+            parse(archive.read(parts[wanted]), start)
     found = {}
     for name, own in sheets:
+        if len(name) > _LONGEST_NAME:
+            raise Refused([_LONG_NAME])
         target = posixpath.normpath(posixpath.join("/xl", targets.get(own, ""))).lstrip("/").lower()
         if target in parts:
             found[name] = parts[target]
@@ -62,7 +74,7 @@ def cell_faults(sheet: str, content: bytes) -> list[Defect]:
     if plain and b"&#" not in content and not _FORMULA.search(content) and not _TYPE.search(content):
         return []
     reader = _Cells(sheet)
-    parse_xml(content, reader.start, reader.end, reader.text)
+    parse(content, reader.start, reader.end, reader.text)
     return reader.defects
 
 
@@ -76,7 +88,7 @@ class _Cells:
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
         if tag == "row":
-            self._row, self._column = int(attributes.get("r", self._row + 1)), 0
+            self._row, self._column = _row(attributes.get("r", ""), self._row + 1), 0
         elif tag == "c":
             self._column += 1
             self._place, self._kind = attributes.get("r", ""), attributes.get("t", "")
@@ -112,7 +124,7 @@ class _Cells:
         )  # fmt: skip
 
 
-def parse_xml(
+def parse(
     content: bytes,
     start: Callable[[str, dict[str, str]], None],
     end: Callable[[str], None] = lambda tag: None,
@@ -150,6 +162,11 @@ def _refuse_type(*_: object) -> None:
             )
         ]
     )
+
+
+def _row(written: str, following: int) -> int:
+    """The number that a row says it has, where it is one; else the one that follows."""
+    return int(written) if _ROW.fullmatch(written) and int(written) <= LAST_ROW else following
 
 
 def local_name(name: str) -> str:

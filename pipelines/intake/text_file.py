@@ -20,6 +20,8 @@ BLOCK = 16 << 20
 HEAD_LINES = 30
 # What Excel writes for itself above a text.
 _SEPARATOR_LINE = re.compile(r"sep=.", re.IGNORECASE)
+# A workbook has no more (ECMA-376), and a line of a million headers would be compared with every layout.
+_MOST_COLUMNS, _SEPARATORS = 16_384, ";,\t|"
 # The bytes that Windows-1252 leaves undefined.
 _UNDEFINED = (b"\x81", b"\x8d", b"\x8f", b"\x90", b"\x9d")
 
@@ -96,6 +98,8 @@ def open_text(stream: Callable[[], BinaryIO], mark: str) -> TextFile:
         raise Refused(
             [Defect("fichier_vide", "le fichier ne contient aucune ligne d'en-tête", "redéposer le fichier complet")]
         )
+    if max(lines[header].count(sign) for sign in _SEPARATORS) >= _MOST_COLUMNS:
+        raise Refused([_TOO_MANY])
     head = tuple(lines)
     return TextFile(text.encode() if whole else None, header + 1, lines[header], marked, stream, encoding, head)
 
@@ -108,6 +112,13 @@ def _lines(text: str) -> Iterator[str]:
         if end < 0:
             return
         start = end + 1
+
+
+_TOO_MANY = Defect(
+    "trop_de_colonnes",
+    "la ligne d'en-tête compte plus de 16 384 colonnes",
+    "vérifier que c'est bien le fichier du producteur, et le redéposer tel qu'il l'a publié",
+)
 
 
 def _decoded(data: bytearray, encoding: str) -> str:
