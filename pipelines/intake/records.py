@@ -12,7 +12,7 @@ from pipelines.intake.catalogue import Catalogue, Column, Layout, SourceTable
 from pipelines.intake.coded import at, coded, combined
 from pipelines.intake.keys import TOO_SHORT_REMEDY, zeros_restored
 from pipelines.intake.labels import nearest_codes, spelled, unknown_labels
-from pipelines.intake.personal import misplaced_text, personal_cells
+from pipelines.intake.personal import misplaced_text
 from pipelines.intake.places import check_listed, check_places, own_departement_left_out
 from pipelines.intake.received import Records, at_first, each
 from pipelines.intake.record_checks import (
@@ -25,9 +25,6 @@ from pipelines.intake.refusal import Defect, Refused, column_letter, quote
 from pipelines.intake.register_of_places import names_a_place
 from pipelines.intake.slices import Slice, slice_columns, slices_of
 from pipelines.intake.types import SPREADSHEET_DAMAGE, canonical, misfits, split_marks, tidied, too_short, with_zeros
-
-# Whatever a returned file says in words is looked at; the public files are the State's own.
-_WORDS = {"texte", "code", "lieu"}
 
 
 @dataclass(frozen=True)
@@ -179,10 +176,6 @@ def _check(
     catalogue: Catalogue,
 ) -> list[Defect]:
     place = records.place(column, layout)
-    if layout.own_format and column.type in _WORDS:
-        personal = personal_cells(records.sheet, values, records.lines, place)
-        if personal:
-            raise Refused(personal)
     # A pilot may leave the code of a territory empty; a producer names what each of its records is of.
     named = column.name in table.key_names and (column.type not in {"code", "lieu"} or not layout.own_format)
     if column.required or named or column.name in table.placing_names:
