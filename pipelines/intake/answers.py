@@ -145,13 +145,12 @@ def absence_in_words(
     )
 
 
-def misread(column: Column, text: str, catalogue: Catalogue) -> Misread | None:
-    """What a text in a column of numbers is; None for a text of which no more can be said."""
+def misread(column: Column, text: str, shown: str, catalogue: Catalogue) -> Misread | None:
+    """What a text in a column of numbers is, `shown` as it may be; None for a text of which no more can be said."""
     whole = column.type == "nombre" or (column.decimals == 0 and not column.decimals_by)
     blank = "laisser la case vide si le nombre n'est pas connu"
     may_be_empty = f", ou {blank}" if not column.required else ""
     expected = "un nombre entier, sans point ni virgule" if whole else "un nombre, avec une virgule pour les décimales"
-    shown = quote(text)
     if _GROUPED.fullmatch(text) or (whole and _THREE.fullmatch(text)):
         return _two_readings(text)
     if catalogue.answers.get(folded(text)) == AMBIGUOUS:

@@ -9,13 +9,11 @@ from pipelines.intake.answers import misread
 from pipelines.intake.catalogue import Catalogue, Column, Layout, SourceTable
 from pipelines.intake.keys import TOO_SHORT_REMEDY
 from pipelines.intake.labels import nearest_codes, unknown_labels
-from pipelines.intake.personal import misplaced_text, personal_cell, personal_cells
+from pipelines.intake.personal import misplaced_text, personal_cell
 from pipelines.intake.received import Records, at_first, each
 from pipelines.intake.refusal import Defect, Refused, quote
 from pipelines.intake.types import AMBIGUOUS_THOUSANDS, SPREADSHEET_DAMAGE, misfits, too_short
 
-# Whatever a returned file says in words is looked at; the public files are the State's own.
-_WORDS = {"texte", "code", "lieu"}
 _NUMBERS = {"nombre", "decimal"}
 _LIST_REMEDY = (
     "corriger le code : les codes admis sont dans la feuille « Listes » du modèle ; s'il est nouveau, le "
@@ -36,10 +34,6 @@ def check_column(
     Refused for what looks personal.
     """
     place = records.place(column, layout)
-    if layout.own_format and column.type in _WORDS:
-        personal = personal_cells(records.sheet, values, records.lines, place)
-        if personal:
-            raise Refused(personal)
     # A pilot may leave the code of a territory empty; a producer names what each of its records is of.
     named = column.name in table.key_names and (column.type not in {"code", "lieu"} or not layout.own_format)
     if column.required or named or column.name in table.placing_names:
@@ -109,7 +103,7 @@ def _misread(
         shown = misplaced_text(text)
         if shown is None:
             raise Refused([personal_cell(records.sheet, line, place)])
-        said = misread(column, text, catalogue)
+        said = misread(column, text, shown, catalogue)
         told = (said.found, said.remedy, said.expected) if said else (
             f"{shown} n'est pas un nombre", f"y écrire un nombre{blank}", expected
         )  # fmt: skip

@@ -6,8 +6,13 @@ import fnmatch
 import os
 import time
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
+from pipelines.intake.personal import personal_name_of
+
+# How a file is called whose own name is a person's, and what may be said of its kind.
+UNNAMED = "nom retiré"
+_SUFFIXES = {".csv", ".txt", ".xlsx", ".xlsm", ".xls", ".ods", ".parquet", ".gz", ".zip", ".pdf", ".docx", ".odt"}
 # What spreadsheets, browsers and systems leave beside the files that people drop.
 _NOT_A_DELIVERY = (
     "~$*",
@@ -32,6 +37,7 @@ class Found:
     mtime_ns: int
     ctime_ns: int
     inode: int
+    sign: str = ""  # what the name it really has seems to hold of a person, in French
 
     def stat_key(self) -> tuple[str, int, int, int, int]:
         """What must be unchanged for the bytes to be those already hashed."""
@@ -43,6 +49,17 @@ def shown_name(path: Path, root: Path) -> str:
     return os.fsencode(path.relative_to(root)).decode("utf-8", "replace")
 
 
+def kept_name(name: str, number: int | None = None) -> tuple[str, str]:
+    """(the name by which the file may be spoken of, what its real one seems to hold of a person). A name that is
+    someone's is not repeated anywhere: `number` tells the file apart.
+    """
+    sign = personal_name_of(name)
+    if sign is None:
+        return name, ""
+    suffix = PurePosixPath(name).suffix.lower()
+    return f"{UNNAMED}{f' {number}' if number else ''}{suffix if suffix in _SUFFIXES else ''}", sign.what
+
+
 def scan(root: Path) -> tuple[list[Found], list[str]]:
     """(files, ignored names) under `root`, sub-folders included, ordered by name; links are never followed."""
     files, ignored = [], []
@@ -50,20 +67,23 @@ def scan(root: Path) -> tuple[list[Found], list[str]]:
     for folder, folders, names in os.walk(root, onerror=closed.append, followlinks=False):
         for name in [f for f in folders if f.startswith(".") or (Path(folder) / f).is_symlink()]:
             folders.remove(name)
-            ignored.append(f"{shown_name(Path(folder) / name, root)} (dossier caché, ou lien vers un dossier)")
+            shown, _ = kept_name(shown_name(Path(folder) / name, root))
+            ignored.append(f"{shown} (dossier caché, ou lien vers un dossier)")
         folders.sort()
         for name in names:
             path = Path(folder) / name
             shown = shown_name(path, root)
             if path.is_symlink() or not path.is_file() or is_left_alone(name):
-                ignored.append(shown)
+                ignored.append(kept_name(shown)[0])
                 continue
             try:
                 s = path.stat()
             except FileNotFoundError:
                 continue
-            files.append(Found(path, shown, s.st_size, s.st_mtime_ns, s.st_ctime_ns, s.st_ino))
-    ignored += [f"{shown_name(Path(e.filename), root)} (dossier que Vigie n'a pas le droit de lire)" for e in closed]
+            shown, sign = kept_name(shown, s.st_ino)
+            files.append(Found(path, shown, s.st_size, s.st_mtime_ns, s.st_ctime_ns, s.st_ino, sign))
+    shut = (kept_name(shown_name(Path(e.filename), root))[0] for e in closed)
+    ignored += [f"{name} (dossier que Vigie n'a pas le droit de lire)" for name in shut]
     return sorted(files, key=lambda f: f.name), sorted(ignored)
 
 

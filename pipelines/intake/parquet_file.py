@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -75,6 +75,24 @@ class ParquetFile:
         if not pieces:
             return Lines({i: pa.array([], CODED) for i in wanted}, pa.array([], pa.int32()), None, 0)
         return Lines(gather(pieces, wanted), pa.array(np.concatenate(numbers), pa.int32()), None, received)
+
+    def texts(self) -> Iterator[dict[str, list[str]]]:
+        """Column → its texts, each once, block after block; what the file says of itself comes last, under « »."""
+        names = [c.name for c in self._file.schema_arrow if pa.types.is_string(as_plain(c.type))]
+        try:
+            for batch in self._file.iter_batches(batch_size=_ROWS, columns=names, use_threads=False):
+                unique = {n: pc.unique(pc.cast(batch.column(n), pa.string())).to_pylist() for n in batch.schema.names}
+                yield {name: [t for t in texts if t] for name, texts in unique.items()}
+        except (pa.ArrowException, OSError) as error:
+            raise _damaged(error) from error
+        said = self._file.schema_arrow.metadata or {}
+        yield {"": [value.decode("utf-8", "replace") for value in said.values()]} | {n: [] for n in self.headers}
+
+
+def as_plain(kind: pa.DataType) -> pa.DataType:
+    """The type of the values of a column, whatever codes it has for them."""
+    plain = kind.value_type if pa.types.is_dictionary(kind) else kind
+    return pa.string() if pa.types.is_large_string(plain) else plain
 
 
 class _Rendered(dict[int, pa.DictionaryArray]):

@@ -13,7 +13,8 @@ from pipelines.intake.catalogue import Catalogue, Layout, tidy
 from pipelines.intake.forms import PARQUET, TEXT, open_content
 from pipelines.intake.matrix import read_matrix
 from pipelines.intake.opening import Range, Workbook
-from pipelines.intake.personal import personal_headers
+from pipelines.intake.personal import personal_headers, personal_name_of, sheet_shown
+from pipelines.intake.persons import persons_in
 from pipelines.intake.raw import file_of, write_draft
 from pipelines.intake.reading import DEMONSTRATION, REAL, Limits, Reading, Verdict, complete, date_slices
 from pipelines.intake.received import Records
@@ -72,6 +73,9 @@ def parse_file(
             )
     except Refused as refused:
         verdict.defects += [d.as_dict() for d in refused.defects]
+    if only_persons := persons_in(path, reading, raw):
+        # What else is wrong with the file would quote it.
+        verdict.defects, verdict.lectures, verdict.remarks = [d.as_dict() for d in only_persons], [], []
     if verdict.defects:
         verdict.parts = []
         verdict.defects = grouped(verdict.defects)[:_MOST_DEFECTS]
@@ -142,8 +146,9 @@ def _workbook(path: Path, reading: Reading, announce: Callable[[str], None], nam
     worded: list[tuple[str, Refused]] = []
     if workbook.says_demonstration():
         reading.verdict.nature = DEMONSTRATION
+    reading.strange |= any(map(personal_name_of, workbook.names))
     for number, sheet in enumerate(workbook.names, start=1):
-        announce(sheet)
+        announce(sheet_shown(sheet, number))
         try:
             reading.count(sheet, workbook.cells(sheet))
             grid = workbook.grid(sheet)
@@ -204,7 +209,9 @@ def _sheet(
     heads = [(r + 1, c + 1, text(v)) for r in filled for c, v in enumerate(grid[r])]
     try:
         match = recognise(sheet, grid, layouts, reading.catalogue.ignored_columns)
+        reading.meet(match.layout)
     except Refused:
+        reading.strange = True
         refuse_turned(sheet, grid, layouts)
         refuse_unused(sheet, [[h for line, _, h in heads if line == r + 1] for r in filled], reading.catalogue)
         if personal := personal_headers(sheet, heads):

@@ -10,7 +10,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pipelines.intake.catalogue import Catalogue, Layout
+from pipelines.intake.catalogue import Catalogue, Layout, folded
 from pipelines.intake.periods import Period
 from pipelines.intake.refusal import Defect, Refused
 from pipelines.intake.slices import Slice, date_editions
@@ -58,6 +58,20 @@ class Reading:
     tables: dict[Layout, list[pa.Table]] = field(default_factory=lambda: defaultdict(list))
     cells: int = 0
     untouched: bool = False  # a sheet held no more than its template
+    met: bool = False  # a layout was recognised
+    own: bool = False  # one of Vigie's own formats was
+    headers: set[str] = field(default_factory=set)  # those of what was recognised, as they are compared
+    strange: bool = False  # something was not recognised, or is named after a person
+
+    def meet(self, layout: Layout) -> None:
+        """Note that the file, or one of its sheets, is written so."""
+        self.met, self.own = True, self.own or layout.own_format
+        self.headers |= {folded(spelling) for c in layout.columns for spelling in c.spellings}
+
+    @property
+    def to_look_at(self) -> bool:
+        """Whether the whole file must be looked at for persons: the public files of the State are not."""
+        return self.own or self.strange or not self.met
 
     def take(self, sheet: str | None, layout: Layout, rows: pa.Table, slices: list[Slice]) -> None:
         self.take_slices(sheet, slices)

@@ -12,8 +12,9 @@ from pipelines import progress
 from pipelines.intake import announced, archive, basis, landing, raw
 from pipelines.intake.batch import Arrival, Batch, Gate, accept_all
 from pipelines.intake.catalogue import Catalogue
-from pipelines.intake.landing import Found
+from pipelines.intake.landing import UNNAMED, Found
 from pipelines.intake.parser import Parser
+from pipelines.intake.personal import FILE_NAME
 from pipelines.intake.receiver import Intake, Receiver
 from pipelines.intake.register import ACCEPTED, REFUSED, REINSTATED, SET_ASIDE, Register, now
 from pipelines.settings import Settings
@@ -173,8 +174,12 @@ def _worth_another_try(delivery: dict, settings: Settings, catalogue: Catalogue)
 
 
 def _says_more(delivery: dict, name: str, catalogue: Catalogue) -> bool:
-    """Whether what was refused or set aside comes again under a name by which another layout reads it."""
+    """Whether what was refused or set aside comes again under a name by which another layout reads it, or no longer
+    under a person's.
+    """
     waits = delivery["statut"] in {REFUSED, SET_ASIDE}
+    if waits and (delivery.get("motif") or "").startswith(FILE_NAME):
+        return not Path(name).name.startswith(UNNAMED)
     return waits and catalogue.words(name) - catalogue.words(delivery.get("nom", "")) != set()
 
 

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from pipelines import progress
 from pipelines.intake import announced, archive, basis, raw
 from pipelines.intake.batch import Arrival, Batch, Gate, accept_all
 from pipelines.intake.catalogue import Catalogue
 from pipelines.intake.parser import Parser
+from pipelines.intake.personal import FILE_NAME, personal_defect
 from pipelines.intake.publications import dated_by_name
 from pipelines.intake.refusal import Defect
 from pipelines.intake.register import ACCEPTED, REFUSED, Register, now
 from pipelines.settings import Settings
-from pipelines.wording import mebibytes
+from pipelines.wording import mebibytes, number
 
 _NATURES = {"demonstration": "une démonstration", "reelle": "des données réelles"}
 
@@ -80,7 +82,7 @@ class Receiver:
         readable = []
         with self.intake.timed("lecture"):
             for a in batch.arrivals:
-                if defect := self._wrong_size(a):
+                if defect := _named_after_a_person(a) or self._wrong_size(a):
                     refused = {"nature": None, "parts": [], "defects": [defect.as_dict()], "fichier": ""}
                     batch.verdicts[a.copy.delivery_id] = refused
                 else:
@@ -232,6 +234,19 @@ class Receiver:
             "statut": status,
             "formats": formats,
         }
+
+
+def _named_after_a_person(arrival: Arrival) -> Defect | None:
+    found = arrival.found
+    if found is None or not found.sign:
+        return None
+    when = dt.datetime.fromtimestamp(found.mtime_ns / 1e9).strftime("%d/%m/%Y à %H:%M")
+    return replace(
+        personal_defect(FILE_NAME, found.sign),
+        remede=f"renommer ce fichier, de {number(found.size)} octets et modifié le {when}, sans rien qui nomme une "
+        "personne, et détruire les copies qui en gardent l'ancien nom",
+        attendu="un nom qui dise le service et la période",
+    )
 
 
 def _nature_defect(nature: str | None, home: str | None) -> Defect | None:

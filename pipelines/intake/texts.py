@@ -5,7 +5,9 @@ table.
 from __future__ import annotations
 
 import hashlib
+import io
 from collections.abc import Iterator, Sequence
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -26,6 +28,7 @@ from pipelines.intake.records import UNTOUCHED, answered, read_records
 from pipelines.intake.refusal import Defect, Refused, quote
 from pipelines.intake.territory import kept_records
 from pipelines.intake.text_file import TextFile, open_text
+from pipelines.intake.whole_file import look_at_text
 from pipelines.intake.wholeness import ends_whole
 
 # What people and portals put between cells, and how it is called.
@@ -38,6 +41,7 @@ def read_text(content: Content, reading: Reading) -> Iterator[tuple[int, int]]:
     if file.marked:
         reading.verdict.nature = DEMONSTRATION
     file, match = _with_headers(file, reading.catalogue)
+    reading.meet(match.layout)
     kept, own = filter_of(match, reading), match.layout.own_format
     lines = read_lines([file], separator_of(file, match), _wanted(match), kept, notes=own)
     del file  # its bytes are as large as what was read of them
@@ -53,6 +57,7 @@ def read_parquet(path: Path, reading: Reading) -> Iterator[tuple[int, int]]:
     refuse_unused(None, [headers], reading.catalogue)
     attempts = [_attempt(headers, layout, 0, reading.catalogue) for layout in layouts]
     match = _settled(attempts, layouts, [(0, i, h) for i, h in enumerate(headers, start=1)])
+    reading.meet(match.layout)
     _take(match, file.read(_wanted(match), filter_of(match, reading)), reading, typed=True)
     yield 1, 1
 
@@ -89,6 +94,8 @@ def read_together(
         if catalogue.table(layout).edition == "derniere_periode" or filter_of(match, readings[0]) is not None:
             return None
         if not all(ends_whole(file.content) for _, file in files):
+            return None
+        if layout.own_format and any(look_at_text(partial(io.BytesIO, file.content)) for _, file in files):
             return None
         lines = read_lines([file for _, file in files], separator_of(files[0][1], match), _wanted(match))
         if lines.defects or lines.owners is None:
