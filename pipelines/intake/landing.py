@@ -5,6 +5,7 @@ from __future__ import annotations
 import fnmatch
 import os
 import time
+from collections.abc import Container
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -65,6 +66,11 @@ def scan(root: Path) -> tuple[list[Found], list[str]]:
             files.append(Found(path, shown, s.st_size, s.st_mtime_ns, s.st_ctime_ns, s.st_ino))
     ignored += [f"{shown_name(Path(e.filename), root)} (dossier que Vigie n'a pas le droit de lire)" for e in closed]
     return sorted(files, key=lambda f: f.name), sorted(ignored)
+
+
+def waiting(root: Path, known: Container[tuple[str, int, int, int, int]]) -> int:
+    """How many files of the landing folder are none of those that a load has looked at (`Found.stat_key`)."""
+    return sum(f.stat_key() not in known for f in scan(root)[0]) if root.is_dir() else 0
 
 
 def scan_when_still(root: Path, stability_seconds: float) -> tuple[list[Found], list[str]]:

@@ -1,4 +1,4 @@
-"""Periods and days as people write them: « T4 2019 », « 4e trimestre 2019 », « mars 2021 », « 03/2021 », « 31/12/2026 ».
+"""Periods and days as people write them: « T4 2019 », « 4e trimestre 2019 », « mars 2021 », « 31/12/2026 ».
 
 Files and tables hold `Period.read`'s form alone; this reads what a person types.
 """
