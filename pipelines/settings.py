@@ -137,6 +137,8 @@ class Settings(BaseSettings):
     def _of_this_home(self) -> Settings:
         _refuse_unknown_variables()
         found = identity.read(self.home.expanduser().resolve())
+        if found and "departement" not in self.model_fields_set:
+            self.__dict__["departement"] = found.departement  # what nobody sets, the home says
         if found and found.departement != self.departement:
             raise PydanticCustomError(
                 WHOLE_SENTENCE,

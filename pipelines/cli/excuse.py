@@ -32,6 +32,8 @@ def run(words: list[str], source: str | None, reason: str | None, take_back: boo
         return fail(f"Il manque ce que l'on excuse. Exemple : {_EXAMPLE}", USAGE)
     try:
         span, name = _parted(words)
+        if not name:
+            return fail(f"Il manque ce que l'on excuse pour {span[0]}. Exemple : {_EXAMPLE}", USAGE)
         if span is None and not take_back:
             return fail(f"Il manque la période. {_why_not(words)} Exemple : {_EXAMPLE}", USAGE)
         known = excusables(settings.departement, catalogue)
@@ -105,7 +107,8 @@ def _add(settings: Settings, catalogue: Catalogue, asked: Excusable, said: Excus
         told = f"{plural(silenced, 'absence', 'absences')} de moins à relancer" if silenced else _nothing_now(
             catalogue, said
         )  # fmt: skip
-        err.print(f"{told}. Ses valeurs restent manquantes ; l'entrepôt le dira après vigie load.", markup=False)
+        after = " Ses valeurs restent manquantes ; l'entrepôt dira l'excuse après vigie load." if silenced else ""
+        err.print(f"{told}.{after}", markup=False)
     return DONE
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from duckdb import CatalogException
 
+from pipelines.cli.near import meant, same
 from pipelines.cli.screen import err, fail, out, print_json
 from pipelines.durable import commit
 from pipelines.exit_codes import DONE, USAGE
@@ -57,8 +58,13 @@ def run(target: Path | None, as_json: bool) -> int:
 def tolerate(rule: str, thing: str, reason: str, until: str, as_json: bool) -> int:
     """Register a known error; the next load judges with it."""
     settings = Settings()
-    if rule not in read_rules():
-        return fail(f"La règle {rule} n'existe pas. Les règles sont dans expectations/regles.csv.", USAGE)
+    if same(rule, read_rules()) is None:
+        return fail(
+            f"La règle {rule} n'existe pas{meant(rule, read_rules(WAREHOUSE)) or '.'} Celles qui s'excusent : "
+            f"{', '.join(sorted(read_rules(WAREHOUSE)))}.",
+            USAGE,
+        )
+    rule = same(rule, read_rules())
     if rule not in read_rules(WAREHOUSE):
         return fail(
             f"La règle {rule} juge à la réception : ce qu'elle refuse se corrige et se redépose. Rien n'est inscrit.",

@@ -26,6 +26,7 @@ from pipelines.intake.refusal import Defect, Refused, quote
 from pipelines.intake.territory import kept_records
 from pipelines.intake.text_file import TextFile, open_text
 from pipelines.intake.wholeness import ends_whole
+from pipelines.intake.whose import refuse_of_another
 
 # What people and portals put between cells, and how it is called.
 _SEPARATORS = {";": "le point-virgule", ",": "la virgule", "\t": "la tabulation", "|": "la barre verticale"}
@@ -66,6 +67,7 @@ def _take(match: ListMatch, lines: Lines, reading: Reading, typed: bool = False)
     records = answered(received, layout, reading.catalogue)
     if len(received.lines) and not len(records.lines):
         raise Refused([UNTOUCHED])
+    refuse_of_another(records, layout, reading.catalogue, reading.limits.own)
     read = read_records(records, layout, reading.catalogue)
     reading.remark(read.remarks)
     reading.told(None, layout, lines.received, len(lines.numbers), width)
@@ -90,6 +92,7 @@ def read_together(
             return None
         records = Records(None, match.headers, lines.columns, lines.numbers, lines.owners)
         records = answered(records, layout, catalogue)
+        refuse_of_another(records, layout, catalogue, limits.own)
         read = read_records(records, layout, catalogue)
         if read.remarks:  # each file is told its own
             return None
