@@ -17,6 +17,7 @@ from pipelines.publication.standing import standing
 from pipelines.quality import known
 from pipelines.quality.overview import gather
 from pipelines.quality.rules import WAREHOUSE, read_rules
+from pipelines.reminders import address
 from pipelines.settings import Settings
 from pipelines.wording import plural
 
@@ -97,7 +98,13 @@ def _missing(settings: Settings) -> list[dict] | None:
     """What is still asked for, in the columns of the page; what is excused is no longer."""
     try:
         with opened() as db:
-            found = standing(settings, load_catalogue(), rows(db, _MISSING))
+            catalogue = load_catalogue()
+            found = standing(settings, catalogue, rows(db, _MISSING))
     except (NotPublished, CatalogException):
         return None
-    return [{name: row[name] for name in _SHOWN} for row in found.asked]
+    others = address(catalogue, found.asked)
+    told = {id(row): f"Fichier public : vigie fetch {row['source']}" for row in others.to_fetch}
+    told |= {id(row): "À faire ici, à la préfecture" for row in others.here}
+    return [
+        {name: row[name] for name in _SHOWN} | {"demande_a": told.get(id(row), row["debiteur"])} for row in found.asked
+    ]

@@ -18,6 +18,8 @@ from pipelines.postgresql import owed
 from pipelines.publication.missing import read_missing
 from pipelines.publication.standing import standing
 from pipelines.quality import record
+from pipelines.reminders import address
+from pipelines.reminders.addressed import here_lines
 from pipelines.settings import Settings
 from pipelines.wording import plural, printable
 
@@ -48,6 +50,8 @@ def gather(settings: Settings) -> dict:
         "manquantes": None,
         "excusees": 0,
         "non_demandees": 0,
+        "a_telecharger": [],
+        "a_faire_ici": 0,
         "en_attente": 0,
         "en_cours": None,
         "conflits": [],
@@ -87,6 +91,9 @@ def gather(settings: Settings) -> dict:
     if told["publication"] and (missing := read_missing()) is not None:
         found = standing(settings, load_catalogue(), missing, told["nature"])
         told["manquantes"] = found.asked
+        others = address(load_catalogue(), found.asked)
+        told["a_telecharger"] = sorted({row["source"] for row in others.to_fetch})
+        told["a_faire_ici"] = len(here_lines(others.here))
         told["excusees"], told["non_demandees"] = len(found.excused), len(found.earlier)
         told["non_demandees_dit"] = unasked(settings, found)
         told["jour_reference"] = missing[0]["jour_reference"] if missing else None
@@ -120,6 +127,10 @@ def _show(told: dict) -> None:
         out.print('  Tout voir : vigie sql "from qualite.series_manquantes" ; le demander : vigie relances')
     elif told["manquantes"] == []:
         out.print("Rien ne manque de ce qui est dû." if not told["excusees"] else "Rien d'autre ne manque.")
+    if told["a_telecharger"]:
+        out.print(f"Dont des fichiers publics : vigie fetch {' '.join(told['a_telecharger'])}", markup=False)
+    if told["a_faire_ici"]:
+        out.print(f"Dont {plural(told['a_faire_ici'], 'élément')} à faire ici, à la préfecture (vigie relances)")
     for line in told.get("non_demandees_dit", ()):
         out.print(line, markup=False)
     for line in official(told["fichiers_officiels"]):

@@ -12,7 +12,8 @@ def unasked(settings: Settings, found: Standing) -> list[str]:
     """French sentences; none when everything that is missing is asked for."""
     said = []
     if found.excused:
-        said.append(f"{plural(len(found.excused), 'excusée')} : personne n'en est relancé (vigie excuse --liste)")
+        excused = plural(len(found.excused), "absence excusée", "absences excusées")
+        said.append(f"{excused} : personne n'en est relancé (vigie excuse --liste)")
     if found.earlier:
         known = identity.read(settings.paths.home)
         year = known.first_load[:4] if known else ""
