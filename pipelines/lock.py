@@ -31,6 +31,27 @@ class LockHeld(Exception):
         return f"Un autre chargement est en cours : « {what} », processus {pid}, depuis {since}."
 
 
+def holder(path: Path) -> dict[str, object] | None:
+    """Who holds the lock now, as it said when it took it; None when nobody does. It is looked at without being held,
+    but for an instant when a live process left its name there.
+    """
+    try:
+        said = json.loads(path.read_text(encoding="utf-8"))
+        os.kill(int(said["pid"]), 0)
+    except PermissionError:  # alive, and another user's
+        pass
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+    try:
+        with path.open("rb") as file:
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return said
+    except OSError:
+        return None
+    return None
+
+
 class LoadLock:
     """Context manager; a process that already holds the lock may take it again."""
 

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from pipelines import identity
 from pipelines.exit_codes import DONE, INTERNAL_FAULT, NOTHING_PUBLISHED, PARTLY_REFUSED
 from pipelines.intake.catalogue import Catalogue
 from pipelines.intake.catalogue_files import load_catalogue
@@ -42,6 +43,7 @@ class LoadSession:
     load: str
     command: str
     wait: bool = False
+    first: bool = False  # nothing was ever accepted in this home
     anew: bool = False  # build whatever the published file is made of
     catalogue: Catalogue = field(default_factory=load_catalogue)
     intake: Intake = field(default_factory=Intake)
@@ -62,7 +64,10 @@ class LoadSession:
         self._lock = LoadLock(self.settings.paths.lock, self.command, self.wait)
         self._lock.__enter__()
         try:
+            self.first = identity.read(self.settings.paths.home) is None
             self.register = Register(self.settings.paths.register)
+            if self.register.nature():  # a home of before there were identities
+                identity.fix(self.settings.paths.home, self.settings.departement, self.settings.today)
             discard_unfinished(self.settings.paths)
             repair_publication(self.settings, self.register)
             announce(self.settings, self.register)

@@ -5,23 +5,36 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import os
+from difflib import get_close_matches
 from functools import cached_property, lru_cache
 from pathlib import Path
+from typing import Annotated
 
-from pydantic import Field, SecretStr, field_validator
+from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 from pydantic_settings import (
     BaseSettings,
+    NoDecode,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
     TomlConfigSettingsSource,
 )
+
+from pipelines import identity
+from pipelines.intake.periods import Period
+from pipelines.intake.said_periods import read_said
 
 PROJECT = Path(__file__).resolve().parent.parent
 SOURCES = PROJECT / "sources"
 DBT_PROJECT = PROJECT / "dbt_project"
 SEEDS = DBT_PROJECT / "seeds"
 EXPECTATIONS = PROJECT / "expectations"
+# Variables that begin like settings and are none: what dbt's child is told, then what tests and benchmarks are.
+OTHER_VARIABLES = frozenset(
+    {"VIGIE_RAW", "VIGIE_BUILD", "VIGIE_BUILD_MEMORY", "VIGIE_DONNEES", "VIGIE_CAS", "VIGIE_PLAN", "VIGIE_AVANT"}
+)
+# The kinds of errors whose text is a sentence of its own.
+WHOLE_SENTENCE, EXPECTED = "phrase", "attendu"
 
 
 def _home_of_environment() -> Path:
@@ -41,6 +54,10 @@ class Settings(BaseSettings):
     departement: str = "46"
     today: dt.date = Field(default_factory=dt.date.today)
     config: Path | None = None
+
+    # Nothing before this period is owed, asked for or missing; source by source where they do not begin together.
+    depuis: str | None = None
+    depuis_source: Annotated[dict[str, str], NoDecode] = Field(default_factory=dict)
 
     # Of the tables that cover the country commune by commune, the départements kept beside one's own: those of its
     # région, all of them (« france »), or the codes that are listed.
@@ -84,15 +101,53 @@ class Settings(BaseSettings):
     def _searched(cls, home: Path) -> Path:
         # dbt's models find raw rows along DuckDB's search path, where a comma parts two folders.
         if "," in str(home.expanduser().resolve()):
-            raise PydanticCustomError("virgule", "un chemin sans virgule est attendu : déplacer ou renommer le dossier")
+            raise PydanticCustomError(EXPECTED, "un chemin sans virgule est attendu : déplacer ou renommer le dossier")
         return home
 
     @field_validator("departement")
     @classmethod
     def _known(cls, code: str) -> str:
-        if code not in _regions():
-            raise ValueError(code)
-        return code
+        known = {c.lstrip("0"): c for c in _regions()} | {c: c for c in _regions()}
+        found = known.get(code.strip().upper())
+        if found is None:
+            raise PydanticCustomError(EXPECTED, "un code de département est attendu : 01, 2A, 46, 971…")
+        return found
+
+    @field_validator("depuis", mode="before")
+    @classmethod
+    def _starts(cls, given: object) -> str | None:
+        return None if given is None or given == "" else _start(str(given))
+
+    @field_validator("depuis_source", mode="before")
+    @classmethod
+    def _starts_by_source(cls, given: object) -> dict[str, str]:
+        if isinstance(given, str):  # of the environment: service_returns=2026-01, iscg=2025-01
+            pairs = [part.partition("=") for part in given.split(",") if part.strip()]
+            given = {name.strip(): period.strip() for name, _, period in pairs}
+        if not isinstance(given, dict):
+            raise PydanticCustomError(EXPECTED, 'une table est attendue : service_returns = "2026-01"')
+        known = sorted(file.parent.name for file in SOURCES.glob("*/source.yml"))
+        for name in given:
+            if name not in known:
+                raise PydanticCustomError(EXPECTED, "la source {nom} n'existe pas. Les sources : {connues}",
+                                          {"nom": name, "connues": ", ".join(known)})  # fmt: skip
+        return {name: _start(str(period)) for name, period in given.items()}
+
+    @model_validator(mode="after")
+    def _of_this_home(self) -> Settings:
+        _refuse_unknown_variables()
+        found = identity.read(self.home.expanduser().resolve())
+        if found and "departement" not in self.model_fields_set:
+            self.__dict__["departement"] = found.departement  # what nobody sets, the home says
+        if found and found.departement != self.departement:
+            raise PydanticCustomError(
+                WHOLE_SENTENCE,
+                "Le dossier {dossier} est celui du département {sien}, et le réglage demande le {autre} : rien n'est "
+                "lu ni écrit. Pour le {autre}, prendre un autre dossier : VIGIE_HOME=/chemin/du/dossier-{autre} ; pour "
+                "celui-ci, remettre VIGIE_DEPARTEMENT={sien} (ou departement dans vigie.toml).",
+                {"dossier": str(self.home), "sien": found.departement, "autre": self.departement},
+            )
+        return self
 
     @field_validator("comparaison", mode="before")
     @classmethod
@@ -118,6 +173,11 @@ class Settings(BaseSettings):
         """The size beyond which a file is refused unread."""
         return self.max_file_mib << 20
 
+    def starts(self, source: str) -> dt.date | None:
+        """The first day from which a source is owed; None when no start is set."""
+        said = self.depuis_source.get(source, self.depuis)
+        return Period.read(said).start if said else None
+
     @cached_property
     def paths(self) -> Paths:
         """Every folder and file of the home."""
@@ -131,6 +191,28 @@ def _regions() -> dict[str, str]:
     """Département → région."""
     with (SEEDS / "reference" / "departements.csv").open(encoding="utf-8", newline="") as table:
         return {row["code_departement"]: row["code_region"] for row in csv.DictReader(table)}
+
+
+def _start(text: str) -> str:
+    try:
+        return str(read_said(text))
+    except ValueError as error:
+        raise PydanticCustomError(EXPECTED, "{pourquoi}", {"pourquoi": str(error)}) from None
+
+
+def _refuse_unknown_variables() -> None:
+    """A misspelt variable must not pass unseen."""
+    known = {f"VIGIE_{name.upper()}" for name in Settings.model_fields} | OTHER_VARIABLES
+    unknown = sorted(n for n in os.environ if n.upper().startswith("VIGIE_") and n.upper() not in known)
+    if not unknown:
+        return
+    said = []
+    for name in unknown:
+        near = get_close_matches(name.upper(), sorted(known - OTHER_VARIABLES), n=3, cutoff=0.6)
+        said.append(f"{name} n'est pas un réglage connu" + (f" (le plus proche : {', '.join(near)})" if near else ""))
+    raise PydanticCustomError(
+        WHOLE_SENTENCE, "{dites}. Corriger ces variables d'environnement, ou les retirer.", {"dites": " ; ".join(said)}
+    )
 
 
 class Paths:
@@ -153,6 +235,7 @@ class Paths:
         self.models_page = home / "modeles.html"
         self.known_errors = home / "erreurs_connues.csv"
         self.excuses = home / "excuses.csv"
+        self.identity = home / identity.FILE
         self.lock = home / "load.lock"
         self.downloads = home / "telechargements"
         self.announced = self.downloads / "etat.json"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import traceback
 from datetime import datetime
+from difflib import get_close_matches
 
 from pydantic import ValidationError
 
@@ -11,7 +12,7 @@ from pipelines.cli.screen import fail
 from pipelines.exit_codes import INTERNAL_FAULT, USAGE
 from pipelines.intake.archive import MachineFault
 from pipelines.intake.catalogue import CatalogueError
-from pipelines.settings import Settings
+from pipelines.settings import EXPECTED, WHOLE_SENTENCE, Settings
 
 
 def report(error: BaseException) -> int:
@@ -33,13 +34,19 @@ def report(error: BaseException) -> int:
 
 
 def _settings_sentence(error: ValidationError) -> str:
+    whole = [problem["msg"] for problem in error.errors() if problem["type"] == WHOLE_SENTENCE]
+    if whole:
+        return whole[0]
     said = []
     for problem in error.errors():
         name = ".".join(str(p) for p in problem["loc"]) or "vigie"
         if problem["type"] == "extra_forbidden":
-            said.append(f"{name} n'est pas un réglage connu")
+            near = get_close_matches(name, list(Settings.model_fields), n=2)
+            said.append(
+                f"{name} n'est pas un réglage connu" + (f" (le plus proche : {', '.join(near)})" if near else "")
+            )
         else:
-            why = f" ({problem['msg']})" if problem["type"] == "virgule" else ""
+            why = f" ({problem['msg']})" if problem["type"] == EXPECTED else ""
             shown = str(problem["input"])
             said.append(f"VIGIE_{name.upper()} ou {name} : la valeur {shown!r} ne convient pas{why}")
     return "Réglages (vigie.toml ou environnement) : " + " ; ".join(said) + "."

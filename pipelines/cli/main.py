@@ -333,16 +333,30 @@ def snapshots(json: Json = False) -> None:
     raise typer.Exit(command.listing(json))
 
 
-@app.command(cls=FrenchCommand, help="Ne plus attendre ce qu'une source doit pour un trimestre ; il manque, et le dit.")
+@app.command(cls=FrenchCommand, help="Ne plus demander ce qui n'arrivera pas ; il manque, et le dit. Se retire.")
 def excuse(
-    source: Annotated[str, typer.Argument(metavar="SOURCE", help="La source, par exemple service_returns.")],
-    quarter: Annotated[str, typer.Argument(metavar="TRIMESTRE", help="Le trimestre, par exemple 2019-T4.")],
-    reason: Annotated[str, typer.Option("--motif", help="Pourquoi elle n'est plus attendue.")],
+    words: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="QUOI PÉRIODE",
+            help="Une source, un service, un poste, une fiche-action ou un pilote, puis un mois, un trimestre, une "
+            "année ou une suite : CGD CAHORS 2025-01..2025-03.",
+            show_default=False,
+        ),
+    ] = None,
+    reason: Annotated[str | None, typer.Option("--motif", help="Pourquoi ce n'est plus attendu.")] = None,
+    source: Annotated[
+        str | None, typer.Option("--source", help="Pour cette source seulement ; sans elle, pour toutes.")
+    ] = None,
+    take_back: Annotated[
+        bool, typer.Option("--retirer", help="Reprendre une excuse : c'est de nouveau attendu.")
+    ] = False,
+    listed: Annotated[bool, typer.Option("--liste", help="Lister ce qui est excusé.")] = False,
     json: Json = False,
 ) -> None:
-    from pipelines.cli import snapshots as command
+    from pipelines.cli import excuse as command
 
-    raise typer.Exit(command.excuse(source, quarter, reason, json))
+    raise typer.Exit(command.run(words or [], source, reason, take_back, listed, json))
 
 
 @app.command(cls=FrenchCommand, help="Interroger l'entrepôt publié en SQL, en lecture seule.")

@@ -9,10 +9,12 @@ from rich.table import Table
 
 from pipelines.cli import checks
 from pipelines.cli.screen import err
+from pipelines.cli.unasked import how_to_start
 from pipelines.exit_codes import DONE, INTERNAL_FAULT
 from pipelines.intake import conflicts
 from pipelines.intake.register import Register
 from pipelines.postgresql.owed import Copied
+from pipelines.publication.standing import REAL
 from pipelines.session import LoadSession
 from pipelines.wording import plural, printable, read_sentence
 
@@ -31,6 +33,7 @@ def gather(session: LoadSession, seconds: float) -> dict:
         held = conflicts.conflicts(session.settings, register, session.catalogue)
         aside = _set_aside(disputed, set(session.intake.accepted))
         last = register.last_publication()
+        without_start = session.first and register.nature() == REAL and not session.settings.depuis
         found = session.found
         isolated = [_named(register, i) | {"motif": why} for i, why in found.aside.items()]
         between = [_named(register, i) for i in found.between]
@@ -62,6 +65,8 @@ def gather(session: LoadSession, seconds: float) -> dict:
         "duree_s": round(seconds, 2),
         "etapes_s": json.loads(record["etapes"] or "{}"),
         "journal": record["journal"],
+        "sans_debut": without_start,
+        "annee": session.settings.today.year,
         "incident": session.fault,
         "controles": checks.gather([r.row() for r in judged], [f.row() for f in session.findings]),
     }
@@ -166,6 +171,12 @@ def show(told: dict) -> None:
     table.add_row("en tout", f"{told['duree_s']:.1f} s".replace(".", ","))
     err.print(table)
     err.print(f"{checks.line(told['controles'])} (vigie quality)", markup=False)
+    if told["sans_debut"]:
+        err.print(
+            "Premier chargement de ce dossier : aucune date de début n'est fixée. Ce qui manque d'avant cette année "
+            f"est compté, et n'est demandé à personne. {how_to_start(str(told['annee']))}",
+            style="yellow", markup=False,
+        )  # fmt: skip
     err.print(f"Entrepôt : {told['entrepot']}", markup=False)
 
 

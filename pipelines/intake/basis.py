@@ -13,10 +13,11 @@ from pipelines.settings import Settings
 
 
 def of_refusal(settings: Settings, catalogue: Catalogue) -> str:
-    """A refusal rests on every table of `sources/`, the limits and the version of Vigie."""
+    """A refusal rests on every table of `sources/`, the limits, the home's département and the version of Vigie."""
     limits = settings.max_file_mib, settings.max_expansion_mib, settings.max_cells
     work = settings.worker_memory_mib, settings.worker_seconds
-    return f"{catalogue.fingerprint} {limits} {work} {_kept(settings)} {__version__}"
+    own = settings.departement
+    return f"{catalogue.fingerprint} {limits} {work} {own} {_kept(settings)} {__version__}"
 
 
 def of_rows(settings: Settings, catalogue: Catalogue, parts: Iterable[tuple[str, str, str]]) -> str:

@@ -266,6 +266,8 @@ class Source:
     tables: dict[str, SourceTable]
     layouts: tuple[Layout, ...]
     names: tuple[FileName, ...] = ()
+    starts_when_due: bool = False  # a home's start is compared with the day when a period is due, not with the period
+    in_house: bool = False  # the préfecture makes it itself: there is nobody to write to
     kept_for_memory: tuple[str, ...] = ()  # columns that nothing reads
     optional_columns: tuple[str, ...] = ()  # columns that some layouts lack
 
@@ -280,6 +282,11 @@ class Source:
         while self.due_date(str(period)) < today and period.end <= last:
             yield str(period)
             period = period.following()
+
+    def is_owed(self, period: str, start: dt.date | None) -> bool:
+        """Whether a home that starts on this day is owed the period: one that began before it is not."""
+        begins = self.due_date(period) if self.starts_when_due else Period.read(period).start
+        return start is None or begins >= start
 
     def kept_columns(self, table: str) -> list[str]:
         """The canonical columns of a table, whatever the layout: the same in every raw file."""

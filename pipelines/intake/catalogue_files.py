@@ -140,9 +140,19 @@ def _source(folder: Path, seeds: Path) -> Source:
         tables=tables,
         layouts=tuple(_layouts(folder, described["source"], tables, seeds)),
         names=tuple(map(FileName.read, described.get("noms", []))),
+        starts_when_due=_choice(folder, described, "depuis_selon", ("periode", "echeance")) == "echeance",
+        in_house=bool(described.get("prefecture", False)),
         kept_for_memory=tuple(described.get("colonnes_gardees", ())),
         optional_columns=tuple(described.get("colonnes_facultatives", ())),
     )
+
+
+def _choice(folder: Path, described: dict, key: str, values: tuple[str, ...]) -> str:
+    """The value of an optional key; the first when it is not there."""
+    said = described.get(key, values[0])
+    if said not in values:
+        raise CatalogueError(f"sources/{folder.name}/source.yml : {key} vaut {said}. Valeurs : {', '.join(values)}.")
+    return said
 
 
 def _table(name: str, described: dict) -> SourceTable:

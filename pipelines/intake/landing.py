@@ -5,6 +5,7 @@ from __future__ import annotations
 import fnmatch
 import os
 import time
+from collections.abc import Container
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
@@ -85,6 +86,11 @@ def scan(root: Path) -> tuple[list[Found], list[str]]:
     shut = (kept_name(shown_name(Path(e.filename), root))[0] for e in closed)
     ignored += [f"{name} (dossier que Vigie n'a pas le droit de lire)" for name in shut]
     return sorted(files, key=lambda f: f.name), sorted(ignored)
+
+
+def waiting(root: Path, known: Container[tuple[str, int, int, int, int]]) -> int:
+    """How many files of the landing folder are none of those that a load has looked at (`Found.stat_key`)."""
+    return sum(f.stat_key() not in known for f in scan(root)[0]) if root.is_dir() else 0
 
 
 def scan_when_still(root: Path, stability_seconds: float) -> tuple[list[Found], list[str]]:

@@ -16,6 +16,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from pipelines import excuses
 from pipelines.durable import write_whole
 from pipelines.intake.catalogue import Catalogue
 from pipelines.intake.periods import Period
@@ -48,7 +49,7 @@ _DEFECTS = pa.schema(
 _CALENDAR = pa.schema(
     [
         ("source", _TEXT), ("statistique", _TEXT), ("periode_type", _TEXT), ("periode", _TEXT),
-        ("periode_debut", _DATE), ("periode_fin", _DATE), ("echeance", _DATE), ("producteur", _TEXT),
+        ("periode_debut", _DATE), ("periode_fin", _DATE), ("echeance", _DATE), ("producteur", _TEXT), ("due", _BOOL),
     ]
 )  # fmt: skip
 _OWED_TABLES = pa.schema(
@@ -58,6 +59,12 @@ _OWED_TABLES = pa.schema(
     ]
 )  # fmt: skip
 
+_EXCUSES = pa.schema(
+    [
+        ("source", _TEXT), ("objet_type", _TEXT), ("objet_code", _TEXT), ("debut", _DATE), ("fin", _DATE),
+        ("motif", _TEXT),
+    ]
+)  # fmt: skip
 _INSTANCE = pa.schema([("code_departement", _TEXT)])
 _DAY = pa.schema([("jour_reference", _DATE)])
 _THRESHOLDS = pa.schema([("regle_code", _TEXT), ("parametre", _TEXT), ("valeur", pa.float64())])
@@ -85,6 +92,7 @@ def write_manifest(settings: Settings, register: Register, catalogue: Catalogue)
     _write(folder / "livraisons.parquet", register.deliveries(), _DELIVERIES)
     _write(folder / "refus.parquet", register.defects(), _DEFECTS)
     _write(folder / "calendrier.parquet", _owed(settings, catalogue), _CALENDAR)
+    _write(folder / "excuses.parquet", _excused(settings), _EXCUSES)
     _write(folder / "tables_dues.parquet", _owed_tables(catalogue), _OWED_TABLES)
     _write(
         folder / "instance.parquet",
@@ -132,6 +140,7 @@ def _said_again(selection: list[sqlite3.Row], names: list[str]) -> list[bool]:
 
 
 def _owed(settings: Settings, catalogue: Catalogue) -> list[dict]:
+    """Every period of every source whose day has passed; what began before the home's start is there and is not due."""
     rows = []
     for name, period in catalogue.owed_periods(settings.today):
         source, days = catalogue.source(name), Period.read(period)
@@ -145,9 +154,20 @@ def _owed(settings: Settings, catalogue: Catalogue) -> list[dict]:
                 "periode_fin": days.end,
                 "echeance": source.due_date(period),
                 "producteur": source.producer,
+                "due": source.is_owed(period, settings.starts(name)),
             }
         )
     return rows
+
+
+def _excused(settings: Settings) -> list[dict]:
+    return [
+        {
+            "source": e.source, "objet_type": e.objet_type, "objet_code": e.objet_code, "debut": e.start, "fin": e.end,
+            "motif": e.motif,
+        }
+        for e in excuses.read(settings.paths)
+    ]  # fmt: skip
 
 
 def _owed_tables(catalogue: Catalogue) -> list[dict]:

@@ -32,6 +32,7 @@ from pipelines.intake.records import UNTOUCHED, answered, read_records
 from pipelines.intake.refusal import Defect, Refused, column_letter, grouped, quote
 from pipelines.intake.text_file import TextFile, open_text
 from pipelines.intake.texts import elsewhere, filter_of, read_parquet, read_text, read_together
+from pipelines.intake.whose import refuse_of_another
 
 # Headers stand among the first lines that hold something.
 _HEADER_ROWS = 5
@@ -252,6 +253,7 @@ def _list(sheet: str, grid: Grid, match: ListMatch, reading: Reading) -> None:
     # A sheet that nobody filled in is as if it were not there.
     reading.untouched |= len(received.lines) > len(records.lines) == 0
     if len(records.lines) or not layout.own_format:
+        refuse_of_another(records, layout, reading.catalogue, reading.limits.own)
         read = read_records(records, layout, reading.catalogue)
         reading.remark(read.remarks)
         reading.told(sheet, layout, len(whole.lines), len(received.lines), len(match.headers.received))

@@ -28,6 +28,8 @@ class Limits:
     today: dt.date
     # The départements whose records a home keeps of the tables that say so; None for all of them.
     departements: frozenset[str] | None = None
+    # The home's own département, which a return must be of; None where anyone's is taken.
+    own: str | None = None
 
 
 @dataclass

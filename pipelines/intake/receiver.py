@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
-from pipelines import progress
+from pipelines import identity, progress
 from pipelines.intake import announced, archive, basis, raw
 from pipelines.intake.batch import Arrival, Batch, Gate, accept_all
 from pipelines.intake.catalogue import Catalogue
@@ -141,6 +141,8 @@ class Receiver:
                 if defect := _nature_defect(batch.verdicts[a.copy.delivery_id]["nature"], home):
                     batch.refuse(a.copy.delivery_id, [defect])
             sound = batch.sound()
+            if sound:
+                identity.fix(self.settings.paths.home, self.settings.departement, self.settings.today)
             accepted = [(a, self._reception(a, batch)) for a in sound]
             refused = [(a, self._reception(a, batch)) for a in batch.arrivals if a not in sound]
             stems = self._clean(batch, sound)

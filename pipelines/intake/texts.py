@@ -30,6 +30,7 @@ from pipelines.intake.territory import kept_records
 from pipelines.intake.text_file import TextFile, open_text
 from pipelines.intake.whole_file import look_at_text
 from pipelines.intake.wholeness import ends_whole
+from pipelines.intake.whose import refuse_of_another
 
 # What people and portals put between cells, and how it is called.
 _SEPARATORS = {";": "le point-virgule", ",": "la virgule", "\t": "la tabulation", "|": "la barre verticale"}
@@ -76,6 +77,7 @@ def _take(match: ListMatch, lines: Lines, reading: Reading, typed: bool = False)
     records = answered(records, layout, reading.catalogue)
     if len(received.lines) and not len(records.lines):
         raise Refused([UNTOUCHED])
+    refuse_of_another(records, layout, reading.catalogue, reading.limits.own)
     read = read_records(records, layout, reading.catalogue)
     reading.remark(read.remarks)
     reading.told(None, layout, lines.received, len(lines.numbers), width)
@@ -103,6 +105,7 @@ def read_together(
         records = Records(None, match.headers, lines.columns, lines.numbers, lines.owners)
         records, remarks = table_alone(records, layout)
         records = answered(records, layout, catalogue)
+        refuse_of_another(records, layout, catalogue, limits.own)
         read = read_records(records, layout, catalogue)
         if read.remarks or remarks:  # each file is told its own
             return None

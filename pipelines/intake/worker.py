@@ -52,6 +52,7 @@ def main() -> None:
             request["max_cells"],
             dt.date.fromisoformat(request["today"]),
             None if kept is None else frozenset(kept),
+            request.get("departement"),
         )
         try:
             if len(files) > 1:

@@ -93,6 +93,7 @@ def _kept(paths: Paths) -> tuple[Path, ...]:
         paths.snapshots,
         paths.known_errors,
         paths.excuses,
+        paths.identity,
         paths.home / "vigie.toml",
     )
 

@@ -10,13 +10,13 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipelines import ledger
+from pipelines import excuses, ledger
+from pipelines.excuses import Excuse
 from pipelines.intake.archive import hash_of
 from pipelines.intake.periods import Period
 from pipelines.quality.known import KnownError
 from pipelines.settings import Paths, Settings
 from pipelines.snapshots import editions, folder, manifest, take
-from pipelines.snapshots.excuses import Excuse
 from pipelines.snapshots.folder import Name
 
 
@@ -59,8 +59,7 @@ def _fill(home: Path, paths: Paths, said: dict) -> None:
         target = home / "archive" / delivery["sha256"]
         # Decisions taken since are not those of the snapshot: a delivery withdrawn later was in use then.
         shutil.copytree(source, target, copy_function=_link, ignore=shutil.ignore_patterns("decisions"))
-    for excuse in said["excuses"]:
-        ledger.append(home / "excuses.csv", Excuse(**excuse))
+    excuses.write(Paths(home, home / "landing"), [Excuse.of(excuse) for excuse in said["excuses"]])
     for error in said["erreurs_connues"]:
         ledger.append(home / "erreurs_connues.csv", KnownError(**error))
 
@@ -78,6 +77,8 @@ def _load(home: Path, said: dict) -> None:
         "VIGIE_HOME": str(home),
         "VIGIE_TODAY": said["jour_de_reference"],
         "VIGIE_DEPARTEMENT": said["reglages"]["departement"],
+        "VIGIE_DEPUIS": said["reglages"].get("depuis") or "",
+        "VIGIE_DEPUIS_SOURCE": ",".join(f"{s}={p}" for s, p in said["reglages"].get("depuis_source", {}).items()),
     }
     done = subprocess.run(
         [str(Path(sys.executable).with_name("vigie")), "load", "--json"],

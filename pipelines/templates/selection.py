@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from difflib import get_close_matches
 
-from pipelines.intake.catalogue import Source, tidy
+from pipelines.intake.catalogue import Source, folded, tidy
 from pipelines.intake.catalogue_files import load_catalogue
 from pipelines.intake.periods import Period
+from pipelines.intake.said_periods import read_said
 from pipelines.templates.content import Respondent, Template, compose
 from pipelines.templates.lists import rows_in_force
 
@@ -36,7 +38,7 @@ def choose(
 ) -> tuple[list[Template], list[Skipped]]:
     """The templates asked for; raises NoTemplate on an unknown name, or when nothing is left to write."""
     asked = _sources(source, service, post)
-    wanted = _read(period)
+    wanted = _read(period, asked)
     templates, skipped = [], []
     for s in asked:
         try:
@@ -64,8 +66,14 @@ class _NotOwed(NoTemplate):
 def _sources(name: str | None, service: str | None, post: str | None) -> list[Source]:
     """The source named; or those that the service and the post answer; or every source of Vigie's own format."""
     own = {s.name: s for s in load_catalogue().sources if any(k.own_format for k in s.layouts)}
-    if name is not None and name not in own:
-        raise NoTemplate(f"« {name} » n'a pas de modèle. Les sources qui en ont un : {', '.join(own)}.")
+    if name is not None:
+        spelled = {folded(n).replace("-", "_"): n for n in own} | {folded(s.label): n for n, s in own.items()}
+        found = spelled.get(folded(name).replace("-", "_")) or spelled.get(folded(name))
+        if found is None:
+            near = [spelled[n] for n in get_close_matches(folded(name), spelled, n=2, cutoff=0.5)]
+            meant = f" Vouliez-vous dire {' ou '.join(dict.fromkeys(near))} ?" if near else ""
+            raise NoTemplate(f"« {name} » n'a pas de modèle.{meant} Les sources qui en ont un : {', '.join(own)}.")
+        name = found
     chosen = [own[name]] if name is not None else list(own.values())
     kinds = {kind for kind, value in (("services", service), ("postes_iscg", post)) if value is not None}
     if not kinds:
@@ -77,11 +85,17 @@ def _sources(name: str | None, service: str | None, post: str | None) -> list[So
     return concerned
 
 
-def _read(period: str | None) -> Period | None:
-    try:
-        return None if period is None else Period.read(period)
-    except ValueError as error:
-        raise NoTemplate(f"{error}.") from error
+def _read(period: str | None, asked: list[Source]) -> Period | None:
+    """As people write it: « 2021-4 » is what the sources, when they are of one cadence, want it to be."""
+    if period is None:
+        return None
+    kinds = {_KINDS[s.cadence][0] for s in asked}
+    for kind in (*(kinds if len(kinds) == 1 else ()), None):
+        try:
+            return read_said(period, kind)
+        except ValueError as error:
+            why = error
+    raise NoTemplate(f"{why}.")
 
 
 def _of_source(

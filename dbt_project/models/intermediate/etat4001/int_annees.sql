@@ -5,7 +5,7 @@ from (
     select source as force, periode::integer as annee, echeance, cast(null as string) as livraison_id,
         false as contradictoire
     from {{ source('raw', 'calendrier') }}
-    where statistique = 'etat4001_services'
+    where statistique = 'etat4001_services' and due
     {%- for force in ['gendarmerie', 'police'] %}
     union all
     select source, tranche::integer, cast(null as date), case when retenue then livraison_id end, indecise
