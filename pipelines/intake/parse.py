@@ -192,6 +192,7 @@ def _list(sheet: str, grid: Grid, match: ListMatch, reading: Reading) -> None:
     if len(records.lines) or not layout.own_format:
         read = read_records(records, layout, reading.catalogue)
         reading.remark(read.remarks)
+        reading.lack(layout, [(name, defect) for _, name, defect in read.lacks])
         reading.told(sheet, layout, len(whole.lines), len(received.lines), len(match.headers.received))
         reading.take(sheet, layout, read.rows, read.slices)
 
