@@ -108,10 +108,11 @@ def _read(
         nothing = not said[place].differences and how == LINES and not asked
         if how == UNSAID or nothing:
             lacks = plural(said[place].absent, "ligne")
+            new = plural(said[place].added, "ligne y est nouvelle", "lignes y sont nouvelles")
             raise _Cannot(
                 f"{file_named(delivery)}, {words} : {lacks} du fichier en usage n'y sont pas, et "
-                f"{plural(said[place].added, 'ligne y est nouvelle', 'lignes y sont nouvelles')}. "
-                f"Dire ce qu'il en est : vigie confirm {command} --lignes (ses lignes corrigent et s'ajoutent, les autres restent), ou "
+                f"{new}. Dire ce qu'il en est : vigie confirm {command} --lignes (ses lignes corrigent et s'ajoutent, "
+                "les autres restent), ou "
                 f"vigie confirm {command} --entier (il remplace tout)."
             )
         read.append((*_place(s), how))

@@ -46,6 +46,8 @@ class Records:
     def place(self, column: Column, layout: Layout) -> str:
         """How a reader finds the column: its letter in a workbook, its header in a text file."""
         written = column if column.place == "colonne" else layout.carrier(column)
+        if column.optional and written.name not in self.headers.positions:
+            return ""
         position = self.headers.positions[written.name]
         return column_letter(position + 1) if self.sheet else self.headers.received[position]
 

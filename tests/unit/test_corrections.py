@@ -1,4 +1,4 @@
-"""Of several files of one return: which rows count, which file only proposes itself, and that no order of hashes decides."""
+"""Of several files of one return: which rows count, and which file only proposes itself; hashes decide nothing."""
 
 from __future__ import annotations
 
