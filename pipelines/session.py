@@ -12,6 +12,8 @@ from pipelines import identity
 from pipelines.exit_codes import DONE, INTERNAL_FAULT, NOTHING_PUBLISHED, PARTLY_REFUSED
 from pipelines.intake.catalogue import Catalogue
 from pipelines.intake.catalogue_files import load_catalogue
+from pipelines.intake.confirmations import confirm_by_itself
+from pipelines.intake.contents import note_contents
 from pipelines.intake.publications import date_publications
 from pipelines.intake.receiver import Intake
 from pipelines.intake.register import ACCEPTED, Register, now
@@ -57,6 +59,7 @@ class LoadSession:
     received: list[Result] = field(default_factory=list)  # what the first gate said: it refuses files, not the load
     results: list[Result] = field(default_factory=list)
     copied: owed.Copied | None = None
+    confirmed: list[str] = field(default_factory=list)  # corrections taken without a person, as the settings say
     findings: list[Finding] = field(default_factory=list)
 
     def __enter__(self) -> LoadSession:
@@ -128,6 +131,8 @@ class LoadSession:
         """Whether the published file would change; remembered for the outcome."""
         date_publications(self.settings, self.register, self.catalogue)
         self.register.attempt({})
+        note_contents(self.settings, self.register, self.catalogue)
+        self.confirmed += confirm_by_itself(self.settings, self.register, self.catalogue)
         aside = self.register.set_aside()
         if aside:
             basis = judgement_basis(self.settings, self.register, self.catalogue)

@@ -8,7 +8,7 @@ import os
 from difflib import get_close_matches
 from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_core import PydanticCustomError
@@ -62,6 +62,10 @@ class Settings(BaseSettings):
     # Of the tables that cover the country commune by commune, the départements kept beside one's own: those of its
     # région, all of them (« france »), or the codes that are listed.
     comparaison: str = "region"
+
+    # What becomes of a newer file of a return that differs: a person confirms it, or Vigie where nothing is left to
+    # decide.
+    corrections: Literal["a_confirmer", "automatiques"] = "a_confirmer"
 
     # How `vigie relances` ends its messages, and where answers go; without an address, in reply to the message.
     signature: str = "Pour le préfet,\nle chargé de mission pour la prévention de la délinquance"

@@ -29,6 +29,9 @@ app = typer.Typer(
 )
 
 Json = Annotated[bool, typer.Option("--json", help="Écrire un seul objet JSON.")]
+Delivery = Annotated[
+    str, typer.Argument(metavar="FICHIER", help="Le nom du fichier reçu, ou le début de son identifiant.")
+]
 
 
 def _version(asked: bool) -> None:
@@ -119,7 +122,7 @@ def tolerate(
 @app.command(cls=FrenchCommand, help="Lister les livraisons, ou en montrer une et pourquoi elle est refusée.")
 def deliveries(
     delivery: Annotated[
-        str | None, typer.Argument(metavar="LIVRAISON", help="Le début de l'identifiant d'une livraison.")
+        str | None, typer.Argument(metavar="FICHIER", help="Le nom d'un fichier reçu, ou le début de son identifiant.")
     ] = None,
     refused: Annotated[bool, typer.Option("--refusees", help="Seulement les livraisons refusées.")] = False,
     json: Json = False,
@@ -131,7 +134,7 @@ def deliveries(
 
 @app.command(cls=FrenchCommand, help="Retirer une livraison acceptée ; ses octets restent dans l'archive.")
 def withdraw(
-    delivery: Annotated[str, typer.Argument(metavar="LIVRAISON", help="Le début de l'identifiant de la livraison.")],
+    delivery: Delivery,
     reason: Annotated[str, typer.Option("--motif", help="Pourquoi elle est retirée.")],
     json: Json = False,
 ) -> None:
@@ -142,7 +145,7 @@ def withdraw(
 
 @app.command(cls=FrenchCommand, help="Choisir laquelle de deux livraisons de la même édition compte.")
 def choose(
-    delivery: Annotated[str, typer.Argument(metavar="LIVRAISON", help="Le début de l'identifiant de la livraison.")],
+    delivery: Delivery,
     reason: Annotated[str, typer.Option("--motif", help="Pourquoi c'est elle.")],
     json: Json = False,
 ) -> None:
@@ -151,9 +154,26 @@ def choose(
     raise typer.Exit(command.run(delivery, reason, json))
 
 
+@app.command(cls=FrenchCommand, help="Confirmer une correction proposée d'un retour, ou garder ce qui est en usage.")
+def confirm(
+    delivery: Delivery,
+    reason: Annotated[str | None, typer.Option("--motif", help="Pourquoi ; sans lui, rien n'est dit.")] = None,
+    lines: Annotated[
+        bool, typer.Option("--lignes", help="Ses lignes corrigent et s'ajoutent, les autres restent.")
+    ] = False,
+    whole: Annotated[
+        bool, typer.Option("--entier", help="Il remplace tout : les lignes qu'il n'a pas sont retirées.")
+    ] = False,
+    json: Json = False,
+) -> None:
+    from pipelines.cli import confirm as command
+
+    raise typer.Exit(command.run(delivery, reason, lines, whole, json))
+
+
 @app.command(cls=FrenchCommand, help="Rétablir une livraison retirée.")
 def reinstate(
-    delivery: Annotated[str, typer.Argument(metavar="LIVRAISON", help="Le début de l'identifiant de la livraison.")],
+    delivery: Delivery,
     reason: Annotated[str, typer.Option("--motif", help="Pourquoi elle est rétablie.")],
     json: Json = False,
 ) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pipelines.cli import checks
+from pipelines.cli import checks, corrections
 from pipelines.cli.missing import lines
 from pipelines.cli.official import lines as official
 from pipelines.cli.screen import err, out, print_json
@@ -21,7 +21,7 @@ from pipelines.quality import record
 from pipelines.reminders import address
 from pipelines.reminders.addressed import here_lines
 from pipelines.settings import Settings
-from pipelines.wording import plural, printable
+from pipelines.wording import file_named, plural
 
 _SHOWN = 5
 
@@ -55,6 +55,7 @@ def gather(settings: Settings) -> dict:
         "en_attente": 0,
         "en_cours": None,
         "conflits": [],
+        "corrections_proposees": [],
         "mises_a_l_ecart": [],
         "controles": None,
         "controles_precedents": None,
@@ -69,7 +70,9 @@ def gather(settings: Settings) -> dict:
         told["en_attente"] = waiting(paths.landing, ())
         return told
     with Register(paths.register) as register:
-        told["conflits"] = conflicts.conflicts(settings, register, load_catalogue())
+        catalogue = load_catalogue()
+        told["conflits"] = conflicts.conflicts(settings, register, catalogue)
+        told["corrections_proposees"] = corrections.gather(settings, register, catalogue)
         told["nature"] = register.nature()
         told["publication"] = register.last_publication() if told["entrepot"] else None
         for d in register.deliveries():
@@ -136,9 +139,7 @@ def _show(told: dict) -> None:
     for line in official(told["fichiers_officiels"]):
         out.print(line, style="yellow", markup=False)
     for d in told["mises_a_l_ecart"][:_SHOWN]:
-        out.print(
-            f"Mise à l'écart : {d['livraison_id']}, {printable(d['nom'])}. {d['motif']}", style="red", markup=False
-        )
+        out.print(f"Mise à l'écart : {file_named(d)}. {d['motif']}", style="red", markup=False)
     if len(told["mises_a_l_ecart"]) > _SHOWN:
         left = len(told["mises_a_l_ecart"]) - _SHOWN
         out.print(f"… et {plural(left, 'autre', 'autres')} : vigie deliveries", style="red", markup=False)
@@ -146,6 +147,8 @@ def _show(told: dict) -> None:
         out.print("En conflit, deux livraisons de la même édition ne disent pas la même chose :", style="yellow")
         for line in conflicts.lines(told["conflits"]):
             out.print(f"  {line}", style="yellow", markup=False)
+    for line in corrections.lines(told["corrections_proposees"]):
+        out.print(line, style="yellow", markup=False)
     if told["copie_postgresql"]:
         _show_copy(**told["copie_postgresql"])
     if told["controles"]:

@@ -100,6 +100,11 @@ class Column:
         return self.type != "ignoree"
 
     @property
+    def optional(self) -> bool:
+        """Whether a file may come without this column: nobody has to number what he sends."""
+        return self.type == "edition" and not self.required
+
+    @property
     def spellings(self) -> tuple[str, ...]:
         """Every header that a file may write for this column."""
         return self.header, *self.synonyms

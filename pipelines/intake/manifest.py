@@ -30,8 +30,16 @@ _MANIFEST = pa.schema(
     [
         ("livraison_id", _TEXT), ("source", _TEXT), ("table_nom", _TEXT), ("tranche", _TEXT), ("periode", _TEXT),
         ("edition", _TEXT), ("millesime", _TEXT), ("publie_le", _TEXT), ("geographie", _TEXT), ("rang", _INT),
-        ("retenue", _BOOL), ("conflit", _BOOL), ("indecise", _BOOL), ("redite", _BOOL), ("layout", _TEXT),
-        ("feuille", _TEXT), ("lignes", _INT), ("cellules", _INT), ("vides", _INT),
+        ("retenue", _BOOL), ("precedente", _BOOL), ("proposee", _BOOL), ("lecture", _TEXT), ("conflit", _BOOL),
+        ("indecise", _BOOL), ("redite", _BOOL), ("layout", _TEXT), ("feuille", _TEXT), ("lignes", _INT),
+        ("cellules", _INT), ("vides", _INT),
+    ]
+)  # fmt: skip
+_CORRECTED = pa.schema(
+    [
+        ("source", _TEXT), ("table_nom", _TEXT), ("tranche", _TEXT), ("livraison_id", _TEXT), ("feuille", _TEXT),
+        ("ligne", _INT), ("corrigee_par", _TEXT), ("corrigee_feuille", _TEXT), ("corrigee_ligne", _INT),
+        ("derniere", _BOOL), ("change", _BOOL),
     ]
 )  # fmt: skip
 _DELIVERIES = pa.schema(
@@ -76,9 +84,7 @@ def write_manifest(settings: Settings, register: Register, catalogue: Catalogue)
     selection = register.selection()
     said = vintages(selection)
     computed = {
-        "retenue": lambda s: s["rang"] == 1 and not s["indecise"],
-        "conflit": lambda s: bool(s["conflit"]),
-        "indecise": lambda s: bool(s["indecise"]),
+        **{n: lambda s, n=n: bool(s[n]) for n in ("retenue", "precedente", "proposee", "conflit", "indecise")},
         "millesime": lambda s: said[s["source"], s["table_nom"], s["livraison_id"]],
     }
     columns = {n: [computed.get(n, itemgetter(n))(s) for s in selection] for n in _MANIFEST.names if n != "redite"}
@@ -89,6 +95,11 @@ def write_manifest(settings: Settings, register: Register, catalogue: Catalogue)
         # What one source delivered does not change what the models read of another.
         own = manifest.filter(pc.equal(manifest["source"], source.name))
         _write_table(folder / f"manifeste_{source.name}.parquet", own)
+    corrected = [c | {n: bool(c[n]) for n in ("derniere", "change")} for c in register.corrected()]
+    _write(folder / "corrigees.parquet", corrected, _CORRECTED)
+    for source in (s for s in catalogue.sources if any(k.own_format for k in s.layouts)):
+        own = [c for c in corrected if c["source"] == source.name]
+        _write(folder / f"corrigees_{source.name}.parquet", own, _CORRECTED)
     _write(folder / "livraisons.parquet", register.deliveries(), _DELIVERIES)
     _write(folder / "refus.parquet", register.defects(), _DEFECTS)
     _write(folder / "calendrier.parquet", _owed(settings, catalogue), _CALENDAR)

@@ -256,6 +256,7 @@ def _list(sheet: str, grid: Grid, match: ListMatch, reading: Reading) -> None:
         refuse_of_another(records, layout, reading.catalogue, reading.limits.own)
         read = read_records(records, layout, reading.catalogue)
         reading.remark(read.remarks)
+        reading.lack(layout, [(name, defect) for _, name, defect in read.lacks])
         reading.told(sheet, layout, len(whole.lines), len(received.lines), len(match.headers.received))
         reading.take(sheet, layout, read.rows, read.slices)
 

@@ -43,6 +43,8 @@ class Verdict:
     lectures: list[dict[str, object]] = field(default_factory=list)
     # What was put right while it was read.
     remarks: list[dict[str, object]] = field(default_factory=list)
+    # What partial slices lack (`source`, `table`, `tranche`, `defaut`): a defect, unless they correct what is known.
+    lacks: list[dict[str, object]] = field(default_factory=list)
     # The stem of the raw files that hold the rows.
     fichier: str = ""
 
@@ -87,6 +89,11 @@ class Reading:
                 if (old.source, old.table, old.tranche) == (new.source, new.table, new.tranche):
                     raise Refused([_slice_twice(sheet, new, old)])
         self.verdict.parts += slices
+
+    def lack(self, layout: Layout, found: list[tuple[str, Defect]]) -> None:
+        """Note (slice, defect) of what a file that stands alone may not lack."""
+        place = {"source": layout.source, "table": layout.table}
+        self.verdict.lacks += [place | {"tranche": name, "defaut": d.as_dict()} for name, d in found]
 
     def remark(self, repairs: list[Defect]) -> None:
         self.verdict.remarks += [d.as_dict() for d in repairs]

@@ -12,11 +12,12 @@ from pipelines import progress
 from pipelines.intake import announced, archive, basis, landing, raw
 from pipelines.intake.batch import Arrival, Batch, Gate, accept_all
 from pipelines.intake.catalogue import Catalogue
+from pipelines.intake.contents import note_contents
 from pipelines.intake.landing import UNNAMED, Found
 from pipelines.intake.parser import Parser
 from pipelines.intake.personal import FILE_NAME
 from pipelines.intake.receiver import Intake, Receiver
-from pipelines.intake.register import ACCEPTED, REFUSED, REINSTATED, SET_ASIDE, Register, now
+from pipelines.intake.register import ACCEPTED, CONFIRMED, REFUSED, REINSTATED, SET_ASIDE, Register, now
 from pipelines.settings import Settings
 
 # How many batches wait read for the first to be settled, which waits for the rules' library: four seconds of reading,
@@ -35,7 +36,9 @@ def look(settings: Settings, register: Register, catalogue: Catalogue) -> tuple[
     known = {d["sha256"]: d for d in register.deliveries()}
     sizes = {d["taille_octets"] for d in known.values()}
     intake = Intake(ignored=ignored)
-    fresh, renamed = [], []
+    fresh, renamed, idle = [], [], []
+    # Files of corrected lines that nothing held whole: what they correct may be among what is fresh.
+    waiting: list[tuple[Found, dict]] = []
     for file in found:
         sha256 = hashes.get(file.stat_key())
         if file.size > settings.max_file_bytes:
@@ -53,7 +56,13 @@ def look(settings: Settings, register: Register, catalogue: Catalogue) -> tuple[
         ):
             fresh.append(file)
         else:
-            intake.count_known(delivery)
+            (waiting if basis.awaits(delivery["formats"]) else idle).append((file, delivery))
+    if fresh or any(basis.awaits(d["formats"]) <= register.bases() for _, d in waiting):
+        fresh = sorted([*fresh, *(file for file, _ in waiting)], key=lambda f: f.name)
+    else:
+        idle += waiting
+    for _, delivery in idle:
+        intake.count_known(delivery)
     with register.transaction():
         for file, sha256 in renamed:
             register.remember(file, sha256)
@@ -86,6 +95,7 @@ def receive(settings: Settings, register: Register, catalogue: Catalogue, load: 
         receiver.settle_waiting()
         for sha256 in twins:
             intake.count_known(known[sha256])
+    note_contents(settings, register, catalogue)
     progress.tell("Réception", len(fresh), len(fresh))
     return intake
 
@@ -125,7 +135,9 @@ def _copied(settings: Settings, fresh: list[Found], receiver: Receiver, twins: l
         if copy.sha256 not in taken and delivery and _says_more(delivery, file.name, receiver.catalogue):
             _rename(settings, delivery, file.name)
         elif copy.sha256 in taken or (
-            delivery is not None and not _worth_another_try(delivery, settings, receiver.catalogue)
+            delivery is not None
+            and not basis.awaits(delivery["formats"])
+            and not _worth_another_try(delivery, settings, receiver.catalogue)
         ):
             archive.discard(copy)
             twins.append(copy.sha256)
@@ -168,7 +180,9 @@ def _worth_another_try(delivery: dict, settings: Settings, catalogue: Catalogue)
     """A refused file is judged again once the tables, the limits or the announced size that refused it have changed."""
     if delivery["statut"] != REFUSED:
         return False
-    if delivery["formats"] != basis.of_refusal(settings, catalogue):
+    if delivery["formats"] != basis.of_refusal(settings, catalogue) + basis.awaited(
+        sorted(basis.awaits(delivery["formats"]))
+    ):
         return True
     return announced.is_whole_now(announced.known(settings.paths.announced), delivery)
 
@@ -258,10 +272,11 @@ def _replay_decisions(settings: Settings, register: Register) -> None:
     for sha256, decisions in archive.decisions(settings.paths.archive).items():
         delivery = register.delivery(sha256)
         for decision in decisions[counts.get(sha256, 0) :] if delivery else []:
-            register.decide(
-                delivery["livraison_id"], decision["decision"], decision["motif"], decision["decide_le"],
-                decision.get("base"),
-            )  # fmt: skip
+            known = delivery["livraison_id"], decision["decision"], decision["motif"], decision["decide_le"]
+            if decision["decision"] == CONFIRMED:
+                register.confirm(known[0], decision["tranches"], *known[2:])
+            else:
+                register.decide(*known, decision.get("base"))
 
 
 def _orphans(settings: Settings, known: dict[str, dict], catalogue: Catalogue) -> list[str]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 
 from pipelines import identity, progress
 from pipelines.intake import announced, archive, basis, raw
-from pipelines.intake.batch import Arrival, Batch, Gate, accept_all
+from pipelines.intake.batch import Arrival, Batch, Gate, accept_all, alone, held_whole
 from pipelines.intake.catalogue import Catalogue
 from pipelines.intake.parser import Parser
 from pipelines.intake.personal import FILE_NAME, personal_defect
@@ -74,7 +74,7 @@ class Receiver:
     gate: Gate = accept_all
     ledger: announced.Ledger = field(default_factory=announced.Ledger)
     again: bool = False  # what is settled was accepted before, and is read again
-    _waiting: list[Batch] = field(default_factory=list)
+    _waiting: list[Batch] = field(default_factory=list)  # for the nature of the home, or for what they correct
     _bases: dict[frozenset, str] = field(default_factory=dict)
 
     def read(self, batch: Batch) -> Batch:
@@ -117,13 +117,19 @@ class Receiver:
         with self.intake.timed("examen"):
             for delivery_id, defects in self.gate(batch).items():
                 batch.refuse(delivery_id, defects)
-        if self.register.nature() is None and "demonstration" in self._natures(batch):
-            # A real delivery of the same load has the say on what the home is, in whatever order they come.
+        undecided = self.register.nature() is None and "demonstration" in self._natures(batch)
+        # A real delivery of the same load has the say on what the home is, in whatever order they come; and a file of
+        # corrected lines may come before the file that it corrects.
+        if undecided or any(alone(batch, self.register.bases)):
             self._waiting.append(batch)
         else:
             self._settle(batch, self.register.nature())
 
     def settle_waiting(self) -> None:
+        held = held_whole(self._waiting)
+        for batch in self._waiting:
+            for delivery_id, lacks in alone(batch, lambda: self.register.bases() | held):
+                batch.refuse_alone(delivery_id, lacks)
         real = any("reelle" in self._natures(batch) for batch in self._waiting)
         home = self.register.nature() or ("reelle" if real else None)
         for batch in self._waiting:
@@ -223,7 +229,7 @@ class Receiver:
 
     def _basis(self, verdict: dict) -> str:
         if verdict["defects"]:
-            return basis.of_refusal(self.settings, self.catalogue)
+            return basis.of_refusal(self.settings, self.catalogue) + basis.awaited(verdict.get("attend", ()))
         parts = frozenset((p["source"], p["table"], p["layout"]) for p in verdict["parts"])
         if parts not in self._bases:
             self._bases[parts] = basis.of_rows(self.settings, self.catalogue, parts)

@@ -139,8 +139,10 @@ def check_complete(
     columns: dict[str, pa.DictionaryArray],
     tranche: pa.DictionaryArray,
     catalogue: Catalogue,
-) -> list[Defect]:
-    """Every slice holds every code of a list that must be whole: what is not written is not known to be 0."""
+) -> list[tuple[int, str, Defect]]:
+    """(file, slice, defect) of each slice that lacks a code of a list that must be whole: what is not written is not
+    known to be 0.
+    """
     column = next(c for c in layout.columns if c.name == name)
     codes = columns[name]
     expected = set(catalogue.codes(column.code_list)) if column.code_list else set(column.choices)
@@ -162,18 +164,17 @@ def check_complete(
     defects = []
     for row in held.to_pylist():
         missing = sorted(expected - set(row["code_distinct"]), key=lambda c: (len(c), c))
-        if missing and len(defects) < MAX_SHOWN:
+        if missing:
             more = "…" if len(missing) > MAX_SHOWN else ""
-            defects.append(
-                Defect(
-                    "code_absent",
-                    f"il manque {plural(len(missing), 'valeur')} de « {name} » pour "
-                    f"{row['tranche'].replace('|', ' ')} : {', '.join(missing[:MAX_SHOWN])}{more}",
-                    "redéposer un fichier qui les porte toutes, avec une cellule vide là où le nombre n'est pas connu",
-                    feuille=records.sheet,
-                    # A line or two that are alone in their period have another's.
-                    ligne=row["ligne_min"] if row["ligne_count"] * _FEW < len(expected) else None,
-                    attendu=f"{len(expected)} lignes",
-                )
+            defect = Defect(
+                "code_absent",
+                f"il manque {plural(len(missing), 'valeur')} de « {name} » pour "
+                f"{row['tranche'].replace('|', ' ')} : {', '.join(missing[:MAX_SHOWN])}{more}",
+                "redéposer un fichier qui les porte toutes, avec une cellule vide là où le nombre n'est pas connu",
+                feuille=records.sheet,
+                # A line or two that are alone in their period have another's.
+                ligne=row["ligne_min"] if row["ligne_count"] * _FEW < len(expected) else None,
+                attendu=f"{len(expected)} lignes",
             )
+            defects.append((row["fichier"], row["tranche"], defect))
     return defects

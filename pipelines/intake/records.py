@@ -23,7 +23,7 @@ from pipelines.intake.record_checks import (
     check_doubles,
     check_slices,
 )
-from pipelines.intake.refusal import Defect, Refused, column_letter
+from pipelines.intake.refusal import MAX_SHOWN, Defect, Refused, column_letter
 from pipelines.intake.register_of_places import names_a_place
 from pipelines.intake.slices import Slice, slice_columns, slices_of
 from pipelines.intake.types import canonical, split_marks, tidied, with_zeros
@@ -36,6 +36,8 @@ class TableRows:
     rows: pa.Table
     owned_slices: list[tuple[int, Slice]]
     remarks: list[Defect] = field(default_factory=list)
+    # (owner, slice, what it lacks): a return that corrects another may lack it, one that stands alone may not.
+    lacks: list[tuple[int, str, Defect]] = field(default_factory=list)
 
     @property
     def slices(self) -> list[Slice]:
@@ -107,17 +109,21 @@ def read_records(records: Records, layout: Layout, catalogue: Catalogue) -> Tabl
     tranche = slice_columns(table.slice_parts, columns, n)
     owned = slices_of(records.sheet, layout, table, columns, tranche, records.owners, records.lines)
     defects += check_slices(records, tranche, [s for _, s in owned])
-    for name in table.complete:
-        defects += check_complete(records, layout, name, columns, tranche, catalogue)
+    lacks = [f for name in table.complete for f in check_complete(records, layout, name, columns, tranche, catalogue)]
+    if not layout.own_format:
+        defects += [defect for *_, defect in lacks]
     if defects:
-        raise Refused(defects)
+        raise Refused(defects[:MAX_SHOWN] if lacks else defects)
+    partial = {(owner, name) for owner, name, _ in lacks}
+    for owner, part in owned:
+        part.partielle = (owner, part.tranche) in partial
     placed = {
         "tranche": tranche,
         "feuille": pa.array([records.sheet or ""] * n, pa.string()),
         "ligne": records.lines,
         "colonne": pa.nulls(n, pa.string()),
     }
-    return TableRows(pa.table(placed | columns), owned, remarks)
+    return TableRows(pa.table(placed | columns), owned, remarks, lacks)
 
 
 def _check_unnamed(records: Records) -> list[Defect]:

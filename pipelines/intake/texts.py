@@ -80,6 +80,7 @@ def _take(match: ListMatch, lines: Lines, reading: Reading, typed: bool = False)
     refuse_of_another(records, layout, reading.catalogue, reading.limits.own)
     read = read_records(records, layout, reading.catalogue)
     reading.remark(read.remarks)
+    reading.lack(layout, [(name, defect) for _, name, defect in read.lacks])
     reading.told(None, layout, lines.received, len(lines.numbers), width)
     reading.take(None, layout, read.rows, read.slices)
 
@@ -116,6 +117,8 @@ def read_together(
             reading.told(None, layout, n, n, width)
         for owner, part in read.owned_slices:
             readings[owner].take_slices(None, [part])
+        for owner, name, defect in read.lacks:
+            readings[owner].lack(layout, [(name, defect)])
     except Refused:
         return None
     if not all(r.verdict.parts for r in readings):

@@ -82,7 +82,7 @@ def compose(
     source: Source, period: Period, departement: str, respondent: Respondent | None = None, root: Path = SOURCES
 ) -> Template:
     """The template of a source for a period."""
-    keys: Row = {"edition": 1, "annee": period.start.year, "code_departement": departement}
+    keys: Row = {"annee": period.start.year, "code_departement": departement}
     keys |= {"mois": period.start.month, "trimestre": (period.start.month + 2) // 3}
     keys |= respondent.keys if respondent else {}
     layouts = [k for k in source.layouts if k.own_format and k.covers(str(period))]

@@ -81,8 +81,8 @@ def _rules(template: Template) -> list[str]:
         rules += [f"Feuille « {t.sheet} » : {said}" for said in _rules_of(t)]
     return [
         *rules,
-        "Pour corriger un envoi : reprendre le fichier entier, et y écrire 2 dans toute la colonne edition "
-        "(puis 3, et ainsi de suite).",
+        "Pour corriger un envoi : rendre le fichier corrigé, ou les seules lignes corrigées, sans rien y numéroter. "
+        "Vigie montre ce qui change, et rien ne change avant qu'une personne l'ait confirmé.",
         "Rendre ce classeur, au format .xlsx, ou les fichiers .csv : l'un ou les autres, pas les deux. Ne pas ouvrir "
         "un .csv dans un tableur : il y perdrait des zéros initiaux, et l'accord des codes avec leurs listes.",
     ]

@@ -14,4 +14,4 @@ select
     mis_en_cause::bigint as mis_en_cause,
     mis_en_cause_mineurs::bigint as mis_en_cause_mineurs,
     faits_vif::bigint as faits_vif
-from {{ retenues('service_returns', 'faits') }} as r
+from {{ retours('service_returns', 'faits') }} as r
