@@ -54,7 +54,8 @@ def load_catalogue(root: Path = SOURCES, seeds: Path = SEEDS, models: Path | Non
     if models is not None:
         check_reads(sources, models, EXPECTATIONS, {row["motif_code"] for row in _list("motifs", seeds)})
     ignored = tuple(
-        IgnoredSheet(row["feuille"], row["marque_demonstration"]) for row in _rows(root / "ignored_sheets.csv")
+        IgnoredSheet(row["feuille"], row["marque_demonstration"], row["sauf_tableau"] == "true")
+        for row in _rows(root / "ignored_sheets.csv")
     )
     used = sorted({_list_name(c.code_list) for s in sources for k in s.layouts for c in k.columns if c.code_list}
                   | {w.code_list for s in sources for t in s.tables.values() for w in t.crosswalks})  # fmt: skip
@@ -141,6 +142,7 @@ def _source(folder: Path) -> Source:
         names=tuple(map(FileName.read, described.get("noms", []))),
         kept_for_memory=tuple(described.get("colonnes_gardees", ())),
         optional_columns=tuple(described.get("colonnes_facultatives", ())),
+        form_name=described.get("modele", ""),
     )
 
 
@@ -197,6 +199,7 @@ def _layouts(folder: Path, source: str, tables: dict[str, SourceTable]) -> list[
                 columns=tuple(replace(c, decimal=decimal) for c in own) if decimal else tuple(own),
                 own_format=bool(row["schema"]),
                 name_word=row.get("nom") or "",
+                passed=_shown_beside(folder / row["schema"]) if row["schema"] else frozenset(),
             )
         )
     if columns:
@@ -276,7 +279,8 @@ def _schema_columns(file: Path) -> list[Column]:
             Column(
                 name=field["name"],
                 place="colonne",
-                header=field["name"],
+                header=field["title"],
+                synonyms=(field["name"],),
                 type=field["vigie:type"],
                 code_list=field.get("vigie:liste", ""),
                 coverage="connue" if field.get("vigie:liste") else "",
@@ -287,3 +291,10 @@ def _schema_columns(file: Path) -> list[Column]:
             )
         )
     return columns
+
+
+def _shown_beside(file: Path) -> frozenset[str]:
+    """The headers, folded, of what the form of a schema shows beside its boxes and nobody reads back."""
+    schema = json.loads(file.read_text(encoding="utf-8"))
+    shown = [*schema.get("vigie:formulaire", {}).values(), *(f.get("vigie:rappel", "") for f in schema["fields"])]
+    return frozenset(folded(header) for header in shown if header)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from pipelines.intake.catalogue import Catalogue, Layout, tidy
+from pipelines.intake.catalogue import Catalogue, Layout, folded, tidy
 from pipelines.intake.forms import PARQUET, TEXT, open_content
 from pipelines.intake.matrix import read_matrix
 from pipelines.intake.opening import Workbook
@@ -210,10 +210,15 @@ def _records(sheet: str, grid: Grid, match: ListMatch) -> Records:
 def _ignored(sheet: str, grid: Grid, catalogue: Catalogue) -> str | None:
     """The nature that a sheet without data declares, or None for a sheet of data."""
     for known in catalogue.ignored_sheets:
-        if tidy(sheet) == known.name:
+        if folded(sheet) == folded(known.name) and not (known.unless_table and _holds_table(grid)):
             marked = any(tidy(text(v)).startswith(known.demonstration_mark) for row in grid for v in row)
             return DEMONSTRATION if marked else REAL
     return None if any(text(v) for row in grid for v in row) else REAL
+
+
+def _holds_table(grid: Grid) -> bool:
+    """Whether numbers stand side by side on several lines: a sheet for notes where someone put a table."""
+    return sum(sum(isinstance(v, int | float) for v in row) > 1 for row in grid) > 1
 
 
 def _beyond(sheet: str, row: int, column: int) -> Defect:

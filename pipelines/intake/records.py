@@ -28,6 +28,9 @@ from pipelines.intake.types import SPREADSHEET_DAMAGE, canonical, misfits, split
 
 # Whatever a returned file says in words is looked at; the public files are the State's own.
 _WORDS = {"texte", "code", "lieu"}
+# What a form has filled in on every line, spare ones too.
+_OF_THE_FORM = {"edition", "annee", "mois", "trimestre"}
+_DEPARTEMENT = "departements.code_departement"
 
 
 @dataclass(frozen=True)
@@ -51,6 +54,7 @@ def answered(records: Records, layout: Layout, catalogue: Catalogue) -> Records:
     """
     if not layout.own_format or not len(records.lines):
         return records
+    records = _begun(records, layout)
     table = catalogue.table(layout)
     said = np.zeros(len(records.lines), bool)
     for column in layout.columns:
@@ -65,6 +69,15 @@ def answered(records: Records, layout: Layout, catalogue: Catalogue) -> Records:
     slices = pc.dictionary_encode(pa.array(key)).indices.to_numpy()
     kept = np.bincount(slices, weights=said)[slices] > 0
     return records if kept.all() else records.only(pa.array(kept))
+
+
+def _begun(records: Records, layout: Layout) -> Records:
+    """The records without the spare lines of a form, which hold nothing but its period and its département."""
+    begun = np.zeros(len(records.lines), bool)
+    for column in layout.columns:
+        if column.kept and column.type not in _OF_THE_FORM and column.code_list != _DEPARTEMENT:
+            begun |= _tidied(records, column).indices.is_valid().to_numpy(zero_copy_only=False)
+    return records if begun.all() else records.only(pa.array(begun))
 
 
 def _tidied(records: Records, column: Column) -> pa.DictionaryArray:
