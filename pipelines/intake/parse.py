@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -24,6 +25,7 @@ from pipelines.intake.texts import elsewhere, filter_of, read_parquet, read_text
 
 # Headers stand among the first lines that hold something.
 _HEADER_ROWS = 5
+_A_NUMBER = re.compile(r"-?[0-9]{1,3}(?:[ \u00a0\u202f]?[0-9]{3})*(?:[.,][0-9]+)?")
 # Nobody corrects more places than this before asking the producer again.
 _MOST_DEFECTS = 500
 
@@ -218,7 +220,7 @@ def _ignored(sheet: str, grid: Grid, catalogue: Catalogue) -> str | None:
 
 def _holds_table(grid: Grid) -> bool:
     """Whether numbers stand side by side on several lines: a sheet for notes where someone put a table."""
-    return sum(sum(isinstance(v, int | float) for v in row) > 1 for row in grid) > 1
+    return sum(sum(bool(_A_NUMBER.fullmatch(text(v).strip())) for v in row) > 1 for row in grid) > 1
 
 
 def _beyond(sheet: str, row: int, column: int) -> Defect:

@@ -21,6 +21,8 @@ _MOST_TITLE, _MOST_MESSAGE = 32, 255
 _FIRST_DAY, _LAST_DAY = dt.date(1990, 1, 1), dt.date(2100, 12, 31)
 _HOW = "Écrire dans les cases blanches. Inconnu : laisser vide. Compté, et il n'y en a pas : 0."
 _TOTAL = "Total saisi"
+# The value of a formula that says nothing yet; an empty one would read as a formula that nothing computed.
+_NOTHING = " "
 # List of codes → the names of its codes, of their labels and of their units in the sheet of lists.
 Names = dict[str, tuple[str, str, str]]
 
@@ -68,8 +70,8 @@ class TableSheet:
             sheet.set_column(column, column, slot.width(self.table), None, {"hidden": slot.kind == HIDDEN})
 
     def _banner(self) -> None:
-        who = self.template.respondent.shown if self.template.respondent else self.template.source.form_name
-        title = f"{who} — {period_in_words(self.table.period)}"
+        who = [self.template.respondent.shown] if self.template.respondent else []
+        title = " — ".join([self.template.source.form_name, *who, period_in_words(self.table.period)])
         self.sheet.write_string(0, 0, title, self.styles.title)
         how = f"{self.template.mark}. {_HOW}" if self.template.mark else _HOW
         self.sheet.write_string(1, 0, how, self.styles.mark if self.template.mark else self.styles.plain)
@@ -89,7 +91,7 @@ class TableSheet:
         known = [n for n in map(_number, self._lasts(slot.field)) if n is not None] if slot.kind == REMINDER else []
         style = self.styles.total if slot.kind == BOX else self.styles.reminder
         self.sheet.write_formula(
-            row, column, f'=IF(COUNT({cells})=0,"",SUM({cells}))', style, sum(known) if known else ""
+            row, column, f'=IF(COUNT({cells})=0,"",SUM({cells}))', style, sum(known) if known else _NOTHING
         )
 
     def _lasts(self, f: Field) -> list[str | None]:
@@ -117,7 +119,7 @@ class TableSheet:
             cell = xl_rowcol_to_cell(row, code)
             wanted = labels if slot.kind == LABEL else units
             formula = f'=IF({cell}="","",IFERROR(INDEX({wanted},MATCH({cell},{codes},0)),""))'
-            self.sheet.write_formula(row, column, formula, style, "")
+            self.sheet.write_formula(row, column, formula, style, _NOTHING)
 
     def _lookup(self) -> tuple[int, tuple[str, str, str]] | None:
         """The column of codes that spare lines are labelled by, and the names of its list."""
@@ -136,7 +138,8 @@ class TableSheet:
             self.sheet.write_string(row, column, f.words.get(last, last), self.styles.reminder)
 
     def _cell(self, row: int, column: int, slot: Slot, line: Line) -> None:
-        value, style = line.values[slot.field.name], self._style(slot.field, line.unit)
+        value = line.values[slot.field.name]
+        style = self.styles.hidden if slot.kind == HIDDEN else self._style(slot.field, line.unit)
         if value is None:
             self.sheet.write_blank(row, column, None, style)
         elif isinstance(value, str):
@@ -176,7 +179,7 @@ class TableSheet:
             by_line[c.first - 1].append(c)
         for column in self._columns(CHECK):
             for row, mine in by_line.items():
-                self.sheet.write_formula(row, column, sentence(mine), self.styles.check, "")
+                self.sheet.write_formula(row, column, sentence(mine), self.styles.check, _NOTHING)
 
     def _columns(self, kind: str) -> list[int]:
         return [i for i, s in enumerate(self.slots) if s.kind == kind]

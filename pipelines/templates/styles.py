@@ -29,6 +29,7 @@ class Styles:
     date: Format
     reminder: Format
     check: Format
+    hidden: Format
     impossible: Format
     unusual: Format
 
@@ -57,6 +58,8 @@ def styles(book: xlsxwriter.Workbook) -> Styles:
         date=made(**_BORDER, num_format="dd/mm/yyyy"),
         reminder=made(font_color="#8A94A0", italic=True, align="right", num_format="#,##0.##;-#,##0.##;0"),
         check=made(font_color="#8A3B12", text_wrap=True, font_size=9),
+        # Some programs draw a hidden number over the column beside it.
+        hidden=made(num_format=";;;"),
         impossible=book.add_format({"bg_color": "#F8C9C4", "font_color": "#7A1208"}),
         unusual=book.add_format({"bg_color": "#FCE3B6", "font_color": "#6B4300"}),
     )
