@@ -8,7 +8,7 @@ from pipelines.templates.content import TableTemplate
 from pipelines.templates.schema import Field
 
 LABEL, UNIT, BOX, REMINDER, CHECK, HIDDEN = "intitule", "unite", "case", "rappel", "controle", "masquee"
-_WIDTHS = {LABEL: 52, UNIT: 12, REMINDER: 11, CHECK: 44, HIDDEN: 10}
+_WIDTHS = {LABEL: 52, UNIT: 17, REMINDER: 11, CHECK: 64, HIDDEN: 10}
 
 
 @dataclass(frozen=True)

@@ -58,7 +58,7 @@ def _of_cell(f: Field, row: int, unit: str, answer: Cell, reminder: Cell) -> lis
     ]
     if last:
         far = f"AND(ISNUMBER({cell}),ISNUMBER({last}),ABS({cell}-{last})>{_FAR}*SQRT(ABS({cell}+{last})))"
-        says = _text(f"« {f.title} » : loin du dernier connu, à vérifier. ")
+        says = _text(f"{f.title} : loin du dernier connu. ")
         found.append(Control(f.name, row, row, far, says, impossible=False))
     return found
 
@@ -90,7 +90,8 @@ def _between_lines(table: TableTemplate, first: int, answer: Cell) -> list[Contr
 
 def sentence(found: list[Control]) -> str:
     """The formula of what is said beside a line; never an error, whatever is written in the cells."""
-    return "=IFERROR(" + "&".join(f'IF({c.condition},{c.says},"")' for c in found) + ',"")'
+    in_order = sorted(found, key=lambda c: not c.impossible)
+    return "=IFERROR(" + "&".join(f'IF({c.condition},{c.says},"")' for c in in_order) + ',"")'
 
 
 def _text(words: str) -> str:

@@ -65,7 +65,7 @@ class TableSheet:
         sheet.repeat_rows(self.header)
         sheet.freeze_panes(self.first, 1)
         sheet.set_row(0, 24)
-        sheet.set_row(self.header, 48)
+        sheet.set_row(self.header, 52)
         for column, slot in enumerate(self.slots):
             sheet.set_column(column, column, slot.width(self.table), None, {"hidden": slot.kind == HIDDEN})
 

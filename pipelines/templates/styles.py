@@ -48,7 +48,9 @@ def styles(book: xlsxwriter.Workbook) -> Styles:
         plain=made(font_color="#44505C"),
         wrapped=made(valign="top", num_format="@", text_wrap=True),
         header=made(**head, bg_color="#1F3A5F", font_color="#FFFFFF", align="center"),
-        quiet_header=made(**{**head, "bold": False}, bg_color="#E3E7EC", font_color="#5B6B7F", align="center"),
+        quiet_header=made(
+            **{**head, "bold": False}, font_size=9, bg_color="#E3E7EC", font_color="#5B6B7F", align="center"
+        ),
         label=made(**_GREY, num_format="@", text_wrap=True),
         strong_label=made(**_GREY, num_format="@", text_wrap=True, bold=True),
         total=made(**_GREY, num_format="#,##0", bold=True, align="right"),
@@ -56,8 +58,8 @@ def styles(book: xlsxwriter.Workbook) -> Styles:
         whole=made(**_BORDER, num_format="#,##0"),
         decimal=made(**_BORDER),
         date=made(**_BORDER, num_format="dd/mm/yyyy"),
-        reminder=made(font_color="#8A94A0", italic=True, align="right", num_format="#,##0.##;-#,##0.##;0"),
-        check=made(font_color="#8A3B12", text_wrap=True, font_size=9),
+        reminder=made(font_color="#8A94A0", italic=True, align="left", indent=1, num_format="#,##0.##;-#,##0.##;0"),
+        check=made(font_color="#8A3B12", font_size=9, indent=1),
         # Some programs draw a hidden number over the column beside it.
         hidden=made(num_format=";;;"),
         impossible=book.add_format({"bg_color": "#F8C9C4", "font_color": "#7A1208"}),

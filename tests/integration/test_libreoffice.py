@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import shutil
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 
 import openpyxl
@@ -13,6 +14,7 @@ import pytest
 
 from pipelines.intake.catalogue_files import load_catalogue
 from pipelines.intake.parse import Limits, parse_file
+from pipelines.intake.periods import Period
 from pipelines.templates import Template, as_workbook, choose
 from tests.filling import opened, place, records, save_filled, schemas, sheets
 
@@ -177,3 +179,25 @@ def test_a_form_that_nobody_filled_in_is_the_same_too(templates: list[Template],
         for read in (file, tmp_path / "libre" / file.name):
             verdict = parse_file(read, "x", tmp_path / "raw", CATALOGUE, LIMITS)
             assert [d["code"] for d in verdict.defects] == ["rien_de_rempli"]
+
+
+def test_what_is_far_from_the_last_month_is_said_and_accepted(templates: list[Template], tmp_path: Path) -> None:
+    template = form(templates, "service_returns")
+    facts, order = template.tables
+    last = {("46", "police", "CIAT DE CAHORS", str(i)): {"faits_constates": str(i)} for i in range(1, 108)}
+    known = replace(facts, known_period=Period.read("2021-04"), known=last)
+    # Four, then a hundred, were last known: 30 and 160 are far from them, 9 and 120 are not.
+    given = {(3, "faits_constates"): 30, (8, "faits_constates"): 12, (99, "faits_constates"): 160,
+             (100, "faits_constates"): 120}  # fmt: skip
+    file = answered(replace(template, tables=(known, order)), tmp_path / "f.xlsx", "Faits", FACTS, given)
+    assert checks(file, "Faits", FACTS) == ["Faits constatés : loin du dernier connu."] * 2
+    sheet = openpyxl.load_workbook(file, data_only=True)["Faits"]
+    header, _ = place(sheet, FACTS)
+    column = next(c.column for c in sheet[header] if c.value == "Dernier connu : faits constatés")
+    assert [sheet.cell(line, column).value for line in range(1, header)][2:] == ["avril 2021", sum(range(1, 108))]
+    verdict = parse_file(file, "x", tmp_path / "raw", CATALOGUE, LIMITS)
+    assert verdict.defects == []
+    rows = pq.read_table(tmp_path / "raw" / "service_returns" / "faits" / "x.parquet").to_pylist()
+    assert {r["code_index"]: r["faits_constates"] for r in rows if r["faits_constates"]} == {
+        "4": "30", "9": "12", "100": "160", "101": "120",
+    }  # fmt: skip
