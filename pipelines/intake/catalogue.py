@@ -145,6 +145,8 @@ class Layout:
     # The word of a file's name without which its content, alike in every header, is read by another layout.
     name_word: str = ""
     other_separators: tuple[str, ...] = ()
+    # Headers, folded, of what a form shows beside the boxes (a label, last month): read past.
+    passed: frozenset[str] = frozenset()
 
     @property
     def separators(self) -> tuple[str, ...]:
@@ -275,6 +277,7 @@ class Source:
     in_house: bool = False  # the préfecture makes it itself: there is nobody to write to
     kept_for_memory: tuple[str, ...] = ()  # columns that nothing reads
     optional_columns: tuple[str, ...] = ()  # columns that some layouts lack
+    form_name: str = ""  # how the files of its forms begin; empty for a source that has none
 
     def due_date(self, period: str) -> dt.date:
         """When the period's delivery must be in."""
@@ -302,8 +305,11 @@ class Source:
 
 @dataclass(frozen=True)
 class IgnoredSheet:
+    """A sheet without data; `unless_table`: it is one of data all the same when it holds a table of numbers."""
+
     name: str
     demonstration_mark: str
+    unless_table: bool = False
 
 
 @dataclass(frozen=True)

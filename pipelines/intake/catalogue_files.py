@@ -54,7 +54,8 @@ def load_catalogue(root: Path = SOURCES, seeds: Path = SEEDS, models: Path | Non
     if models is not None:
         check_reads(sources, models, EXPECTATIONS, {row["motif_code"] for row in _list("motifs", seeds)})
     ignored = tuple(
-        IgnoredSheet(row["feuille"], row["marque_demonstration"]) for row in _rows(root / "ignored_sheets.csv")
+        IgnoredSheet(row["feuille"], row["marque_demonstration"], row["sauf_tableau"] == "true")
+        for row in _rows(root / "ignored_sheets.csv")
     )
     used = sorted({_list_name(c.code_list) for s in sources for k in s.layouts for c in k.columns if c.code_list}
                   | {w.code_list for s in sources for t in s.tables.values() for w in t.crosswalks})  # fmt: skip
@@ -144,6 +145,7 @@ def _source(folder: Path, seeds: Path) -> Source:
         in_house=bool(described.get("prefecture", False)),
         kept_for_memory=tuple(described.get("colonnes_gardees", ())),
         optional_columns=tuple(described.get("colonnes_facultatives", ())),
+        form_name=described.get("modele", ""),
     )
 
 
@@ -208,6 +210,7 @@ def _layouts(folder: Path, source: str, tables: dict[str, SourceTable], seeds: P
                 columns=tuple(replace(c, decimal=decimal) for c in own) if decimal else tuple(own),
                 own_format=bool(row["schema"]),
                 name_word=row.get("nom") or "",
+                passed=_shown_beside(folder / row["schema"]) if row["schema"] else frozenset(),
             )
         )
     if columns:
@@ -287,7 +290,8 @@ def _schema_columns(file: Path, seeds: Path) -> list[Column]:
             Column(
                 name=field["name"],
                 place="colonne",
-                header=field["name"],
+                header=field["title"],
+                synonyms=(field["name"],),
                 type=field["vigie:type"],
                 code_list=field.get("vigie:liste", ""),
                 coverage="connue" if field.get("vigie:liste") else "",
@@ -295,11 +299,17 @@ def _schema_columns(file: Path, seeds: Path) -> list[Column]:
                 choices=tuple(rules.get("enum", ())),
                 minimum=rules.get("minimum"),
                 maximum=rules.get("maximum"),
-                choice_words=tuple((w, c) for c, words in field.get("vigie:mots", {}).items() for w in words),
+                choice_words=_choice_words(field),
                 **_decimals(file, field, seeds),
             )
         )
     return columns
+
+
+def _choice_words(field: dict) -> tuple[tuple[str, str], ...]:
+    """(word, choice) of what the form shows for a choice, and of the other words that people write."""
+    shown = tuple((word, choice) for choice, word in field.get("vigie:choix", {}).items())
+    return shown + tuple((w, c) for c, words in field.get("vigie:mots", {}).items() for w in words)
 
 
 def _decimals(file: Path, field: dict, seeds: Path) -> dict[str, object]:
@@ -326,3 +336,10 @@ def _units_of_list(reference: str, seeds: Path) -> dict[str, str]:
     """`indicateurs_declares.indicateur_code.unite` → the unit of each code."""
     name, code, unit = reference.split(".")
     return {row[code]: row[unit] for row in _list(name, seeds)}
+
+
+def _shown_beside(file: Path) -> frozenset[str]:
+    """The headers, folded, of what the form of a schema shows beside its boxes and nobody reads back."""
+    schema = json.loads(file.read_text(encoding="utf-8"))
+    shown = [*schema.get("vigie:formulaire", {}).values(), *(f.get("vigie:rappel", "") for f in schema["fields"])]
+    return frozenset(folded(header) for header in shown if header)

@@ -68,7 +68,7 @@ def place_headers(received: Sequence[str], layout: Layout, ignored: Collection[s
                 fit.positions[column.name] = free.pop(header)
                 fit.loose += not exactly
                 fit.carried |= _carried(layout, column, captured)
-    fit.ignored = {i for header, i in free.items() if folded(header) in ignored}
+    fit.ignored = {i for header, i in free.items() if folded(header) in ignored or folded(header) in layout.passed}
     missing = [c for c in layout.at("colonne") if c.name not in fit.positions]
     if layout.own_format and not missing:
         fit.added = {i for i in free.values() if i not in fit.ignored}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -9,7 +10,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from pipelines.intake.around import table_alone
-from pipelines.intake.catalogue import Catalogue, Layout, tidy
+from pipelines.intake.catalogue import Catalogue, Layout, folded, tidy
 from pipelines.intake.forms import PARQUET, TEXT, open_content
 from pipelines.intake.matrix import read_matrix
 from pipelines.intake.opening import Range, Workbook
@@ -36,6 +37,7 @@ from pipelines.intake.whose import refuse_of_another
 
 # Headers stand among the first lines that hold something.
 _HEADER_ROWS = 5
+_A_NUMBER = re.compile(r"-?[0-9]{1,3}(?:[ \u00a0\u202f]?[0-9]{3})*(?:[.,][0-9]+)?")
 # Nobody corrects more places than this before asking the producer again.
 _MOST_DEFECTS = 500
 
@@ -298,10 +300,15 @@ def _merged(sheet: str, grid: Grid, match: ListMatch, merged: list[Range]) -> li
 def _ignored(sheet: str, grid: Grid, catalogue: Catalogue) -> str | None:
     """The nature that a sheet without data declares, or None for a sheet of data."""
     for known in catalogue.ignored_sheets:
-        if tidy(sheet) == known.name:
+        if folded(sheet) == folded(known.name) and not (known.unless_table and _holds_table(grid)):
             marked = any(tidy(text(v)).startswith(known.demonstration_mark) for row in grid for v in row)
             return DEMONSTRATION if marked else REAL
     return None if any(text(v) for row in grid for v in row) else REAL
+
+
+def _holds_table(grid: Grid) -> bool:
+    """Whether numbers stand side by side on several lines: a sheet for notes where someone put a table."""
+    return sum(sum(bool(_A_NUMBER.fullmatch(text(v).strip())) for v in row) > 1 for row in grid) > 1
 
 
 def _beyond(sheet: str, row: int, column: int) -> Defect:

@@ -28,6 +28,10 @@ from pipelines.intake.register_of_places import names_a_place
 from pipelines.intake.slices import Slice, slice_columns, slices_of
 from pipelines.intake.types import canonical, split_marks, tidied, with_zeros
 
+# What a form has filled in on every line, spare ones too.
+_OF_THE_FORM = {"edition", "annee", "mois", "trimestre"}
+_DEPARTEMENT = "departements.code_departement"
+
 
 @dataclass(frozen=True)
 class TableRows:
@@ -48,24 +52,40 @@ def answered(records: Records, layout: Layout, catalogue: Catalogue) -> Records:
     """The records without the slices in which a returned template says no more than it did when it was sent.
 
     Several pilots fill in their own lines of one workbook: what one left blank must not stand against what another
-    wrote, and what nobody filled in stays owed.
+    wrote, and what nobody filled in stays owed. Where an answer must be given, a line without any is as if it were not
+    there, and one that says of what it is (a place, a file) is an answer that was begun.
     """
     if not layout.own_format or not len(records.lines):
         return records
+    records = _begun(records, layout)
     table = catalogue.table(layout)
     said = np.zeros(len(records.lines), bool)
-    for column in layout.columns:
-        # Neither what names the record nor what places it: its answers.
-        if column.kept and column.type != "edition" and not column.code_list and column.name not in table.key_names:
+    # Neither what names the record nor what places it: its answers.
+    free = [c for c in layout.columns if c.kept and c.type != "edition" and not c.code_list]
+    answers = [c for c in free if c.name not in table.key_names]
+    must = any(c.required for c in answers)
+    for column in free if must else answers:
+        if column.name not in table.placing_names:
             said |= _tidied(records, column).indices.is_valid().to_numpy(zero_copy_only=False)
     if said.all():
         return records
+    if must:
+        return records.only(pa.array(said))
     placing = {name for part in table.slice_parts for name in part.columns}
     places = [_tidied(records, c) for c in layout.columns if c.name in placing]
     key = combined(places, records.owners, len(records.lines))
     slices = pc.dictionary_encode(pa.array(key)).indices.to_numpy()
     kept = np.bincount(slices, weights=said)[slices] > 0
     return records if kept.all() else records.only(pa.array(kept))
+
+
+def _begun(records: Records, layout: Layout) -> Records:
+    """The records without the spare lines of a form, which hold nothing but its period and its département."""
+    begun = np.zeros(len(records.lines), bool)
+    for column in layout.columns:
+        if column.kept and column.type not in _OF_THE_FORM and column.code_list != _DEPARTEMENT:
+            begun |= _tidied(records, column).indices.is_valid().to_numpy(zero_copy_only=False)
+    return records if begun.all() else records.only(pa.array(begun))
 
 
 def _tidied(records: Records, column: Column) -> pa.DictionaryArray:

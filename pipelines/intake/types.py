@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pipelines.intake.catalogue import Column
+from pipelines.intake.catalogue import Column, folded
 
 # Excel writes a long number back as 2.023E+11: what was an identifier is lost.
 SPREADSHEET_DAMAGE = r"^-?\d(?:[.,]\d+)?E\+?\d+$"
@@ -127,6 +127,13 @@ def canonical(column: Column, values: pa.Array) -> pa.Array:
     if column.type == "date":
         values = pc.replace_substring_regex(values, r"^(\d\d)/(\d\d)/(\d{4})$", r"\3-\2-\1")
         values = pc.replace_substring_regex(values, r"[ T]00:00:00(?:\.0+)?$", "")
+    if column.type == "lieu":
+        # The list of a form shows a place by its name, then its code.
+        values = pc.replace_substring_regex(values, r"^.* — ([A-Z]+-[0-9A-Z-]+)$", r"\1")
+    if column.choices:
+        # « non commencé » is non_commence as a form writes it.
+        said = {_spoken(choice): choice for choice in column.choices}
+        values = pa.array([v if v is None else said.get(_spoken(v), v) for v in values.to_pylist()], pa.string())
     if column.type == "annee_mois":
         # The ministry heads its months 2022_08 or, as some programs write a name that starts with a digit, _2022_08.
         values = pc.replace_substring_regex(values, r"^_?(\d{4})_(\d{2})$", r"\1-\2")
@@ -135,6 +142,10 @@ def canonical(column: Column, values: pa.Array) -> pa.Array:
     if column.type == "recensement":
         values = pc.replace_substring_regex(values, r"^p(\d\d)_pop$", r"20\1")
     return values
+
+
+def _spoken(choice: str) -> str:
+    return folded(choice.replace("_", " "))
 
 
 def misfits(column: Column, values: pa.Array) -> tuple[pa.Array, str]:

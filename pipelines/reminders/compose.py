@@ -16,7 +16,7 @@ from pipelines.reminders.words import listed, natural, slug, span
 from pipelines.settings import Settings
 from pipelines.templates import NoTemplate, Template, choose
 from pipelines.templates.lists import rows_in_force
-from pipelines.templates.notice import date_in_words
+from pipelines.templates.names import date_in_words
 
 _TEXT = "relance.txt.j2"
 # Beyond these, a message names the first and the last template; the first indicators.
