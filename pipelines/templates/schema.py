@@ -84,7 +84,7 @@ class Schema:
     @property
     def answers(self) -> list[Field]:
         """What is left to whoever fills it in."""
-        return [f for f in self.fields if f.name not in self.key]
+        return [f for f in self.fields if f.name not in self.key and not f.hidden]
 
 
 def read_schema(layout: Layout, root: Path = SOURCES) -> Schema:
