@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+from pipelines.interruption import undo
+
 # A journal takes the flushes that wait together in one write: many at once cost little more than one.
 _AT_ONCE = 16
 
@@ -29,11 +31,12 @@ def write_once(file: Path, content: bytes) -> bool:
 def write_whole(file: Path, content: bytes) -> None:
     """Put this content under the file's name, whatever stood there: a reader finds all of the old or all of the new."""
     draft = file.with_name(f".{file.name}.tmp")
-    try:
-        draft.write_bytes(content)
-        commit(draft, file)
-    finally:
-        draft.unlink(missing_ok=True)
+    with undo(lambda: draft.unlink(missing_ok=True)):
+        try:
+            draft.write_bytes(content)
+            commit(draft, file)
+        finally:
+            draft.unlink(missing_ok=True)
 
 
 def sync(path: Path) -> None:

@@ -8,12 +8,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from pipelines.exit_codes import DONE, INTERNAL_FAULT, NOTHING_PUBLISHED, PARTLY_REFUSED
+from pipelines import interruption
+from pipelines.exit_codes import DONE, INTERNAL_FAULT, INTERRUPTED, NOTHING_PUBLISHED, PARTLY_REFUSED
 from pipelines.intake.catalogue import Catalogue
 from pipelines.intake.catalogue_files import load_catalogue
 from pipelines.intake.publications import date_publications
 from pipelines.intake.receiver import Intake
-from pipelines.intake.register import ACCEPTED, Register, now
+from pipelines.intake.register import ACCEPTED, CUT_SHORT, Register, note_interruption, now
 from pipelines.isolation.search import Found
 from pipelines.lock import LoadLock
 from pipelines.postgresql import owed
@@ -48,6 +49,7 @@ class LoadSession:
     needed: bool = False
     published: dict[str, int] | None = None
     failed: bool = False
+    interrupted: bool = False
     fault: str | None = None
     dbt: DbtBuild | None = None
     retried: frozenset[str] = frozenset()  # set aside by an earlier load, and worth another build
@@ -61,6 +63,8 @@ class LoadSession:
         self.settings.paths.create()
         self._lock = LoadLock(self.settings.paths.lock, self.command, self.wait)
         self._lock.__enter__()
+        self._undone = interruption.undo(self._note_interruption)
+        self._undone.__enter__()
         try:
             self.register = Register(self.settings.paths.register)
             discard_unfinished(self.settings.paths)
@@ -68,12 +72,17 @@ class LoadSession:
             announce(self.settings, self.register)
             self.register.open_load(self.load, self.command, str(self.log_file))
         except BaseException:
+            self._undone.__exit__(None, None, None)
             self._lock.__exit__()
             raise
         return self
 
     def __exit__(self, kind: object, *_: object) -> None:
         self.failed = self.failed or kind is not None
+        if self.failed:
+            interruption.settle()
+        # Told to end by the service that runs it: Dagster then raises what is no Exception.
+        self.interrupted = isinstance(kind, type) and not issubclass(kind, Exception)
         if self.dbt is not None:
             self.dbt.close()
         try:
@@ -83,11 +92,15 @@ class LoadSession:
             received = len(intake.accepted) + len(intake.refused) + intake.already_known + intake.already_refused
             self.register.note_intake(self.load, received, len(intake.accepted), len(intake.refused), intake.rows)
             self.register.close_load(self.load, self.exit_code(), self.outcome())
+            self._undone.__exit__(None, None, None)
             self.register.__exit__()
             if self.failed and not self.settings.keep_build:
                 discard_build(self.settings.paths)
         finally:
             self._lock.__exit__()
+
+    def _note_interruption(self) -> None:
+        note_interruption(self.settings.paths.register, self.load, INTERRUPTED)
 
     @property
     def log_file(self):
@@ -187,6 +200,8 @@ class LoadSession:
 
     def exit_code(self) -> int:
         """The exit codes of every command that loads."""
+        if self.interrupted:
+            return INTERRUPTED
         if self.held_back:
             return NOTHING_PUBLISHED
         if self.failed or (self.needed and self.published is None):
@@ -198,6 +213,8 @@ class LoadSession:
     def outcome(self) -> str:
         """In French, for the register and the screen."""
         code = self.exit_code()
+        if code == INTERRUPTED:
+            return CUT_SHORT
         if code == INTERNAL_FAULT:
             return "incident interne : rien n'a été publié, l'entrepôt précédent reste en place"
         if self.held_back and self.emptied:

@@ -8,7 +8,7 @@ import json
 import os
 import sqlite3
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from pipelines.intake.landing import Found
@@ -42,7 +42,17 @@ def now() -> str:
     return dt.datetime.now().astimezone().isoformat(timespec="seconds")
 
 
-_CUT_SHORT = "interrompu avant sa fin : rien n'est perdu, le chargement suivant reprend ce qui restait"
+# What the register says of a load that was interrupted, or killed.
+CUT_SHORT = "interrompu avant sa fin : rien n'est perdu, le chargement suivant reprend ce qui restait"
+
+
+def note_interruption(file: Path, load: str, exit_code: int) -> None:
+    """Say that a load was interrupted, by a connection of its own: the load's own may be in the middle of something."""
+    with closing(sqlite3.connect(file, isolation_level=None, timeout=2)) as db:
+        db.execute(
+            "update chargements set fin = ?, code_sortie = ?, resultat = ? where chargement = ? and resultat is null",
+            (now(), exit_code, CUT_SHORT, load),
+        )
 
 
 class Register:
@@ -333,7 +343,7 @@ class Register:
     def open_load(self, load: str, command: str, log: str) -> None:
         """Note that a load begins; whoever holds the lock knows that the ones before it are no longer running."""
         self._db.execute(
-            "update chargements set resultat = ? where resultat is null and chargement <> ?", (_CUT_SHORT, load)
+            "update chargements set resultat = ? where resultat is null and chargement <> ?", (CUT_SHORT, load)
         )
         self._db.execute(
             "insert or ignore into chargements (chargement, commande, debut, journal) values (?, ?, ?, ?)",

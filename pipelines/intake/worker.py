@@ -14,9 +14,13 @@ import resource
 import sys
 from pathlib import Path
 
+from pipelines.parent import die_with_parent, leave_signals_to_parent
+
 
 def main() -> None:
     """Serve requests on standard input until it closes."""
+    die_with_parent()
+    leave_signals_to_parent()
     # Libraries print; the protocol's channel is kept for the protocol.
     answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)

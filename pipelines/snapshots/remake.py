@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import os
 import shutil
-import subprocess
 import sys
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipelines import ledger
+from pipelines import interruption, ledger
 from pipelines.intake.archive import hash_of
 from pipelines.intake.periods import Period
 from pipelines.quality.known import KnownError
@@ -37,7 +35,7 @@ def remake(settings: Settings, name: Name, target: Path) -> Remade:
     """Write the data files of a snapshot anew under `target`, from the archive alone. Raises CannotRemake."""
     snapshot = settings.paths.snapshots / str(name)
     said = manifest.read(snapshot)
-    with tempfile.TemporaryDirectory(prefix="vigie-cliche-") as home:
+    with interruption.scratch(prefix="vigie-cliche-") as home:
         _fill(Path(home), settings.paths, said)
         _load(Path(home), said)
         _export(Path(home), settings.paths, name, target)
@@ -79,13 +77,7 @@ def _load(home: Path, said: dict) -> None:
         "VIGIE_TODAY": said["jour_de_reference"],
         "VIGIE_DEPARTEMENT": said["reglages"]["departement"],
     }
-    done = subprocess.run(
-        [str(Path(sys.executable).with_name("vigie")), "load", "--json"],
-        env=kept | settings,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    done = interruption.run([str(Path(sys.executable).with_name("vigie")), "load", "--json"], env=kept | settings)
     if done.returncode:
         raise CannotRemake(f"Le chargement de l'archive n'a pas abouti : {done.stdout.strip()} {done.stderr.strip()}")
 
