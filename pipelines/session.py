@@ -9,7 +9,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from pipelines import interruption
+from pipelines.disk import FULL, fault_in, fault_of
 from pipelines.exit_codes import DONE, INTERNAL_FAULT, INTERRUPTED, NOTHING_PUBLISHED, PARTLY_REFUSED
+from pipelines.intake.archive import MachineFault
 from pipelines.intake.catalogue import Catalogue
 from pipelines.intake.catalogue_files import load_catalogue
 from pipelines.intake.publications import date_publications
@@ -77,8 +79,10 @@ class LoadSession:
             raise
         return self
 
-    def __exit__(self, kind: object, *_: object) -> None:
+    def __exit__(self, kind: object, error: BaseException | None = None, *_: object) -> None:
         self.failed = self.failed or kind is not None
+        if error is not None:
+            self._note_fault(error)
         if self.failed:
             interruption.settle()
         # Told to end by the service that runs it: Dagster then raises what is no Exception.
@@ -86,18 +90,28 @@ class LoadSession:
         if self.dbt is not None:
             self.dbt.close()
         try:
-            intake = self.intake
             if kind is None:
                 self.copy()
+            self._close()
+            if self.failed and not self.settings.keep_build:
+                discard_build(self.settings.paths)
+        except Exception as last:
+            self._note_fault(last)
+            if self.fault is None:
+                raise
+            self.failed = True  # the next load notes that this one was cut short
+        finally:
+            self._undone.__exit__(None, None, None)
+            self._lock.__exit__()
+
+    def _close(self) -> None:
+        intake = self.intake
+        try:
             received = len(intake.accepted) + len(intake.refused) + intake.already_known + intake.already_refused
             self.register.note_intake(self.load, received, len(intake.accepted), len(intake.refused), intake.rows)
             self.register.close_load(self.load, self.exit_code(), self.outcome())
-            self._undone.__exit__(None, None, None)
-            self.register.__exit__()
-            if self.failed and not self.settings.keep_build:
-                discard_build(self.settings.paths)
         finally:
-            self._lock.__exit__()
+            self.register.__exit__()
 
     def _note_interruption(self) -> None:
         note_interruption(self.settings.paths.register, self.load, INTERRUPTED)
@@ -108,12 +122,19 @@ class LoadSession:
 
     @contextmanager
     def step(self, name: str) -> Iterator[None]:
-        """Time a step, in seconds, into the register."""
+        """Time a step, in seconds, into the register; what the machine refuses it is what the load says of itself."""
         started = time.perf_counter()
         try:
             yield
+        except Exception as error:
+            self._note_fault(error)
+            raise
         finally:
             self.note_step(name, time.perf_counter() - started)
+
+    def _note_fault(self, error: BaseException) -> None:
+        said = str(error) if isinstance(error, MachineFault) else fault_of(error, self.settings.paths)
+        self.fault = self.fault or said
 
     def note_step(self, name: str, seconds: float) -> None:
         """Add the duration of a step, or of a part of one, to the register."""
@@ -155,6 +176,7 @@ class LoadSession:
 
             self.trial = Trial(self.settings, self.register, self.catalogue, self.retried)
             self.trial.begin()
+        self.fault = next(filter(None, (fault_in(f.message, self.settings.paths) for f in failures)), self.fault)
         judged = None if failures else self._judge()
         if self.trial.next_build(failures, judged):
             return True
@@ -174,9 +196,8 @@ class LoadSession:
         if self.emptied:
             raise HeldBack("aucune livraison n'est en usage : tout ce qui a été reçu est mis à l'écart")
         if self.found.unexplained and not self.results:
-            self.fault = (
-                None if self.found.between else f"{self.found.unexplained}, sans qu'aucune livraison l'explique."
-            )
+            unexplained = f"{self.found.unexplained}, sans qu'aucune livraison l'explique."
+            self.fault = self.fault or (None if self.found.between else unexplained)
             raise HeldBack(self.found.unexplained)
 
     @property
@@ -215,6 +236,10 @@ class LoadSession:
         code = self.exit_code()
         if code == INTERRUPTED:
             return CUT_SHORT
+        if code == INTERNAL_FAULT and self.published is not None:
+            return "publié, puis un incident : " + (self.fault or "voir le journal")
+        if code == INTERNAL_FAULT and self.fault and self.fault.startswith(FULL):
+            return "disque plein : rien n'a été publié, l'entrepôt précédent reste en place"
         if code == INTERNAL_FAULT:
             return "incident interne : rien n'a été publié, l'entrepôt précédent reste en place"
         if self.held_back and self.emptied:

@@ -22,6 +22,10 @@ _NOT_A_DELIVERY = (
 )
 
 
+# Two seconds on FAT and on the shares that follow it, and one for the clocks of two machines.
+_TICK_SECONDS = 3.0
+
+
 @dataclass(frozen=True)
 class Found:
     """A regular file of the landing folder as it stood when looked at."""
@@ -32,6 +36,16 @@ class Found:
     mtime_ns: int
     ctime_ns: int
     inode: int
+
+    def loose_key(self) -> tuple[str, int, int, int, int]:
+        """The same where neither the change time nor the number of a file can be relied on (see `is_racy`)."""
+        return self.name, self.size, self.mtime_ns, 0, 0
+
+    def is_racy(self, now: float) -> bool:
+        """Whether the file may still change without its size and time showing it: a share or a stick that counts in
+        seconds, two at a time, says the same time before and after.
+        """
+        return self.mtime_ns % 1_000_000_000 == 0 and now - self.mtime_ns / 1e9 < _TICK_SECONDS
 
     def stat_key(self) -> tuple[str, int, int, int, int]:
         """What must be unchanged for the bytes to be those already hashed."""
@@ -62,9 +76,18 @@ def scan(root: Path) -> tuple[list[Found], list[str]]:
                 s = path.stat()
             except FileNotFoundError:
                 continue
+            except OSError as error:  # a share that answers no more for this file
+                closed.append(error)
+                continue
             files.append(Found(path, shown, s.st_size, s.st_mtime_ns, s.st_ctime_ns, s.st_ino))
-    ignored += [f"{shown_name(Path(e.filename), root)} (dossier que Vigie n'a pas le droit de lire)" for e in closed]
+    ignored += [f"{shown_name(Path(e.filename), root)} ({_why(e)})" for e in closed]
     return sorted(files, key=lambda f: f.name), sorted(ignored)
+
+
+def _why(error: OSError) -> str:
+    if isinstance(error, PermissionError):
+        return "dossier que Vigie n'a pas le droit de lire"
+    return "le partage ou le disque ne répond pas pour ce nom"
 
 
 def scan_when_still(root: Path, stability_seconds: float) -> tuple[list[Found], list[str]]:

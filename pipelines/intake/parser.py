@@ -110,6 +110,8 @@ class Parser:
                     progress(*message["progress"])
                 elif "sheet" in message:
                     self._sheet = message["sheet"]
+                elif "full" in message:
+                    raise OSError(message["full"], os.strerror(message["full"]), str(raw))
                 elif "incident" in message:
                     raise MachineFault(message["incident"])
                 elif "again" in message:

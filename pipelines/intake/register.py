@@ -7,6 +7,7 @@ import hashlib
 import json
 import os
 import sqlite3
+import time
 from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -329,8 +330,15 @@ class Register:
             for r in self.rows("select * from vus")
         }
 
-    def remember(self, found: Found, sha256: str) -> None:
-        self._db.execute("insert or replace into vus values (?, ?, ?, ?, ?, ?)", (*found.stat_key(), sha256))
+    def remember(self, found: Found, sha256: str, loosely: bool = False) -> None:
+        """These bytes need no other reading while the file looks the same; by its size and time alone, `loosely`. A
+        file whose time is too fresh to tell a change is looked at again.
+        """
+        if found.is_racy(time.time()):
+            self._db.execute("delete from vus where nom = ?", (found.name,))
+            return
+        key = found.loose_key() if loosely else found.stat_key()
+        self._db.execute("insert or replace into vus values (?, ?, ?, ?, ?, ?)", (*key, sha256))
 
     # ── names and publications ──────────────────────────────────────────────────
     def date_publications(self, dated: Iterable[tuple[str, str, str, str]]) -> None:

@@ -8,6 +8,7 @@ any number of `{"progress": [done, total]}` then one `{"verdicts": {delivery_id:
 from __future__ import annotations
 
 import datetime as dt
+import errno
 import json
 import os
 import resource
@@ -37,6 +38,7 @@ def main() -> None:
 
     import pyarrow as pa
 
+    from pipelines.disk import is_full
     from pipelines.intake.archive import MachineFault
     from pipelines.intake.catalogue_files import load_catalogue
     from pipelines.intake.parse import parse_file, parse_texts
@@ -81,7 +83,7 @@ def main() -> None:
             continue
         except OSError as error:
             # The readers turn what a file has wrong into a refusal: this one is the disk's.
-            say({"incident": _unreadable(error)})
+            say({"full": error.errno or errno.ENOSPC} if is_full(error) else {"incident": _unreadable(error)})
             continue
         except (KeyboardInterrupt, SystemExit):
             return

@@ -5,7 +5,6 @@ from __future__ import annotations
 import gzip
 import io
 import json
-import os
 import sqlite3
 import tarfile
 import zlib
@@ -13,7 +12,7 @@ from contextlib import closing
 from pathlib import Path
 
 from pipelines import __version__, interruption
-from pipelines.durable import commit
+from pipelines.durable import commit, replace, restrict
 from pipelines.intake.archive import hash_of
 from pipelines.settings import Paths, Settings
 
@@ -48,7 +47,7 @@ def backup(settings: Settings, target: Path) -> dict:
                     _add_text(tar, _INDEX, json.dumps(index, ensure_ascii=False, indent=1))
                     for name, file in sorted(files.items()):
                         tar.add(file, arcname=name, recursive=False)
-                draft.chmod(0o600)  # it holds what the quarantine holds
+                restrict(draft, 0o600)  # it holds what the quarantine holds
                 commit(draft, target)
             finally:
                 draft.unlink(missing_ok=True)
@@ -69,10 +68,10 @@ def restore(source: Path, paths: Paths) -> dict:
                 target = paths.home / entry.name
                 if target.is_dir():
                     target.rmdir()
-                os.replace(entry, target)
+                replace(entry, target)
     paths.quarantine.mkdir(exist_ok=True)
     for folder, mode in ((paths.archive, 0o750), (paths.quarantine, 0o700)):
-        folder.chmod(mode)
+        restrict(folder, mode)
     return index
 
 
