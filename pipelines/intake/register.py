@@ -6,7 +6,9 @@ import datetime as dt
 import hashlib
 import json
 import os
+import shutil
 import sqlite3
+import tempfile
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
@@ -57,9 +59,14 @@ def note_interruption(file: Path, load: str, exit_code: int) -> None:
 
 
 class Register:
-    """One connection. Rows are mappings by column name."""
+    """One connection. Rows are mappings by column name. Where the file may only be read, a copy of it is opened, which
+    goes with the connection: whoever reads reads on, and a load is refused by its lock.
+    """
 
     def __init__(self, file: Path) -> None:
+        self._copy: tempfile.TemporaryDirectory | None = None
+        if file.exists() and not (os.access(file, os.W_OK) and os.access(file.parent, os.W_OK)):
+            file = self._copied(file)
         # SQLite gives its journals the rights of the file: it is made here, for its owner and group alone.
         os.close(os.open(file, os.O_RDWR | os.O_CREAT, 0o640))
         self._db = sqlite3.connect(file, isolation_level=None, timeout=30)
@@ -71,6 +78,14 @@ class Register:
         self._allow_set_aside()
         self._db.executescript(_TRIAL)
         self._db.executescript(_RANKING.read_text(encoding="utf-8"))
+
+    def _copied(self, file: Path) -> Path:
+        self._copy = tempfile.TemporaryDirectory(prefix="vigie-registre-")
+        target = Path(self._copy.name) / file.name
+        for end in ("", "-wal"):  # what is written and not yet in the file itself
+            if file.with_name(file.name + end).exists():
+                shutil.copyfile(file.with_name(file.name + end), target.with_name(file.name + end))
+        return target
 
     def _allow_set_aside(self) -> None:
         """A register of before knows three statuses. A check is no content: SQLite lets its text be replaced."""
@@ -90,6 +105,8 @@ class Register:
 
     def __exit__(self, *_: object) -> None:
         self._db.close()
+        if self._copy is not None:
+            self._copy.cleanup()
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
