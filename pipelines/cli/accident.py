@@ -9,6 +9,7 @@ from difflib import get_close_matches
 from pydantic import ValidationError
 
 from pipelines.cli.screen import fail
+from pipelines.disk import fault_of
 from pipelines.exit_codes import INTERNAL_FAULT, USAGE
 from pipelines.intake.archive import MachineFault
 from pipelines.intake.catalogue import CatalogueError
@@ -23,6 +24,8 @@ def report(error: BaseException) -> int:
         return fail(str(error), USAGE)
     if isinstance(error, MachineFault):
         return fail(str(error), INTERNAL_FAULT)
+    if told := _of_the_disk(error):
+        return fail(told, INTERNAL_FAULT)
     try:
         paths = Settings().paths
         paths.create()
@@ -31,6 +34,13 @@ def report(error: BaseException) -> int:
     except (OSError, ValueError):
         return fail(f"Incident interne ({type(error).__name__}), et le journal n'a pas pu être écrit.", INTERNAL_FAULT)
     return fail(f"Incident interne. Ce qui était publié reste en place. Le détail est dans {log}", INTERNAL_FAULT)
+
+
+def _of_the_disk(error: BaseException) -> str | None:
+    try:
+        return fault_of(error, Settings().paths)
+    except (OSError, ValueError):
+        return None
 
 
 def _settings_sentence(error: ValidationError) -> str:

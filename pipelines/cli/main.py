@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import codecs
 import contextlib
-import os
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -12,7 +11,7 @@ from typing import Annotated
 import typer
 from typer.exceptions import TyperException
 
-from pipelines import __version__
+from pipelines import __version__, interruption
 from pipelines.cli.french import FrenchCommand, FrenchGroup, usage_sentence
 from pipelines.cli.screen import fail
 from pipelines.exit_codes import INTERRUPTED, USAGE
@@ -466,7 +465,7 @@ def main() -> None:
     except TyperException as error:
         code = 0 if type(error).__name__ == "NoArgsIsHelpError" else fail(usage_sentence(error), USAGE)
     except (typer.Abort, KeyboardInterrupt):
-        code = fail("Interrompu.", INTERRUPTED)
+        code = fail(interruption.SENTENCE, INTERRUPTED)
     except BrokenPipeError:
         code = 0
     except Exception as error:
@@ -477,4 +476,4 @@ def main() -> None:
     with contextlib.suppress(BrokenPipeError):
         sys.stdout.flush()
         sys.stderr.flush()
-    os._exit(code or 0)
+    interruption.end(code or 0)

@@ -21,7 +21,7 @@ from dagster import (
 
 from pipelines.defs.graph import load_job
 from pipelines.durable import write_once
-from pipelines.exit_codes import INTERNAL_FAULT
+from pipelines.exit_codes import INTERNAL_FAULT, INTERRUPTED
 from pipelines.intake.catalogue_files import load_catalogue
 from pipelines.intake.receive import look, pending_in_archive
 from pipelines.intake.register import Register
@@ -40,7 +40,7 @@ _BUSY = [
     DagsterRunStatus.STARTED,
 ]
 # Killed, or stopped by this machine: what it had to do remains. What a rule held back waits for another delivery.
-_UNFINISHED = (None, INTERNAL_FAULT)
+_UNFINISHED = (None, INTERNAL_FAULT, INTERRUPTED)
 # A load that failed for a reason of this machine is asked for again, but not at every look.
 _RETRY_EVERY_SECONDS = 1800
 

@@ -15,18 +15,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from uuid import uuid4
 
-from pipelines.durable import commit, sync, sync_all
+from pipelines.durable import commit, replace, restrict, same_or_copied, sync, sync_all
 from pipelines.intake.landing import Found
+from pipelines.machine import MachineFault
 from pipelines.settings import Paths
 
 CONTENT = "contenu"
 _RECEPTION = "reception.json"
 _DRAFT = ".arrivee-"
 _CHUNK = 1 << 20
-
-
-class MachineFault(Exception):
-    """Something of this machine, not of a delivery: no verdict may be drawn from it. The text is French."""
 
 
 class StillGrowing(Exception):
@@ -109,7 +106,7 @@ def keep_all(received: Sequence[tuple[Copy, dict[str, object]]], root: Path) -> 
         else:  # archived, and now refused: the archive keeps its bytes
             folder = copy.file.parent.parent / f"{_DRAFT}{copy.sha256}"
             folder.mkdir(mode=0o750, exist_ok=True)
-            (folder / CONTENT).hardlink_to(copy.file)
+            same_or_copied(copy.file, folder / CONTENT)
         if folder != target:
             moved.append((folder, target))
         elif (folder / _RECEPTION).exists():
@@ -117,16 +114,16 @@ def keep_all(received: Sequence[tuple[Copy, dict[str, object]]], root: Path) -> 
         draft = folder / f"{_RECEPTION}.tmp"
         with _private(draft) as stream:
             stream.write(_json(reception))
-        os.replace(draft, folder / _RECEPTION)
+        replace(draft, folder / _RECEPTION)
         files = [folder / _RECEPTION, *([folder / CONTENT] if copy.whole else [])]
         if root.name == "quarantine":
             for file in files:
-                file.chmod(0o600)
+                restrict(file, 0o600)
         written += [*files, folder]
     sync_all(written)
     for folder, target in moved:
         if root.name == "quarantine":
-            folder.chmod(0o700)
+            restrict(folder, 0o700)
             shutil.rmtree(target, ignore_errors=True)  # refused before, and judged again
         _move(folder, target)
     sync(root)
@@ -134,12 +131,12 @@ def keep_all(received: Sequence[tuple[Copy, dict[str, object]]], root: Path) -> 
 
 def _move(folder: Path, target: Path) -> None:
     if not target.exists():
-        os.rename(folder, target)
+        replace(folder, target)
         return
     # What another Vigie left half done: what is in the archive stays.
     for name in (CONTENT, _RECEPTION):
         if not (target / name).exists():
-            os.replace(folder / name, target / name)
+            replace(folder / name, target / name)
     sync(target)
     shutil.rmtree(folder)
 

@@ -28,6 +28,10 @@ _NOT_A_DELIVERY = (
 )
 
 
+# Two seconds on FAT and on the shares that follow it, and one for the clocks of two machines.
+_TICK_SECONDS = 3.0
+
+
 @dataclass(frozen=True)
 class Found:
     """A regular file of the landing folder as it stood when looked at."""
@@ -39,6 +43,16 @@ class Found:
     ctime_ns: int
     inode: int
     sign: str = ""  # what the name it really has seems to hold of a person, in French
+
+    def loose_key(self) -> tuple[str, int, int, int, int]:
+        """The same where neither the change time nor the number of a file can be relied on (see `is_racy`)."""
+        return self.name, self.size, self.mtime_ns, 0, 0
+
+    def is_racy(self, now: float) -> bool:
+        """Whether the file may still change without its size and time showing it: a share or a stick that counts in
+        seconds, two at a time, says the same time before and after.
+        """
+        return self.mtime_ns % 1_000_000_000 == 0 and now - self.mtime_ns / 1e9 < _TICK_SECONDS
 
     def stat_key(self) -> tuple[str, int, int, int, int]:
         """What must be unchanged for the bytes to be those already hashed."""
@@ -81,16 +95,24 @@ def scan(root: Path) -> tuple[list[Found], list[str]]:
                 s = path.stat()
             except FileNotFoundError:
                 continue
+            except OSError as error:  # a share that answers no more for this file
+                closed.append(error)
+                continue
             shown, sign = kept_name(shown, s.st_ino)
             files.append(Found(path, shown, s.st_size, s.st_mtime_ns, s.st_ctime_ns, s.st_ino, sign))
-    shut = (kept_name(shown_name(Path(e.filename), root))[0] for e in closed)
-    ignored += [f"{name} (dossier que Vigie n'a pas le droit de lire)" for name in shut]
+    ignored += [f"{kept_name(shown_name(Path(e.filename), root))[0]} ({_why(e)})" for e in closed]
     return sorted(files, key=lambda f: f.name), sorted(ignored)
 
 
 def waiting(root: Path, known: Container[tuple[str, int, int, int, int]]) -> int:
     """How many files of the landing folder are none of those that a load has looked at (`Found.stat_key`)."""
     return sum(f.stat_key() not in known for f in scan(root)[0]) if root.is_dir() else 0
+
+
+def _why(error: OSError) -> str:
+    if isinstance(error, PermissionError):
+        return "dossier que Vigie n'a pas le droit de lire"
+    return "le partage ou le disque ne répond pas pour ce nom"
 
 
 def scan_when_still(root: Path, stability_seconds: float) -> tuple[list[Found], list[str]]:

@@ -33,20 +33,23 @@ def look(settings: Settings, register: Register, catalogue: Catalogue) -> tuple[
     """
     found, ignored = landing.scan_when_still(settings.paths.landing, settings.stability_seconds)
     hashes = register.known_hashes()
+    moments = {key[:3]: sha256 for key, sha256 in hashes.items()}
     known = {d["sha256"]: d for d in register.deliveries()}
     sizes = {d["taille_octets"] for d in known.values()}
     intake = Intake(ignored=ignored)
-    fresh, renamed, idle = [], [], []
+    fresh, renamed, idle, moved = [], [], [], []
     # Files of corrected lines that nothing held whole: what they correct may be among what is fresh.
     waiting: list[tuple[Found, dict]] = []
     for file in found:
-        sha256 = hashes.get(file.stat_key())
+        sha256 = hashes.get(file.stat_key()) or hashes.get(file.loose_key())
         if file.size > settings.max_file_bytes:
             sha256 = archive.unread_id(file.name, file.size)
         elif sha256 is None and file.size in sizes:
             with contextlib.suppress(OSError):  # the reading of it says why
                 sha256 = archive.hash_of(file.path)
-            if sha256 in known:
+            if sha256 in known and moments.get(file.stat_key()[:3]) == sha256:
+                moved.append((file, sha256))
+            elif sha256 in known:
                 renamed.append((file, sha256))
         delivery = known.get(sha256)
         if (
@@ -66,6 +69,9 @@ def look(settings: Settings, register: Register, catalogue: Catalogue) -> tuple[
     with register.transaction():
         for file, sha256 in renamed:
             register.remember(file, sha256)
+        for file, sha256 in moved:
+            # The same bytes, size and time under another number: those of a share mean nothing. Read once, not always.
+            register.remember(file, sha256, loosely=True)
     return fresh, intake
 
 

@@ -6,9 +6,12 @@ import datetime as dt
 import hashlib
 import json
 import os
+import shutil
 import sqlite3
+import tempfile
+import time
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from pipelines.intake.landing import Found
@@ -45,13 +48,28 @@ def now() -> str:
     return dt.datetime.now().astimezone().isoformat(timespec="seconds")
 
 
-_CUT_SHORT = "interrompu avant sa fin : rien n'est perdu, le chargement suivant reprend ce qui restait"
+# What the register says of a load that was interrupted, or killed.
+CUT_SHORT = "interrompu avant sa fin : rien n'est perdu, le chargement suivant reprend ce qui restait"
+
+
+def note_interruption(file: Path, load: str, exit_code: int) -> None:
+    """Say that a load was interrupted, by a connection of its own: the load's own may be in the middle of something."""
+    with closing(sqlite3.connect(file, isolation_level=None, timeout=2)) as db:
+        db.execute(
+            "update chargements set fin = ?, code_sortie = ?, resultat = ? where chargement = ? and resultat is null",
+            (now(), exit_code, CUT_SHORT, load),
+        )
 
 
 class Register:
-    """One connection. Rows are mappings by column name."""
+    """One connection. Rows are mappings by column name. Where the file may only be read, a copy of it is opened, which
+    goes with the connection: whoever reads reads on, and a load is refused by its lock.
+    """
 
     def __init__(self, file: Path) -> None:
+        self._copy: tempfile.TemporaryDirectory | None = None
+        if file.exists() and not (os.access(file, os.W_OK) and os.access(file.parent, os.W_OK)):
+            file = self._copied(file)
         # SQLite gives its journals the rights of the file: it is made here, for its owner and group alone.
         os.close(os.open(file, os.O_RDWR | os.O_CREAT, 0o640))
         self._db = sqlite3.connect(file, isolation_level=None, timeout=30)
@@ -65,6 +83,14 @@ class Register:
         self._db.executescript(_VERSIONS.read_text(encoding="utf-8"))
         self._db.executescript(_RANKING.read_text(encoding="utf-8"))
         self._settled: tuple[int, int] | None = None
+
+    def _copied(self, file: Path) -> Path:
+        self._copy = tempfile.TemporaryDirectory(prefix="vigie-registre-")
+        target = Path(self._copy.name) / file.name
+        for end in ("", "-wal"):  # what is written and not yet in the file itself
+            if file.with_name(file.name + end).exists():
+                shutil.copyfile(file.with_name(file.name + end), target.with_name(file.name + end))
+        return target
 
     def _allow_set_aside(self) -> None:
         """A register of before knows three statuses. A check is no content: SQLite lets its text be replaced."""
@@ -84,6 +110,8 @@ class Register:
 
     def __exit__(self, *_: object) -> None:
         self._db.close()
+        if self._copy is not None:
+            self._copy.cleanup()
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
@@ -430,8 +458,15 @@ class Register:
             for r in self.rows("select * from vus")
         }
 
-    def remember(self, found: Found, sha256: str) -> None:
-        self._db.execute("insert or replace into vus values (?, ?, ?, ?, ?, ?)", (*found.stat_key(), sha256))
+    def remember(self, found: Found, sha256: str, loosely: bool = False) -> None:
+        """These bytes need no other reading while the file looks the same; by its size and time alone, `loosely`. A
+        file whose time is too fresh to tell a change is looked at again.
+        """
+        if found.is_racy(time.time()):
+            self._db.execute("delete from vus where nom = ?", (found.name,))
+            return
+        key = found.loose_key() if loosely else found.stat_key()
+        self._db.execute("insert or replace into vus values (?, ?, ?, ?, ?, ?)", (*key, sha256))
 
     # ── names and publications ──────────────────────────────────────────────────
     def date_publications(self, dated: Iterable[tuple[str, str, str, str]]) -> None:
@@ -444,7 +479,7 @@ class Register:
     def open_load(self, load: str, command: str, log: str) -> None:
         """Note that a load begins; whoever holds the lock knows that the ones before it are no longer running."""
         self._db.execute(
-            "update chargements set resultat = ? where resultat is null and chargement <> ?", (_CUT_SHORT, load)
+            "update chargements set resultat = ? where resultat is null and chargement <> ?", (CUT_SHORT, load)
         )
         self._db.execute(
             "insert or ignore into chargements (chargement, commande, debut, journal) values (?, ?, ?, ?)",

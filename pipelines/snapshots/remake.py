@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import os
 import shutil
-import subprocess
 import sys
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipelines import excuses, ledger
+from pipelines import excuses, interruption, ledger
 from pipelines.excuses import Excuse
 from pipelines.intake.archive import hash_of
 from pipelines.intake.periods import Period
@@ -37,7 +35,7 @@ def remake(settings: Settings, name: Name, target: Path) -> Remade:
     """Write the data files of a snapshot anew under `target`, from the archive alone. Raises CannotRemake."""
     snapshot = settings.paths.snapshots / str(name)
     said = manifest.read(snapshot)
-    with tempfile.TemporaryDirectory(prefix="vigie-cliche-") as home:
+    with interruption.scratch(prefix="vigie-cliche-") as home:
         _fill(Path(home), settings.paths, said)
         _load(Path(home), said)
         _export(Path(home), settings.paths, name, target)
@@ -80,13 +78,7 @@ def _load(home: Path, said: dict) -> None:
         "VIGIE_DEPUIS": said["reglages"].get("depuis") or "",
         "VIGIE_DEPUIS_SOURCE": ",".join(f"{s}={p}" for s, p in said["reglages"].get("depuis_source", {}).items()),
     }
-    done = subprocess.run(
-        [str(Path(sys.executable).with_name("vigie")), "load", "--json"],
-        env=kept | settings,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    done = interruption.run([str(Path(sys.executable).with_name("vigie")), "load", "--json"], env=kept | settings)
     if done.returncode:
         raise CannotRemake(f"Le chargement de l'archive n'a pas abouti : {done.stdout.strip()} {done.stderr.strip()}")
 
