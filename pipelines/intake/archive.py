@@ -20,6 +20,7 @@ from pipelines.intake.landing import Found
 from pipelines.settings import Paths
 
 CONTENT = "contenu"
+DESTROYED = "destruction.json"  # beside a reception whose bytes were destroyed: see retention.py
 _RECEPTION = "reception.json"
 _DRAFT = ".arrivee-"
 _CHUNK = 1 << 20

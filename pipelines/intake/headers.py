@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from pipelines.intake.catalogue import Column, Layout, folded
 from pipelines.intake.refusal import Defect, column_letter, quote
+from pipelines.intake.shown import shown_header
 
 # How like a missing header an unknown one must be, from 0 to 1, to be called a misspelling of it.
 _NEAR = 0.75
@@ -98,12 +99,14 @@ def header_defects(sheet: str | None, line: int, fit: Headers, layout: Layout) -
     for i, header in enumerate(fit.received):
         if i in known or not header:
             continue
-        place = column_letter(i + 1) if sheet is not None else header
+        said = shown_header(header, layout.own_format)
+        place = column_letter(i + 1) if sheet is not None else header if said else f"n° {i + 1}"
+        said = f"l'en-tête {said}" if said else "un en-tête, qui n'est pas repris ici,"
         if header in fit.received[:i]:
-            code, found = "en_tete_en_double", f"l'en-tête {quote(header)} figure deux fois"
+            code, found = "en_tete_en_double", f"{said} figure deux fois"
             remedy = "redéposer le fichier tel que le producteur l'a publié, avec une seule de ces deux colonnes"
         else:
-            code, found = "en_tete_inconnu", f"l'en-tête {quote(header)} est inconnu du layout {layout.name}"
+            code, found = "en_tete_inconnu", f"{said} est inconnu du layout {layout.name}"
             remedy = _rename(header, missing)
         defects.append(Defect(code, found, remedy, feuille=sheet, ligne=line, colonne=place))
     for column in missing:

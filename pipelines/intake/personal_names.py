@@ -54,9 +54,7 @@ _STREET = re.compile(
 )
 _ROAD_BEFORE = re.compile(r"(?:\b(?:rd|rn|d|n|a|cd|vc|km|pr|index|lot|n°|no|numero)) ?$")
 _HAMLET = re.compile(r"(?<![a-z])lieu[ -]?dits? (?::? ?[\"«]? ?)?(?!de |des |du )[\w'-]{2,}")
-_TOWN = re.compile(
-    r"(?<!\d[.,])(?<![\w/-])((?:0[1-9]|[1-8]\d|9[0-5]|97[1-8]|2[AB])\d{2,3})[ ,-]{1,2}([A-ZÀ-Ý][\w'-]{2,})(?: [A-ZÀ-Ý][\w'-]+)?"
-)
+_TOWN = re.compile(r"(?<!\d[.,])(?<![\w/-])((?:0[1-9]|[1-8]\d|9[0-5]|97[1-8])\d{2,3})[ ,-]{1,2}([A-ZÀ-Ý][\w'-]{2,})")
 _CEDEX = re.compile(r"(?<!\d)\d{5} [\w' -]{2,30} cedex\b|(?<![a-z])(?:bp|cs|boite postale) ?\d{2,6}(?!\d)")
 _CITIES = ("750", "690", "130")  # postal codes by arrondissement do not end in 0
 

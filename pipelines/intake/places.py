@@ -18,6 +18,7 @@ from pipelines.intake.periods import Period
 from pipelines.intake.received import Records
 from pipelines.intake.refusal import MAX_SHOWN, Defect, quote
 from pipelines.intake.register_of_places import REGISTER
+from pipelines.intake.shown import shown
 from pipelines.intake.slices import slice_columns
 
 # (code, what was found, remedy, expected)
@@ -111,13 +112,13 @@ def unlisted(walk: Crosswalk, key: tuple[str, ...], period: Period | None, catal
     same = [r for r in own if tuple(r[k] for k in walk.keys) == key]
     if any(in_force(r, period) for r in same):
         return None
-    file, shown = f"{_SEEDS}{walk.code_list}.csv", quote(" / ".join(key))
+    file, said = f"{_SEEDS}{walk.code_list}.csv", shown(" / ".join(key), "un service")
     last = list(walk.keys)[-1]
     names = sorted({r[last] for r in own if in_force(r, period)})
     if same:
         return (
             "service_ferme",
-            f"{shown} n'est pas en service en {period} : {walk.code_list}.csv le dit {_dates(same)}",
+            f"{said} n'est pas en service en {period} : {walk.code_list}.csv le dit {_dates(same)}",
             f"vérifier le service et la période avec le producteur ; si le service y était, {_CHANGED} dans {file} "
             f"({_LINE_CLOSED}), puis relancer vigie load",
             f"un de : {', '.join(names)}" if names else f"aucun service en {period}",
@@ -125,7 +126,7 @@ def unlisted(walk: Crosswalk, key: tuple[str, ...], period: Period | None, catal
     near = nearest(key[-1], {n: n for n in names})
     return (
         "service_inconnu",
-        f"{shown} n'est pas dans la liste {walk.code_list}.csv",
+        f"{said} n'est pas dans la liste {walk.code_list}.csv",
         f"vérifier le nom ; si le service est nouveau ou renommé, ajouter une ligne à {file}, puis relancer vigie load",
         f"un de : {', '.join(names)}" + (f" ; le plus proche : {near[0]}" if near and len(names) > 1 else ""),
     )
@@ -160,7 +161,7 @@ def _misplaced(
     near = nearest(place, there)
     return (
         "lieu_inconnu",
-        f"{quote(place)} n'est pas un lieu connu du département {department}",
+        f"{shown(place, 'un lieu')} n'est pas un lieu connu du département {department}",
         "écrire le code d'un lieu de la liste (vide pour le département entier) ; si le lieu existe, l'ajouter à "
         f"{_SEEDS}lieux.csv (quartier, CLSPD) ou communes.csv, puis relancer vigie load",
         f"un lieu du département ; les plus proches : {', '.join(near)}"

@@ -21,8 +21,9 @@ from pipelines.intake.record_checks import (
     check_doubles,
     check_slices,
 )
-from pipelines.intake.refusal import Defect, Refused, column_letter, quote
+from pipelines.intake.refusal import Defect, Refused, column_letter
 from pipelines.intake.register_of_places import names_a_place
+from pipelines.intake.shown import shown
 from pipelines.intake.slices import Slice, slice_columns, slices_of
 from pipelines.intake.types import SPREADSHEET_DAMAGE, canonical, misfits, split_marks, tidied, too_short, with_zeros
 
@@ -198,7 +199,7 @@ def _check(
     if pc.any(wrong).as_py():
         return each(records, wrong, place, "valeur_illisible", f"n'est pas {expected}",
                      "corriger la valeur, ou laisser la cellule vide si elle n'est pas connue (jamais 0 à sa place)",
-                     received, expected, quote if column.type == "date" else misplaced_text)  # fmt: skip
+                     received, expected, shown if column.type == "date" else misplaced_text)  # fmt: skip
     if column.type == "libelle":
         return unknown_labels(column, received, records.lines, place, records.sheet, catalogue)
     if column.code_list and column.coverage:
@@ -209,7 +210,7 @@ def _check(
             return each(records, unknown, place, "code_inconnu", f"n'est pas un code connu de « {column.name} »",
                          f"corriger le code (écrit en texte, zéro initial compris) ; s'il est nouveau, l'ajouter à "
                          f"{name}.csv dans dbt_project/seeds/", received,
-                         lambda text: nearest_codes(text, column, catalogue))  # fmt: skip
+                         lambda text: nearest_codes(text, column, catalogue), shown)  # fmt: skip
     return []
 
 
