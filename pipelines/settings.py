@@ -72,6 +72,8 @@ class Settings(BaseSettings):
     reply_to: str = ""
     # A file that changed less than this ago may still be growing.
     stability_seconds: float = Field(default=2.0, ge=0)
+    # The bytes of a file that speaks of persons are destroyed so many days after it was refused.
+    quarantine_days: int = Field(default=30, ge=1)
     # Limits of the worker that parses what strangers wrote.
     worker_memory_mib: int = Field(default=1536, ge=256)
     worker_seconds: int = Field(default=300, ge=1)

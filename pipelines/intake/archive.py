@@ -21,6 +21,7 @@ from pipelines.machine import MachineFault
 from pipelines.settings import Paths
 
 CONTENT = "contenu"
+DESTROYED = "destruction.json"  # beside a reception whose bytes were destroyed: see retention.py
 _RECEPTION = "reception.json"
 _DRAFT = ".arrivee-"
 _CHUNK = 1 << 20

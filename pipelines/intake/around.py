@@ -12,7 +12,8 @@ import pyarrow.compute as pc
 from pipelines.intake.catalogue import Layout, folded
 from pipelines.intake.personal import personal_headers
 from pipelines.intake.received import Records
-from pipelines.intake.refusal import Defect, Refused, column_letter, quote
+from pipelines.intake.refusal import Defect, Refused, column_letter
+from pipelines.intake.shown import shown_header
 from pipelines.intake.types import tidied
 from pipelines.wording import plural
 
@@ -75,7 +76,8 @@ def _check_outside(records: Records, layout: Layout, cells: dict[int, pa.Diction
         if i not in cells or not (numbers := _which(cells[i], _NUMBER)).any():
             continue
         line = records.lines[int(np.flatnonzero(numbers)[0])].as_py()
-        named = f"la colonne {quote(names[i])} n'est pas du modèle" if i in added else "la colonne n'a pas d'en-tête"
+        header = f"la colonne {shown_header(names[i], own=True) or 'ajoutée'} n'est pas du modèle" if i in added else ""
+        named = header or "la colonne n'a pas d'en-tête"
         raise Refused([
             Defect(
                 "nombre_hors_tableau", f"{named}, et un nombre y est écrit",

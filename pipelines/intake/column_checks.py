@@ -11,7 +11,8 @@ from pipelines.intake.keys import TOO_SHORT_REMEDY
 from pipelines.intake.labels import nearest_codes, unknown_labels
 from pipelines.intake.personal import misplaced_text, personal_cell
 from pipelines.intake.received import Records, at_first, each
-from pipelines.intake.refusal import Defect, Refused, quote
+from pipelines.intake.refusal import Defect, Refused
+from pipelines.intake.shown import shown
 from pipelines.intake.types import AMBIGUOUS_THOUSANDS, SPREADSHEET_DAMAGE, misfits, too_short
 
 _NUMBERS = {"nombre", "decimal"}
@@ -61,7 +62,7 @@ def check_column(
     if pc.any(wrong).as_py():
         return each(records, wrong, place, "valeur_illisible", f"n'est pas {expected}",
                      _corrected(column, table),
-                     received, expected, quote if column.type == "date" else misplaced_text)  # fmt: skip
+                     received, expected, shown if column.type == "date" else misplaced_text)  # fmt: skip
     if column.type == "libelle":
         return unknown_labels(column, received, records.lines, place, records.sheet, catalogue)
     if column.code_list and column.coverage:
@@ -72,7 +73,7 @@ def check_column(
             if layout.own_format:
                 found = f"n'est pas un code connu de « {column.header} »"
                 return each(records, unknown, place, "code_inconnu", found, _LIST_REMEDY, received,
-                             lambda text: nearest_codes(text, column, catalogue), misplaced_text)  # fmt: skip
+                             lambda text: nearest_codes(text, column, catalogue), shown)  # fmt: skip
             return each(records, unknown, place, "code_inconnu", f"n'est pas un code connu de « {column.name} »",
                          f"corriger le code (écrit en texte, zéro initial compris) ; s'il est nouveau, l'ajouter à "
                          f"{name}.csv dans dbt_project/seeds/", received,

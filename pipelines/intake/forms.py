@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 
-from pipelines.intake.refusal import Defect, Refused, quote
+from pipelines.intake.refusal import Defect, Refused
+from pipelines.intake.shown import shown_file
 from pipelines.wording import mebibytes, plural
 
 TEXT, WORKBOOK, PARQUET = "texte", "classeur", "parquet"
@@ -187,16 +188,18 @@ def _only_member(archive: zipfile.ZipFile, max_expansion_mib: int) -> zipfile.Zi
     if not members:
         raise _refused("archive_vide", "l'archive ne contient aucun fichier", _AGAIN)
     if len(members) > 1:
-        names = ", ".join(quote(m.filename) for m in members[:_LISTED]) + ("…" if len(members) > _LISTED else "")
+        said = [s for m in members[:_LISTED] if (s := shown_file(m.filename))]
+        names = f" : {', '.join(said)}{'…' if len(members) > len(said) else ''}" if said else ""
         raise _refused(
             "archive_de_plusieurs_fichiers",
-            f"l'archive contient {plural(len(members), 'fichier')} : {names}",
+            f"l'archive contient {plural(len(members), 'fichier')}{names}",
             "décompresser l'archive et déposer chacun des fichiers de données qu'elle contient",
         )
     [member] = members
     name = PurePosixPath(member.filename.replace("\\", "/"))
     if name.is_absolute() or ".." in name.parts or ":" in member.filename:
-        found = f"le fichier de l'archive porte un chemin, {quote(member.filename)}, qui sort de son dossier"
+        said = f", {s}" if (s := shown_file(member.filename)) else ""
+        found = f"le fichier de l'archive porte un chemin{said}, qui sort de son dossier"
         raise _refused("nom_hostile", found, "ne pas ouvrir cette archive et en vérifier l'origine")
     if member.flag_bits & _ENCRYPTED:
         raise _refused("archive_protegee", "l'archive est protégée par un mot de passe", _ALONE)

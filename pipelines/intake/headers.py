@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from pipelines.intake.catalogue import Column, Layout, folded
 from pipelines.intake.refusal import Defect, column_letter, quote
+from pipelines.intake.shown import shown_header
 
 # How like a missing header an unknown one must be, from 0 to 1, to be called a misspelling of it.
 _NEAR = 0.75
@@ -111,13 +112,15 @@ def header_defects(sheet: str | None, line: int, fit: Headers, layout: Layout) -
         before.add(header)
         if i in known or not header:
             continue
-        place = column_letter(i + 1) if sheet is not None else header
+        said = shown_header(header, layout.own_format)
+        place = column_letter(i + 1) if sheet is not None else header if said else f"n° {i + 1}"
+        said = f"l'en-tête {said}" if said else "un en-tête, qui n'est pas repris ici,"
         if again:
-            code, found = "en_tete_en_double", f"l'en-tête {quote(header)} figure deux fois"
+            code, found = "en_tete_en_double", f"{said} figure deux fois"
             remedy = _again(layout, "avec une seule de ces deux colonnes")
         else:
             where = f"du modèle « {layout.sheet} »" if layout.own_format else f"du layout {layout.name}"
-            code, found = "en_tete_inconnu", f"l'en-tête {quote(header)} est inconnu {where}"
+            code, found = "en_tete_inconnu", f"{said} est inconnu {where}"
             remedy = _rename(header, missing if len(defects) < _MOST else [], layout)
         defects.append(Defect(code, found, remedy, feuille=sheet, ligne=line, colonne=place))
     for column in (c for c in missing if not c.optional):

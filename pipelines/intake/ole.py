@@ -18,7 +18,7 @@ def streams(path: Path) -> dict[str, bytes]:
         return {}
     try:
         return _Container(data).streams()
-    except (struct.error, IndexError):
+    except (struct.error, IndexError, ValueError):
         return {}
 
 

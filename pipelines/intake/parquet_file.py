@@ -12,7 +12,8 @@ import pyarrow.parquet as pq
 
 from pipelines.intake.coded import CODED
 from pipelines.intake.lines import Filter, Lines, gather
-from pipelines.intake.refusal import Defect, Refused, quote
+from pipelines.intake.refusal import Defect, Refused
+from pipelines.intake.shown import shown_header
 from pipelines.wording import mebibytes
 
 _ROWS = 1 << 16
@@ -48,9 +49,8 @@ class ParquetFile:
                     [
                         Defect(
                             "colonne_composee",
-                            f"la colonne {quote(column.name)} porte plusieurs valeurs par ligne",
+                            f"{_column(column.name)} porte plusieurs valeurs par ligne",
                             "déposer le fichier .csv du producteur",
-                            colonne=column.name,
                         )
                     ]
                 )
@@ -87,6 +87,11 @@ class ParquetFile:
             raise _damaged(error) from error
         said = self._file.schema_arrow.metadata or {}
         yield {"": [value.decode("utf-8", "replace") for value in said.values()]} | {n: [] for n in self.headers}
+
+
+def _column(name: str) -> str:
+    said = shown_header(name, own=False)
+    return f"la colonne {said}" if said else "une colonne"
 
 
 def as_plain(kind: pa.DataType) -> pa.DataType:

@@ -18,11 +18,13 @@ PERSONAL = "donnees_personnelles"
 CELL = "une cellule"
 FILE_NAME = "le nom du fichier"
 
+_SUFFIX = re.compile(r"\.[A-Za-z]{2,8}$")
 _LETTERS = re.compile(r"[^\W\d_]{3,}")
 # Longer, it is a label or a sentence: « cambriolages de résidences principales » is no header.
 _LONGEST_HEADER = 30
 # A shorter text can hold no sign of a person.
 _SHORTEST = 4
+_REPEATED = 100
 # A text of Vigie's own tables that is this long is a sentence: what it says is public.
 _SENTENCE = 40
 
@@ -41,10 +43,11 @@ def personal_sign(text: str, names: bool = True) -> Sign | None:
     """The first sign in a text; None when there is none. `names` false: neither a name nor an electronic address is
     one, for what programs write of whoever saved the file.
     """
-    return _sign(text, names) if len(text) >= _SHORTEST else None
+    if len(text) < _SHORTEST:
+        return None
+    return _known_sign(text, names) if len(text) <= _REPEATED else _sign(text, names)
 
 
-@lru_cache(maxsize=1 << 15)
 def _sign(text: str, names: bool) -> Sign | None:
     if text.isdigit() and len(text) < 9:
         return None
@@ -52,6 +55,10 @@ def _sign(text: str, names: bool) -> Sign | None:
     if found is not None and (rest := _without_own_sentences(plain(text))) is not None:
         return _raw_sign(rest, names)
     return found
+
+
+# A table says few short things many times.
+_known_sign = lru_cache(maxsize=1 << 15)(_sign)
 
 
 def _raw_sign(text: str, names: bool) -> Sign | None:
@@ -70,11 +77,14 @@ def personal_value(value: float) -> Sign | None:
     return Sign(what) if what else None
 
 
-def personal_name_of(text: str) -> Sign | None:
-    """The same for the name of a file, a folder or a sheet, whose words are parted by anything."""
-    spaced = text.replace("_", " ")
-    found = personal_sign(spaced) or personal_sign(re.sub(r"[-.]", " ", spaced)) or personal_sign(text)
-    return None if found is None or (found.what == "une naissance" and found.weak) else found
+def personal_name_of(name: str) -> Sign | None:
+    """The same for the name of a file with its folders, or of a sheet, whose words are parted by anything."""
+    for part in re.split(r"[/\\]", name):
+        part = _SUFFIX.sub("", part).replace("_", " ")
+        found = personal_sign(part) or personal_sign(re.sub("[-.]", " ", part))
+        if found and not (found.weak and found.what == "une naissance"):
+            return found
+    return None
 
 
 def sheet_shown(name: str, number: int) -> str:

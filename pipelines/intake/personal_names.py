@@ -39,6 +39,7 @@ _MONTHS = frozenset({
 })  # fmt: skip
 # No return is about a day before this year: état 4001 by service begins with it.
 _FIRST_YEAR = 2012
+_LONGEST_BIRTH = 120
 # With a date of before, they say that it is a rule's or a count's, not a birth.
 _NOT_A_BIRTH = frozenset({
     "au", "du", "depuis", "avant", "apres", "jusqu", "loi", "decret", "arrete", "arretes", "circulaire",
@@ -48,14 +49,12 @@ _NOT_A_BIRTH = frozenset({
 
 _WAYS = "|".join(sorted(words("voie"), key=len, reverse=True))
 _STREET = re.compile(
-    rf"(?<![\w.,/-])(\d{{1,4}})(?: ?(?:bis|ter|quater|[a-d]))?,? (?:{_WAYS})\.? "
+    rf"(?<!\d[.,])(?<![\w/-])(\d{{1,4}})(?: ?(?:bis|ter|quater|[a-d]))?,? (?:{_WAYS})\.? "
     r"((?:(?:de|du|des|la|le|les) |d'|l'){0,2})([\w'-]+)"
 )
 _ROAD_BEFORE = re.compile(r"(?:\b(?:rd|rn|d|n|a|cd|vc|km|pr|index|lot|n°|no|numero)) ?$")
 _HAMLET = re.compile(r"(?<![a-z])lieu[ -]?dits? (?::? ?[\"«]? ?)?(?!de |des |du )[\w'-]{2,}")
-_TOWN = re.compile(
-    r"(?<![\w.,/-])((?:0[1-9]|[1-8]\d|9[0-5]|97[1-8]|2[AB])\d{2,3})[ ,-]{1,2}([A-ZÀ-Ý][\w'-]{2,})(?: [A-ZÀ-Ý][\w'-]+)?"
-)
+_TOWN = re.compile(r"(?<!\d[.,])(?<![\w/-])((?:0[1-9]|[1-8]\d|9[0-5]|97[1-8])\d{2,3})[ ,-]{1,2}([A-ZÀ-Ý][\w'-]{2,})")
 _CEDEX = re.compile(r"(?<!\d)\d{5} [\w' -]{2,30} cedex\b|(?<![a-z])(?:bp|cs|boite postale) ?\d{2,6}(?!\d)")
 _CITIES = ("750", "690", "130")  # postal codes by arrondissement do not end in 0
 
@@ -90,7 +89,7 @@ def _has_mail(text: str, folded: str) -> bool:
 
 def _is_bare_birth(text: str, folded: str) -> bool:
     """A day of before every return, with hardly anything around it; any day beside one person."""
-    for found in _FULL_DATE.finditer(folded):
+    for found in _FULL_DATE.finditer(folded) if len(folded) <= _LONGEST_BIRTH else ():
         year = _year_of(found)
         if year is None:
             continue
@@ -118,7 +117,11 @@ def _year_of(found: re.Match[str]) -> int | None:
 def _has_address(text: str, folded: str) -> bool:
     for found in _STREET.finditer(folded):
         number, particles, word = int(found[1]), found[2], found[3]
-        if 1900 <= number <= 2100 or number == 0 or _ROAD_BEFORE.search(folded[: found.start()]):
+        if (
+            1900 <= number <= 2100
+            or number == 0
+            or _ROAD_BEFORE.search(folded[max(0, found.start() - 8) : found.start()])
+        ):
             continue
         # A count would put it in the plural: 2 rues, 12 chemins.
         if number > 1 and word not in {"et", "ou", "par", "pour"} and not word.isdigit():
@@ -225,12 +228,12 @@ def _after_civility(text: str, found: list, parts: list[str], folded: list[str],
     short = folded[i] in {"m", "me", "dr", "maitre", "docteur"}
     if folded[i] == "m" and not gap.startswith("."):
         # « M Dupont » stands where a text or a part of it begins.
-        before = text[: found[i].start()].rstrip()
+        before = _just_before(text, found[i])
         if before and before[-1] not in ",;:(-/":
             return False
     if short and not _capital(title):
         return False
-    if folded[i] == "m" and text[: found[i].start()].rstrip()[-1:].isdigit():
+    if folded[i] == "m" and _just_before(text, found[i])[-1:].isdigit():
         return False
     j = i + 1
     if folded[j] in {"le", "la", "les", "l"} or folded[j].startswith("l'"):
@@ -249,6 +252,10 @@ def _after_civility(text: str, found: list, parts: list[str], folded: list[str],
         and gap != "."
         and len(word) > 2
     )
+
+
+def _just_before(text: str, word: re.Match[str]) -> str:
+    return text[max(0, word.start() - 4) : word.start()].rstrip()
 
 
 def _after_role(text: str, found: list, parts: list[str], folded: list[str], i: int) -> bool:

@@ -17,7 +17,7 @@ _PAIRS = re.compile(rf"(?<!\d)(?<!\d[.,])0[1-9]({_SEPARATOR}?)\d{{2}}\1\d{{2}}\1
 # A mobile number, parted anywhere by spaces, points or dashes.
 _MOBILE = re.compile(r"(?<!\d)(?<!\d[.,])0 ?[67](?:[ .-]{0,3}\d){8}(?!\d)")
 _ABROAD = re.compile(
-    r"(?<![\d+])(?:\+|00 ?)(?:33|590|594|596|262|508|687|689)[ ./-]{0,2}(?:\(0\))?[ ./-]{0,2}"
+    r"(?<![\d+])(?<!\d[.,])(?:\+|00 ?)(?:33|590|594|596|262|508|687|689)[ ./-]{0,2}(?:\(0\))?[ ./-]{0,2}"
     r"(?:\d[ ./-]{0,2}){8}\d(?!\d)"
 )
 _ANY_ABROAD = re.compile(r"(?<![\d+])\+\d{1,3}(?:[ .()-]{0,2}\d){9,12}(?!\d)")
@@ -30,6 +30,7 @@ _SAID = re.compile(
 _NIR = re.compile(
     r"(?<![\d,.])[1-478] ?(\d{2}) ?(\d{2}) ?(\d{2}|2[AB]) ?\d{3} ?\d{3}(?: ?\d{2})?(?![\d,.]\d|\d)", re.IGNORECASE
 )
+_SOCIAL = re.compile(r"(?<![a-z])(?:nir|secu|securite sociale|ss)(?![a-z])")
 _RIB = re.compile(r"(?<![0-9A-Z])(\d{5}) ?(\d{5}) ?([0-9A-Z]{4} ?[0-9A-Z]{4} ?[0-9A-Z]{3}) ?(\d{2})(?![0-9A-Z])")
 _IBAN = re.compile(r"(?<![0-9A-Z])([A-Z]{2}\d{2})(?=[ -]?[0-9A-Z])")
 # Country → how many characters its account numbers have.
@@ -120,8 +121,9 @@ def _is_nir(found: re.Match[str], low: str) -> bool:
     if grouped:
         return True
     # A file's number begins with its year.
-    told = re.search(r"(?<![a-z])(?:nir|secu|securite sociale|ss)(?![a-z])", low) is not None
-    return told or (digits[0] in "12" and 1 <= month <= 12 and digits[:2] != "20")
+    if digits[0] in "12" and 1 <= month <= 12 and digits[:2] != "20":
+        return True
+    return _SOCIAL.search(low, max(0, found.start() - 40), found.start()) is not None
 
 
 def _has_account(text: str) -> bool:

@@ -18,6 +18,7 @@ from pipelines.intake.periods import Period
 from pipelines.intake.received import Records
 from pipelines.intake.refusal import MAX_SHOWN, Defect, quote
 from pipelines.intake.register_of_places import REGISTER
+from pipelines.intake.shown import shown
 from pipelines.intake.slices import slice_columns
 
 # (code, what was found, remedy, expected)
@@ -115,13 +116,13 @@ def unlisted(
     same = [r for r in own if tuple(r[k] for k in walk.keys) == key]
     if any(in_force(r, period) for r in same):
         return None
-    file, shown = f"{_SEEDS}{walk.code_list}.csv", quote(" / ".join(key))
+    file, said = f"{_SEEDS}{walk.code_list}.csv", shown(" / ".join(key), "un service")
     last = list(walk.keys)[-1]
     names = sorted({r[last] for r in own if in_force(r, period)})
     if same:
         return (
             "service_ferme",
-            f"{shown} n'est pas en service en {period} : la liste des services le dit {_dates(same)}",
+            f"{said} n'est pas en service en {period} : la liste des services le dit {_dates(same)}",
             f"vérifier le service et la période ; si le service y était, {_TOLD}"
             if of_sender
             else f"vérifier le service et la période avec le producteur ; si le service y était, {_CHANGED} dans "
@@ -131,7 +132,7 @@ def unlisted(
     near = nearest(key[-1], {n: n for n in names})
     return (
         "service_inconnu",
-        f"{shown} n'est pas dans la liste des services",
+        f"{said} n'est pas dans la liste des services",
         f"écrire le nom d'un service de la liste ; s'il est nouveau ou renommé, {_TOLD}"
         if of_sender
         else f"vérifier le nom ; si le service est nouveau ou renommé, ajouter une ligne à {file}, puis relancer vigie "
@@ -169,7 +170,7 @@ def _misplaced(
     near = nearest(place, there)
     return (
         "lieu_inconnu",
-        f"{quote(place)} n'est pas un lieu connu du département {department}",
+        f"{shown(place, 'un lieu')} n'est pas un lieu connu du département {department}",
         f"écrire le code d'un lieu de la liste (vide pour le département entier) ; si le lieu existe, {_TOLD}",
         f"un lieu du département ; les plus proches : {', '.join(near)}"
         if near

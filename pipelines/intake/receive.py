@@ -18,6 +18,7 @@ from pipelines.intake.parser import Parser
 from pipelines.intake.personal import FILE_NAME
 from pipelines.intake.receiver import Intake, Receiver
 from pipelines.intake.register import ACCEPTED, CONFIRMED, REFUSED, REINSTATED, SET_ASIDE, Register, now
+from pipelines.intake.retention import destroy_expired
 from pipelines.settings import Settings
 
 # How many batches wait read for the first to be settled, which waits for the rules' library: four seconds of reading,
@@ -80,6 +81,7 @@ def receive(settings: Settings, register: Register, catalogue: Catalogue, load: 
     accepted, are on disk; what a load that died had archived is taken up first.
     """
     archive.discard_drafts(settings.paths)
+    destroy_expired(settings.paths, settings.quarantine_days, settings.today)
     raw.discard_unknown(settings.paths, {stem for stem, _ in register.raw_stems().values()})
     fresh, intake = look(settings, register, catalogue)
     if not fresh and not pending_in_archive(settings, register, catalogue):

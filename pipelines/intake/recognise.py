@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pipelines.intake.catalogue import Catalogue, Column, Layout, folded, tidy
 from pipelines.intake.headers import Headers, header_defects, hits, misspelt, place_headers
 from pipelines.intake.refusal import Defect, Refused, column_letter, quote
+from pipelines.intake.shown import shown_header
 
 Grid = Sequence[Sequence[object]]
 
@@ -242,7 +243,7 @@ def _anchor(grid: Grid, layout: Layout) -> tuple[int, int]:
 
 
 def _header_defect(sheet: str, layout: Layout, label: Column, got: str, row: int, column: int) -> Defect:
-    what = f"l'en-tête {quote(got)} n'est pas celui du layout {layout.name}" if got else "l'en-tête manque"
+    what = f"{_header(got)} n'est pas celui du layout {layout.name}" if got else "l'en-tête manque"
     return Defect(
         "en_tete_inconnu" if got else "en_tete_manquant",
         what,
@@ -252,6 +253,11 @@ def _header_defect(sheet: str, layout: Layout, label: Column, got: str, row: int
         colonne=column_letter(column + label.position),
         attendu=quote(label.header),
     )
+
+
+def _header(got: str) -> str:
+    said = shown_header(got, own=False)
+    return f"l'en-tête {said}" if said else "un en-tête, qui n'est pas repris ici,"
 
 
 def _unknown_labels(sheet: str, grid: Grid, layout: Layout, row: int, column: int) -> list[Defect]:
@@ -264,7 +270,7 @@ def _unknown_labels(sheet: str, grid: Grid, layout: Layout, row: int, column: in
                 unknown.append(
                     Defect(
                         "en_tete_inconnu",
-                        f"l'en-tête {quote(got)} est inconnu du layout {layout.name}",
+                        f"{_header(got)} est inconnu du layout {layout.name}",
                         "redéposer la feuille telle que le producteur l'a publiée ; si le producteur a ajouté cet "
                         "en-tête, ajouter un layout dans sources/",
                         feuille=sheet,

@@ -12,7 +12,8 @@ import pyarrow.compute as pc
 from pipelines.intake.catalogue import Catalogue, Layout, Part, SourceTable
 from pipelines.intake.coded import codes_of, combined, text
 from pipelines.intake.received import Records, each
-from pipelines.intake.refusal import MAX_SHOWN, Defect, quote
+from pipelines.intake.refusal import MAX_SHOWN, Defect
+from pipelines.intake.shown import shown
 from pipelines.intake.slices import Slice, known_period, slice_columns
 from pipelines.wording import plural
 
@@ -78,7 +79,7 @@ def check_decimals(records: Records, layout: Layout, columns: dict[str, pa.Dicti
                     written, remedy = f"{written} ({whole} ?)", f"récrire le nombre : {whole} si c'est lui"
                 french = text.replace(".", ",")
                 defects.append(
-                    Defect("decimales", f"{quote(french)} a des décimales, {found}", remedy, records.sheet, line, place,
+                    Defect("decimales", f"« {french} » a des décimales, {found}", remedy, records.sheet, line, place,
                            written)
                 )  # fmt: skip
     return defects
@@ -104,7 +105,7 @@ def check_doubles(records: Records, table: SourceTable, columns: dict[str, pa.Di
             defects.append(
                 Defect(
                     "cle_en_double",
-                    f"{quote(keys[i])} figure deux fois (déjà à la ligne {lines[i - 1]})",
+                    f"{shown(keys[i])} figure deux fois (déjà à la ligne {lines[i - 1]})",
                     "retirer la ligne en trop",
                     feuille=records.sheet,
                     ligne=lines[i],
@@ -122,7 +123,7 @@ def check_slices(records: Records, tranche: pa.DictionaryArray, slices: list[Sli
             defects.append(
                 Defect(
                     "periode_illisible",
-                    f"{quote(s.periode)} n'est pas une période",
+                    f"{shown(s.periode)} n'est pas une période",
                     "corriger les colonnes qui la donnent",
                     feuille=records.sheet,
                     ligne=records.lines[first].as_py(),

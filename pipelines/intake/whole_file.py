@@ -24,8 +24,11 @@ _DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, Runti
 _ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 _CHUNK = 1 << 20
 _BOMS = {b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}
+_TAG = re.compile(r"<[^<>]{0,4096}>")
 _CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 _SEPARATORS = ";\t|,"
+# Below these lines, a cell of three characters says nothing.
+_HEADERS = 10
 # A file that no layout reads is refused whatever it holds: so much of it is enough to say why.
 _ENOUGH = 16 << 20
 
@@ -73,12 +76,13 @@ def look_at_text(
         if not separator and (best := max(_SEPARATORS, key=line.count)) in line:
             separator, width = best, line.count(best)
         before = places.number
+        line = _TAG.sub(" ", line) if "<" in line else line
         cells = [cell.strip(' "') for cell in line.split(separator)] if separator else [line]
         if not named and headers:
             named = {i: c for i, c in enumerate(cells, start=1) if folded(c) in headers}
             width = len(cells) - 1 if named else width
         for column, cell in enumerate(cells, start=1):
-            if cell:
+            if len(cell) > 3 or (cell and number <= _HEADERS):
                 places.see_cell(cell, None, number, named.get(column, f"n° {column}"))
         if places.number == before and 1 < len(cells) != width + 1:  # a sentence may hold the separator
             places.see(line.replace(separator, f"{separator} ").replace('"', ""), "une ligne", None, number)

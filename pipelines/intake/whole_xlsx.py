@@ -244,16 +244,15 @@ class _Sheet:
 
     def __init__(self, places: Places, sheet: str, text_of: Callable[[str], str], dated: set[str]) -> None:
         self.places, self.sheet, self.text_of, self.dated = places, sheet, text_of, dated
-        self._line: int | None = 0
-        self._column: str | None = None
+        self._line = 0
+        self._reference = ""
         self._kind, self._within_cell, self._is_date = "", False, False
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
         if tag == "row":
-            self._line = int(attributes["r"]) if attributes.get("r", "").isdigit() else (self._line or 0) + 1
+            self._line = int(attributes["r"]) if attributes.get("r", "").isdigit() else self._line + 1
         elif tag == "c":
-            line, self._column = _place(attributes.get("r", ""))
-            self._line = line or self._line
+            self._reference = attributes.get("r", "")
             self._kind, self._within_cell = attributes.get("t", ""), True
             self._is_date = attributes.get("s") in self.dated
         elif tag == "dataValidation":
@@ -274,13 +273,17 @@ class _Sheet:
             where = _PAGE if tag.endswith(("Header", "Footer")) else _VALIDATION
             self.places.see(_PAGE_CODES.sub(" ", text) if where == _PAGE else text, where, self.sheet)
         elif tag == "f":
-            self.places.see(text, _FORMULA, self.sheet, self._line, self._column)
+            self.places.see(text, _FORMULA, self.sheet, *self._here())
         elif tag == "v" and self._kind == "s":
-            self.places.see_cell(self.text_of(text), self.sheet, self._line, self._column)
+            self.places.see_cell(self.text_of(text), self.sheet, *self._here())
         elif tag == "v" and self._kind in {"", "n"}:
             self._number(text)
         else:
-            self.places.see_cell(text, self.sheet, self._line, self._column)
+            self.places.see_cell(text, self.sheet, *self._here())
+
+    def _here(self) -> tuple[int | None, str | None]:
+        line, column = _place(self._reference)
+        return line or self._line or None, column
 
     def _number(self, text: str) -> None:
         if not self._is_date and len(text) < 9:
@@ -288,13 +291,13 @@ class _Sheet:
         try:
             value = float(text)
         except ValueError:
-            self.places.see_cell(text, self.sheet, self._line, self._column)
+            self.places.see_cell(text, self.sheet, *self._here())
             return
         if self._is_date and _FIRST_DAY <= value <= _LAST_DAY:
             day = _DAY_ZERO + dt.timedelta(days=int(value))
-            self.places.see_cell(day.isoformat(), self.sheet, self._line, self._column)
+            self.places.see_cell(day.isoformat(), self.sheet, *self._here())
         else:
-            self.places.see_number(value, self.sheet, self._line, self._column)
+            self.places.see_number(value, self.sheet, *self._here())
 
 
 def _place(reference: str) -> tuple[int | None, str | None]:

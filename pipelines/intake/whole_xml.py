@@ -47,8 +47,9 @@ class Texts:
         parser.Parse(b"", True)
 
     def _open(self, tag: str, attributes: dict[str, str]) -> None:
-        tag = tag.rpartition(":")[2]
-        if not self._depth:
+        if ":" in tag:
+            tag = tag.rpartition(":")[2]
+        if self._text and not self._depth:
             self._flush(tag)
         self._depth += tag in self._blocks
         self._start(tag, attributes)
@@ -60,18 +61,18 @@ class Texts:
             self._flush("")
 
     def _close(self, tag: str) -> None:
-        tag = tag.rpartition(":")[2]
+        if ":" in tag:
+            tag = tag.rpartition(":")[2]
         self._depth -= tag in self._blocks
-        if not self._depth:
+        if self._text and not self._depth:
             self._flush(tag)
         self._end(tag)
 
     def _flush(self, tag: str) -> None:
-        if self._text:
-            text = "".join(self._text)
-            self._text, self._size = [], 0
-            if not text.isspace():
-                self._take(tag, text)
+        text = "".join(self._text)
+        self._text, self._size = [], 0
+        if text and not text.isspace():
+            self._take(tag, text)
 
 
 def read_part(archive: zipfile.ZipFile, name: str, texts: Texts, loose: Callable[[str], None]) -> None:

@@ -73,6 +73,8 @@ def _received(place: Path, deliveries: dict[str, dict]) -> Iterator[Flaw]:
     file = place / archive.CONTENT
     if not file.exists() and archive.was_left_there(place):
         pass  # refused for its size: it was never copied
+    elif not file.exists() and (place / archive.DESTROYED).exists():
+        pass  # at the end of the time that it may be kept
     elif not file.exists():
         yield Flaw(str(file), "les octets reçus n'y sont plus", _FROM_BACKUP)
     elif archive.hash_of(file) != place.name:
