@@ -8,9 +8,10 @@ from __future__ import annotations
 import csv
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 
 from pipelines import ledger
+from pipelines.intake.catalogue import CatalogueError
 from pipelines.intake.periods import Period
 from pipelines.settings import Paths
 
@@ -67,11 +68,25 @@ class Excuse:
 
 
 def read(paths: Paths) -> list[Excuse]:
-    """Every line; raises KeyError for a column that is not there."""
+    """Every line; raises CatalogueError for one that is not an excuse."""
     if not paths.excuses.exists():
         return []
     with paths.excuses.open(encoding="utf-8-sig", newline="") as table:
-        return [Excuse.of(row) for row in csv.DictReader(table)]
+        return [_read(row, line) for line, row in enumerate(csv.DictReader(table), start=2)]
+
+
+def _read(row: Mapping[str, str], line: int) -> Excuse:
+    try:
+        excuse = Excuse.of(row)
+        if excuse.objet_type not in {"", *COLUMNS} or excuse.start > excuse.end:
+            raise ValueError(excuse.objet_type)
+    except (KeyError, ValueError, TypeError, AttributeError):
+        columns = ",".join(f.name for f in fields(Excuse))
+        raise CatalogueError(
+            f"excuses.csv, ligne {line} : ce n'est pas une excuse. Attendu : les colonnes {columns}, séparées par des "
+            "virgules. Retirer la ligne, puis l'écrire par vigie excuse."
+        ) from None
+    return excuse
 
 
 def touching(paths: Paths, period: Period) -> list[Excuse]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import os
-from difflib import get_close_matches
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Annotated, Literal
@@ -20,7 +19,7 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
-from pipelines import identity
+from pipelines import identity, variables
 from pipelines.intake.periods import Period
 from pipelines.intake.said_periods import read_said
 
@@ -29,10 +28,6 @@ SOURCES = PROJECT / "sources"
 DBT_PROJECT = PROJECT / "dbt_project"
 SEEDS = DBT_PROJECT / "seeds"
 EXPECTATIONS = PROJECT / "expectations"
-# Variables that begin like settings and are none: what dbt's child is told, then what tests and benchmarks are.
-OTHER_VARIABLES = frozenset(
-    {"VIGIE_RAW", "VIGIE_BUILD", "VIGIE_BUILD_MEMORY", "VIGIE_DONNEES", "VIGIE_CAS", "VIGIE_PLAN", "VIGIE_AVANT"}
-)
 # The kinds of errors whose text is a sentence of its own.
 WHOLE_SENTENCE, EXPECTED = "phrase", "attendu"
 
@@ -141,7 +136,8 @@ class Settings(BaseSettings):
 
     @model_validator(mode="after")
     def _of_this_home(self) -> Settings:
-        _refuse_unknown_variables()
+        if sentence := variables.unknown(Settings.model_fields):
+            raise PydanticCustomError(WHOLE_SENTENCE, "{dites}", {"dites": sentence})
         found = identity.read(self.home.expanduser().resolve())
         if found and "departement" not in self.model_fields_set:
             self.__dict__["departement"] = found.departement  # what nobody sets, the home says
@@ -204,21 +200,6 @@ def _start(text: str) -> str:
         return str(read_said(text))
     except ValueError as error:
         raise PydanticCustomError(EXPECTED, "{pourquoi}", {"pourquoi": str(error)}) from None
-
-
-def _refuse_unknown_variables() -> None:
-    """A misspelt variable must not pass unseen."""
-    known = {f"VIGIE_{name.upper()}" for name in Settings.model_fields} | OTHER_VARIABLES
-    unknown = sorted(n for n in os.environ if n.upper().startswith("VIGIE_") and n.upper() not in known)
-    if not unknown:
-        return
-    said = []
-    for name in unknown:
-        near = get_close_matches(name.upper(), sorted(known - OTHER_VARIABLES), n=3, cutoff=0.6)
-        said.append(f"{name} n'est pas un réglage connu" + (f" (le plus proche : {', '.join(near)})" if near else ""))
-    raise PydanticCustomError(
-        WHOLE_SENTENCE, "{dites}. Corriger ces variables d'environnement, ou les retirer.", {"dites": " ; ".join(said)}
-    )
 
 
 class Paths:

@@ -111,6 +111,8 @@ def _show(told: dict) -> None:
         out.print(f"Publié le {published['publie_le'][:16].replace('T', ' ')} : {told['entrepot']}", markup=False)
     elif told["en_attente"] or told["en_cours"]:
         out.print("Rien n'est encore publié.")
+    elif told["livraisons"].get(REFUSED):
+        out.print("Rien n'est publié : corriger ce qui est refusé, le redéposer, puis : vigie load")
     else:
         out.print(f"Rien n'est publié. Déposer des fichiers dans {told['arrivee']}, puis : vigie load", markup=False)
     if told["en_attente"] and not told["en_cours"]:

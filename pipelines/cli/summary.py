@@ -170,6 +170,8 @@ def show(told: dict) -> None:
             err.print("L'entrepôt publié n'a pas changé. Le détail : vigie quality", markup=False)
         elif told["entrepot"]:
             err.print(f"L'entrepôt publié est à jour ({told['duree_s']:.1f} s).", markup=False)
+        elif told["refusees"] or told["deja_refusees"]:
+            err.print("Corriger ce qui est refusé, le redéposer, puis relancer vigie load.", markup=False)
         else:
             err.print(f"Déposer des fichiers dans {told['arrivee']}, puis relancer vigie load.", markup=False)
         return

@@ -23,6 +23,10 @@ class BackupFault(Exception):
     """A backup that cannot be made, or is not whole. The text is French."""
 
 
+class OtherHome(Exception):
+    """A backup of another département than the one that is set. The text is French."""
+
+
 def backup(settings: Settings, target: Path) -> dict:
     """Write the home into `target` (tar.gz), whole or not at all; returns what it holds. The caller holds the lock."""
     paths = settings.paths
@@ -54,8 +58,10 @@ def backup(settings: Settings, target: Path) -> dict:
     return index
 
 
-def restore(source: Path, paths: Paths) -> dict:
-    """Bring a backup into an empty home; nothing appears there before every file of it is found whole."""
+def restore(source: Path, paths: Paths, departement: str | None = None) -> dict:
+    """Bring a backup into an empty home; nothing appears there before every file of it is found whole. Raises OtherHome
+    when it is not of the `departement`, where one is set.
+    """
     if any(root.exists() and (root.is_file() or any(root.iterdir())) for root in (paths.register, paths.archive)):
         raise BackupFault(f"Le dossier {paths.home} contient déjà des livraisons : restaurer dans un dossier vide.")
     paths.home.mkdir(parents=True, exist_ok=True)
@@ -81,6 +87,11 @@ def _unpacked(source: Path, held: Path) -> dict:
         with tarfile.open(source, "r:gz") as tar:
             tar.extractall(held, filter="data")
         index = json.loads((held / _INDEX).read_text(encoding="utf-8"))
+        if departement not in {None, index["departement"]}:
+            raise OtherHome(
+                f"La sauvegarde {source} est celle du département {index['departement']}, et le réglage demande le "
+                f"{departement} : rien n'est restauré. Mettre VIGIE_DEPARTEMENT={index['departement']}, ou l'enlever."
+            )
         for name, expected in index["fichiers"].items():
             file = held / name
             if not file.is_file() or hash_of(file) != expected["sha256"]:

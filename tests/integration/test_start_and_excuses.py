@@ -165,6 +165,9 @@ def test_identity_and_excuses_are_in_a_backup(started: Home, tmp_path: Path) -> 
     file = tmp_path / "copie.tar.gz"
     assert started.run("backup", str(file)).returncode == 0
     other = Home(tmp_path / "ailleurs", VIGIE_DEPARTEMENT="12", VIGIE_TODAY="2025-06-20")
+    wrong = other.run("restore", str(file), VIGIE_DEPARTEMENT="46")
+    assert (wrong.returncode, "est celle du département 12" in wrong.stderr) == (64, True)
+    assert not (other.folder / "archive").exists()
     assert other.run("restore", str(file)).returncode == 0
     assert RETURNS in other.run("excuse", "--liste").stdout
     assert other.run("status", VIGIE_DEPARTEMENT="46").returncode == 64

@@ -144,6 +144,22 @@ def test_a_file_of_before_is_still_read(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    "text",
+    [
+        "source;trimestre;motif;inscrite_le\niscg;2019-T4;m;2020-01-10\n",
+        "source,trimestre,motif,inscrite_le\niscg,hier,m,2020-01-10\n",
+        "source,objet_type,objet_code,depuis,jusqu_a,motif,inscrite_le\niscg,maire,x,2020,2020,m,2020-01-10\n",
+        "source,objet_type,objet_code,depuis,jusqu_a,motif,inscrite_le\niscg,,,2020-02,2020-01,m,2020-01-10\n",
+    ],
+)
+def test_a_line_that_someone_spoilt_is_named(home: Home, text: str) -> None:
+    (home.folder / "excuses.csv").write_text(text, encoding="utf-8")
+    done = home.run("excuse", "--liste")
+    assert done.returncode == 64
+    assert "excuses.csv, ligne 2 : ce n'est pas une excuse" in done.stderr
+
+
+@pytest.mark.parametrize(
     ("text", "kind", "code"),
     [
         ("cgd cahors", "service", "SRV-46-GN-CGD-CAHORS"),

@@ -14,7 +14,8 @@ import pytest
 from pydantic import ValidationError
 
 from pipelines import identity
-from pipelines.settings import OTHER_VARIABLES, Settings
+from pipelines.settings import Settings
+from pipelines.variables import OTHERS
 from tests.conftest import PROJECT, Home
 
 TODAY = dt.date(2025, 6, 20)
@@ -74,7 +75,7 @@ def test_an_unknown_variable_is_refused_with_the_near_names(home: Home, name: st
 def test_every_variable_that_the_project_reads_is_accepted() -> None:
     tracked = subprocess.run(["git", "ls-files", "*.py", "*.yml", "*.md", "Makefile", "*.toml"], cwd=PROJECT,
                              capture_output=True, text=True, check=True).stdout.split()  # fmt: skip
-    known = {f"VIGIE_{name.upper()}" for name in Settings.model_fields} | OTHER_VARIABLES
+    known = {f"VIGIE_{name.upper()}" for name in Settings.model_fields} | OTHERS
     # Those that these tests misspell.
     read = {
         name
