@@ -253,7 +253,11 @@ def templates(
         ),
     ] = None,
     period: Annotated[
-        str | None, typer.Option("--periode", help="2021-03 ou 2021-T1 ; sans elle, la dernière période close.")
+        str | None,
+        typer.Option(
+            "--periode",
+            help="2021-03, 2021-T1, ou 2021 pour l'année dans un classeur ; sans elle, la dernière période close.",
+        ),
     ] = None,
     service: Annotated[str | None, typer.Option("--service", help="Un seul service, par exemple CGD CAHORS.")] = None,
     post: Annotated[

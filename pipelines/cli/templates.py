@@ -54,6 +54,11 @@ def run(
             "(le retirer pour le réécrire)",
             markup=False,
         )
+    if any(t.mark for t in templates):
+        err.print(
+            "Ce dossier contient une démonstration : ces modèles servent à s'exercer, et lui seul les accepte.",
+            style="yellow", markup=False,
+        )  # fmt: skip
     err.print(
         f"{plural(len(templates), 'modèle')}, {plural(len(written), 'fichier écrit', 'fichiers écrits')} dans {root}",
         markup=False,

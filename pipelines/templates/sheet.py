@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections import defaultdict
+from collections.abc import Callable
 
 from xlsxwriter.format import Format
-from xlsxwriter.utility import xl_rowcol_to_cell
+from xlsxwriter.utility import xl_col_to_name, xl_rowcol_to_cell
 from xlsxwriter.worksheet import Worksheet
 
 from pipelines.templates.columns import BOX, CHECK, HIDDEN, LABEL, REMINDER, UNIT, Slot, slots
 from pipelines.templates.content import Line, TableTemplate, Template
-from pipelines.templates.controls import Control, controls, sentence
+from pipelines.templates.controls import controls, sentence
 from pipelines.templates.names import period_in_words
 from pipelines.templates.schema import Field
 from pipelines.templates.styles import Styles
@@ -167,19 +167,17 @@ class TableSheet:
                 self.sheet.data_validation(first, column, last, column, rule)
 
     def _check(self) -> None:
-        """The sentence of each line, and the colours of its boxes."""
-        found = controls(self.table, self.first + 1, self._named(BOX), self._named(REMINDER))
+        """The colours of the boxes, and what is said beside each line."""
+        found = controls(self.table, self.first + 1, self._letters(BOX), self._letters(REMINDER))
         for c in found:
             look = self.styles.impossible if c.impossible else self.styles.unusual
             column = self._column(BOX, c.column)
-            rule = {"type": "formula", "criteria": f"={c.condition}", "format": look}
+            rule = {"type": "formula", "criteria": f"={c.condition(c.first)}", "format": look}
             self.sheet.conditional_format(c.first - 1, column, c.last - 1, column, rule)
-        by_line: dict[int, list[Control]] = defaultdict(list)
-        for c in found:
-            by_line[c.first - 1].append(c)
         for column in self._columns(CHECK):
-            for row, mine in by_line.items():
-                self.sheet.write_formula(row, column, sentence(mine), self.styles.check, _NOTHING)
+            for row in range(self.first, self.first + len(self.table.lines)):
+                if formula := sentence(found, row + 1):
+                    self.sheet.write_formula(row, column, formula, self.styles.check, _NOTHING)
 
     def _columns(self, kind: str) -> list[int]:
         return [i for i, s in enumerate(self.slots) if s.kind == kind]
@@ -187,12 +185,12 @@ class TableSheet:
     def _column(self, kind: str, name: str) -> int | None:
         return next((i for i in self._columns(kind) if self.slots[i].field.name == name), None)
 
-    def _named(self, kind: str):
-        def cell(name: str, row: int) -> str | None:
+    def _letters(self, kind: str) -> Callable[[str], str | None]:
+        def letter(name: str) -> str | None:
             column = self._column(kind, name)
-            return None if column is None else xl_rowcol_to_cell(row - 1, column, row_abs=True, col_abs=True)
+            return None if column is None else xl_col_to_name(column)
 
-        return cell
+        return letter
 
 
 def _number(text: str | None) -> float | None:

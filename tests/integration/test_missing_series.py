@@ -216,7 +216,7 @@ def test_a_reminder_asks_a_service_for_its_months(lacking: Home) -> None:
         "feuilles Faits et Tranquillité publique",
         "de mai 2020 à juin 2020 (2 mois)",
         "15 juin 2020",
-        "service_returns_2020-05_CGD-GOURDON.xlsx, service_returns_2020-06_CGD-GOURDON.xlsx",
+        "Retour mensuel - CGD GOURDON - mai 2020.xlsx, Retour mensuel - CGD GOURDON - juin 2020.xlsx",
         "Je vous prie d'agréer, Madame, Monsieur",
         "Pour le préfet,",
     ):
