@@ -34,6 +34,7 @@ def gather(session: LoadSession, seconds: float) -> dict:
         proposed = corrections.gather(session.settings, register, session.catalogue)
         confirmed = [_named(register, i) for i in session.confirmed]
         last = register.last_publication()
+        names = {d["livraison_id"]: d["nom"] for d in register.deliveries()}
         found = session.found
         isolated = [_named(register, i) | {"motif": why} for i, why in found.aside.items()]
         between = [_named(register, i) for i in found.between]
@@ -68,7 +69,7 @@ def gather(session: LoadSession, seconds: float) -> dict:
         "etapes_s": json.loads(record["etapes"] or "{}"),
         "journal": record["journal"],
         "incident": session.fault,
-        "controles": checks.gather([r.row() for r in judged], [f.row() for f in session.findings]),
+        "controles": checks.gather([r.row() for r in judged], [f.row() for f in session.findings], names),
     }
 
 
