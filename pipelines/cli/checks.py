@@ -20,7 +20,7 @@ _NAMES = {
 
 
 def gather(results: list[dict], findings: list[dict], names: Mapping[str, str] = MappingProxyType({})) -> dict:
-    """The checks as one mapping; `bloquants` holds what stopped the publication, each with its remedy and its `fichiers`
+    """The checks as one mapping; `bloquants` holds what stopped the publication, each with its remedy and its files
     (`names`: the name of the file of each delivery).
     """
     failed = [r for r in results if r["resultat"] == FAILED]
