@@ -141,6 +141,9 @@ def test_corrected_lines_wait_for_what_they_correct_whatever_their_names(
     assert (alone.accepted, len(alone.refused)) == ([], 1)
     assert [d["code"] for d in register.defects()] == ["code_absent"]
     assert (take(settings, register).refused, register.used()) == ([], set())  # not read again for nothing
+    write(settings.paths.landing, "y.csv", 4)
+    again = take(settings, register)
+    assert (len(again.accepted), again.refused, again.already_refused) == (1, [], 1)  # nor told again
     aside.rename(whole)
     assert len(take(settings, register).accepted) == 2
     [proposed] = [s for s in register.disputed() if s["proposee"]]
