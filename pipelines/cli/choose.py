@@ -6,6 +6,8 @@ from pipelines.cli.screen import err, fail, print_json
 from pipelines.cli.which import Unclear, which
 from pipelines.exit_codes import DONE, LOCKED, USAGE
 from pipelines.intake import archive
+from pipelines.intake.catalogue_files import load_catalogue
+from pipelines.intake.contents import is_return
 from pipelines.intake.register import ACCEPTED, CHOSEN, Register, now
 from pipelines.lock import LoadLock, LockHeld
 from pipelines.settings import Settings
@@ -21,14 +23,20 @@ def run(given: str, reason: str, as_json: bool) -> int:
         return fail("Aucune livraison : rien n'a encore été chargé.", USAGE)
     try:
         with LoadLock(paths.lock, "vigie choose"), Register(paths.register) as register:
-            contested = [s for s in register.disputed() if s["conflit"]]
+            catalogue = load_catalogue()
+            # A return has its lines, and its own command.
+            contested = [
+                s
+                for s in register.disputed()
+                if s["conflit"] and not is_return(catalogue.source(s["source"]), s["table_nom"])
+            ]
             delivery = which(register, given, lambda d: d["livraison_id"] in {s["livraison_id"] for s in contested})
             found = delivery["livraison_id"]
             settled = [s for s in contested if s["livraison_id"] == found]
             if delivery["statut"] != ACCEPTED or not settled:
                 return fail(
-                    f"{file_named(delivery)} n'est en conflit avec aucune autre livraison : rien à choisir. Une "
-                    "correction d'un retour se confirme : vigie confirm",
+                    f"{file_named(delivery)} n'est en conflit avec aucun autre fichier public : rien à choisir. Entre "
+                    "deux fichiers d'un retour : vigie confirm",
                     USAGE,
                 )
             when = now()

@@ -107,11 +107,11 @@ def _read(
         # Its lines change nothing: what it lacks is all that it could say.
         nothing = not said[place].differences and how == LINES and not asked
         if how == UNSAID or nothing:
-            lacks = plural(said[place].absent, "ligne")
+            lacks = plural(said[place].absent, "ligne en usage n'y est pas", "lignes en usage n'y sont pas")
             new = plural(said[place].added, "ligne y est nouvelle", "lignes y sont nouvelles")
             raise _Cannot(
-                f"{file_named(delivery)}, {words} : {lacks} du fichier en usage n'y sont pas, et "
-                f"{new}. Dire ce qu'il en est : vigie confirm {command} --lignes (ses lignes corrigent et s'ajoutent, "
+                f"{file_named(delivery)}, {words} : {lacks}, et {new}. "
+                f"Dire ce qu'il en est : vigie confirm {command} --lignes (ses lignes corrigent et s'ajoutent, "
                 "les autres restent), ou "
                 f"vigie confirm {command} --entier (il remplace tout)."
             )

@@ -37,6 +37,7 @@ def gather(session: LoadSession, seconds: float) -> dict:
         confirmed = [_named(register, i) for i in session.confirmed]
         last = register.last_publication()
         without_start = session.first and register.nature() == REAL and not session.settings.depuis
+        names = {d["livraison_id"]: d["nom"] for d in register.deliveries()}
         found = session.found
         isolated = [_named(register, i) | {"motif": why} for i, why in found.aside.items()]
         between = [_named(register, i) for i in found.between]
@@ -73,7 +74,7 @@ def gather(session: LoadSession, seconds: float) -> dict:
         "sans_debut": without_start,
         "annee": session.settings.today.year,
         "incident": session.fault,
-        "controles": checks.gather([r.row() for r in judged], [f.row() for f in session.findings]),
+        "controles": checks.gather([r.row() for r in judged], [f.row() for f in session.findings], names),
     }
 
 

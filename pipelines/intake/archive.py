@@ -19,6 +19,7 @@ from pipelines.durable import commit, replace, restrict, same_or_copied, sync, s
 from pipelines.intake.landing import Found
 from pipelines.machine import MachineFault
 from pipelines.settings import Paths
+from pipelines.wording import file_named
 
 CONTENT = "contenu"
 DESTROYED = "destruction.json"  # beside a reception whose bytes were destroyed: see retention.py
@@ -163,11 +164,16 @@ def check(paths: Paths, sha256: str) -> Path:
     file = content(paths, sha256)
     if not file.exists() or hash_of(file) != sha256:
         raise MachineFault(
-            f"La livraison archivée {sha256[:12]} n'a plus les octets qu'elle avait à sa réception ({file}). "
+            f"La livraison archivée {_named(paths, sha256)} n'a plus les octets qu'elle avait à sa réception ({file}). "
             "Rétablir ce fichier depuis une sauvegarde, ou redéposer la livraison dans le dossier d'arrivée après "
             f"avoir retiré le dossier {file.parent}."
         )
     return file
+
+
+def _named(paths: Paths, sha256: str) -> str:
+    """As people know it: its name first, its short identifier beside."""
+    return file_named({"nom": _name(paths, sha256) or "sans nom", "livraison_id": sha256[:12]})
 
 
 def content(paths: Paths, sha256: str) -> Path:

@@ -10,6 +10,7 @@ from itertools import groupby
 from pathlib import Path
 
 from pipelines.intake.catalogue import Catalogue
+from pipelines.intake.contents import is_return
 from pipelines.intake.raw import file_of
 from pipelines.intake.register import Register
 from pipelines.settings import Settings
@@ -44,6 +45,7 @@ def conflicts(settings: Settings, register: Register, catalogue: Catalogue) -> l
                 "table_nom": table,
                 "tranche": tranche,
                 "edition": rivals[0]["edition"],
+                "commande": "confirm" if is_return(catalogue.source(source), table) else "choose",
                 "livraisons": [{"livraison_id": s["livraison_id"], "nom": s["nom"], "etat": state(s)} for s in rivals],
                 "n_differences": len(said),
                 "differences": said[:_SHOWN],
@@ -134,6 +136,6 @@ def lines(found: Iterable[dict]) -> list[str]:
         said += [f"  diffère : {d}" for d in c["differences"]] + ([f"  … et {more} autres valeurs"] if more > 0 else [])
     if len(found) > _COMPARED:
         said.append(f"… et {plural(len(found) - _COMPARED, 'autre tranche', 'autres tranches')} (vigie deliveries)")
-    if said:
-        said.append('Choisir celle qui compte : vigie choose FICHIER --motif "…", puis vigie load.')
+    for command in sorted({c["commande"] for c in found}):
+        said.append(f'Choisir celle qui compte : vigie {command} FICHIER --motif "…", puis vigie load.')
     return said

@@ -226,8 +226,8 @@ class _Fold:
         return True
 
     def _is_news(self, version: Version) -> bool:
-        """Whether it says something else than what is in use, or holds other rows."""
-        return version.rows.keys() != self.rows.keys() or self._changes(version)
+        """Whether it says something else than what is in use, or holds other rows; some of a list are no other rows."""
+        return self._changes(version) or (version.rows.keys() != self.rows.keys() and not version.partial)
 
     def _changes(self, version: Version) -> bool:
         return any(

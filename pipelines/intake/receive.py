@@ -244,7 +244,7 @@ def _read_again(settings: Settings, receiver: Receiver, register: Register, pool
             after = {(p["source"], p["table"], p["tranche"]): p["empreinte"] for p in verdict["parts"]}
             if before != after:
                 raise archive.MachineFault(
-                    f"La livraison {a.copy.delivery_id} ({a.name}) ne se relit plus comme à sa réception : "
+                    f"La livraison « {a.name} » ({a.copy.delivery_id}) ne se relit plus comme à sa réception : "
                     "les tables de sources/ ont changé depuis. Les rétablir, ou retirer la livraison (vigie withdraw) "
                     "et la redéposer."
                 )

@@ -163,9 +163,12 @@ class Receiver:
                     archive.leave_quarantine(self.settings.paths, a.copy.sha256)
                 self._note(a, ACCEPTED, reception["formats"])
             for a, reception in refused:
+                if self._refused_alike(a, reception):
+                    self.intake.already_refused += 1
+                else:
+                    self.intake.refused.append(a.copy.delivery_id)
                 self._note(a, REFUSED, reception["formats"])
             self.intake.accept([a.copy.delivery_id for a, _ in accepted], again=self.again)
-            self.intake.refused += [a.copy.delivery_id for a, _ in refused]
             self.intake.rows += sum(part["cellules"] for _, r in accepted for part in r["tranches"])
             self.intake.lines += sum(table["lignes"] for _, r in accepted for table in r.get("lectures", ()))
             self.intake.kept += sum(table["gardees"] for _, r in accepted for table in r.get("lectures", ()))
@@ -177,6 +180,12 @@ class Receiver:
             if a.copy.whole and self.known.pop(unread, None):
                 self.register.forget(unread[:12])
                 archive.leave_quarantine(self.settings.paths, unread)
+
+    def _refused_alike(self, arrival: Arrival, reception: dict) -> bool:
+        """Whether a file of some lines still waits for what it corrects: that was said once."""
+        before = self.known.get(arrival.copy.sha256, {})
+        alike = before.get("statut") == REFUSED and before["formats"] == reception["formats"]
+        return alike and bool(basis.awaits(reception["formats"]))
 
     def _clean(self, batch: Batch, sound: list[Arrival]) -> set[str]:
         """Take the rows of what is refused out of the drafts; returns the stems that are left to place."""

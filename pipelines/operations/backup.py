@@ -67,7 +67,7 @@ def restore(source: Path, paths: Paths, departement: str | None = None) -> dict:
     paths.home.mkdir(parents=True, exist_ok=True)
     with interruption.scratch(dir=paths.home, ignore_cleanup_errors=True) as name:
         held = Path(name)
-        index = _unpacked(source, held)
+        index = _unpacked(source, held, departement)
         paths.create()
         with interruption.held():
             for entry in sorted(held.iterdir()):
@@ -81,7 +81,7 @@ def restore(source: Path, paths: Paths, departement: str | None = None) -> dict:
     return index
 
 
-def _unpacked(source: Path, held: Path) -> dict:
+def _unpacked(source: Path, held: Path, departement: str | None) -> dict:
     """What a backup holds, in `held`, once every file of it is found whole."""
     try:
         with tarfile.open(source, "r:gz") as tar:

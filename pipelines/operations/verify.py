@@ -10,6 +10,7 @@ from pipelines.intake import archive, raw
 from pipelines.intake.register import REFUSED, Register
 from pipelines.settings import Paths
 from pipelines.snapshots import folder, manifest
+from pipelines.wording import file_named
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,7 @@ def inspect(paths: Paths) -> Inspection:
         here = {place.name for place in folders}
         wanted = {s for s, d in deliveries.items() if (d["statut"] == REFUSED) == (kind == "quarantaine")}
         flaws += [
-            Flaw(str(root / s), f"la livraison {s[:12]} ({deliveries[s]['nom']}) n'y est plus", _FROM_BACKUP)
+            Flaw(str(root / s), f"la livraison {file_named(deliveries[s])} n'y est plus", _FROM_BACKUP)
             for s in sorted(wanted - here)
         ]
     looked["lignes"] = len(raw_hashes)
