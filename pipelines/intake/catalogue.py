@@ -43,7 +43,9 @@ class Column:
     """One canonical column of a layout and where a received file writes it.
 
     `header` is its first spelling and `synonyms` the others. `marks` holds (mark of a missing value, code of the reason
-    or nothing). `width` is the least number of characters of a code, 0 when it has no such number.
+    or nothing). `width` is the least number of characters of a code, 0 when it has no such number. `groups` names the
+    list of the groups that may stand in place of one code. `cumulates` is the measure of which the column is the
+    running total since January, `year_before` when it is that of the year before. `optional`: a file may lack it.
     """
 
     name: str
@@ -62,6 +64,10 @@ class Column:
     marks: tuple[tuple[str, str], ...] = ()
     width: int = 0
     decimal: str = ""
+    groups: str = ""
+    cumulates: str = ""
+    year_before: bool = False
+    optional: bool = False
     line: int = field(default=0, compare=False, repr=False)  # of columns.csv, for who has to put it right
 
     @property
@@ -107,6 +113,8 @@ class Layout:
     valid_to: str
     columns: tuple[Column, ...]
     own_format: bool = False
+    # Whether `vigie templates` writes it: a form that a service has of its own is only read.
+    templated: bool = False
     # The word of a file's name without which its content, alike in every header, is read by another layout.
     name_word: str = ""
     other_separators: tuple[str, ...] = ()
@@ -319,6 +327,14 @@ class Catalogue:
         """`departements.code_departement` → the codes of that column of that list, in order."""
         name, column = reference.split(".")
         return [row[column] for row in self.lists[name]]
+
+    def groups(self, column: Column) -> dict[str, tuple[str, ...]]:
+        """The groups that may stand in a column in place of one code: group → its codes."""
+        code = column.code_list.partition(".")[2]
+        found: dict[str, tuple[str, ...]] = {}
+        for row in self.lists[column.groups] if column.groups else ():
+            found[row["groupe"]] = (*found.get(row["groupe"], ()), row[code])
+        return found
 
     def owed_periods(self, today: dt.date) -> list[tuple[str, str]]:
         """(source, period) whose due date has passed."""

@@ -28,6 +28,7 @@ from pipelines.intake.catalogue import (
     folded,
 )
 from pipelines.intake.catalogue_checks import check_reads
+from pipelines.intake.catalogue_forms import check_forms
 from pipelines.intake.dated_lists import check_dated_lists
 from pipelines.intake.register_of_places import REGISTER, register_of_places
 from pipelines.settings import DBT_PROJECT, EXPECTATIONS, SEEDS, SOURCES
@@ -57,9 +58,11 @@ def load_catalogue(root: Path = SOURCES, seeds: Path = SEEDS, models: Path | Non
         IgnoredSheet(row["feuille"], row["marque_demonstration"]) for row in _rows(root / "ignored_sheets.csv")
     )
     used = sorted({_list_name(c.code_list) for s in sources for k in s.layouts for c in k.columns if c.code_list}
+                  | {c.groups for s in sources for k in s.layouts for c in k.columns if c.groups}
                   | {w.code_list for s in sources for t in s.tables.values() for w in t.crosswalks})  # fmt: skip
     lists = {name: _list(name, seeds) for name in used}
     check_dated_lists(lambda name: _list(name, seeds))
+    check_forms(sources, lists)
     lists[REGISTER] = register_of_places(lambda name: _list(name, seeds))
     digest = hashlib.sha256()
     for file in sorted([*root.rglob("*.csv"), *root.rglob("*.yml"), *root.rglob("*.json")]):
@@ -196,6 +199,7 @@ def _layouts(folder: Path, source: str, tables: dict[str, SourceTable]) -> list[
                 valid_to=row["valide_a"],
                 columns=tuple(replace(c, decimal=decimal) for c in own) if decimal else tuple(own),
                 own_format=bool(row["schema"]),
+                templated=bool(row["schema"]) and row.get("modele") != "non",
                 name_word=row.get("nom") or "",
             )
         )
@@ -235,6 +239,10 @@ def _columns(folder: Path) -> dict[str, list[Column]]:
                 synonyms=tuple(spellings[1:]),
                 marks=_marks(row.get("manquants") or ""),
                 width=_width(where, row.get("largeur") or ""),
+                groups=row.get("groupes") or "",
+                cumulates=row.get("cumul") or "",
+                year_before=row.get("annee_precedente") == "oui",
+                optional=row.get("facultative") == "oui",
                 line=number,
             )
         )
@@ -284,6 +292,11 @@ def _schema_columns(file: Path) -> list[Column]:
                 choices=tuple(rules.get("enum", ())),
                 minimum=rules.get("minimum"),
                 maximum=rules.get("maximum"),
+                synonyms=tuple(field.get("vigie:entetes", ())),
+                groups=field.get("vigie:groupes", ""),
+                cumulates=field.get("vigie:cumul", ""),
+                year_before=field.get("vigie:annee_precedente", False),
+                optional=field.get("vigie:facultative", False),
             )
         )
     return columns

@@ -106,7 +106,7 @@ def header_defects(sheet: str | None, line: int, fit: Headers, layout: Layout) -
             code, found = "en_tete_inconnu", f"l'en-tête {quote(header)} est inconnu du layout {layout.name}"
             remedy = _rename(header, missing)
         defects.append(Defect(code, found, remedy, feuille=sheet, ligne=line, colonne=place))
-    for column in missing:
+    for column in (c for c in missing if not c.optional):
         defects.append(
             Defect(
                 "en_tete_manquant",

@@ -10,6 +10,7 @@ import pyarrow.compute as pc
 
 from pipelines.intake.catalogue import Catalogue, Column, Layout, SourceTable
 from pipelines.intake.coded import at, coded, combined
+from pipelines.intake.groups import check_groups, spelled_groups
 from pipelines.intake.keys import TOO_SHORT_REMEDY, zeros_restored
 from pipelines.intake.labels import nearest_codes, spelled, unknown_labels
 from pipelines.intake.personal import misplaced_text, personal_cells
@@ -96,6 +97,7 @@ def read_records(records: Records, layout: Layout, catalogue: Catalogue) -> Tabl
     if not defects:
         columns = own_departement_left_out(layout, columns)
         defects += check_doubles(records, table, columns)
+        defects += check_groups(records, layout, table, columns, catalogue)
     if not defects:
         for walk in table.crosswalks:
             defects += check_listed(records, layout, table, walk, columns, catalogue)
@@ -140,6 +142,9 @@ def _read_column(
 
     A column says few things many times: each is judged once, then found where it is.
     """
+    if records.lacks(column):
+        nothing = pa.nulls(len(records.lines), pa.string())
+        return [], [], {name: coded(nothing) for name in (column.name, *column.mark_columns)}
     if records.typed:
         column = replace(column, decimal="")  # a number that was stored as one has no separator
     cells = records.received(column)
@@ -150,6 +155,8 @@ def _read_column(
     values = canonical(column, whole)
     if column.type == "libelle":
         values = spelled(column, values, catalogue)
+    if column.groups:
+        values = spelled_groups(column, values, catalogue)
     anywhere = replace(records, lines=pa.nulls(len(values), pa.int32()).fill_null(0))
     try:
         sound = not _check(anywhere, layout, column, table, received, values, catalogue)
@@ -209,10 +216,12 @@ def _check(
     if column.type == "libelle":
         return unknown_labels(column, received, records.lines, place, records.sheet, catalogue)
     if column.code_list and column.coverage:
-        known = pa.array(catalogue.codes(column.code_list))
+        known = pa.array([*catalogue.codes(column.code_list), *catalogue.groups(column)])
         unknown = pc.and_(values.is_valid(), pc.invert(pc.is_in(values, value_set=known)))
         if pc.any(unknown).as_py():
-            name = column.code_list.split(".")[0]
+            name = column.code_list.split(".")[0] + (
+                f".csv ou, pour un groupe, à {column.groups}" if column.groups else ""
+            )
             return each(records, unknown, place, "code_inconnu", f"n'est pas un code connu de « {column.name} »",
                          f"corriger le code (écrit en texte, zéro initial compris) ; s'il est nouveau, l'ajouter à "
                          f"{name}.csv dans dbt_project/seeds/", received,

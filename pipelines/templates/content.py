@@ -85,7 +85,7 @@ def compose(
     keys: Row = {"edition": 1, "annee": period.start.year, "code_departement": departement}
     keys |= {"mois": period.start.month, "trimestre": (period.start.month + 2) // 3}
     keys |= respondent.keys if respondent else {}
-    layouts = [k for k in source.layouts if k.own_format and k.covers(str(period))]
+    layouts = [k for k in source.layouts if k.templated and k.covers(str(period))]
     tables = tuple(_table(source, k, period, departement, keys, root) for k in layouts)
     return Template(source, period, respondent, tables)
 

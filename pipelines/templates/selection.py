@@ -63,7 +63,7 @@ class _NotOwed(NoTemplate):
 
 def _sources(name: str | None, service: str | None, post: str | None) -> list[Source]:
     """The source named; or those that the service and the post answer; or every source of Vigie's own format."""
-    own = {s.name: s for s in load_catalogue().sources if any(k.own_format for k in s.layouts)}
+    own = {s.name: s for s in load_catalogue().sources if any(k.templated for k in s.layouts)}
     if name is not None and name not in own:
         raise NoTemplate(f"« {name} » n'a pas de modèle. Les sources qui en ont un : {', '.join(own)}.")
     chosen = [own[name]] if name is not None else list(own.values())

@@ -24,11 +24,15 @@
     ('action_followup', 'indicateurs', ['indicateur_code', 'territoire_code'], 'valeur', none, none),
     ('action_followup', 'financements', ['action_code', 'fonds', 'dossier'], 'accorde_eur', none, none)
 ] %}
+{# What another form of the table holds in place of the measure: a month and a total are not compared with each other. #}
+{% set formes = {'service_returns.faits': 'faits_constates_cumul', 'road_barometer.mesures': 'nombre'} %}
 with cellules as (
     {% for nom, table, cle, mesure, departement, famille in tables %}
+    {% set autre = formes.get(nom ~ '.' ~ table) %}
     select t.source, t.table_nom, t.tranche, t.rang, t.livraison_id,
         concat_ws(' · ', l.{{ cle | join(', l.') }}) as place,
-        {% if mesure %}try_cast(l.{{ mesure }} as decimal(18, 2)){% else %}1::decimal(18, 2){% endif %} as valeur,
+        {% if autre %}try_cast(coalesce(l.{{ mesure }}, l.{{ autre }}) as decimal(18, 2))
+        {% elif mesure %}try_cast(l.{{ mesure }} as decimal(18, 2)){% else %}1::decimal(18, 2){% endif %} as valeur,
         {% if famille %}l.{{ famille }}{% else %}''{% endif %} as famille,
         {% if departement %}l.{{ departement }} = ici.code_departement{% else %}true{% endif %} as d_ici
     from {{ source('raw', 'manifeste') }} as t
@@ -40,6 +44,13 @@ with cellules as (
             select tranche from {{ source('raw', 'manifeste') }}
             where source = '{{ nom }}' and table_nom = '{{ table }}' and rang = 2
         )
+        {% if autre %}
+        and t.tranche not in (
+            select tranche from {{ source('raw', 'manifeste') }}
+            where source = '{{ nom }}' and table_nom = '{{ table }}' and rang <= 2
+            group by tranche having min(layout) <> max(layout)
+        )
+        {% endif %}
     {% if not loop.last %}union all{% endif %}
     {% endfor %}
 ),
