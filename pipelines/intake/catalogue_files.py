@@ -280,11 +280,12 @@ def _schema_columns(file: Path) -> list[Column]:
         rules = field.get("constraints", {})
         if field["vigie:type"] not in TYPES:
             raise CatalogueError(f"{file.name} : le type {field['vigie:type']} de {field['name']} est inconnu.")
+        spellings = [*field.get("vigie:entetes", ()), field["name"]]
         columns.append(
             Column(
                 name=field["name"],
                 place="colonne",
-                header=field["name"],
+                header=spellings[0],
                 type=field["vigie:type"],
                 code_list=field.get("vigie:liste", ""),
                 coverage="connue" if field.get("vigie:liste") else "",
@@ -292,7 +293,7 @@ def _schema_columns(file: Path) -> list[Column]:
                 choices=tuple(rules.get("enum", ())),
                 minimum=rules.get("minimum"),
                 maximum=rules.get("maximum"),
-                synonyms=tuple(field.get("vigie:entetes", ())),
+                synonyms=tuple(spellings[1:]),
                 groups=field.get("vigie:groupes", ""),
                 cumulates=field.get("vigie:cumul", ""),
                 year_before=field.get("vigie:annee_precedente", False),

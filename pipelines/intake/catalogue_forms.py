@@ -1,4 +1,4 @@
-"""Whether the forms that services have of their own hold together: running totals, groups of codes, optional columns."""
+"""Whether the forms that services have of their own hold: running totals, groups of codes, optional columns."""
 
 from __future__ import annotations
 

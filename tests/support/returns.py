@@ -57,7 +57,7 @@ def cumulative(
     before: Year | None = None, edition: int = 1, instead: Mapping[tuple[str, int], int] | None = None,
     measures: Iterable[str] = MEASURES,
 ) -> bytes:  # fmt: skip
-    """A service's own table: totals since January, these indexes together, the year before beside, and what Vigie passes.
+    """A service's own table: totals since January, these indexes together, the year before beside, and what is passed.
 
     `instead` holds the totals of facts to be written in place of the true ones, by (index or group, month).
     """

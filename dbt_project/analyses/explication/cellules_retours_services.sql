@@ -40,7 +40,7 @@ otees as (
     left join {{ ref('index_groupes') }} as g on g.groupe = c.index_declare and g.code_index = f.code_index
     where c.cumul is not null and not c.deduite and c.valeur is not null and c.mois > 1
         and (f.index_declare = c.index_declare or g.groupe is not null)
-)
+),
 
 -- A quarter or a year that totals tell: that of its last month, less that of the month before it.
 bornes as (

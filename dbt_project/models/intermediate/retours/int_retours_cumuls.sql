@@ -4,20 +4,25 @@
 -- is the smaller either may be wrong, so that no month rests on them. The year before gives no value.
 {% set cle = 'code_departement, force, service, annee, index_declare, mesure' %}
 with cumulees as (
-    select distinct code_departement, annee
+    select code_departement, annee{% for m in mesures_retours() %}, count({{ m }}_cumul) as n_{{ m }}{% endfor %}
     from {{ ref('stg_service_returns__faits') }}
-    where {% for m in mesures_retours() %}{{ m }}_cumul is not null{% if not loop.last %} or {% endif %}{% endfor %}
+    group by code_departement, annee
+    having {% for m in mesures_retours() %}count({{ m }}_cumul) > 0{% if not loop.last %} or {% endif %}{% endfor %}
 ),
 
 -- The other services of the département with them, for what they make together, and the year before.
 voulues as (
-    select code_departement, annee from cumulees
-    union
-    select code_departement, annee - 1 from cumulees
+    select code_departement, annee{% for m in mesures_retours() %}, max(n_{{ m }}) as n_{{ m }}{% endfor %}
+    from (
+        select * from cumulees
+        union all
+        select code_departement, annee - 1{% for m in mesures_retours() %}, n_{{ m }}{% endfor %} from cumulees
+    ) as annees
+    group by code_departement, annee
 ),
 
 retours as (
-    select f.*
+    select f.*{% for m in mesures_retours() %}, v.n_{{ m }}{% endfor %}
     from {{ ref('stg_service_returns__faits') }} as f
     inner join voulues as v on v.code_departement = f.code_departement and v.annee = f.annee
 ),
@@ -28,6 +33,7 @@ lignes as (
         ligne, colonne, {{ m }} as du_mois, {{ m }}_cumul as cumul,
         {% if m == 'faits_constates' %}faits_constates_cumul_n1{% else %}cast(null as bigint){% endif %} as cumul_n1
     from retours
+    where n_{{ m }} > 0
     {% if not loop.last %}union all{% endif %}
     {% endfor %}
 ),
@@ -120,7 +126,7 @@ attendus as (
     inner join (
         select r.rang from (values (1), (2), (3), (4), (5), (6), (7), (8), (9), (10), (11)) as r (rang)
     ) as r
-        on r.rang < p.mois and r.rang > coalesce(p.dernier_cumul, 0)
+        on r.rang < p.mois and (p.dernier_cumul is null or r.rang > p.dernier_cumul)
     left join toutes as t
         on t.code_departement = p.code_departement and t.force = p.force and t.service = p.service and t.annee = p.annee
         and t.mois = r.rang and t.index_declare = p.index_declare and t.mesure = p.mesure

@@ -59,7 +59,7 @@ totaux as (
 ),
 
 periodes as (
-    select t.*, 'trimestre' as periode_type, t.mois - 3 as mois_avant, coalesce(a.total, 0) as avant,
+    select t.*, 'trimestre' as periode_type, t.mois - 3 as mois_avant, case when t.mois = 3 then 0 else a.total end as avant,
         case when a.livraisons is not null then t.livraisons || ',' || a.livraisons else t.livraisons end as lot
     from totaux as t
     left join totaux as a
@@ -80,7 +80,7 @@ connus as (
 
 select p.indicateur_code, p.ventilation_type, p.ventilation_code, p.territoire_code, p.annee, p.periode_type,
     make_date(p.annee, p.mois_avant + 1, 1) as periode_debut,
-    case p.periode_type when 'annee' then p.annee::string else p.annee::string || '-T' || (p.mois / 3)::integer::string end
+    case p.periode_type when 'annee' then p.annee::string else p.annee::string || '-T' || quarter(make_date(p.annee, p.mois, 1))::string end
         as periode,
     p.mois_avant, p.mois as mois_fin, (p.total - p.avant)::decimal(18, 2) as valeur, p.lot as livraisons
 from periodes as p
