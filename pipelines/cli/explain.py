@@ -11,7 +11,8 @@ from pipelines.settings import Settings
 from pipelines.wording import figure, number, plain, plural, printable
 
 _SHOWN_TERMS = 12
-_VERBS = {"somme": "la somme fait", "denombrement": "on en compte", "maximum": "le plus grand compte, pas la somme"}
+_VERBS = {"somme": "la somme fait", "denombrement": "on en compte", "maximum": "le plus grand compte, pas la somme",
+          "retranchement": "à retrancher, la somme fait"}  # fmt: skip
 
 
 def run(asked: Question, as_json: bool) -> int:

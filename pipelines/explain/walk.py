@@ -23,7 +23,7 @@ _CELLS = (
     "operation varchar)"
 )
 # What a maximum or a ratio is made of does not add up to it.
-_ADDED = {"somme", "denombrement"}
+_ADDED = {"somme", "denombrement", "retranchement"}
 _ROUNDING = Decimal("0.005")  # values are published with two decimals
 
 

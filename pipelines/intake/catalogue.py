@@ -68,7 +68,9 @@ class Column:
     or nothing). `width` is the least number of characters of a code, 0 when it has no such number. `units` are what may
     be written after a number. `decimals` is the most decimals that a number takes, None without a limit; where that
     depends on another column, `decimals_by` names it and `decimals_of` says (its value, most decimals). `choice_words`
-    are (word, choice) that people write for a choice.
+    are (word, choice) that people write for a choice. `groups` names the list of the groups that may stand in place of
+    one code. `cumulates` is the measure of which the column is the running total since January, `year_before` when it
+    is that of the year before. `may_lack`: a file may come without it.
     """
 
     name: str
@@ -92,6 +94,10 @@ class Column:
     decimals_by: str = ""
     decimals_of: tuple[tuple[str, int], ...] = ()
     choice_words: tuple[tuple[str, str], ...] = ()
+    groups: str = ""
+    cumulates: str = ""
+    year_before: bool = False
+    may_lack: bool = False
     line: int = field(default=0, compare=False, repr=False)  # of columns.csv, for who has to put it right
 
     @property
@@ -102,7 +108,7 @@ class Column:
     @property
     def optional(self) -> bool:
         """Whether a file may come without this column: nobody has to number what he sends."""
-        return self.type == "edition" and not self.required
+        return self.may_lack or (self.type == "edition" and not self.required)
 
     @property
     def spellings(self) -> tuple[str, ...]:
@@ -142,6 +148,8 @@ class Layout:
     valid_to: str
     columns: tuple[Column, ...]
     own_format: bool = False
+    # Whether `vigie templates` writes it: a form that a service has of its own is only read.
+    templated: bool = False
     # The word of a file's name without which its content, alike in every header, is read by another layout.
     name_word: str = ""
     other_separators: tuple[str, ...] = ()
@@ -369,6 +377,14 @@ class Catalogue:
         """`departements.code_departement` → the codes of that column of that list, in order."""
         name, column = reference.split(".")
         return [row[column] for row in self.lists[name]]
+
+    def groups(self, column: Column) -> dict[str, tuple[str, ...]]:
+        """The groups that may stand in a column in place of one code: group → its codes."""
+        code = column.code_list.partition(".")[2]
+        found: dict[str, tuple[str, ...]] = {}
+        for row in self.lists[column.groups] if column.groups else ():
+            found[row["groupe"]] = (*found.get(row["groupe"], ()), row[code])
+        return found
 
     def owed_periods(self, today: dt.date) -> list[tuple[str, str]]:
         """(source, period) whose due date has passed."""

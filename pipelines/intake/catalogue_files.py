@@ -28,6 +28,7 @@ from pipelines.intake.catalogue import (
     folded,
 )
 from pipelines.intake.catalogue_checks import check_reads
+from pipelines.intake.catalogue_forms import check_forms
 from pipelines.intake.dated_lists import check_dated_lists
 from pipelines.intake.register_of_places import REGISTER, register_of_places
 from pipelines.settings import DBT_PROJECT, EXPECTATIONS, SEEDS, SOURCES
@@ -58,9 +59,11 @@ def load_catalogue(root: Path = SOURCES, seeds: Path = SEEDS, models: Path | Non
         for row in _rows(root / "ignored_sheets.csv")
     )
     used = sorted({_list_name(c.code_list) for s in sources for k in s.layouts for c in k.columns if c.code_list}
+                  | {c.groups for s in sources for k in s.layouts for c in k.columns if c.groups}
                   | {w.code_list for s in sources for t in s.tables.values() for w in t.crosswalks})  # fmt: skip
     lists = {name: _list(name, seeds) for name in used}
     check_dated_lists(lambda name: _list(name, seeds))
+    check_forms(sources, lists)
     lists[REGISTER] = register_of_places(lambda name: _list(name, seeds))
     digest = hashlib.sha256()
     for file in sorted([*root.rglob("*.csv"), *root.rglob("*.yml"), *root.rglob("*.json")]):
@@ -209,6 +212,7 @@ def _layouts(folder: Path, source: str, tables: dict[str, SourceTable], seeds: P
                 valid_to=row["valide_a"],
                 columns=tuple(replace(c, decimal=decimal) for c in own) if decimal else tuple(own),
                 own_format=bool(row["schema"]),
+                templated=bool(row["schema"]) and row.get("modele") != "non",
                 name_word=row.get("nom") or "",
                 passed=_shown_beside(folder / row["schema"]) if row["schema"] else frozenset(),
             )
@@ -249,6 +253,10 @@ def _columns(folder: Path) -> dict[str, list[Column]]:
                 synonyms=tuple(spellings[1:]),
                 marks=_marks(row.get("manquants") or ""),
                 width=_width(where, row.get("largeur") or ""),
+                groups=row.get("groupes") or "",
+                cumulates=row.get("cumul") or "",
+                year_before=row.get("annee_precedente") == "oui",
+                may_lack=row.get("facultative") == "oui",
                 line=number,
             )
         )
@@ -286,12 +294,13 @@ def _schema_columns(file: Path, seeds: Path) -> list[Column]:
         rules = field.get("constraints", {})
         if field["vigie:type"] not in TYPES:
             raise CatalogueError(f"{file.name} : le type {field['vigie:type']} de {field['name']} est inconnu.")
+        spellings = list(dict.fromkeys([*field.get("vigie:entetes", ()), field["title"], field["name"]]))
         columns.append(
             Column(
                 name=field["name"],
                 place="colonne",
-                header=field["title"],
-                synonyms=(field["name"],),
+                header=spellings[0],
+                synonyms=tuple(spellings[1:]),
                 type=field["vigie:type"],
                 code_list=field.get("vigie:liste", ""),
                 coverage="connue" if field.get("vigie:liste") else "",
@@ -300,6 +309,10 @@ def _schema_columns(file: Path, seeds: Path) -> list[Column]:
                 minimum=rules.get("minimum"),
                 maximum=rules.get("maximum"),
                 choice_words=_choice_words(field),
+                groups=field.get("vigie:groupes", ""),
+                cumulates=field.get("vigie:cumul", ""),
+                year_before=field.get("vigie:annee_precedente", False),
+                may_lack=field.get("vigie:facultative", False),
                 **_decimals(file, field, seeds),
             )
         )

@@ -66,7 +66,7 @@ def check_column(
     if column.type == "libelle":
         return unknown_labels(column, received, records.lines, place, records.sheet, catalogue)
     if column.code_list and column.coverage:
-        known = pa.array(catalogue.codes(column.code_list))
+        known = pa.array([*catalogue.codes(column.code_list), *catalogue.groups(column)])
         unknown = pc.and_(values.is_valid(), pc.invert(pc.is_in(values, value_set=known)))
         if pc.any(unknown).as_py():
             name = column.code_list.split(".")[0]

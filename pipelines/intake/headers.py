@@ -70,7 +70,7 @@ def place_headers(received: Sequence[str], layout: Layout, ignored: Collection[s
                 fit.loose += not exactly
                 fit.carried |= _carried(layout, column, captured)
     fit.ignored = {i for header, i in free.items() if folded(header) in ignored or folded(header) in layout.passed}
-    missing = [c for c in layout.at("colonne") if c.name not in fit.positions]
+    missing = [c for c in layout.at("colonne") if c.name not in fit.positions and not c.optional]
     if layout.own_format and not missing:
         fit.added = {i for i in free.values() if i not in fit.ignored}
     return fit

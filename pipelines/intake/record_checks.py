@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 
 from pipelines.intake.catalogue import Catalogue, Layout, Part, SourceTable
 from pipelines.intake.coded import codes_of, combined, text
+from pipelines.intake.groups import expanded
 from pipelines.intake.received import Records, each
 from pipelines.intake.refusal import MAX_SHOWN, Defect
 from pipelines.intake.shown import shown
@@ -145,17 +146,18 @@ def check_complete(
     known to be 0.
     """
     column = next(c for c in layout.columns if c.name == name)
-    codes = columns[name]
+    codes, rows = expanded(column, columns[name], catalogue)
+    owners = pa.nulls(len(tranche), pa.int32()).fill_null(0) if records.owners is None else records.owners
+    tranche, owners = pc.take(tranche, rows), pc.take(owners, rows)
     expected = set(catalogue.codes(column.code_list)) if column.code_list else set(column.choices)
-    slices = combined([tranche], records.owners, len(tranche))
+    slices = combined([tranche], owners, len(tranche))
     wanted = np.append(np.isin(codes.dictionary.to_pylist(), sorted(expected)), False)[codes_of(codes)]
-    held = pc.unique(pa.array(combined([tranche, codes], records.owners, len(tranche))[wanted])).to_numpy()
+    held = pc.unique(pa.array(combined([tranche, codes], owners, len(tranche))[wanted])).to_numpy()
     whole, counts = np.unique(held // (len(codes.dictionary) + 1), return_counts=True)
     partial = np.isin(slices, whole[counts == len(expected)], invert=True)
     if not partial.any():
         return []
     kept = pa.array(partial)
-    owners = pa.nulls(len(tranche), pa.int32()).fill_null(0) if records.owners is None else records.owners
     held = (
         pa.table({"fichier": owners, "tranche": text(tranche, ""), "code": text(codes, ""), "ligne": records.lines})
         .filter(kept)

@@ -12,6 +12,7 @@ from pipelines.intake.answers import absence_in_words, read_answers
 from pipelines.intake.catalogue import Catalogue, Column, Layout, SourceTable
 from pipelines.intake.coded import at, coded, combined
 from pipelines.intake.column_checks import check_column
+from pipelines.intake.groups import check_groups, spelled_groups
 from pipelines.intake.keys import zeros_restored
 from pipelines.intake.labels import spelled
 from pipelines.intake.places import check_listed, check_places, own_departement_left_out
@@ -118,6 +119,7 @@ def read_records(records: Records, layout: Layout, catalogue: Catalogue) -> Tabl
         defects += check_decimals(records, layout, columns)
         columns = own_departement_left_out(layout, columns)
         defects += check_doubles(records, table, columns)
+        defects += check_groups(records, layout, table, columns, catalogue)
     if not defects:
         for walk in table.crosswalks:
             defects += check_listed(records, layout, table, walk, columns, catalogue)
@@ -166,6 +168,9 @@ def _read_column(
 
     A column says few things many times: each is judged once, then found where it is.
     """
+    if records.lacks(column):
+        nothing = pa.nulls(len(records.lines), pa.string())
+        return [], [], {name: coded(nothing) for name in (column.name, *column.mark_columns)}
     if records.typed:
         column = replace(column, decimal="")  # a number that was stored as one has no separator
     cells = records.received(column)
@@ -177,6 +182,8 @@ def _read_column(
     values = canonical(column, whole)
     if column.type == "libelle":
         values = spelled(column, values, catalogue)
+    if column.groups:
+        values = spelled_groups(column, values, catalogue)
     anywhere = replace(records, lines=pa.nulls(len(values), pa.int32()).fill_null(0))
     try:
         sound = not check_column(anywhere, layout, column, table, received, values, catalogue)

@@ -74,7 +74,7 @@ class _NotOwed(NoTemplate):
 
 def _sources(catalogue: Catalogue, name: str | None, service: str | None, post: str | None) -> list[Source]:
     """The source named; or those that the service and the post answer; or every source of Vigie's own format."""
-    own = {s.name: s for s in catalogue.sources if any(k.own_format for k in s.layouts)}
+    own = {s.name: s for s in catalogue.sources if any(k.templated for k in s.layouts)}
     if name is not None:
         spelled = {folded(n).replace("-", "_"): n for n in own} | {folded(s.label): n for n, s in own.items()}
         found = spelled.get(folded(name).replace("-", "_")) or spelled.get(folded(name))
