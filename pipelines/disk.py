@@ -8,6 +8,7 @@ import re
 import shutil
 import sqlite3
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from pipelines.settings import Paths
@@ -20,6 +21,7 @@ _SAYS_FULL = re.compile(
     r"no space left on device|disk quota exceeded|file too large|database or disk is full|max_temp_directory_size", re.I
 )
 _SAYS_CLOSED = re.compile(r"read-only file system|readonly database|permission denied|operation not permitted", re.I)
+_QUOTED = re.compile(r"""["'](/[^"']+)["']""")
 # A first load of a département takes about so much besides what is received.
 _LEAST = 256 << 20
 
@@ -110,7 +112,24 @@ def _causes(error: BaseException) -> Iterator[BaseException]:
 
 def _place(error: BaseException, paths: Paths) -> Path:
     named = getattr(error, "filename2", None) or getattr(error, "filename", None)
-    return Path(os.fsdecode(named)).absolute() if isinstance(named, (str, bytes, Path)) else paths.home
+    if isinstance(named, (str, bytes, Path)):
+        return Path(os.fsdecode(named)).absolute()
+    if said := _QUOTED.search(str(error)):
+        return Path(said[1])
+    # A write that fails does not say where: the folder with the least room is the likeliest.
+    folders = (paths.home, paths.archive, paths.raw, paths.build, paths.published, paths.landing)
+    return min(folders, key=lambda folder: _free(_existing(folder)) or 0)
+
+
+@contextmanager
+def writing(file: Path) -> Iterator[None]:
+    """What fails within fails for this file: the system names a file that cannot be opened, not one being written."""
+    try:
+        yield
+    except OSError as error:
+        if error.filename is None and error.errno is not None:
+            error.filename = str(file)
+        raise
 
 
 def _existing(place: Path) -> Path:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import csv
+import io
 from dataclasses import astuple, fields
 from pathlib import Path
 from typing import TypeVar
 
-from pipelines.durable import commit
+from pipelines.durable import write_whole
 
 Line = TypeVar("Line")
 
@@ -26,9 +27,8 @@ def lines(file: Path, kind: type[Line]) -> list[Line]:
 def append(file: Path, line: object) -> None:
     """Add one line; the file is replaced whole."""
     every = [*lines(file, type(line)), line]
-    draft = file.with_name(f".{file.name}.tmp")
-    with draft.open("w", encoding="utf-8", newline="") as table:
-        writer = csv.writer(table)
-        writer.writerow([f.name for f in fields(line)])
-        writer.writerows(astuple(one) for one in every)
-    commit(draft, file)
+    table = io.StringIO(newline="")
+    writer = csv.writer(table)
+    writer.writerow([f.name for f in fields(line)])
+    writer.writerows(astuple(one) for one in every)
+    write_whole(file, table.getvalue().encode())
