@@ -22,6 +22,7 @@ _SAYS_FULL = re.compile(
 )
 _SAYS_CLOSED = re.compile(r"read-only file system|readonly database|permission denied|operation not permitted", re.I)
 _QUOTED = re.compile(r"""["'](/[^"']+)["']""")
+_SQLITE_STUCK, _NOTHING = "disk I/O error", 2 << 20
 # A first load of a département takes about so much besides what is received.
 _LEAST = 256 << 20
 
@@ -35,6 +36,10 @@ def fault_of(error: BaseException, paths: Paths) -> str | None:
             return full(paths, _place(cause, paths))
         if _is(cause, _CLOSED, _SAYS_CLOSED):
             return closed(_place(cause, paths), paths)
+    if any(isinstance(c, sqlite3.Error) and _SQLITE_STUCK in str(c) for c in _causes(error)):
+        # What SQLite says too when it cannot even extend its journal.
+        home = _existing(paths.home)
+        return full(paths, home) if (_free(home) or 0) < _NOTHING else None
     return None
 
 

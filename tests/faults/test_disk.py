@@ -10,13 +10,14 @@ from pathlib import Path
 
 import pytest
 
+from pipelines.intake.register import Register
 from tests.conftest import Home
 from tests.faults.ground import NEXT, Ground, file_hash, said_by
 
 pytestmark = pytest.mark.xdist_group("pannes")
 
 # Room besides the home, in MiB: too little to receive, to build, to publish.
-ROOMS = (1, 12, 24)
+ROOMS = (1, 12, 35)
 
 
 def mount(*arguments: str) -> None:
@@ -39,8 +40,8 @@ def small_disk(folder: Path, kib: int) -> Iterator[Path]:
 def says_full(done: subprocess.CompletedProcess, folder: Path) -> None:
     said = done.stdout + done.stderr
     assert done.returncode == 4, said
-    assert "Disque plein" in said
-    assert str(folder) in said.replace("\n", "")
+    assert "Disque plein" in said, said
+    assert str(folder) in said.replace("\n", ""), said
     assert "Rien n'est perdu" in said
     assert "Traceback" not in said
     assert "No space" not in said
@@ -59,6 +60,9 @@ def test_a_load_on_a_full_disk_says_so_and_is_taken_up_with_room(ground: Ground,
             mount("-o", f"remount,size={used + (room << 10)}k", str(disk))
             says_full(home.run("load"), disk)
             assert file_hash(home.warehouse) == before
+            with Register(home.folder / "register.sqlite") as register:
+                why = register.last_loads(1)[0]["resultat"]
+            assert why is None or why.startswith(("rien publié : le disque est plein", "interrompu"))
             assert home.run("sql", "select count(*) from indicateurs.valeurs").returncode == 0
         mount("-o", f"remount,size={8 * held}k", str(disk))
         assert home.load()["code_sortie"] == 0
