@@ -79,6 +79,8 @@ def too_small(folder: Path) -> str:
 
 def closed(place: Path, paths: Paths) -> str:
     """A folder or a file in which nothing may be written."""
+    if place.exists() and not os.access(place, os.R_OK):
+        return f"Vigie n'a pas le droit de lire {place}. Rétablir ce droit, puis relancer la même commande."
     inside = place.is_relative_to(paths.home)
     read = (
         " L'entrepôt publié se lit toujours (vigie sql, vigie status)." if inside and paths.warehouse.exists() else ""
