@@ -6,6 +6,8 @@ import sys
 
 
 def _at_once(*_: object) -> None:
+    if "--json" in sys.argv:
+        os.write(1, b'{"erreur": "Interrompu.", "code_sortie": 130}\n')
     os.write(2, b"Interrompu.\n")
     os._exit(130)
 
