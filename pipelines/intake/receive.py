@@ -136,7 +136,9 @@ def _copied(settings: Settings, fresh: list[Found], receiver: Receiver, twins: l
         except (archive.StillGrowing, FileNotFoundError):
             intake.ignored.append(f"{file.name} (encore en cours d'écriture)")
             continue
-        except PermissionError:
+        except PermissionError as error:
+            if Path(str(error.filename)).is_relative_to(settings.paths.archive):
+                raise
             intake.ignored.append(f"{file.name} (illisible : Vigie n'a pas le droit de le lire)")
             continue
         delivery = known.get(copy.sha256)
