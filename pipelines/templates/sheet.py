@@ -35,6 +35,8 @@ class TableSheet:
         self.header = 2 + self.has_totals + (table.known_period is not None)
         self.first = self.header + 1
         self.last = self.header + len(table.lines) + table.spare_rows
+        groups = [line.group for line in table.lines]
+        self.starts = {self.first + i for i in range(1, len(groups)) if groups[i] != groups[i - 1]}
 
     def write(self) -> None:
         """The whole sheet."""
@@ -107,7 +109,8 @@ class TableSheet:
                 self._cell(row, column, slot, line)
 
     def _meaning(self, row: int, column: int, slot: Slot, line: Line, is_spare: bool) -> None:
-        style = self.styles.strong_label if line.rule == WHOLE else self.styles.label
+        style = self.styles.first_label if row in self.starts else self.styles.label
+        style = self.styles.strong_label if line.rule == WHOLE else style
         listed = self._lookup()
         if not is_spare:
             self.sheet.write_string(row, column, line.label if slot.kind == LABEL else line.unit, style)
