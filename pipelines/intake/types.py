@@ -17,6 +17,8 @@ from pipelines.intake.catalogue import Column, folded
 SPREADSHEET_DAMAGE = r"^-?\d(?:[.,]\d+)?E\+?\d+$"
 
 
+# A point before three digits is thousands for one reader and decimals for another.
+AMBIGUOUS_THOUSANDS = r"^-?[0-9]{1,3}(?:\.[0-9]{3})+$"
 _GROUPED = r"^-?[0-9]{1,3}(?: [0-9]{3})+(?:[.,][0-9]+)?$"
 # No count of this field comes near; a figure beyond it is a slip, and would overflow the sums that it enters.
 MAX_COUNT = 10_000_000
@@ -57,11 +59,19 @@ TYPES = {
 
 def tidied(values: pa.Array) -> pa.Array:
     """Accents composed, no-break spaces made plain, ends trimmed; an empty text is null."""
-    values = pc.utf8_normalize(values, form="NFC")
+    values = _composed(values)
     for space in ("\u00a0", "\u202f"):
         values = pc.replace_substring(values, space, " ")
     values = pc.utf8_trim_whitespace(values)
     return pc.if_else(pc.equal(values, ""), _NONE, values)
+
+
+def _composed(values: pa.Array) -> pa.Array:
+    # A heap of signs on one letter is no accent, and putting it in order takes the square of its length.
+    heaps = pc.fill_null(pc.match_substring_regex(values, r"\pM{31}"), False)
+    if not pc.any(heaps).as_py():
+        return pc.utf8_normalize(values, form="NFC")
+    return pc.if_else(heaps, values, pc.utf8_normalize(pc.if_else(heaps, _NONE, values), form="NFC"))
 
 
 def split_marks(column: Column, values: pa.Array) -> tuple[pa.Array, dict[str, pa.Array]]:

@@ -68,3 +68,18 @@ suivies as (
 select regle_code, livraison_id, feuille, ligne, null as colonne, indicateur_code, territoire_code, periode, detail,
     valeur as observe, avant as attendu, greatest(avant - valeur, 0) as ecart
 from suivies where avant is not null"""
+
+
+def part(line: dict[str, str], names: list[str]) -> str:
+    """A line that counts a part of what another line of the same place, period and detail counts whole."""
+    whole, member, column = line["termes"].split()
+    return f"""
+with lues as (
+    select {head(line, names)}, {number(column)} as valeur from lignes where {number(column)} is not null
+)
+select p.regle_code, p.livraison_id, p.feuille, p.ligne, p.colonne, p.indicateur_code, p.territoire_code, p.periode,
+    p.detail, p.valeur as observe, t.valeur as attendu, greatest(p.valeur - t.valeur, 0) as ecart
+from lues as p
+join lues as t on t.livraison_id = p.livraison_id and t.territoire_code = p.territoire_code and t.periode = p.periode
+    and t.detail = p.detail and t.indicateur_code = '{whole}'
+where p.indicateur_code = '{member}'"""

@@ -98,6 +98,7 @@ RELATIONS = ("SOMME_PARTIES", "BORNE", "PARTIE_TOUT", "TERRITOIRES", "SERVICES_G
 _COMPUTED = {
     "produit": computed.product, "ventilation": computed.breakdown, "total": computed.total, "blocs": computed.blocks,
     "parties": consistent.parts, "constante": consistent.constant, "suivie": consistent.following,
+    "dont": consistent.part,
 }  # fmt: skip
 
 

@@ -107,10 +107,10 @@ def compose(
     tables = []
     for period in periods:
         month = period.start.month
-        keys: Row = {"edition": 1, "annee": period.start.year, "code_departement": departement}
+        keys: Row = {"annee": period.start.year, "code_departement": departement}
         keys |= {"mois": month, "trimestre": (month + 2) // 3}
         keys |= dict(respondent.keys) if respondent else {}
-        layouts = [k for k in source.layouts if k.own_format and k.covers(str(period))]
+        layouts = [k for k in source.layouts if k.templated and k.covers(str(period))]
         tables += [_table(source, k, period, asked, keys, known, root) for k in layouts]
     return Template(source, asked, respondent, tuple(tables), mark)
 

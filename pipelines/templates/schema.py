@@ -84,7 +84,7 @@ class Schema:
     @property
     def answers(self) -> list[Field]:
         """What is left to whoever fills it in."""
-        return [f for f in self.fields if f.name not in self.key]
+        return [f for f in self.fields if f.name not in self.key and not f.hidden]
 
 
 def read_schema(layout: Layout, root: Path = SOURCES) -> Schema:
@@ -97,7 +97,7 @@ def read_schema(layout: Layout, root: Path = SOURCES) -> Schema:
     return Schema(
         title=described["title"],
         description=described["description"],
-        fields=tuple(_field(f) for f in described["fields"]),
+        fields=tuple(_field(f, _units(root)) for f in described["fields"]),
         key=tuple(described["primaryKey"]),
         label=beside.get("intitule", ""),
         unit=beside.get("unite", ""),
@@ -105,9 +105,14 @@ def read_schema(layout: Layout, root: Path = SOURCES) -> Schema:
     )
 
 
-def _field(described: dict) -> Field:
+def _units(root: Path) -> frozenset[str]:
+    """The units that are no counts, as units.csv lists them."""
+    with (root / "units.csv").open(encoding="utf-8", newline="") as stream:
+        return frozenset(row["unite"] for row in csv.DictReader(stream))
+
+
+def _field(described: dict, units: frozenset[str]) -> Field:
     rules = described.get("constraints", {})
-    units = described.get("vigie:unites_a_virgule")
     return Field(
         name=described["name"],
         title=described["title"],
@@ -124,5 +129,5 @@ def _field(described: dict) -> Field:
         reminder=described.get("vigie:rappel", ""),
         totalled=described.get("vigie:total", False),
         words=described.get("vigie:choix", {}),
-        decimal_units=None if units is None else frozenset(units),
+        decimal_units=units if isinstance(described.get("vigie:unite"), dict) else None,
     )

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from difflib import get_close_matches
 
 from pipelines.intake.catalogue import Catalogue, Source, folded
 from pipelines.intake.catalogue_files import load_catalogue
 from pipelines.intake.periods import Period
+from pipelines.intake.said_periods import read_said
 from pipelines.templates.content import Respondent, Template, compose
 from pipelines.templates.known import Known
 from pipelines.templates.lists import rows_in_force
@@ -43,7 +45,7 @@ def choose(
     """
     catalogue = load_catalogue()
     asked = _sources(catalogue, source, service, post)
-    wanted = _read(period)
+    wanted = _read(period, asked)
     mark = catalogue.ignored_sheets[0].demonstration_mark if known and known.is_demonstration else ""
     templates, skipped = [], []
     for s in asked:
@@ -72,9 +74,15 @@ class _NotOwed(NoTemplate):
 
 def _sources(catalogue: Catalogue, name: str | None, service: str | None, post: str | None) -> list[Source]:
     """The source named; or those that the service and the post answer; or every source of Vigie's own format."""
-    own = {s.name: s for s in catalogue.sources if any(k.own_format for k in s.layouts)}
-    if name is not None and name not in own:
-        raise NoTemplate(f"« {name} » n'a pas de modèle. Les sources qui en ont un : {', '.join(own)}.")
+    own = {s.name: s for s in catalogue.sources if any(k.templated for k in s.layouts)}
+    if name is not None:
+        spelled = {folded(n).replace("-", "_"): n for n in own} | {folded(s.label): n for n, s in own.items()}
+        found = spelled.get(folded(name).replace("-", "_")) or spelled.get(folded(name))
+        if found is None:
+            near = [spelled[n] for n in get_close_matches(folded(name), spelled, n=2, cutoff=0.5)]
+            meant = f" Vouliez-vous dire {' ou '.join(dict.fromkeys(near))} ?" if near else ""
+            raise NoTemplate(f"« {name} » n'a pas de modèle.{meant} Les sources qui en ont un : {', '.join(own)}.")
+        name = found
     chosen = [own[name]] if name is not None else list(own.values())
     kinds = {kind for kind, value in (("services", service), ("postes_iscg", post)) if value is not None}
     if not kinds:
@@ -86,11 +94,17 @@ def _sources(catalogue: Catalogue, name: str | None, service: str | None, post: 
     return concerned
 
 
-def _read(period: str | None) -> Period | None:
-    try:
-        return None if period is None else Period.read(period)
-    except ValueError as error:
-        raise NoTemplate(f"{error}.") from error
+def _read(period: str | None, asked: list[Source]) -> Period | None:
+    """As people write it: « 2021-4 » is what the sources, when they are of one cadence, want it to be."""
+    if period is None:
+        return None
+    kinds = {_KINDS[s.cadence][0] for s in asked}
+    for kind in (*(kinds if len(kinds) == 1 else ()), None):
+        try:
+            return read_said(period, kind)
+        except ValueError as error:
+            why = error
+    raise NoTemplate(f"{why}.")
 
 
 def _of_source(

@@ -12,10 +12,11 @@ from tests.mutants.kinds import FILE, MODEL, TABLE, Finding, Mutant, caught, oth
 from tests.mutants.project import IN_THE_PROJECT
 from tests.mutants.reception import IMPOSSIBLE_FILES
 from tests.mutants.silent import SILENT_REFUSED, SILENT_WARNED
+from tests.mutants.totals import TOTALS_REFUSED, TOTALS_WARNED
 from tests.mutants.warnings import WARNING_FILES as SLIPS
 
-REFUSED_FILES = [*IMPOSSIBLE_FILES, *CONTRADICTING_FILES, *SILENT_REFUSED]
-WARNING_FILES = [*SLIPS, *SILENT_WARNED]
+REFUSED_FILES = [*IMPOSSIBLE_FILES, *CONTRADICTING_FILES, *SILENT_REFUSED, *TOTALS_REFUSED]
+WARNING_FILES = [*SLIPS, *SILENT_WARNED, *TOTALS_WARNED]
 MUTANTS: list[Mutant] = [*REFUSED_FILES, *BLOCKING_FILES, *WARNING_FILES, *IN_THE_PROJECT]
 
 __all__ = [

@@ -1,5 +1,6 @@
 -- Months that make a quarter or a year, quarters that make a year where a source speaks by quarter: as the catalogue
--- declares. Of a level (`dernier`) the last period alone is taken.
+-- declares. Of a level (`dernier`) the last period alone is taken. What totals since January tell without its months is made
+-- of these totals (cellules_retours_services).
 with fines as (
     select distinct d.source, coalesce(c.periode_type, 'mois') as periode_type
     from demandees as d
@@ -21,7 +22,12 @@ from demandees as d
 inner join {{ ref('int_indicateurs') }} as i on i.indicateur_code = d.indicateur_code and i.cumul <> 'aucun'
 inner join fines as f on f.source = d.source
 inner join rangs as r on r.periode_type = f.periode_type
-where (
+left join {{ ref('int_retours_periodes') }} as c
+    on d.source = 'retours_services' and c.indicateur_code = d.indicateur_code and c.territoire_code = d.territoire_code
+    and c.periode_type = d.periode_type and c.periode = d.periode and c.ventilation_type = d.ventilation_type
+    and c.ventilation_code = d.ventilation_code
+where c.periode is null
+    and (
         d.periode_type = 'annee'
         or (d.periode_type = 'trimestre' and f.periode_type = 'mois'
             and r.rang between 3 * substr(d.periode, 7, 1)::integer - 2 and 3 * substr(d.periode, 7, 1)::integer)

@@ -14,12 +14,12 @@ where f.faits is not null
 union all
 select 'retours_services', 'index ' || f.code_index::string, null, s.territoire_code, 'mois',
     {{ mois_de('f.annee', 'f.mois') }}, f.annee * 12 + f.mois, 1, f.code_index, f.faits_constates, f.livraison_id
-from {{ ref('stg_service_returns__faits') }} as f
+from {{ ref('int_retours_faits') }} as f
 inner join {{ ref('int_services_en_vigueur') }} as s
     on s.nommee and s.periode_type = 'mois' and s.periode = {{ mois_de('f.annee', 'f.mois') }}
     and s.code_departement = f.code_departement and s.force = f.force and s.service = f.service
 inner join {{ source('raw', 'instance') }} as ici on ici.code_departement = f.code_departement
-where f.faits_constates is not null
+where f.faits_constates is not null and f.code_index is not null
 union all
 select v.source, null, v.indicateur_code, v.territoire_code, v.periode_type, v.periode,
     year(v.periode_debut) * 12 + month(v.periode_debut), 1, null, v.valeur, v.livraisons

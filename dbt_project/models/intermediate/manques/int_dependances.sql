@@ -17,6 +17,7 @@ directes as (
     union all
     select 'service_returns', 'faits', m.code_index::string, m.mesure, m.indicateur_code, 'valeur'
     from {{ ref('int_retours_mesures') }} as m
+    where m.code_index is not null
     union all
     select 'service_returns', 'tranquillite', cast(null as string), cast(null as string), 'TRANQUILLITE', 'valeur'
     union all

@@ -30,18 +30,18 @@ index_4001 as (
     inner join ici on ici.code_departement = f.code_departement
     where f.faits is not null
     union all
-    select 'service_returns', 'faits', s.territoire_code, r.code_index, m.mesure, {{ mois_de('r.annee', 'r.mois') }}
+    -- A total since January is delivered as the month is, and an index as well in a group as by itself.
+    select 'service_returns', 'faits', s.territoire_code, coalesce(r.code_index, g.code_index), m.mesure,
+        {{ mois_de('r.annee', 'r.mois') }}
     from {{ ref('stg_service_returns__faits') }} as r
+    left join {{ ref('index_groupes') }} as g on g.groupe = r.index_declare
     inner join {{ ref('int_services_en_vigueur') }} as s
         on s.nommee and s.periode_type = 'mois' and s.periode = {{ mois_de('r.annee', 'r.mois') }}
         and s.code_departement = r.code_departement and s.force = r.force and s.service = r.service
     cross join mesures as m
     where case m.mesure
-        when 'faits_constates' then r.faits_constates
-        when 'faits_elucides' then r.faits_elucides
-        when 'mis_en_cause' then r.mis_en_cause
-        when 'mis_en_cause_mineurs' then r.mis_en_cause_mineurs
-        when 'faits_vif' then r.faits_vif
+        {% for m in mesures_retours() %}when '{{ m }}' then coalesce(r.{{ m }}, r.{{ m }}_cumul)
+        {% endfor %}
     end is not null
 ),
 

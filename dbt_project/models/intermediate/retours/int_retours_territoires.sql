@@ -6,7 +6,7 @@ with envoyeurs as (
 
 attendus as (
     select s.territoire_code, r.annee, r.mois, make_date(r.annee, r.mois, 1) as debut,
-        {{ fin_de_mois('make_date(r.annee, r.mois, 1)') }} as fin, s.deplace
+        {{ fin_de_mois('make_date(r.annee, r.mois, 1)') }} as fin, s.deplace, min(s.libelle) as libelle
     from {{ ref('int_services_en_vigueur') }} as s
     inner join (select distinct annee, mois from {{ ref('int_retours_services') }}) as r
         on s.periode_type = 'mois' and s.periode = {{ mois_de('r.annee', 'r.mois') }}
@@ -22,8 +22,8 @@ series as (
 ),
 
 services as (
-    select i.indicateur_code, i.ventilation_type, i.ventilation_code, a.annee, a.mois, a.debut, a.fin, a.deplace,
-        a.territoire_code, r.valeur, r.livraisons
+    select i.indicateur_code, i.ventilation_type, i.ventilation_code, a.annee, a.mois, a.debut, a.fin, a.deplace, a.libelle,
+        a.territoire_code, r.valeur, r.motif_code, r.motif, r.livraisons
     from attendus as a
     cross join series as i
     left join {{ ref('int_retours_services') }} as r
@@ -46,6 +46,8 @@ sommes as (
             when count(valeur) = count(*) and max(case when deplace and groupe_code like 'ARR-%' then 1 end) is null
                 then sum(valeur)
         end as valeur,
+        max(motif_code) as motif_code,
+        substr(max(motif_code || ' ' || libelle || ' : ' || motif), length(max(motif_code)) + 2) as motif,
         {{ lot_de('livraisons') }} as livraisons
     from membres
     group by indicateur_code, ventilation_type, ventilation_code, annee, mois, groupe_code
@@ -68,26 +70,28 @@ lots_departement as (
 
 departements as (
     select indicateur_code, ventilation_type, ventilation_code, annee, mois, code_departement,
-        case when count(valeur) = count(*) then sum(valeur) end as valeur
+        case when count(valeur) = count(*) then sum(valeur) end as valeur, min(motif_code) as motif_code,
+        min(motif) as motif
     from sans_liste
     group by all
 ),
 
 zones as (
     select s.indicateur_code, s.ventilation_type, s.ventilation_code, s.annee, s.mois, s.zone_code as territoire_code,
-        s.valeur, s.livraisons
+        s.valeur, s.motif_code, s.motif, s.livraisons
     from sans_liste as s
     inner join {{ ref('int_zones') }} as z on z.territoire_code = s.zone_code
     union all
     select d.indicateur_code, d.ventilation_type, d.ventilation_code, d.annee, d.mois, 'DEP-' || d.code_departement, d.valeur,
-        l.livraisons
+        d.motif_code, d.motif, l.livraisons
     from departements as d
     inner join lots_departement as l
         on l.annee = d.annee and l.mois = d.mois and l.code_departement = d.code_departement
         and l.table_nom = case d.indicateur_code when 'TRANQUILLITE' then 'tranquillite' else 'faits' end
 )
 
-select indicateur_code, ventilation_type, ventilation_code, annee, mois, territoire_code, valeur, livraisons from services
+select indicateur_code, ventilation_type, ventilation_code, annee, mois, territoire_code, valeur, motif_code, motif, livraisons
+from services
 union all
 select * from sommes
 union all

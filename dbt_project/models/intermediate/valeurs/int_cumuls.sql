@@ -1,5 +1,6 @@
 -- Months make quarters, quarters and months make years, as the catalogue declares for each indicator (sum, last, mean).
--- A part that is missing makes the whole missing, with the reason of the first: never a partial sum.
+-- A part that is missing makes the whole missing, with the reason of the first: never a partial sum; unless totals since
+-- January tell the whole without it.
 -- The deliveries of a part are a long text, and the least of long texts is kept outside the memory that DuckDB counts
 -- (a gibibyte for thirty times the country): they are told apart by a name of twelve characters, which it does count.
 with fines as (
@@ -38,7 +39,7 @@ ensembles as (
         {{ cumul_de('min(cumul)', 'valeur', 'periode_debut') }} as valeur,
         max(case when statut = 'P' then 1 end) as provisoire,
         min(motif_code) as motif_code,
-        min(motif) as motif,
+        min(motif_code || ' ' || motif) as raison,
         min(lot) as premier_lot,
         max(lot) as dernier_lot
     from vers
@@ -74,26 +75,31 @@ select
     e.ventilation_type,
     e.ventilation_code,
     e.source,
-    case when e.n_connues = e.n_attendues then e.valeur end::decimal(18, 2) as valeur,
+    case when e.n_connues = e.n_attendues then e.valeur else p.valeur end::decimal(18, 2) as valeur,
     case
-        when e.n_connues < e.n_attendues then 'M'
+        when e.n_connues < e.n_attendues and p.valeur is null then 'M'
         when e.provisoire = 1 then 'P'
         else 'A'
     end as statut,
     case
-        when e.n_connues = e.n_attendues then null
+        when e.n_connues = e.n_attendues or p.valeur is not null then null
         when e.motif_code is not null then e.motif_code
         else 'periode_incomplete'
     end as motif_code,
     case
-        when e.n_connues = e.n_attendues then null
-        when e.motif is not null then e.motif
+        when e.n_connues = e.n_attendues or p.valeur is not null then null
+        when e.raison is not null then substr(e.raison, length(e.motif_code) + 2)
         else e.n_connues::string || ' période(s) reçue(s) sur ' || e.n_attendues::string
     end as motif,
-    case when e.premier_lot = e.dernier_lot then l.livraisons else m.livraisons end as livraisons
+    case when e.premier_lot = e.dernier_lot then l.livraisons else m.livraisons end
+        || case when p.livraisons is not null then ',' || p.livraisons else '' end as livraisons
 from ensembles as e
 left join lots as l on l.lot = e.premier_lot
 left join melanges as m
     on m.indicateur_code = e.indicateur_code and m.territoire_code = e.territoire_code and m.cible_type = e.cible_type
     and m.cible_debut = e.cible_debut and m.ventilation_type = e.ventilation_type
     and m.ventilation_code = e.ventilation_code and m.source = e.source
+left join {{ ref('int_retours_periodes') }} as p
+    on e.source = 'retours_services' and p.indicateur_code = e.indicateur_code and p.territoire_code = e.territoire_code
+    and p.periode_type = e.cible_type and p.periode_debut = e.cible_debut and p.ventilation_type = e.ventilation_type
+    and p.ventilation_code = e.ventilation_code

@@ -14,8 +14,9 @@ periodes as (
         min(v.periode_fin) as periode_fin,
         min(v.perimetre) as perimetre,
         max(case when v.statut = 'P' then 1 end) as provisoire,
-        min(v.motif_code) as motif_code,
-        min(v.motif) as motif,
+        -- What a group hides of one index says nothing of another.
+        min(case when v.motif_code <> 'index_groupe' then v.motif_code end) as motif_code,
+        min(case when v.motif_code <> 'index_groupe' then v.motif end) as motif,
         max(v.lot_livraisons) as lot_livraisons
     from {{ ref('int_valeurs') }} as v
     inner join {{ ref('int_territoires_instance') }} as t on t.territoire_code = v.territoire_code
@@ -56,8 +57,8 @@ select
         when not q.complet then 'D'
         else 'A'
     end as statut,
-    case when f.faits is null then coalesce(p.motif_code, 'cellule_vide') end as motif_code,
-    case when f.faits is null then coalesce(p.motif, 'Une cellule au moins est vide dans la livraison') end as motif,
+    case when f.faits is null then coalesce(f.motif_code, p.motif_code, 'cellule_vide') end as motif_code,
+    case when f.faits is null then coalesce(f.motif, p.motif, 'Une cellule au moins est vide dans la livraison') end as motif,
     row_number() over (
         partition by x.code_index, p.territoire_code, p.periode_type, p.periode
         order by case when f.faits is null then 1 else 0 end, case when q.complet then 0 else 1 end, s.rang, p.source

@@ -1,3 +1,4 @@
+-- A return counts the month, or since January, one index or a group of them (`index_declare`, code_index then NULL).
 select
     livraison_id,
     feuille,
@@ -8,10 +9,17 @@ select
     code_departement,
     force,
     service,
-    code_index::integer as code_index,
+    code_index as index_declare,
+    try_cast(code_index as integer) as code_index,
     faits_constates::bigint as faits_constates,
     faits_elucides::bigint as faits_elucides,
     mis_en_cause::bigint as mis_en_cause,
     mis_en_cause_mineurs::bigint as mis_en_cause_mineurs,
-    faits_vif::bigint as faits_vif
-from {{ retenues('service_returns', 'faits') }} as r
+    faits_vif::bigint as faits_vif,
+    faits_constates_cumul::bigint as faits_constates_cumul,
+    faits_elucides_cumul::bigint as faits_elucides_cumul,
+    mis_en_cause_cumul::bigint as mis_en_cause_cumul,
+    mis_en_cause_mineurs_cumul::bigint as mis_en_cause_mineurs_cumul,
+    faits_vif_cumul::bigint as faits_vif_cumul,
+    faits_constates_cumul_n1::bigint as faits_constates_cumul_n1
+from {{ retours('service_returns', 'faits') }} as r

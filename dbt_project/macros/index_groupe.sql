@@ -1,0 +1,4 @@
+{# Why an index has no number of its own. #}
+{% macro index_groupe(groupe) -%}
+'Le retour compte ensemble les index ' || {{ groupe }} || ' : leur nombre ne se partage pas'
+{%- endmacro %}
