@@ -210,7 +210,8 @@ def _deliveries(db: DuckDBPyConnection, value: dict) -> list[dict]:
 def _name_headers(db: DuckDBPyConnection, cells: list[dict]) -> None:
     """Give each line of a list the header under which its file has the column (`entete`); None in a matrix."""
     columns = {
-        (source.name, layout.name, column.name): column.header
+        # Vigie's own formats have two spellings of a header; the name is the one that a CSV has.
+        (source.name, layout.name, column.name): column.name if layout.own_format else column.header
         for source in load_catalogue().sources
         for layout in source.layouts
         for column in layout.columns

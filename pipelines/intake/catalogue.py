@@ -154,7 +154,7 @@ class Layout:
     name_word: str = ""
     other_separators: tuple[str, ...] = ()
     # Headers, folded, of what a form shows beside the boxes (a label, last month): read past.
-    passed: frozenset[str] = frozenset()
+    passed: tuple[str, ...] = ()
 
     @property
     def separators(self) -> tuple[str, ...]:

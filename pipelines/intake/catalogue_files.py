@@ -214,7 +214,7 @@ def _layouts(folder: Path, source: str, tables: dict[str, SourceTable], seeds: P
                 own_format=bool(row["schema"]),
                 templated=bool(row["schema"]) and row.get("modele") != "non",
                 name_word=row.get("nom") or "",
-                passed=_shown_beside(folder / row["schema"]) if row["schema"] else frozenset(),
+                passed=_shown_beside(folder / row["schema"]) if row["schema"] else (),
             )
         )
     if columns:
@@ -351,8 +351,9 @@ def _units_of_list(reference: str, seeds: Path) -> dict[str, str]:
     return {row[code]: row[unit] for row in _list(name, seeds)}
 
 
-def _shown_beside(file: Path) -> frozenset[str]:
+def _shown_beside(file: Path) -> tuple[str, ...]:
     """The headers, folded, of what the form of a schema shows beside its boxes and nobody reads back."""
     schema = json.loads(file.read_text(encoding="utf-8"))
     shown = [*schema.get("vigie:formulaire", {}).values(), *(f.get("vigie:rappel", "") for f in schema["fields"])]
-    return frozenset(folded(header) for header in shown if header)
+    # In order: what a layout is compared by must be the same in every process.
+    return tuple(sorted({folded(header) for header in shown if header}))

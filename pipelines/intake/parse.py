@@ -219,6 +219,8 @@ def _sheet(
         refuse_unused(sheet, [[h for line, _, h in heads if line == r + 1] for r in filled], reading.catalogue)
         if personal := personal_headers(sheet, heads):
             raise Refused(personal) from None
+        if any(k.unless_table and folded(k.name) == folded(sheet) for k in reading.catalogue.ignored_sheets):
+            raise Refused([_table_in_notes(sheet)]) from None
         if twins := read_by(sheet, grid, unnamed):
             raise Refused([_without_its_name(twins)]) from None
         raise
@@ -240,6 +242,15 @@ def _without_its_name(twins: list[Layout]) -> Defect:
         "plusieurs classeurs du producteur s'écrivent ainsi, et le nom du fichier ne permet pas de savoir lequel c'est",
         "redéposer le classeur sous le nom que le producteur lui a donné",
         attendu=f"un nom de fichier dont un des mots est {words}",
+    )
+
+
+def _table_in_notes(sheet: str) -> Defect:
+    return Defect(
+        "tableau_dans_les_notes",
+        f"la feuille {quote(sheet)} est faite pour des notes, et porte un tableau de nombres que Vigie ne lit pas",
+        "écrire ces nombres dans les feuilles du modèle ; s'ils n'ont pas à être lus, les retirer",
+        feuille=sheet,
     )
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
 import json
 from dataclasses import dataclass, field
@@ -12,20 +11,14 @@ from pipelines.intake.catalogue import Layout, Source, SourceTable
 from pipelines.intake.periods import Period
 from pipelines.settings import EXPECTATIONS, SOURCES
 from pipelines.templates.known import Known, Row, Values, identity_of
+from pipelines.templates.lines import Line, own_lines
 from pipelines.templates.lists import Code, codes, places
 from pipelines.templates.names import file_name, period_in_words, tab
 from pipelines.templates.schema import Field, Schema, read_schema
 
-# Tables whose rows are a list of the plan. Others have their rows beside the schema, or one a code that must be there.
-_ROWS_FROM_LIST = {
-    ("action_followup", "indicateurs"): "indicateur_code",
-    ("action_followup", "actions"): "action_a_mener_code",
-}
 # Room for rows that cannot be prefilled: a place, a funding file.
 _SPARE_ROWS = 100
 _PART_OF = "expect_column_pair_values_a_to_be_greater_than_b"
-# What a file of rows says of a row besides its codes.
-WHOLE, PART, ADDEND = "tout", "partie", "somme"
 
 
 @dataclass(frozen=True)
@@ -35,17 +28,6 @@ class Respondent:
     name: str
     shown: str
     keys: tuple[tuple[str, str], ...] = ()
-
-
-@dataclass(frozen=True)
-class Line:
-    """One prefilled row: its codes, what they mean, and how it adds up with its neighbours (`group`, `rule`)."""
-
-    values: Row
-    label: str = ""
-    unit: str = ""
-    group: str = ""
-    rule: str = ""
 
 
 @dataclass(frozen=True)
@@ -147,7 +129,7 @@ def _table(
         elif reference := f.code_list or _crosswalk(table, f):
             choices[f.name] = codes(reference, departement, period)
     blank: Row = {name: keys.get(name) for name in schema.names}
-    lines = _own_lines(source, layout, schema, table, choices, blank, root)
+    lines = own_lines(source, layout, schema, table, choices, blank, root)
     dated = {name for part in table.period_parts for name in part.columns} | {"edition"}
     identity = [name for name in schema.key if name not in dated]
     rows = [line.values for line in lines]
@@ -165,34 +147,6 @@ def _crosswalk(table: SourceTable, f: Field) -> str:
             if name == f.name:
                 return f"{walk.code_list}.{column}"
     return ""
-
-
-def _own_lines(
-    source: Source,
-    layout: Layout,
-    schema: Schema,
-    table: SourceTable,
-    choices: dict[str, list[Code]],
-    blank: Row,
-    root: Path,
-) -> list[Line]:
-    """What tells one row of the table from the next; nothing for a table that starts empty."""
-    fields = {f.name: f for f in schema.fields}
-    file = root / source.name / f"{layout.table}.rows.csv"
-    if file.exists():
-        with file.open(encoding="utf-8", newline="") as stream:
-            return [_line(row, fields, blank) for row in csv.DictReader(stream)]
-    listed = _ROWS_FROM_LIST.get((source.name, layout.table)) or next(iter(table.complete), None)
-    return [
-        Line(blank | {listed: fields[listed].typed(c.code)}, f"{c.code} — {c.label}" if c.label else c.code, c.unit)
-        for c in (choices[listed] if listed else [])
-    ]
-
-
-def _line(row: dict[str, str], fields: dict[str, Field], blank: Row) -> Line:
-    codes_of_row = {name: fields[name].typed(value) for name, value in row.items() if name in fields}
-    said = {name: row.get(name, "") for name in ("libelle", "unite", "groupe", "regle")}
-    return Line(blank | codes_of_row, said["libelle"], said["unite"], said["groupe"], said["regle"])
 
 
 def _parts(source: Source, table: str) -> tuple[tuple[str, str], ...]:

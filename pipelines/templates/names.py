@@ -37,7 +37,7 @@ def date_in_words(day: dt.date) -> str:
 def file_name(*parts: str) -> str:
     """`Retour mensuel - CGD CAHORS - mars 2021`, without extension: a name that every disk takes."""
     joined = unicodedata.normalize("NFC", " - ".join(part for part in parts if part))
-    bare = " ".join(_FORBIDDEN.sub("-", joined).split())
+    bare = _FORBIDDEN.sub("-", " ".join(joined.split()))
     return bare[:_LONGEST_NAME].rstrip(" .")
 
 

@@ -52,10 +52,10 @@ class Field:
         """A code of a list, as the column's cells hold it."""
         return int(code) if self.type == "integer" else code
 
-    def expected(self, unit: str = "") -> str:
+    def expected(self, whole: bool = False) -> str:
         """What a cell may hold, in French: « un nombre entier, de 1 à 12 »."""
         words = {"integer": "un nombre entier", "number": "un nombre", "date": "une date", "string": "un texte"}
-        said = "un nombre entier" if self.is_number and unit and self.is_whole(unit) else words[self.type]
+        said = words["integer" if self.is_number and whole else self.type]
         if self.minimum is not None and self.maximum is not None:
             said += f", de {self.minimum:g} à {self.maximum:g}"
         elif self.minimum is not None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Callable
 
 from xlsxwriter.format import Format
@@ -10,33 +9,34 @@ from xlsxwriter.utility import xl_col_to_name, xl_rowcol_to_cell
 from xlsxwriter.worksheet import Worksheet
 
 from pipelines.templates.columns import BOX, CHECK, HIDDEN, LABEL, REMINDER, UNIT, Slot, slots
-from pipelines.templates.content import Line, TableTemplate, Template
+from pipelines.templates.content import TableTemplate, Template
 from pipelines.templates.controls import controls, sentence
+from pipelines.templates.lines import WHOLE, Line
 from pipelines.templates.names import period_in_words
 from pipelines.templates.schema import Field
 from pipelines.templates.styles import Styles
+from pipelines.templates.validation import Names, validations
 
-# Excel refuses longer texts in a validation.
-_MOST_TITLE, _MOST_MESSAGE = 32, 255
-_FIRST_DAY, _LAST_DAY = dt.date(1990, 1, 1), dt.date(2100, 12, 31)
 _HOW = "Écrire dans les cases blanches. Inconnu : laisser vide. Compté, et il n'y en a pas : 0."
 _TOTAL = "Total saisi"
 # The value of a formula that says nothing yet; an empty one would read as a formula that nothing computed.
 _NOTHING = " "
-# List of codes → the names of its codes, of their labels and of their units in the sheet of lists.
-Names = dict[str, tuple[str, str, str]]
 
 
 class TableSheet:
     """Writes one table; rows and columns are counted from 0, but in formulas."""
 
-    def __init__(self, sheet: Worksheet, table: TableTemplate, template: Template, names: Names, styles: Styles):
+    def __init__(
+        self, sheet: Worksheet, table: TableTemplate, template: Template, names: dict[str, Names], styles: Styles
+    ):
         self.sheet, self.table, self.template, self.names, self.styles = sheet, table, template, names, styles
         self.slots = slots(table)
         self.has_totals = any(s.kind == BOX and s.field.totalled for s in self.slots)
         self.header = 2 + self.has_totals + (table.known_period is not None)
         self.first = self.header + 1
         self.last = self.header + len(table.lines) + table.spare_rows
+        groups = [line.group for line in table.lines]
+        self.starts = {self.first + i for i in range(1, len(groups)) if groups[i] != groups[i - 1]}
 
     def write(self) -> None:
         """The whole sheet."""
@@ -109,7 +109,8 @@ class TableSheet:
                 self._cell(row, column, slot, line)
 
     def _meaning(self, row: int, column: int, slot: Slot, line: Line, is_spare: bool) -> None:
-        style = self.styles.strong_label if line.rule == "tout" else self.styles.label
+        style = self.styles.first_label if row in self.starts else self.styles.label
+        style = self.styles.strong_label if line.rule == WHOLE else style
         listed = self._lookup()
         if not is_spare:
             self.sheet.write_string(row, column, line.label if slot.kind == LABEL else line.unit, style)
@@ -121,7 +122,7 @@ class TableSheet:
             formula = f'=IF({cell}="","",IFERROR(INDEX({wanted},MATCH({cell},{codes},0)),""))'
             self.sheet.write_formula(row, column, formula, style, _NOTHING)
 
-    def _lookup(self) -> tuple[int, tuple[str, str, str]] | None:
+    def _lookup(self) -> tuple[int, Names] | None:
         """The column of codes that spare lines are labelled by, and the names of its list."""
         for column in self._columns(BOX):
             f = self.slots[column].field
@@ -154,17 +155,8 @@ class TableSheet:
         return self.styles.date if f.type == "date" else self.styles.text
 
     def _validate(self, column: int, f: Field) -> None:
-        """What a spreadsheet program refuses as it is typed: by the unit of the line where units differ."""
-        if f.decimal_units is None or not self.table.lines:
-            runs = [(self.first, self.last, "")]
-        else:
-            units = [line.unit for line in self.table.lines]
-            runs = [(self.first + i, self.first + i, unit) for i, unit in enumerate(units)]
-            end = self.first + len(units)
-            runs += [(end, self.last, "%")] if end <= self.last else []
-        for first, last, unit in runs:
-            if rule := _validation(self.table, f, unit, self.names.get(f.name)):
-                self.sheet.data_validation(first, column, last, column, rule)
+        for first, last, rule in validations(self.table, f, self.first, self.last, self.names.get(f.name)):
+            self.sheet.data_validation(first, column, last, column, rule)
 
     def _check(self) -> None:
         """The colours of the boxes, and what is said beside each line."""
@@ -198,35 +190,3 @@ def _number(text: str | None) -> float | None:
         return None if text is None else float(text)
     except ValueError:
         return None
-
-
-def _validation(
-    table: TableTemplate, f: Field, unit: str, names: tuple[str, str, str] | None
-) -> dict[str, object] | None:
-    """What a spreadsheet program checks of some cells; none for a free text."""
-    expected = "une valeur de la liste déroulante" if names else f.expected(unit)
-    rule: dict[str, object] = {
-        "ignore_blank": not f.required,
-        "error_title": _cut(f.title, _MOST_TITLE),
-        "error_message": _cut(
-            f"On attend {expected}{'' if f.required else ', ou rien'}. {f.description}", _MOST_MESSAGE
-        ),
-    }
-    if names:
-        # A place that the list lacks is judged when the file comes.
-        return rule | {"validate": "list", "source": f"={names[0]}", "error_type": "warning" if f.is_place else "stop"}
-    if f.type == "date":
-        return rule | {"validate": "date", "criteria": "between", "minimum": _FIRST_DAY, "maximum": _LAST_DAY}
-    if not f.is_number:
-        return None
-    rule["validate"] = "integer" if f.is_whole(unit) else "decimal"
-    low, high = f.minimum, f.maximum
-    if low is not None and high is not None:
-        return rule | {"criteria": "between", "minimum": low, "maximum": high}
-    if high is not None:
-        return rule | {"criteria": "<=", "value": high}
-    return rule | {"criteria": ">=", "value": -1e15 if low is None else low}
-
-
-def _cut(text: str, most: int) -> str:
-    return text if len(text) <= most else text[: most - 1] + "…"

@@ -22,6 +22,7 @@ class Styles:
     quiet_header: Format
     label: Format
     strong_label: Format
+    first_label: Format
     total: Format
     text: Format
     whole: Format
@@ -53,6 +54,8 @@ def styles(book: xlsxwriter.Workbook) -> Styles:
         ),
         label=made(**_GREY, num_format="@", text_wrap=True),
         strong_label=made(**_GREY, num_format="@", text_wrap=True, bold=True),
+        # The first line of a group, under a darker line.
+        first_label=made(**{**_GREY, "top": 2, "top_color": "#8A94A0"}, num_format="@", text_wrap=True),
         total=made(**_GREY, num_format="#,##0", bold=True, align="right"),
         text=made(**_BORDER, num_format="@"),
         whole=made(**_BORDER, num_format="#,##0"),

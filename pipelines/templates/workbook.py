@@ -18,8 +18,9 @@ from pipelines.templates.content import Template
 from pipelines.templates.lists import Code
 from pipelines.templates.notice import Block, notice
 from pipelines.templates.schema import Field
-from pipelines.templates.sheet import Names, TableSheet
+from pipelines.templates.sheet import TableSheet
 from pipelines.templates.styles import Styles, styles
+from pipelines.templates.validation import Names
 
 # Sheets that the intake passes over: sources/ignored_sheets.csv names them.
 NOTICE, REMARKS, LISTS = "Notice", "Remarques", "Listes"
@@ -45,7 +46,7 @@ def as_workbook(template: Template) -> bytes:
         lists = _Lists(book, look)
         for sheet, table in sheets:
             fields = [f for f in table.schema.fields if not f.hidden and table.choices.get(f.name)]
-            names: Names = {f.name: lists.name(f, table.choices[f.name]) for f in fields}
+            names = {f.name: lists.name(f, table.choices[f.name]) for f in fields}
             TableSheet(sheet, table, template, names, look).write()
         if sheets:
             sheets[0][0].activate()
@@ -100,10 +101,10 @@ class _Lists:
         self._book, self._look = book, look
         self._sheet = book.add_worksheet(LISTS)
         self._sheet.freeze_panes(1, 0)
-        self._known: dict[tuple, tuple[str, str, str]] = {}
+        self._known: dict[tuple, Names] = {}
         self._column = 0
 
-    def name(self, f: Field, listed: list[Code]) -> tuple[str, str, str]:
+    def name(self, f: Field, listed: list[Code]) -> Names:
         """The names of the codes of a list, of their labels and of their units; the list is written once."""
         key = (f.name, *listed)
         if key not in self._known:

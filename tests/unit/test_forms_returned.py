@@ -195,7 +195,7 @@ def test_a_table_of_numbers_in_a_sheet_for_notes_is_not_lost(tmp_path: Path, nam
         for column in range(2):
             notes.cell(5 + line, 2 + column, written(10 * line + column))
     verdict = parsed(book, tmp_path)
-    assert {d["feuille"] for d in verdict.defects} == {name}
+    assert [(d["feuille"], d["code"]) for d in verdict.defects] == [(name, "tableau_dans_les_notes")]
 
 
 def test_the_name_of_a_file_never_recognises_it(tmp_path: Path) -> None:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -13,7 +16,7 @@ from pipelines.intake.catalogue_files import load_catalogue
 from pipelines.intake.receive import receive
 from pipelines.intake.receiver import Intake
 from pipelines.intake.register import ACCEPTED, REFUSED, WITHDRAWN, Register
-from pipelines.settings import SOURCES, Settings
+from pipelines.settings import PROJECT, SOURCES, Settings
 
 BASE = (
     "code_departement;code_region;annee;indicateur;unite_de_compte;nombre;taux_pour_mille;insee_pop;"
@@ -131,3 +134,22 @@ def test_a_withdrawn_delivery_stays_withdrawn(settings: Settings, reader: Reader
         register.decide(one, "retablie", "essai", "2025-01-02")
         reader.receive(register)
         assert reader.values("unite_compte_2") == ["victime"] * 3
+
+
+def test_what_a_verdict_rests_on_is_the_same_in_every_process() -> None:
+    """Else every load would read every file again."""
+    told = (
+        "from pipelines.intake.basis import of_rows; from pipelines.intake.catalogue_files import load_catalogue;"
+        "from pipelines.settings import Settings; c = load_catalogue();"
+        "print([of_rows(Settings(), c, [(s.name, k.table, k.name)]) for s in c.sources for k in s.layouts])"
+    )
+    said = {
+        subprocess.run(
+            [sys.executable, "-c", told],
+            env=os.environ | {"PYTHONHASHSEED": seed, "PYTHONPATH": str(PROJECT)},
+            capture_output=True, text=True, check=True,
+        ).stdout
+        for seed in ("1", "2", "3")
+    }  # fmt: skip
+    assert len(said) == 1
+    assert said.pop().count(",") > 40

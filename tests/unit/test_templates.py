@@ -173,10 +173,15 @@ def test_a_count_takes_no_fraction_and_a_full_time_equivalent_does(books) -> Non
         book = next(book for template, book in books.values() if template.source.name == source)
         sheet, schema = book[sheet_name], schemas(source)[sheet_name]
         header, columns = place(sheet, schema)
-        letter = openpyxl.utils.get_column_letter(columns["valeur"])
-        kinds = {cell: r.type for r in sheet.data_validations.dataValidation for cell in str(r.sqref).split()}
+        kinds = {
+            line: rule.type
+            for rule in sheet.data_validations.dataValidation
+            for area in rule.sqref.ranges
+            if area.min_col == columns["valeur"]
+            for line in range(area.min_row, area.max_row + 1)
+        }
         unit = next(c.column for c in sheet[header] if c.value == "Unité")
-        told = {sheet.cell(line, unit).value: kinds[f"{letter}{line}"] for line, _ in records(sheet, schema)}
+        told = {sheet.cell(line, unit).value: kinds[line] for line, _ in records(sheet, schema)}
         assert wanted[name].items() <= told.items()
         assert {kind for u, kind in told.items() if u != "ETP"} == {"whole"}
 

@@ -1,0 +1,59 @@
+"""The lines of a form that are filled in beforehand: what they are about, and how they add up."""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipelines.intake.catalogue import Layout, Source, SourceTable
+from pipelines.templates.known import Row
+from pipelines.templates.lists import Code
+from pipelines.templates.schema import Field, Schema
+
+# Tables whose rows are a list of the plan. Others have their rows beside the schema, or one a code that must be there.
+_ROWS_FROM_LIST = {
+    ("action_followup", "indicateurs"): "indicateur_code",
+    ("action_followup", "actions"): "action_a_mener_code",
+}
+# What a file of rows says of a row besides its codes.
+WHOLE, PART, ADDEND = "tout", "partie", "somme"
+
+
+@dataclass(frozen=True)
+class Line:
+    """One prefilled row: its codes, what they mean, and how it adds up with its neighbours (`group`, `rule`)."""
+
+    values: Row
+    label: str = ""
+    unit: str = ""
+    group: str = ""
+    rule: str = ""
+
+
+def own_lines(
+    source: Source,
+    layout: Layout,
+    schema: Schema,
+    table: SourceTable,
+    choices: dict[str, list[Code]],
+    blank: Row,
+    root: Path,
+) -> list[Line]:
+    """What tells one row of the table from the next; nothing for a table that starts empty."""
+    fields = {f.name: f for f in schema.fields}
+    file = root / source.name / f"{layout.table}.rows.csv"
+    if file.exists():
+        with file.open(encoding="utf-8", newline="") as stream:
+            return [_line(row, fields, blank) for row in csv.DictReader(stream)]
+    listed = _ROWS_FROM_LIST.get((source.name, layout.table)) or next(iter(table.complete), None)
+    return [
+        Line(blank | {listed: fields[listed].typed(c.code)}, f"{c.code} — {c.label}" if c.label else c.code, c.unit)
+        for c in (choices[listed] if listed else [])
+    ]
+
+
+def _line(row: dict[str, str], fields: dict[str, Field], blank: Row) -> Line:
+    codes_of_row = {name: fields[name].typed(value) for name, value in row.items() if name in fields}
+    said = {name: row.get(name, "") for name in ("libelle", "unite", "groupe", "regle")}
+    return Line(blank | codes_of_row, said["libelle"], said["unite"], said["groupe"], said["regle"])
