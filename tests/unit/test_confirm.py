@@ -92,6 +92,8 @@ def test_nothing_is_confirmed_of_what_is_not_there_or_proposes_nothing(desk: Des
     assert "inconnu.csv" in said
     assert "ne propose aucune correction" in said
     assert archive.decisions(desk.settings.paths.archive) == {}
+    desk.receive(autrement=funding(a="1,00"))
+    assert desk.uses() == {"seul.csv": "en usage", "autrement.csv": "non"}  # the same, written otherwise
 
 
 def test_what_differs_is_told_in_the_words_of_who_filled_it_in(desk: Desk) -> None:
