@@ -15,7 +15,7 @@ select distinct
     end as motif_code,
     case
         when r.statistique is null and x.statistique is not null then c.source || ' ' || c.periode
-            || ' : deux livraisons de la même édition se contredisent, choisir celle qui compte (vigie choose)'
+            || ' : deux fichiers se contredisent, choisir celui qui compte (vigie status)'
         when r.statistique is null then c.source || ' ' || c.periode || ' : livraison attendue pour le '
             || {{ date_fr('c.echeance') }} || ', non reçue'
         else c.source || ' ' || c.periode || ' : reçu, sans cette valeur'
