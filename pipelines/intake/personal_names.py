@@ -284,8 +284,8 @@ def _with_surname(parts: list[str], folded: list[str], beside: list[bool], i: in
         particle = j > i + 1
         if j < len(parts) and _is_surname(parts[j], folded[j]) and not (particle and folded[j] in _places()):
             return True
-    if folded[i] in words("prenom_ambigu"):
-        return False
+    if folded[i] in words("prenom_ambigu") and not (i and _capitals(parts[i - 1]) and not _capitals(parts[i])):
+        return False  # DUPONT Marie, and not Eau Claire
     if i and beside[i - 1] and _is_surname(parts[i - 1], folded[i - 1]) and not _names_a_place(folded, i - 1):
         # DUPONT Jean ; « Dupont Jean » alone in its cell.
         return (_capitals(parts[i - 1]) and not _is_code(parts[i - 1])) or len(parts) == 2
