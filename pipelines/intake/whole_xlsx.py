@@ -30,7 +30,7 @@ _PAGE = "l'en-tête ou le pied de page"
 _VALIDATION = "un message ou une liste de saisie"
 _SHEET_NAME = "le nom d'une feuille"
 _DEFINED = "un nom défini"
-_UNUSED = "un texte gardé dans le classeur, qu'aucune cellule ne montre plus,"
+_UNUSED = "un texte du classeur qu'aucune cellule ne montre plus"
 _FORMULA = "une formule"
 _HIDDEN = "une partie du classeur qui n'est pas une feuille"
 
