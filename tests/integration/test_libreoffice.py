@@ -84,7 +84,8 @@ def test_a_template_that_nobody_filled_in_is_the_same_too(templates: list[Templa
 
 # What Calc keeps of a place when it saves in its own format, and in that of an older Excel.
 KEPT = [
-    "sous le tableau", "à droite du tableau", "dans la notice", "dans une feuille masquée", "dans une feuille très masquée",
+    "sous le tableau", "à droite du tableau", "dans la notice", "dans une feuille masquée",
+    "dans une feuille très masquée",
     "dans un commentaire", "dans le titre du document", "dans la description du document", "dans une propriété ajoutée",
     "dans l'en-tête de page", "dans un nom défini", "dans un message de saisie", "dans une liste de saisie",
     "dans un lien", "dans le titre d'un graphique",
