@@ -100,6 +100,10 @@ class Places:
         """The same for a name that someone gave to a sheet, a range or a file."""
         self._take(personal_name_of(name), where, (sheet, None, None))
 
+    def note(self, where: str, what: str, sheet: str | None) -> None:
+        """Remember a place that was looked at apart."""
+        self._note(where, (sheet, None, None), personal_defect(where, what, sheet))
+
     def defects(self) -> list[Defect]:
         """One defect a place, as many as are worth showing."""
         names = Counter(place[0] for _, place, sign in self._weak if sign.what != _BIRTH)

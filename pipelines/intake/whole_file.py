@@ -32,6 +32,7 @@ _SEPARATORS = ";\t|,"
 _HEADERS = 10
 # A file that no layout reads is refused whatever it holds: so much of it is enough to say why.
 _ENOUGH = 16 << 20
+_UNPACKED = 512 << 20
 
 
 def look_at_workbook(path: Path, own: bool = True) -> list[Defect]:
@@ -49,6 +50,8 @@ def look_at_workbook(path: Path, own: bool = True) -> list[Defect]:
         try:
             with zipfile.ZipFile(path) as archive:
                 names = set(archive.namelist())
+                if not own and sum(p.file_size for p in archive.infolist()) > _UNPACKED:
+                    return []
                 (look_at_xlsx if "[Content_Types].xml" in names else look_at_ods)(archive, places)
         except (
             zipfile.BadZipFile,
