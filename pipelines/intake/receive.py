@@ -202,7 +202,7 @@ def _says_more(delivery: dict, name: str, catalogue: Catalogue) -> bool:
     under a person's.
     """
     waits = delivery["statut"] in {REFUSED, SET_ASIDE}
-    if waits and (delivery.get("motif") or "").startswith(FILE_NAME):
+    if waits and f"dans {FILE_NAME} (" in (delivery.get("motif") or ""):
         return not Path(name).name.startswith(UNNAMED)
     return waits and catalogue.words(name) - catalogue.words(delivery.get("nom", "")) != set()
 
