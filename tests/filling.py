@@ -18,6 +18,11 @@ def rows(file: Path) -> list[dict[str, str]]:
         return list(csv.DictReader(stream))
 
 
+def forms(source: str) -> list[dict[str, str]]:
+    """The lines of layouts.csv of which a template is made; a form that a service has of its own has none."""
+    return [row for row in rows(SOURCES / source / "layouts.csv") if row.get("modele") != "non"]
+
+
 def records(sheet) -> list[dict[str, object]]:
     header, *body = sheet.iter_rows(values_only=True)
     return [dict(zip(header, values, strict=True)) for values in body]
@@ -42,7 +47,7 @@ def filled(schema: dict, held: list[dict[str, object]]) -> list[dict[str, object
 def save_filled(template: Template, folder: Path) -> Path:
     """The template's workbook with every answer given, saved by openpyxl."""
     book = openpyxl.load_workbook(io.BytesIO(as_workbook(template)))
-    for table, layout in zip(template.tables, rows(SOURCES / template.source.name / "layouts.csv"), strict=True):
+    for table, layout in zip(template.tables, forms(template.source.name), strict=True):
         schema = json.loads((SOURCES / template.source.name / layout["schema"]).read_text(encoding="utf-8"))
         for i, row in enumerate(filled(schema, records(book[table.sheet])), start=2):
             for j, value in enumerate(row.values(), start=1):

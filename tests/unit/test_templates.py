@@ -22,7 +22,7 @@ from pipelines.settings import SEEDS, SOURCES
 from pipelines.templates import Template, as_workbook, choose, table_as_csv
 from pipelines.templates.lists import code_list_values, codes
 from pipelines.templates.selection import last_closed
-from tests.filling import filled, records, rows, save_filled
+from tests.filling import filled, forms, records, rows, save_filled
 
 TODAY = dt.date(2021, 6, 1)
 SERVICES = ["CIAT DE CAHORS", "CGD CAHORS", "CGD FIGEAC", "CGD GOURDON", "EDSR DU LOT"]
@@ -54,7 +54,7 @@ def tables(books):
     """Every (template, workbook, layouts.csv row, schema as JSON, sheet), read again from sources/."""
     for template, book in books.values():
         folder = SOURCES / template.source.name
-        for layout in rows(folder / "layouts.csv"):
+        for layout in forms(template.source.name):
             schema = json.loads((folder / layout["schema"]).read_text(encoding="utf-8"))
             yield template, book, layout, schema, book[layout["feuille"]]
 
@@ -86,7 +86,7 @@ def test_there_is_a_workbook_a_source_and_a_respondent(templates: list[Template]
 
 def test_sheets_and_headers_are_those_of_the_schemas(books) -> None:
     for template, book in books.values():
-        sheets = [row["feuille"] for row in rows(SOURCES / template.source.name / "layouts.csv")]
+        sheets = [row["feuille"] for row in forms(template.source.name)]
         assert book.sheetnames == ["Notice", *sheets, "Listes"]
     for template, _, layout, schema, sheet in tables(books):
         names = [f["name"] for f in schema["fields"]]
@@ -280,7 +280,7 @@ def test_the_intake_accepts_a_filled_csv(tmp_path: Path) -> None:
     catalogue, limits = load_catalogue(), Limits(64, 1_000_000, today=TODAY)
     templates, _ = choose("46", TODAY)
     for template in templates:
-        for table, layout in zip(template.tables, rows(SOURCES / template.source.name / "layouts.csv"), strict=True):
+        for table, layout in zip(template.tables, forms(template.source.name), strict=True):
             schema = json.loads((SOURCES / template.source.name / layout["schema"]).read_text(encoding="utf-8"))
             file = tmp_path / f"{template.name}_{table.name}.csv"
             with file.open("w", encoding="utf-8-sig", newline="") as stream:
@@ -367,7 +367,7 @@ def test_frictionless_accepts_what_the_intake_accepts(source: str, tmp_path: Pat
     """Another reader of the same schemas: what a partner checks with it before sending is what Vigie takes."""
     frictionless = pytest.importorskip("frictionless")
     for template in choose("46", TODAY, source)[0][:1]:
-        for table, layout in zip(template.tables, rows(SOURCES / source / "layouts.csv"), strict=True):
+        for table, layout in zip(template.tables, forms(source), strict=True):
             described = SOURCES / source / layout["schema"]
             answers = filled(json.loads(described.read_text(encoding="utf-8")), table.rows)
             for spoilt in (False, True):
