@@ -91,7 +91,7 @@ def test_a_year_of_totals_is_the_year_of_months_for_every_indicator_and_level(tm
     totals = months | {"mois-CGD FIGEAC.csv": cumulative("CGD FIGEAC", 2021, range(1, 13), TOLD["CGD FIGEAC"])}
     told = []
     for name, files in {"mois": months, "cumuls": totals}.items():
-        part = Part(tmp_path / name, files, ["valeurs", "faits_index"], "46")
+        part = Part(tmp_path / name, files, ["valeurs", "faits_index", "ctl_conservation"], "46")
         assert part.refused == []
         values = part.sql(
             "select indicateur_code, territoire_code, periode_type, periode, ventilation_type, ventilation_code, "
@@ -99,6 +99,11 @@ def test_a_year_of_totals_is_the_year_of_months_for_every_indicator_and_level(tm
         )
         facts = part.sql("select * exclude (lot_livraisons) from indicateurs.faits_index order by all")
         told.append((values, facts))
+        kept_whole = part.sql(
+            "select territoire_code, periode, observe, attendu, ecart from controles.ctl_conservation where detail = 'mois'"
+        )
+    whole = total(TOLD["CGD FIGEAC"], range(1, 108), 12, "faits_constates")
+    assert kept_whole == [(FIGEAC, "2021", whole, whole, 0)]
     assert told[0] == told[1]
     # Worked out from what was written, not from either form.
     found = {(i, t, p): v for i, t, _, p, kind, _, _, v, *_ in told[1][0] if kind == "total" and v is not None}

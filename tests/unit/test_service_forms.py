@@ -132,7 +132,7 @@ def declared(folder: Path, change: Callable[[dict[str, dict]], None]) -> Path:
 
 
 WRONG = {
-    "an unknown measure": (lambda f: f["faits_vif_cumul"].update({"vigie:cumul": "faits"}), "doit se nommer faits_cumul"),
+    "an unknown measure": (lambda f: f["faits_vif_cumul"].update({"vigie:cumul": "vif"}), "doit se nommer vif_cumul"),
     "another name": (lambda f: f["faits_vif_cumul"].update({"name": "faits_vif_n"}), "doit se nommer faits_vif_cumul"),
     "a year before without a total": (lambda f: f["faits_constates_cumul_n1"].pop("vigie:cumul"), "celle d'un cumul"),
     "a year before alone": (
