@@ -100,7 +100,8 @@ def test_a_year_of_totals_is_the_year_of_months_for_every_indicator_and_level(tm
         facts = part.sql("select * exclude (lot_livraisons) from indicateurs.faits_index order by all")
         told.append((values, facts))
         kept_whole = part.sql(
-            "select territoire_code, periode, observe, attendu, ecart from controles.ctl_conservation where detail = 'mois'"
+            "select territoire_code, periode, observe, attendu, ecart from controles.ctl_conservation "
+            "where detail = 'mois'"
         )
     whole = total(TOLD["CGD FIGEAC"], range(1, 108), 12, "faits_constates")
     assert kept_whole == [(FIGEAC, "2021", whole, whole, 0)]
