@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import yaml
 
+from pipelines.durable import replace
 from pipelines.settings import PROJECT, Paths
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ def write_instance(paths: Paths) -> Path:
     if not file.exists() or file.read_text(encoding="utf-8") != wanted:
         draft = file.with_suffix(".tmp")
         draft.write_text(wanted, encoding="utf-8")
-        os.replace(draft, file)
+        replace(draft, file)
     os.environ["DAGSTER_HOME"] = str(paths.dagster)
     return paths.dagster
 

@@ -1,4 +1,4 @@
-"""Tables of the home that people fill through a command, a line at a time: CSV, only ever longer."""
+"""Tables of the home that people fill through a command, a line at a time: CSV."""
 
 from __future__ import annotations
 
@@ -25,10 +25,14 @@ def lines(file: Path, kind: type[Line]) -> list[Line]:
 
 def append(file: Path, line: object) -> None:
     """Add one line; the file is replaced whole."""
-    every = [*lines(file, type(line)), line]
+    write(file, type(line), [*lines(file, type(line)), line])
+
+
+def write(file: Path, kind: type[Line], every: list[Line]) -> None:
+    """Put these lines in place of those that the file had."""
     draft = file.with_name(f".{file.name}.tmp")
     with draft.open("w", encoding="utf-8", newline="") as table:
         writer = csv.writer(table)
-        writer.writerow([f.name for f in fields(line)])
+        writer.writerow([f.name for f in fields(kind)])
         writer.writerows(astuple(one) for one in every)
     commit(draft, file)

@@ -6,12 +6,17 @@ The kernel releases it when its holder dies, however it dies, so there is never 
 from __future__ import annotations
 
 import datetime as dt
+import errno
 import fcntl
 import json
 import os
 import threading
 import time
 from pathlib import Path
+
+from pipelines.machine import MachineFault
+
+_NO_LOCKS = {errno.ENOLCK, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EINVAL}
 
 _held: dict[Path, int] = {}
 _depth: dict[Path, int] = {}
@@ -29,6 +34,38 @@ class LockHeld(Exception):
         """Who holds the lock, in French."""
         pid, since, what = (self.holder.get(k, "?") for k in ("pid", "depuis", "commande"))
         return f"Un autre chargement est en cours : « {what} », processus {pid}, depuis {since}."
+
+
+def holder(path: Path) -> dict[str, object] | None:
+    """Who holds the lock now, as it said when it took it; None when nobody does. It is looked at without being held,
+    but for an instant when a live process left its name there.
+    """
+    try:
+        said = json.loads(path.read_text(encoding="utf-8"))
+        os.kill(int(said["pid"]), 0)
+    except PermissionError:  # alive, and another user's
+        pass
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+    try:
+        with path.open("rb") as file:
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return said
+    except OSError:
+        return None
+    return None
+
+
+class NoLocks(MachineFault):
+    """The home lies where nothing can be locked."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(
+            f"Le dossier {folder} est sur un partage réseau qui ne connaît pas les verrous : deux chargements "
+            "pourraient y écrire en même temps. Placer le dossier de Vigie (VIGIE_HOME) sur un disque de cette "
+            "machine ; le dossier d'arrivée (VIGIE_LANDING) peut, lui, rester sur le partage."
+        )
 
 
 class LoadLock:
@@ -68,6 +105,11 @@ class LoadLock:
         except BlockingIOError:
             os.close(fd)
             return None
+        except OSError as error:
+            os.close(fd)
+            if error.errno in _NO_LOCKS:
+                raise NoLocks(self._path.parent) from error
+            raise
         holder = {
             "pid": os.getpid(),
             "depuis": dt.datetime.now().astimezone().isoformat(timespec="seconds"),

@@ -8,12 +8,17 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from pipelines.exit_codes import DONE, INTERNAL_FAULT, NOTHING_PUBLISHED, PARTLY_REFUSED
+from pipelines import identity, interruption
+from pipelines.disk import FULL, fault_in, fault_of
+from pipelines.exit_codes import DONE, INTERNAL_FAULT, INTERRUPTED, NOTHING_PUBLISHED, PARTLY_REFUSED
+from pipelines.intake.archive import MachineFault
 from pipelines.intake.catalogue import Catalogue
 from pipelines.intake.catalogue_files import load_catalogue
+from pipelines.intake.confirmations import confirm_by_itself
+from pipelines.intake.contents import note_contents
 from pipelines.intake.publications import date_publications
 from pipelines.intake.receiver import Intake
-from pipelines.intake.register import ACCEPTED, Register, now
+from pipelines.intake.register import ACCEPTED, CUT_SHORT, Register, note_interruption, now
 from pipelines.isolation.search import Found
 from pipelines.lock import LoadLock
 from pipelines.postgresql import owed
@@ -42,12 +47,14 @@ class LoadSession:
     load: str
     command: str
     wait: bool = False
+    first: bool = False  # nothing was ever accepted in this home
     anew: bool = False  # build whatever the published file is made of
     catalogue: Catalogue = field(default_factory=load_catalogue)
     intake: Intake = field(default_factory=Intake)
     needed: bool = False
     published: dict[str, int] | None = None
     failed: bool = False
+    interrupted: bool = False
     fault: str | None = None
     dbt: DbtBuild | None = None
     retried: frozenset[str] = frozenset()  # set aside by an earlier load, and worth another build
@@ -55,39 +62,66 @@ class LoadSession:
     received: list[Result] = field(default_factory=list)  # what the first gate said: it refuses files, not the load
     results: list[Result] = field(default_factory=list)
     copied: owed.Copied | None = None
+    confirmed: list[str] = field(default_factory=list)  # corrections taken without a person, as the settings say
     findings: list[Finding] = field(default_factory=list)
 
     def __enter__(self) -> LoadSession:
         self.settings.paths.create()
         self._lock = LoadLock(self.settings.paths.lock, self.command, self.wait)
         self._lock.__enter__()
+        self._undone = interruption.undo(self._note_interruption)
+        self._undone.__enter__()
         try:
+            self.first = identity.read(self.settings.paths.home) is None
             self.register = Register(self.settings.paths.register)
+            if self.register.nature():  # a home of before there were identities
+                identity.fix(self.settings.paths.home, self.settings.departement, self.settings.today)
             discard_unfinished(self.settings.paths)
             repair_publication(self.settings, self.register)
             announce(self.settings, self.register)
             self.register.open_load(self.load, self.command, str(self.log_file))
         except BaseException:
+            self._undone.__exit__(None, None, None)
             self._lock.__exit__()
             raise
         return self
 
-    def __exit__(self, kind: object, *_: object) -> None:
+    def __exit__(self, kind: object, error: BaseException | None = None, *_: object) -> None:
         self.failed = self.failed or kind is not None
+        if error is not None:
+            self._note_fault(error)
+        if self.failed:
+            interruption.settle()
+        # Told to end by the service that runs it: Dagster then raises what is no Exception.
+        self.interrupted = isinstance(kind, type) and not issubclass(kind, Exception)
         if self.dbt is not None:
             self.dbt.close()
         try:
-            intake = self.intake
             if kind is None:
                 self.copy()
+            self._close()
+            if self.failed and not self.settings.keep_build:
+                discard_build(self.settings.paths)
+        except Exception as last:
+            self._note_fault(last)
+            if self.fault is None:
+                raise
+            self.failed = True  # the next load notes that this one was cut short
+        finally:
+            self._undone.__exit__(None, None, None)
+            self._lock.__exit__()
+
+    def _close(self) -> None:
+        intake = self.intake
+        try:
             received = len(intake.accepted) + len(intake.refused) + intake.already_known + intake.already_refused
             self.register.note_intake(self.load, received, len(intake.accepted), len(intake.refused), intake.rows)
             self.register.close_load(self.load, self.exit_code(), self.outcome())
-            self.register.__exit__()
-            if self.failed and not self.settings.keep_build:
-                discard_build(self.settings.paths)
         finally:
-            self._lock.__exit__()
+            self.register.__exit__()
+
+    def _note_interruption(self) -> None:
+        note_interruption(self.settings.paths.register, self.load, INTERRUPTED)
 
     @property
     def log_file(self):
@@ -95,12 +129,19 @@ class LoadSession:
 
     @contextmanager
     def step(self, name: str) -> Iterator[None]:
-        """Time a step, in seconds, into the register."""
+        """Time a step, in seconds, into the register; what the machine refuses it is what the load says of itself."""
         started = time.perf_counter()
         try:
             yield
+        except Exception as error:
+            self._note_fault(error)
+            raise
         finally:
             self.note_step(name, time.perf_counter() - started)
+
+    def _note_fault(self, error: BaseException) -> None:
+        said = str(error) if isinstance(error, MachineFault) else fault_of(error, self.settings.paths)
+        self.fault = self.fault or said
 
     def note_step(self, name: str, seconds: float) -> None:
         """Add the duration of a step, or of a part of one, to the register."""
@@ -123,6 +164,8 @@ class LoadSession:
         """Whether the published file would change; remembered for the outcome."""
         date_publications(self.settings, self.register, self.catalogue)
         self.register.attempt({})
+        note_contents(self.settings, self.register, self.catalogue)
+        self.confirmed += confirm_by_itself(self.settings, self.register, self.catalogue)
         aside = self.register.set_aside()
         if aside:
             basis = judgement_basis(self.settings, self.register, self.catalogue)
@@ -142,6 +185,7 @@ class LoadSession:
 
             self.trial = Trial(self.settings, self.register, self.catalogue, self.retried)
             self.trial.begin()
+        self.fault = next(filter(None, (fault_in(f.message, self.settings.paths) for f in failures)), self.fault)
         judged = None if failures else self._judge()
         if self.trial.next_build(failures, judged):
             return True
@@ -161,9 +205,8 @@ class LoadSession:
         if self.emptied:
             raise HeldBack("aucune livraison n'est en usage : tout ce qui a été reçu est mis à l'écart")
         if self.found.unexplained and not self.results:
-            self.fault = (
-                None if self.found.between else f"{self.found.unexplained}, sans qu'aucune livraison l'explique."
-            )
+            unexplained = f"{self.found.unexplained}, sans qu'aucune livraison l'explique."
+            self.fault = self.fault or (None if self.found.between else unexplained)
             raise HeldBack(self.found.unexplained)
 
     @property
@@ -187,6 +230,8 @@ class LoadSession:
 
     def exit_code(self) -> int:
         """The exit codes of every command that loads."""
+        if self.interrupted:
+            return INTERRUPTED
         if self.held_back:
             return NOTHING_PUBLISHED
         if self.failed or (self.needed and self.published is None):
@@ -198,6 +243,12 @@ class LoadSession:
     def outcome(self) -> str:
         """In French, for the register and the screen."""
         code = self.exit_code()
+        if code == INTERRUPTED:
+            return CUT_SHORT
+        if code == INTERNAL_FAULT and self.published is not None:
+            return "publié, puis un incident : " + (self.fault or "voir le journal")
+        if code == INTERNAL_FAULT and self.fault and self.fault.startswith(FULL):
+            return "disque plein : rien n'a été publié, l'entrepôt précédent reste en place"
         if code == INTERNAL_FAULT:
             return "incident interne : rien n'a été publié, l'entrepôt précédent reste en place"
         if self.held_back and self.emptied:

@@ -7,21 +7,29 @@ import datetime as dt
 import os
 from functools import cached_property, lru_cache
 from pathlib import Path
+from typing import Annotated, Literal
 
-from pydantic import Field, SecretStr, field_validator
+from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 from pydantic_settings import (
     BaseSettings,
+    NoDecode,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
     TomlConfigSettingsSource,
 )
+
+from pipelines import identity, variables
+from pipelines.intake.periods import Period
+from pipelines.intake.said_periods import read_said
 
 PROJECT = Path(__file__).resolve().parent.parent
 SOURCES = PROJECT / "sources"
 DBT_PROJECT = PROJECT / "dbt_project"
 SEEDS = DBT_PROJECT / "seeds"
 EXPECTATIONS = PROJECT / "expectations"
+# The kinds of errors whose text is a sentence of its own.
+WHOLE_SENTENCE, EXPECTED = "phrase", "attendu"
 
 
 def _home_of_environment() -> Path:
@@ -42,15 +50,25 @@ class Settings(BaseSettings):
     today: dt.date = Field(default_factory=dt.date.today)
     config: Path | None = None
 
+    # Nothing before this period is owed, asked for or missing; source by source where they do not begin together.
+    depuis: str | None = None
+    depuis_source: Annotated[dict[str, str], NoDecode] = Field(default_factory=dict)
+
     # Of the tables that cover the country commune by commune, the départements kept beside one's own: those of its
     # région, all of them (« france »), or the codes that are listed.
     comparaison: str = "region"
+
+    # What becomes of a newer file of a return that differs: a person confirms it, or Vigie where nothing is left to
+    # decide.
+    corrections: Literal["a_confirmer", "automatiques"] = "a_confirmer"
 
     # How `vigie relances` ends its messages, and where answers go; without an address, in reply to the message.
     signature: str = "Pour le préfet,\nle chargé de mission pour la prévention de la délinquance"
     reply_to: str = ""
     # A file that changed less than this ago may still be growing.
     stability_seconds: float = Field(default=2.0, ge=0)
+    # The bytes of a file that speaks of persons are destroyed so many days after it was refused.
+    quarantine_days: int = Field(default=30, ge=1)
     # Limits of the worker that parses what strangers wrote.
     worker_memory_mib: int = Field(default=1536, ge=256)
     worker_seconds: int = Field(default=300, ge=1)
@@ -84,15 +102,54 @@ class Settings(BaseSettings):
     def _searched(cls, home: Path) -> Path:
         # dbt's models find raw rows along DuckDB's search path, where a comma parts two folders.
         if "," in str(home.expanduser().resolve()):
-            raise PydanticCustomError("virgule", "un chemin sans virgule est attendu : déplacer ou renommer le dossier")
+            raise PydanticCustomError(EXPECTED, "un chemin sans virgule est attendu : déplacer ou renommer le dossier")
         return home
 
     @field_validator("departement")
     @classmethod
     def _known(cls, code: str) -> str:
-        if code not in _regions():
-            raise ValueError(code)
-        return code
+        known = {c.lstrip("0"): c for c in _regions()} | {c: c for c in _regions()}
+        found = known.get(code.strip().upper())
+        if found is None:
+            raise PydanticCustomError(EXPECTED, "un code de département est attendu : 01, 2A, 46, 971…")
+        return found
+
+    @field_validator("depuis", mode="before")
+    @classmethod
+    def _starts(cls, given: object) -> str | None:
+        return None if given is None or given == "" else _start(str(given))
+
+    @field_validator("depuis_source", mode="before")
+    @classmethod
+    def _starts_by_source(cls, given: object) -> dict[str, str]:
+        if isinstance(given, str):  # of the environment: service_returns=2026-01, iscg=2025-01
+            pairs = [part.partition("=") for part in given.split(",") if part.strip()]
+            given = {name.strip(): period.strip() for name, _, period in pairs}
+        if not isinstance(given, dict):
+            raise PydanticCustomError(EXPECTED, 'une table est attendue : service_returns = "2026-01"')
+        known = sorted(file.parent.name for file in SOURCES.glob("*/source.yml"))
+        for name in given:
+            if name not in known:
+                raise PydanticCustomError(EXPECTED, "la source {nom} n'existe pas. Les sources : {connues}",
+                                          {"nom": name, "connues": ", ".join(known)})  # fmt: skip
+        return {name: _start(str(period)) for name, period in given.items()}
+
+    @model_validator(mode="after")
+    def _of_this_home(self) -> Settings:
+        if sentence := variables.unknown(Settings.model_fields):
+            raise PydanticCustomError(WHOLE_SENTENCE, "{dites}", {"dites": sentence})
+        found = identity.read(self.home.expanduser().resolve())
+        if found and "departement" not in self.model_fields_set:
+            self.__dict__["departement"] = found.departement  # what nobody sets, the home says
+        if found and found.departement != self.departement:
+            raise PydanticCustomError(
+                WHOLE_SENTENCE,
+                "Le dossier {dossier} est celui du département {sien}, et le réglage demande le {autre} : rien n'est "
+                "lu ni écrit. Pour le {autre}, prendre un autre dossier : VIGIE_HOME=/chemin/du/dossier-{autre} ; pour "
+                "celui-ci, remettre VIGIE_DEPARTEMENT={sien} (ou departement dans vigie.toml).",
+                {"dossier": str(self.home), "sien": found.departement, "autre": self.departement},
+            )
+        return self
 
     @field_validator("comparaison", mode="before")
     @classmethod
@@ -113,6 +170,16 @@ class Settings(BaseSettings):
             return frozenset(code for code, region in regions.items() if region == regions[self.departement])
         return frozenset([self.departement, *self.comparaison.replace(",", " ").split()])
 
+    @property
+    def max_file_bytes(self) -> int:
+        """The size beyond which a file is refused unread."""
+        return self.max_file_mib << 20
+
+    def starts(self, source: str) -> dt.date | None:
+        """The first day from which a source is owed; None when no start is set."""
+        said = self.depuis_source.get(source, self.depuis)
+        return Period.read(said).start if said else None
+
     @cached_property
     def paths(self) -> Paths:
         """Every folder and file of the home."""
@@ -126,6 +193,13 @@ def _regions() -> dict[str, str]:
     """Département → région."""
     with (SEEDS / "reference" / "departements.csv").open(encoding="utf-8", newline="") as table:
         return {row["code_departement"]: row["code_region"] for row in csv.DictReader(table)}
+
+
+def _start(text: str) -> str:
+    try:
+        return str(read_said(text))
+    except ValueError as error:
+        raise PydanticCustomError(EXPECTED, "{pourquoi}", {"pourquoi": str(error)}) from None
 
 
 class Paths:
@@ -148,6 +222,7 @@ class Paths:
         self.models_page = home / "modeles.html"
         self.known_errors = home / "erreurs_connues.csv"
         self.excuses = home / "excuses.csv"
+        self.identity = home / identity.FILE
         self.lock = home / "load.lock"
         self.downloads = home / "telechargements"
         self.announced = self.downloads / "etat.json"

@@ -3,7 +3,13 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from decimal import Decimal
+
+MONTHS = (
+    "janvier", "février", "mars", "avril", "mai", "juin",
+    "juillet", "août", "septembre", "octobre", "novembre", "décembre",
+)  # fmt: skip
 
 
 def number(value: int | float | None) -> str:
@@ -20,6 +26,11 @@ def mebibytes(size_bytes: int) -> str:
 def printable(text: str) -> str:
     """A received text on one line, without what a terminal would obey."""
     return "".join(c if c.isprintable() else "�" for c in text)
+
+
+def file_named(delivery: Mapping[str, object]) -> str:
+    """A delivery as people know it, its `nom` first; the short `livraison_id` tells apart files of one name."""
+    return f"« {printable(str(delivery['nom']))} » ({delivery['livraison_id']})"
 
 
 def plural(count: int, one: str, many: str | None = None) -> str:

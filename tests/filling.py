@@ -1,16 +1,21 @@
-"""Templates filled in as a service would, from their sheets and schemas, never by the module under test."""
+"""Forms filled in as a service would, from their sheets and schemas, never by the module under test."""
 
 from __future__ import annotations
 
 import csv
 import io
 import json
+from collections.abc import Iterator
 from pathlib import Path
 
 import openpyxl
+from openpyxl.worksheet.worksheet import Worksheet
 
 from pipelines.settings import SOURCES
 from pipelines.templates import Template, as_workbook
+
+# What a form fills in on spare lines too.
+_CONSTANT = {"edition", "annee", "mois", "trimestre", "code_departement"}
 
 
 def rows(file: Path) -> list[dict[str, str]]:
@@ -18,14 +23,44 @@ def rows(file: Path) -> list[dict[str, str]]:
         return list(csv.DictReader(stream))
 
 
-def forms(source: str) -> list[dict[str, str]]:
-    """The lines of layouts.csv of which a template is made; a form that a service has of its own has none."""
-    return [row for row in rows(SOURCES / source / "layouts.csv") if row.get("modele") != "non"]
+def schemas(source: str) -> dict[str, dict]:
+    """Name of the sheet in layouts.csv → the Table Schema."""
+    folder = SOURCES / source
+    return {
+        row["feuille"]: json.loads((folder / row["schema"]).read_text(encoding="utf-8"))
+        for row in rows(folder / "layouts.csv")
+    }
 
 
-def records(sheet) -> list[dict[str, object]]:
-    header, *body = sheet.iter_rows(values_only=True)
-    return [dict(zip(header, values, strict=True)) for values in body]
+def sheets(book: openpyxl.Workbook, source: str) -> Iterator[tuple[Worksheet, dict]]:
+    """(sheet of data, its schema), in order: in a year's workbook a tab is named after its table, then its period."""
+    known = schemas(source)
+    for sheet in book:
+        named = [name for name in known if sheet.title == name or sheet.title.startswith(f"{name} ")]
+        if named:
+            yield sheet, known[max(named, key=len)]
+
+
+def place(sheet: Worksheet, schema: dict) -> tuple[int, dict[str, int]]:
+    """(line of the headers, column of each field by its name), both counted from 1; headers are the titles."""
+    titles = {f["title"]: f["name"] for f in schema["fields"]}
+    for line in sheet.iter_rows(max_row=30):
+        found = {titles[c.value]: c.column for c in line if c.value in titles}
+        if len(found) == len(titles):
+            return line[0].row, found
+    raise AssertionError(f"{sheet.title} : aucune ligne d'en-têtes")
+
+
+def records(sheet: Worksheet, schema: dict, spare: bool = False) -> list[tuple[int, dict[str, object]]]:
+    """(line, values by field) of each line that says more than the period; `spare`: of the others instead."""
+    header, columns = place(sheet, schema)
+    found = []
+    for number in range(header + 1, sheet.max_row + 1):
+        values = {name: sheet.cell(number, column).value for name, column in columns.items()}
+        says = any(v is not None for name, v in values.items() if name not in _CONSTANT)
+        if says is not spare and values["annee"] is not None:
+            found.append((number, values))
+    return found
 
 
 def filled(schema: dict, held: list[dict[str, object]]) -> list[dict[str, object]]:
@@ -44,14 +79,28 @@ def filled(schema: dict, held: list[dict[str, object]]) -> list[dict[str, object
     return answers
 
 
-def save_filled(template: Template, folder: Path) -> Path:
-    """The template's workbook with every answer given, saved by openpyxl."""
-    book = openpyxl.load_workbook(io.BytesIO(as_workbook(template)))
-    for table, layout in zip(template.tables, forms(template.source.name), strict=True):
-        schema = json.loads((SOURCES / template.source.name / layout["schema"]).read_text(encoding="utf-8"))
-        for i, row in enumerate(filled(schema, records(book[table.sheet])), start=2):
-            for j, value in enumerate(row.values(), start=1):
-                book[table.sheet].cell(i, j, value)
+def fill(sheet: Worksheet, schema: dict) -> None:
+    """Write the answers in the boxes; a table without lines takes its example on its first spare line."""
+    _, columns = place(sheet, schema)
+    held = records(sheet, schema)
+    empty = not held
+    lines = [number for number, _ in held or records(sheet, schema, spare=True)[:1]]
+    for number, row in zip(lines, filled(schema, [values for _, values in held]), strict=True):
+        for name, value in row.items():
+            if not (empty and name in _CONSTANT):
+                sheet.cell(number, columns[name], value)
+
+
+def opened(template: Template, formulas: bool = False) -> openpyxl.Workbook:
+    """The workbook of a form. openpyxl saves no value of a formula: without `formulas`, they are their values."""
+    return openpyxl.load_workbook(io.BytesIO(as_workbook(template)), data_only=not formulas)
+
+
+def save_filled(template: Template, folder: Path, formulas: bool = False) -> Path:
+    """The form's workbook with every answer given, saved by openpyxl."""
+    book = opened(template, formulas)
+    for sheet, schema in sheets(book, template.source.name):
+        fill(sheet, schema)
     file = folder / f"{template.name}.xlsx"
     book.save(file)
     return file

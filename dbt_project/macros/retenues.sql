@@ -13,6 +13,42 @@
 )
 {%- endmacro %}
 
+{# The rows in use of a return: a line that another file corrects gives way to it, the others of its file stay. #}
+{% macro retours(nom, table) -%}
+(
+    select lignes.*
+    from {{ retenues(nom, table) }} as lignes
+    left join {{ source('raw', 'corrigees_' ~ nom) }} as corrigees
+        on corrigees.table_nom = '{{ table }}'
+        and corrigees.livraison_id = lignes.livraison_id
+        and corrigees.tranche = lignes.tranche
+        and corrigees.feuille = lignes.feuille
+        and corrigees.ligne = lignes.ligne
+    where corrigees.livraison_id is null
+)
+{%- endmacro %}
+
+{# What was in use of a return until its last correction, for the slices that have one. #}
+{% macro retours_d_avant(nom, table) -%}
+(
+    select lignes.*
+    from {{ source('raw', nom ~ '_' ~ table) }} as lignes
+    inner join {{ source('raw', 'manifeste_' ~ nom) }} as tranches
+        on tranches.livraison_id = lignes.livraison_id
+        and tranches.tranche = lignes.tranche
+        and tranches.table_nom = '{{ table }}'
+        and tranches.precedente
+    left join {{ source('raw', 'corrigees_' ~ nom) }} as corrigees
+        on corrigees.table_nom = '{{ table }}'
+        and corrigees.livraison_id = lignes.livraison_id
+        and corrigees.tranche = lignes.tranche
+        and corrigees.feuille = lignes.feuille
+        and corrigees.ligne = lignes.ligne
+        and not corrigees.derniere
+    where corrigees.livraison_id is null
+)
+{%- endmacro %}
+
 {# The same of every accepted delivery: vintages stay side by side, each once whatever the bytes that brought it. #}
 {% macro acceptees(nom, table) -%}
 (

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import traceback
 from datetime import datetime
+from difflib import get_close_matches
 
 from pydantic import ValidationError
 
 from pipelines.cli.screen import fail
+from pipelines.disk import fault_of
 from pipelines.exit_codes import INTERNAL_FAULT, USAGE
 from pipelines.intake.archive import MachineFault
 from pipelines.intake.catalogue import CatalogueError
-from pipelines.settings import Settings
+from pipelines.settings import EXPECTED, WHOLE_SENTENCE, Settings
 
 
 def report(error: BaseException) -> int:
@@ -22,6 +24,8 @@ def report(error: BaseException) -> int:
         return fail(str(error), USAGE)
     if isinstance(error, MachineFault):
         return fail(str(error), INTERNAL_FAULT)
+    if told := _of_the_disk(error):
+        return fail(told, INTERNAL_FAULT)
     try:
         paths = Settings().paths
         paths.create()
@@ -32,14 +36,27 @@ def report(error: BaseException) -> int:
     return fail(f"Incident interne. Ce qui était publié reste en place. Le détail est dans {log}", INTERNAL_FAULT)
 
 
+def _of_the_disk(error: BaseException) -> str | None:
+    try:
+        return fault_of(error, Settings().paths)
+    except (OSError, ValueError):
+        return None
+
+
 def _settings_sentence(error: ValidationError) -> str:
+    whole = [problem["msg"] for problem in error.errors() if problem["type"] == WHOLE_SENTENCE]
+    if whole:
+        return whole[0]
     said = []
     for problem in error.errors():
         name = ".".join(str(p) for p in problem["loc"]) or "vigie"
         if problem["type"] == "extra_forbidden":
-            said.append(f"{name} n'est pas un réglage connu")
+            near = get_close_matches(name, list(Settings.model_fields), n=2)
+            said.append(
+                f"{name} n'est pas un réglage connu" + (f" (le plus proche : {', '.join(near)})" if near else "")
+            )
         else:
-            why = f" ({problem['msg']})" if problem["type"] == "virgule" else ""
+            why = f" ({problem['msg']})" if problem["type"] == EXPECTED else ""
             shown = str(problem["input"])
             said.append(f"VIGIE_{name.upper()} ou {name} : la valeur {shown!r} ne convient pas{why}")
     return "Réglages (vigie.toml ou environnement) : " + " ; ".join(said) + "."

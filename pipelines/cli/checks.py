@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
+from types import MappingProxyType
 
 from pipelines.cli.screen import err
 from pipelines.quality.findings import FAILED
 from pipelines.quality.rules import BLOCKING, INFORMATION, WARNING
-from pipelines.wording import plural
+from pipelines.wording import file_named, plural
 
 _SHOWN = 5
 _NAMES = {
@@ -17,17 +19,24 @@ _NAMES = {
 }
 
 
-def gather(results: list[dict], findings: list[dict]) -> dict:
-    """The checks as one mapping; `bloquants` holds what stopped the publication, each with its remedy."""
+def gather(results: list[dict], findings: list[dict], names: Mapping[str, str] = MappingProxyType({})) -> dict:
+    """The checks as one mapping; `bloquants` holds what stopped the publication, each with its remedy and its files
+    (`names`: the name of the file of each delivery).
+    """
     failed = [r for r in results if r["resultat"] == FAILED]
+    blocking = [f for f in findings if f["severite"] == BLOCKING and f["connu_motif"] is None]
     return {
         "regles": len({r["regle_code"] for r in results}),
         "resultats": dict(Counter(r["resultat"] for r in results)),
         "constats": dict(Counter(f["severite"] for f in findings if f["connu_motif"] is None)),
         "connus": sum(f["connu_motif"] is not None for f in findings),
-        "bloquants": [f for f in findings if f["severite"] == BLOCKING and f["connu_motif"] is None],
+        "bloquants": [f | {"fichiers": _files(f["livraisons"], names)} for f in blocking],
         "en_erreur": [{"regle_code": r["regle_code"], "message": r["message"]} for r in failed],
     }
+
+
+def _files(ids: str | None, names: Mapping[str, str]) -> list[dict]:
+    return [{"livraison_id": i, "nom": names.get(i, "")} for i in (ids or "").split(",") if i]
 
 
 def show_blocking(told: dict) -> None:
@@ -41,11 +50,11 @@ def show_blocking(told: dict) -> None:
         err.print(f"\nContrôle {finding['regle_code']} (bloquant)", style="bold red", markup=False)
         err.print(f"  {finding['constat']}", markup=False)
         err.print(f"  À faire : {finding['remede']}", markup=False)
-        deliveries = (finding["livraisons"] or "").split(",")
-        if deliveries != [""]:
+        files = finding["fichiers"]
+        if files:
             err.print(
-                f"  Vient de {plural(len(deliveries), 'livraison')} : {', '.join(deliveries[:_SHOWN])}. Pour publier "
-                f'sans elle : vigie withdraw {deliveries[0]} --motif "…", puis vigie load',
+                f"  Vient de {plural(len(files), 'livraison')} : {', '.join(map(file_named, files[:_SHOWN]))}. Pour "
+                f'publier sans elle : vigie withdraw {files[0]["livraison_id"]} --motif "…", puis vigie load',
                 markup=False,
             )
     left = len(told["bloquants"]) - _SHOWN

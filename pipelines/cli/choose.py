@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from pipelines.cli.screen import err, fail, print_json
+from pipelines.cli.which import Unclear, which
 from pipelines.exit_codes import DONE, LOCKED, USAGE
 from pipelines.intake import archive
+from pipelines.intake.catalogue_files import load_catalogue
+from pipelines.intake.contents import is_return
 from pipelines.intake.register import ACCEPTED, CHOSEN, Register, now
 from pipelines.lock import LoadLock, LockHeld
 from pipelines.settings import Settings
-from pipelines.wording import printable
+from pipelines.wording import file_named
 
 
-def run(prefix: str, reason: str, as_json: bool) -> int:
+def run(given: str, reason: str, as_json: bool) -> int:
     """Record a person's choice, in the archive first. The next load rebuilds with the delivery that was chosen."""
     paths = Settings().paths
     if not reason.strip():
@@ -20,27 +23,36 @@ def run(prefix: str, reason: str, as_json: bool) -> int:
         return fail("Aucune livraison : rien n'a encore été chargé.", USAGE)
     try:
         with LoadLock(paths.lock, "vigie choose"), Register(paths.register) as register:
-            delivery = register.delivery(prefix)
-            if delivery is None or delivery["statut"] != ACCEPTED:
-                return fail(
-                    f"Aucune livraison acceptée, ou plusieurs, ne commence par {prefix}. Voir : vigie status", USAGE
-                )
+            catalogue = load_catalogue()
+            # A return has its lines, and its own command.
+            contested = [
+                s
+                for s in register.disputed()
+                if s["conflit"] and not is_return(catalogue.source(s["source"]), s["table_nom"])
+            ]
+            delivery = which(register, given, lambda d: d["livraison_id"] in {s["livraison_id"] for s in contested})
             found = delivery["livraison_id"]
-            settled = [s for s in register.disputed() if s["conflit"] and s["livraison_id"] == found]
-            if not settled:
-                return fail(f"La livraison {found} n'est en conflit avec aucune autre : rien à choisir.", USAGE)
+            settled = [s for s in contested if s["livraison_id"] == found]
+            if delivery["statut"] != ACCEPTED or not settled:
+                return fail(
+                    f"{file_named(delivery)} n'est en conflit avec aucun autre fichier public : rien à choisir. Entre "
+                    "deux fichiers d'un retour : vigie confirm",
+                    USAGE,
+                )
             when = now()
             decided = {"decision": CHOSEN, "motif": reason, "decide_le": when}
             archive.record_decision(paths.archive, delivery["sha256"], decided)
             register.decide(found, CHOSEN, reason, when)
     except LockHeld as held:
         return fail(held.sentence(), LOCKED)
+    except Unclear as unclear:
+        return fail(str(unclear), USAGE)
     slices = [f"{s['source']} {s['tranche'].replace('|', ' ')}" for s in settled]
     if as_json:
         print_json({"livraison_id": found, "decision": CHOSEN, "motif": reason, "tranches": slices})
     else:
         err.print(
-            f"Livraison {found} ({printable(delivery['nom'])}) choisie pour {', '.join(slices)}. L'entrepôt publié n'a "
+            f"Livraison {file_named(delivery)} choisie pour {', '.join(slices)}. L'entrepôt publié n'a "
             "pas changé : lancer vigie load pour le reconstruire avec elle.",
             markup=False,
         )

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+from pipelines import interruption
 from pipelines.cli.screen import fail
 from pipelines.exit_codes import DONE, USAGE
 from pipelines.settings import Settings
@@ -34,6 +35,7 @@ def run() -> int:
     if not client.exists():
         return fail("Le terminal de DuckDB n'est pas installé. L'installer : pip install 'vigie[console]'", USAGE)
     first = [part for command in _FIRST for part in ("-cmd", command)]
+    interruption.release()  # a Ctrl-C stops a query, not the terminal
     with contextlib.suppress(KeyboardInterrupt):
         return USAGE if subprocess.run([client, *_OPTIONS, *first, warehouse], check=False).returncode else DONE
     return DONE

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from rich.table import Table
 
+from pipelines.cli import corrections
 from pipelines.cli.screen import err, fail, out, print_json
 from pipelines.cli.summary import _sentence
+from pipelines.cli.which import Unclear, moment, which
 from pipelines.exit_codes import DONE, LOCKED, USAGE
 from pipelines.intake import archive
+from pipelines.intake.catalogue_files import load_catalogue
+from pipelines.intake.corrections import LINES
 from pipelines.intake.register import ACCEPTED, REFUSED, REINSTATED, SET_ASIDE, WITHDRAWN, Register, now
 from pipelines.lock import LoadLock, LockHeld
 from pipelines.settings import Settings
-from pipelines.wording import number, printable
+from pipelines.wording import file_named, number, printable
 
 _DECISIONS = {
     WITHDRAWN: ("vigie withdraw", (ACCEPTED, SET_ASIDE), "retirée", "sans"),
@@ -26,24 +30,28 @@ _STATUS = {
 
 def run(prefix: str | None, refused_only: bool, as_json: bool) -> int:
     """List every delivery, or show one with its slices, its defects and what was decided of it."""
-    paths = Settings().paths
+    settings = Settings()
+    paths = settings.paths
     if not paths.register.exists():
         print_json({"livraisons": []}) if as_json else err.print("Aucune livraison : rien n'a encore été chargé.")
         return DONE
     with Register(paths.register) as register:
         if prefix:
-            return _one(register, prefix, as_json)
+            return _one(settings, register, prefix, as_json)
         known = [d for d in register.deliveries() if d["statut"] == REFUSED or not refused_only]
-        used = set(register.in_use().values())
+        used, proposed = register.used(), {s["livraison_id"] for s in register.disputed() if s["proposee"]}
     if as_json:
-        print_json({"livraisons": [d | {"en_usage": d["livraison_id"] in used} for d in known]})
+        states = ((d, d["livraison_id"] in used, d["livraison_id"] in proposed) for d in known)
+        print_json({"livraisons": [d | {"en_usage": u, "correction_proposee": p} for d, u, p in states]})
         return DONE
-    table = Table("Livraison", "Reçue le", "Fichier", "État", "En usage", "Motif", box=None, header_style="bold")
+    table = Table("Fichier", "Reçue le", "État", "En usage", "Motif", "Identifiant", box=None, header_style="bold")
     for d in known:
+        use = "oui" if d["livraison_id"] in used else "non"
+        if d["livraison_id"] in proposed:
+            use = "correction proposée" if use == "non" else "oui, et correction proposée"
         table.add_row(
-            d["livraison_id"], d["recu_le"][:16].replace("T", " "), _plain(d["nom"]), _STATUS[d["statut"]],
-            "oui" if d["livraison_id"] in used else "non", _plain(d["motif"] or ""),
-        )  # fmt: skip
+            _plain(d["nom"]), moment(d), _STATUS[d["statut"]], use, _plain(d["motif"] or ""), d["livraison_id"]
+        )
     out.print(table)
     return DONE
 
@@ -67,15 +75,10 @@ def _decide(prefix: str, reason: str, as_json: bool, decision: str) -> int:
         return fail("Aucune livraison : rien n'a encore été chargé.", USAGE)
     try:
         with LoadLock(paths.lock, command), Register(paths.register) as register:
-            delivery = register.delivery(prefix)
-            if delivery is None:
-                return fail(
-                    f"Aucune livraison, ou plusieurs, ne commence par {prefix}. Voir : vigie deliveries",
-                    USAGE,
-                )
+            delivery = which(register, prefix, lambda d: d["statut"] in needed)
             if delivery["statut"] not in needed:
                 wanted = " ni ".join(_PLAIN[status] for status in needed)
-                return fail(f"La livraison {delivery['livraison_id']} n'est pas {wanted} : rien à changer.", USAGE)
+                return fail(f"La livraison {file_named(delivery)} n'est pas {wanted} : rien à changer.", USAGE)
             when = now()
             archive.record_decision(
                 paths.archive, delivery["sha256"], {"decision": decision, "motif": reason, "decide_le": when}
@@ -83,49 +86,87 @@ def _decide(prefix: str, reason: str, as_json: bool, decision: str) -> int:
             register.decide(delivery["livraison_id"], decision, reason, when)
     except LockHeld as held:
         return fail(held.sentence(), LOCKED)
+    except Unclear as unclear:
+        return fail(str(unclear), USAGE)
     if as_json:
         print_json({"livraison_id": delivery["livraison_id"], "decision": decision, "motif": reason})
     else:
         err.print(
-            f"Livraison {delivery['livraison_id']} ({delivery['nom']}) {done}. L'entrepôt publié n'a pas changé : "
+            f"Livraison {file_named(delivery)} {done}. L'entrepôt publié n'a pas changé : "
             f"lancer vigie load pour le reconstruire {after} elle.",
             markup=False,
         )
     return DONE
 
 
-def _one(register: Register, prefix: str, as_json: bool) -> int:
-    delivery = register.delivery(prefix)
-    if delivery is None:
-        return fail(f"Aucune livraison, ou plusieurs, ne commence par {prefix}. Voir : vigie deliveries", USAGE)
-    found = delivery["livraison_id"]
-    in_use, slices = register.in_use(), register.slices(found)
+def _one(settings: Settings, register: Register, given: str, as_json: bool) -> int:
+    try:
+        delivery = which(register, given)
+    except Unclear as unclear:
+        return fail(str(unclear), USAGE)
+    found, catalogue = delivery["livraison_id"], load_catalogue()
+    slices = register.slices(found)
+    proposed = corrections.gather(settings, register, catalogue, found)
     defects, decisions = register.defects(found), register.decisions(found)
     if as_json:
-        print_json(delivery | {"tranches": slices, "defauts": defects, "decisions": decisions})
+        print_json(
+            delivery
+            | {"tranches": slices, "defauts": defects, "decisions": decisions, "corrections_proposees": proposed}
+        )
         return DONE
     out.print(printable(delivery["nom"]), style="bold", markup=False)
     out.print(
         f"{found}, reçue le {delivery['recu_le'][:16].replace('T', ' ')}, {number(delivery['taille_octets'])} octets, "
         f"{_STATUS[delivery['statut']]}"
     )
-    out.print(f"SHA-256 {delivery['sha256']}")
+    if delivery["sha256"] != archive.unread_id(delivery["nom"], delivery["taille_octets"]):
+        out.print(f"SHA-256 {delivery['sha256']}")
     for d in decisions:
         out.print(f"{d['decide_le'][:16].replace('T', ' ')} : {d['decision']}, {d['motif']}", markup=False)
     for d in defects:
         out.print(f"• {_sentence(d)}", markup=False)
     if slices:
         table = Table("Source", "Tranche", "Édition", "Cellules", "En usage", box=None, header_style="bold")
+        uses = slice_uses(register, delivery)
         for s in slices:
-            first = in_use.get((s["source"], s["table_nom"], s["tranche"]))
-            use = _PLAIN[delivery["statut"]] if delivery["statut"] in {WITHDRAWN, SET_ASIDE} else "oui"
-            if first and first != found:
-                use = f"non, remplacée par {first}"
-            elif first is None and delivery["statut"] == ACCEPTED:
-                use = "non, en attente d'un choix (vigie status)"
-            table.add_row(s["source"], s["tranche"], s["edition"], number(s["cellules"]), use)
+            use = uses[s["source"], s["table_nom"], s["tranche"]]
+            table.add_row(s["source"], s["tranche"], s["edition"], number(s["cellules"]), _plain(use))
         out.print(table)
+    for line in corrections.lines(proposed, corrections.MOST):
+        out.print(line, style="yellow", markup=False, soft_wrap=True)
     return DONE
+
+
+def slice_uses(register: Register, delivery: dict) -> dict[tuple[str, str, str], str]:
+    """(source, table, slice) of a delivery → whether it is in use there, in words."""
+    found = delivery["livraison_id"]
+    own = {(s["source"], s["table_nom"], s["tranche"]): "oui" for s in register.slices(found)}
+    if delivery["statut"] != ACCEPTED:
+        return dict.fromkeys(own, _PLAIN.get(delivery["statut"], "non"))
+    rows: dict[tuple[str, str, str], list] = {place: [] for place in own}
+    for s in register.disputed():
+        if (place := (s["source"], s["table_nom"], s["tranche"])) in rows:
+            rows[place].append(s)
+    for place, rivals in rows.items():
+        if mine := next((s for s in rivals if s["livraison_id"] == found), None):
+            own[place] = _use(mine, rivals)
+    return own
+
+
+def _use(mine, rivals: list) -> str:
+    in_use = [s for s in rivals if s["retenue"]]
+    last = file_named(in_use[0]) if in_use else ""
+    if mine["indecise"]:
+        return "non, en attente d'un choix (vigie status)"
+    if mine["retenue"] and mine["lecture"] == LINES:
+        return "oui, ses lignes corrigent celles d'avant"
+    if mine["retenue"]:
+        return "oui" if len(in_use) < 2 else f"oui, corrigée par {last}"
+    if mine["proposee"]:
+        return f"non, correction proposée ; en usage : {last}"
+    if not in_use:
+        return "non, il manque le fichier que ses lignes corrigent"
+    return f"non, {'dit la même chose que' if mine['pareille'] else 'remplacée par'} {last}"
 
 
 def _plain(text: str) -> str:

@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
-from pipelines.cli.screen import err, print_json
-from pipelines.demo import write_demonstration
+from pipelines.cli.screen import err, fail, print_json
+from pipelines.demo import DEMONSTRATION_DEPARTEMENT, write_demonstration
+from pipelines.exit_codes import USAGE
 from pipelines.settings import Settings
 from pipelines.wording import plural
 
 
 def run(seed: int, as_json: bool) -> int:
     """Write the demonstration's files in the landing folder."""
-    landing = Settings().paths.landing
+    settings = Settings()
+    if settings.departement != DEMONSTRATION_DEPARTEMENT:
+        return fail(
+            f"La démonstration est celle du Lot, et ce dossier est du département {settings.departement} : ses retours "
+            f"y seraient refusés. L'essayer dans un dossier à elle : VIGIE_HOME=/chemin/de/demonstration "
+            f"VIGIE_DEPARTEMENT={DEMONSTRATION_DEPARTEMENT} vigie demo",
+            USAGE,
+        )
+    landing = settings.paths.landing
     landing.mkdir(parents=True, exist_ok=True)
     written = write_demonstration(landing, seed)
     if as_json:

@@ -85,7 +85,16 @@ def _cells(cells: dict) -> None:
             "Lancer vigie load."
         )
     for c in cells["lignes"]:
-        _say(f"  {place(c)} : {figure(c['compte'])} ({printable(c['objet'])})")
+        _say(f"  {place(c)} : {figure(c['compte'])} ({printable(c['objet'])}){_corrects(c)}")
+
+
+def _corrects(cell: dict) -> str:
+    """Which lines of other files this one corrects."""
+    said = []
+    for c in cell.get("corrige", ()):
+        sheet = f", feuille « {printable(c['feuille'])} »" if c["feuille"] else ""
+        said.append(f"{printable(c['nom'])}{sheet}, ligne {c['ligne']}")
+    return f", corrige {' et '.join(said)}" if said else ""
 
 
 def _rate(rate: dict) -> None:

@@ -7,6 +7,7 @@ import contextlib
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from pipelines import progress
+from pipelines.cli.near import meant, same
 from pipelines.cli.screen import err, fail, out, print_json
 from pipelines.exit_codes import DONE, LOCKED, NOTHING_PUBLISHED, PARTLY_REFUSED, USAGE
 from pipelines.fetch.run import Outcome, fetch
@@ -21,6 +22,7 @@ from pipelines.wording import mebibytes, plural, printable
 def run(sources: list[str], dry: bool, as_json: bool) -> int:
     """Bring what is new; 1 when a part of it could not be had, 2 when none of it could."""
     settings, places = Settings(), read_places()
+    sources = [same(name, [*places.sources, *places.senders]) or name for name in sources]
     if sentence := _not_fetched(sources, places):
         return fail(sentence, USAGE)
     settings.paths.create()
@@ -56,7 +58,8 @@ def _not_fetched(sources: list[str], places: Places) -> str:
                 f"Se téléchargent : {', '.join(places.sources)}."
             )
         if name not in places.sources:
-            return f"La source {name} n'existe pas. Se téléchargent : {', '.join(places.sources)}."
+            near = meant(name, places.sources) or "."
+            return f"La source {name} n'existe pas{near} Se téléchargent : {', '.join(places.sources)}."
     return ""
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import partial
 
 import typer.rich_utils
@@ -40,11 +41,22 @@ class _FrenchHelp:
 
 
 class FrenchGroup(_FrenchHelp, TyperGroup):
-    """The group of all commands."""
+    """The group of all commands; a command's name may be in any case."""
+
+    def get_command(self, ctx, cmd_name):
+        return super().get_command(ctx, cmd_name) or super().get_command(ctx, cmd_name.lower())
 
 
 class FrenchCommand(_FrenchHelp, TyperCommand):
     """One command."""
+
+
+def _no_such_command(word: str, context) -> str:
+    from pipelines.cli.near import commands
+
+    found = [f"vigie {name}" for name in commands(word, context.command.commands)]
+    near = f" : vouliez-vous dire {' ou '.join(found)} ?" if found else ""
+    return f"La commande {word} n'existe pas{near}"
 
 
 def usage_sentence(error: TyperException) -> str:
@@ -61,10 +73,13 @@ def usage_sentence(error: TyperException) -> str:
         near = f" (vouliez-vous dire {' ou '.join(error.possibilities)} ?)" if error.possibilities else ""
         said = f"L'option {error.option_name} n'existe pas{near}"
     elif kind == "BadParameter":
-        said = f"La valeur donnée à {name} ne convient pas"
+        wanted = " : un nombre entier est attendu" if "integer" in error.message else ""
+        said = f"La valeur donnée à {name} ne convient pas{wanted}"
     elif error.message.startswith("No such command"):
-        said = f"La commande {error.message.split(chr(39))[1]} n'existe pas"
+        said = _no_such_command(error.message.split(chr(39))[1], error.ctx)
+    elif found := re.search(r"unexpected extra argument\(s\) \((.*)\)", error.message):
+        said = f"« {found[1]} » est de trop (un nom de plusieurs mots s'écrit entre guillemets)"
     else:
         said = "La commande est mal écrite (un argument manque ou est de trop)"
     context = getattr(error, "ctx", None)
-    return f"{said}. Voir : {context.command_path if context else 'vigie'} --help"
+    return f"{said}{'' if said.endswith('?') else '.'} Voir : {context.command_path if context else 'vigie'} --help"

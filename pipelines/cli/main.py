@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import codecs
 import contextlib
-import os
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -12,7 +11,7 @@ from typing import Annotated
 import typer
 from typer.exceptions import TyperException
 
-from pipelines import __version__
+from pipelines import __version__, interruption
 from pipelines.cli.french import FrenchCommand, FrenchGroup, usage_sentence
 from pipelines.cli.screen import fail
 from pipelines.exit_codes import INTERRUPTED, USAGE
@@ -29,6 +28,9 @@ app = typer.Typer(
 )
 
 Json = Annotated[bool, typer.Option("--json", help="Écrire un seul objet JSON.")]
+Delivery = Annotated[
+    str, typer.Argument(metavar="FICHIER", help="Le nom du fichier reçu, ou le début de son identifiant.")
+]
 
 
 def _version(asked: bool) -> None:
@@ -119,7 +121,7 @@ def tolerate(
 @app.command(cls=FrenchCommand, help="Lister les livraisons, ou en montrer une et pourquoi elle est refusée.")
 def deliveries(
     delivery: Annotated[
-        str | None, typer.Argument(metavar="LIVRAISON", help="Le début de l'identifiant d'une livraison.")
+        str | None, typer.Argument(metavar="FICHIER", help="Le nom d'un fichier reçu, ou le début de son identifiant.")
     ] = None,
     refused: Annotated[bool, typer.Option("--refusees", help="Seulement les livraisons refusées.")] = False,
     json: Json = False,
@@ -131,7 +133,7 @@ def deliveries(
 
 @app.command(cls=FrenchCommand, help="Retirer une livraison acceptée ; ses octets restent dans l'archive.")
 def withdraw(
-    delivery: Annotated[str, typer.Argument(metavar="LIVRAISON", help="Le début de l'identifiant de la livraison.")],
+    delivery: Delivery,
     reason: Annotated[str, typer.Option("--motif", help="Pourquoi elle est retirée.")],
     json: Json = False,
 ) -> None:
@@ -142,7 +144,7 @@ def withdraw(
 
 @app.command(cls=FrenchCommand, help="Choisir laquelle de deux livraisons de la même édition compte.")
 def choose(
-    delivery: Annotated[str, typer.Argument(metavar="LIVRAISON", help="Le début de l'identifiant de la livraison.")],
+    delivery: Delivery,
     reason: Annotated[str, typer.Option("--motif", help="Pourquoi c'est elle.")],
     json: Json = False,
 ) -> None:
@@ -151,9 +153,26 @@ def choose(
     raise typer.Exit(command.run(delivery, reason, json))
 
 
+@app.command(cls=FrenchCommand, help="Confirmer une correction proposée d'un retour, ou garder ce qui est en usage.")
+def confirm(
+    delivery: Delivery,
+    reason: Annotated[str | None, typer.Option("--motif", help="Pourquoi ; sans lui, rien n'est dit.")] = None,
+    lines: Annotated[
+        bool, typer.Option("--lignes", help="Ses lignes corrigent et s'ajoutent, les autres restent.")
+    ] = False,
+    whole: Annotated[
+        bool, typer.Option("--entier", help="Il remplace tout : les lignes qu'il n'a pas sont retirées.")
+    ] = False,
+    json: Json = False,
+) -> None:
+    from pipelines.cli import confirm as command
+
+    raise typer.Exit(command.run(delivery, reason, lines, whole, json))
+
+
 @app.command(cls=FrenchCommand, help="Rétablir une livraison retirée.")
 def reinstate(
-    delivery: Annotated[str, typer.Argument(metavar="LIVRAISON", help="Le début de l'identifiant de la livraison.")],
+    delivery: Delivery,
     reason: Annotated[str, typer.Option("--motif", help="Pourquoi elle est rétablie.")],
     json: Json = False,
 ) -> None:
@@ -234,7 +253,11 @@ def templates(
         ),
     ] = None,
     period: Annotated[
-        str | None, typer.Option("--periode", help="2021-03 ou 2021-T1 ; sans elle, la dernière période close.")
+        str | None,
+        typer.Option(
+            "--periode",
+            help="2021-03, 2021-T1, ou 2021 pour l'année dans un classeur ; sans elle, la dernière période close.",
+        ),
     ] = None,
     service: Annotated[str | None, typer.Option("--service", help="Un seul service, par exemple CGD CAHORS.")] = None,
     post: Annotated[
@@ -333,16 +356,30 @@ def snapshots(json: Json = False) -> None:
     raise typer.Exit(command.listing(json))
 
 
-@app.command(cls=FrenchCommand, help="Ne plus attendre ce qu'une source doit pour un trimestre ; il manque, et le dit.")
+@app.command(cls=FrenchCommand, help="Ne plus demander ce qui n'arrivera pas ; il manque, et le dit. Se retire.")
 def excuse(
-    source: Annotated[str, typer.Argument(metavar="SOURCE", help="La source, par exemple service_returns.")],
-    quarter: Annotated[str, typer.Argument(metavar="TRIMESTRE", help="Le trimestre, par exemple 2019-T4.")],
-    reason: Annotated[str, typer.Option("--motif", help="Pourquoi elle n'est plus attendue.")],
+    words: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="QUOI PÉRIODE",
+            help="Une source, un service, un poste, une fiche-action ou un pilote, puis un mois, un trimestre, une "
+            "année ou une suite : CGD CAHORS 2025-01..2025-03.",
+            show_default=False,
+        ),
+    ] = None,
+    reason: Annotated[str | None, typer.Option("--motif", help="Pourquoi ce n'est plus attendu.")] = None,
+    source: Annotated[
+        str | None, typer.Option("--source", help="Pour cette source seulement ; sans elle, pour toutes.")
+    ] = None,
+    take_back: Annotated[
+        bool, typer.Option("--retirer", help="Reprendre une excuse : c'est de nouveau attendu.")
+    ] = False,
+    listed: Annotated[bool, typer.Option("--liste", help="Lister ce qui est excusé.")] = False,
     json: Json = False,
 ) -> None:
-    from pipelines.cli import snapshots as command
+    from pipelines.cli import excuse as command
 
-    raise typer.Exit(command.excuse(source, quarter, reason, json))
+    raise typer.Exit(command.run(words or [], source, reason, take_back, listed, json))
 
 
 @app.command(cls=FrenchCommand, help="Interroger l'entrepôt publié en SQL, en lecture seule.")
@@ -432,7 +469,7 @@ def main() -> None:
     except TyperException as error:
         code = 0 if type(error).__name__ == "NoArgsIsHelpError" else fail(usage_sentence(error), USAGE)
     except (typer.Abort, KeyboardInterrupt):
-        code = fail("Interrompu.", INTERRUPTED)
+        code = fail(interruption.SENTENCE, INTERRUPTED)
     except BrokenPipeError:
         code = 0
     except Exception as error:
@@ -443,4 +480,4 @@ def main() -> None:
     with contextlib.suppress(BrokenPipeError):
         sys.stdout.flush()
         sys.stderr.flush()
-    os._exit(code or 0)
+    interruption.end(code or 0)

@@ -107,7 +107,10 @@ def restore(source: Path, as_json: bool) -> int:
     if not source.is_file():
         return fail(f"{source} n'existe pas.", USAGE)
     try:
-        index = backups.restore(source, settings.paths)
+        wanted = settings.departement if "departement" in settings.model_fields_set else None
+        index = backups.restore(source, settings.paths, wanted)
+    except backups.OtherHome as other:
+        return fail(str(other), USAGE)
     except backups.BackupFault as fault:
         return fail(str(fault), INTERNAL_FAULT)
     if as_json:

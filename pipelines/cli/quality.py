@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from pathlib import Path
 
 from duckdb import CatalogException
 
+from pipelines.cli.near import meant, same
 from pipelines.cli.screen import err, fail, out, print_json
 from pipelines.durable import commit
 from pipelines.exit_codes import DONE, USAGE
+from pipelines.intake.catalogue_files import load_catalogue
+from pipelines.intake.said_periods import read_said_day
 from pipelines.publication.reading import NotPublished, opened, rows
+from pipelines.publication.standing import standing
 from pipelines.quality import known
 from pipelines.quality.overview import gather
 from pipelines.quality.rules import WAREHOUSE, read_rules
+from pipelines.reminders import address
 from pipelines.settings import Settings
 from pipelines.wording import plural
 
-_MISSING = (
-    "select phrase, debiteur, jours_retard, n_indicateurs from qualite.series_manquantes order by echeance, phrase"
-)
+_MISSING = "select * from qualite.series_manquantes order by echeance, phrase"
+_SHOWN = ("phrase", "debiteur", "jours_retard", "n_indicateurs")
 
 
 def run(target: Path | None, as_json: bool) -> int:
@@ -27,7 +30,7 @@ def run(target: Path | None, as_json: bool) -> int:
     settings = Settings()
     if not settings.paths.register.exists():
         return fail("Rien n'a encore été chargé. Lancer d'abord vigie load.", USAGE)
-    told = gather(settings, _missing())
+    told = gather(settings, _missing(settings))
     if as_json:
         print_json(told)
         return DONE
@@ -56,8 +59,13 @@ def run(target: Path | None, as_json: bool) -> int:
 def tolerate(rule: str, thing: str, reason: str, until: str, as_json: bool) -> int:
     """Register a known error; the next load judges with it."""
     settings = Settings()
-    if rule not in read_rules():
-        return fail(f"La règle {rule} n'existe pas. Les règles sont dans expectations/regles.csv.", USAGE)
+    if same(rule, read_rules()) is None:
+        return fail(
+            f"La règle {rule} n'existe pas{meant(rule, read_rules(WAREHOUSE)) or '.'} Celles qui s'excusent : "
+            f"{', '.join(sorted(read_rules(WAREHOUSE)))}.",
+            USAGE,
+        )
+    rule = same(rule, read_rules())
     if rule not in read_rules(WAREHOUSE):
         return fail(
             f"La règle {rule} juge à la réception : ce qu'elle refuse se corrige et se redépose. Rien n'est inscrit.",
@@ -66,11 +74,12 @@ def tolerate(rule: str, thing: str, reason: str, until: str, as_json: bool) -> i
     if not reason.strip() or not thing.strip():
         return fail("L'objet et le motif ne peuvent pas être vides.", USAGE)
     try:
-        last = dt.date.fromisoformat(until)
-    except ValueError:
-        return fail(f"La date {until} n'est pas comprise. Attendu : année-mois-jour, par exemple 2025-12-31.", USAGE)
+        last = read_said_day(until)
+    except ValueError as error:
+        return fail(f"{error}.", USAGE)
     if last < settings.today:
         return fail(f"La date {until} est passée : l'écart ne serait pas excusé.", USAGE)
+    until = last.isoformat()
     settings.paths.create()
     error = known.KnownError(rule, thing.strip(), reason.strip(), until, settings.today.isoformat())
     known.add(settings.paths.known_errors, error)
@@ -85,9 +94,17 @@ def tolerate(rule: str, thing: str, reason: str, until: str, as_json: bool) -> i
     return DONE
 
 
-def _missing() -> list[dict] | None:
+def _missing(settings: Settings) -> list[dict] | None:
+    """What is still asked for, in the columns of the page; what is excused is no longer."""
     try:
         with opened() as db:
-            return rows(db, _MISSING)
+            catalogue = load_catalogue()
+            found = standing(settings, catalogue, rows(db, _MISSING))
     except (NotPublished, CatalogException):
         return None
+    others = address(catalogue, found.asked)
+    told = {id(row): f"Fichier public : vigie fetch {row['source']}" for row in others.to_fetch}
+    told |= {id(row): "À faire ici, à la préfecture" for row in others.here}
+    return [
+        {name: row[name] for name in _SHOWN} | {"demande_a": told.get(id(row), row["debiteur"])} for row in found.asked
+    ]

@@ -6,10 +6,15 @@ import unicodedata
 from pathlib import Path
 
 from pipelines.cli.screen import err, fail, out, print_json
+from pipelines.cli.unasked import unasked
 from pipelines.exit_codes import DONE, USAGE
+from pipelines.intake.catalogue_files import load_catalogue
+from pipelines.intake.register import Register
 from pipelines.publication.missing import read_missing, read_silenced
 from pipelines.publication.reading import NotPublished
-from pipelines.reminders import Reminder, compose, write
+from pipelines.publication.standing import Standing, standing
+from pipelines.reminders import Addressed, Reminder, address, compose, write
+from pipelines.reminders.addressed import here_lines, to_fetch_lines
 from pipelines.settings import Settings
 from pipelines.wording import plural
 
@@ -25,27 +30,50 @@ def run(debtor: str | None, folder: Path | None, as_json: bool) -> int:
         return fail(str(nothing), USAGE)
     if missing is None:
         return fail("L'entrepôt a été publié par une version qui ne relevait pas ce qui manque : vigie load.", USAGE)
-    reminders = compose(settings, missing, read_silenced() if missing else {})
+    catalogue = load_catalogue()
+    with Register(settings.paths.register) as register:
+        found = standing(settings, catalogue, missing, register.nature())
+    sorted_out = address(catalogue, found.asked)
+    reminders = compose(settings, sorted_out.letters, read_silenced() if sorted_out.letters else {})
     asked = [r for r in reminders if debtor is None or _plain(debtor) in _plain(r.debtor)]
     root = folder.expanduser().resolve() if folder else None
     if root and root.exists() and not root.is_dir():
         return fail(f"{root} n'est pas un dossier.", USAGE)
     written, kept = write(root, asked) if root else ([], [])
     if as_json:
-        print_json(_told(asked, root, written, kept))
+        print_json(_told(asked, sorted_out, found, root, written, kept))
         return DONE
     if not asked:
-        err.print(_nothing(debtor, reminders), markup=False)
+        err.print(_nothing(debtor, reminders, sorted_out), markup=False)
     elif root is None:
         _show(asked)
     for file in kept:
         err.print(f"Conservé, car il a été modifié : {file} (le retirer pour le réécrire)", markup=False)
     if written:
         err.print(f"{plural(len(written), 'message écrit', 'messages écrits')} dans {root}", markup=False)
+    if debtor is None:
+        _show_others(settings, sorted_out, found)
     return DONE
 
 
-def _told(reminders: list[Reminder], root: Path | None, written: list[Path], kept: list[Path]) -> dict:
+def _show_others(settings: Settings, sorted_out: Addressed, found: Standing) -> None:
+    """What nobody is written to for."""
+    if sorted_out.to_fetch:
+        err.print("Fichiers publics, personne à qui écrire :")
+        for line in to_fetch_lines(sorted_out.to_fetch):
+            err.print(f"  • {line}", markup=False)
+    if sorted_out.here:
+        err.print("À faire ici, à la préfecture :")
+        for line in here_lines(sorted_out.here):
+            err.print(f"  • {line}", markup=False)
+    for line in unasked(settings, found):
+        err.print(line, markup=False)
+
+
+def _told(
+    reminders: list[Reminder], sorted_out: Addressed, found: Standing, root: Path | None, written: list[Path],
+    kept: list[Path],
+) -> dict:  # fmt: skip
     return {
         "relances": [
             {
@@ -59,6 +87,10 @@ def _told(reminders: list[Reminder], root: Path | None, written: list[Path], kep
             }
             for r in reminders
         ],
+        "a_telecharger": sorted({f"vigie fetch {r['source']}" for r in sorted_out.to_fetch}),
+        "a_faire_ici": here_lines(sorted_out.here),
+        "excusees": len(found.excused),
+        "non_demandees": len(found.earlier),
         "dossier": str(root) if root else None,
         "ecrits": [f.name for f in written],
         "conserves": [f.name for f in kept],
@@ -77,8 +109,10 @@ def _show(reminders: list[Reminder]) -> None:
     err.print(f"{plural(len(reminders), 'message')} ; rien n'est envoyé. Un fichier par message : --dossier DOSSIER")
 
 
-def _nothing(debtor: str | None, reminders: list[Reminder]) -> str:
+def _nothing(debtor: str | None, reminders: list[Reminder], sorted_out: Addressed) -> str:
     if not reminders:
+        if sorted_out.to_fetch or sorted_out.here:
+            return "Il n'y a personne à relancer."
         return "Rien ne manque de ce qui est dû : il n'y a personne à relancer."
     return f"« {debtor} » ne doit rien. Ceux qui doivent quelque chose : {', '.join(r.debtor for r in reminders)}."
 

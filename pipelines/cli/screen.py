@@ -22,6 +22,12 @@ def fail(sentence: str, code: int) -> int:
     return code
 
 
+def say_understood(typed: str, read: str) -> None:
+    """Say what was read, where a person wrote it otherwise."""
+    if typed.strip() != read:
+        err.print(f"Compris : {read}.", markup=False)
+
+
 def print_json(value: object) -> None:
     """One JSON object on standard output."""
     sys.stdout.write(json.dumps(value, ensure_ascii=False, default=str) + "\n")

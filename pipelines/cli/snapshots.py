@@ -1,39 +1,32 @@
-"""`vigie snapshot`, `edition`, `bilan`, `report`, `snapshots` and `excuse`."""
+"""`vigie snapshot`, `edition`, `bilan`, `report` and `snapshots`."""
 
 from __future__ import annotations
 
+import contextlib
 from pathlib import Path
 
-from pipelines.cli.screen import err, fail, out, print_json
+from pipelines.cli.screen import err, fail, out, print_json, say_understood
 from pipelines.exit_codes import DONE, LOCKED, NOTHING_PUBLISHED, PARTLY_REFUSED, USAGE
 from pipelines.intake.catalogue_files import load_catalogue
-from pipelines.intake.periods import Period
 from pipelines.intake.register import Register
+from pipelines.intake.said_periods import read_said
 from pipelines.lock import LoadLock, LockHeld
 from pipelines.publication.reading import NotPublished
 from pipelines.settings import Settings
-from pipelines.snapshots import excuses, folder
+from pipelines.snapshots import folder
 from pipelines.wording import plural
 
 _SHOWN = 20
-
-
-_WANTED = {
-    "trimestre": "un trimestre. Attendu : 2019-T4",
-    "mois": "un mois. Attendu : 2019-11",
-    "annee": "une année. Attendu : 2019",
-}
 
 
 def run(text: str, kind: str, reason: str | None, wait: bool, as_json: bool) -> int:
     """Give the snapshot of a quarter, the edition of a month or the bilan of a year (`kind`), once."""
     settings = Settings()
     try:
-        period = Period.read(text)
+        period = read_said(text, kind)
     except ValueError as error:
         return fail(f"{error}.", USAGE)
-    if period.kind != kind:
-        return fail(f"{text} n'est pas {_WANTED[kind]}.", USAGE)
+    say_understood(text, str(period))
     if not settings.paths.register.exists():
         return fail("Rien n'a encore été chargé. Lancer d'abord vigie load.", USAGE)
     from pipelines.snapshots.announce import announce
@@ -41,7 +34,7 @@ def run(text: str, kind: str, reason: str | None, wait: bool, as_json: bool) -> 
 
     why = reason.strip() if reason else None
     try:
-        with LoadLock(settings.paths.lock, f"vigie {text}", wait), Register(settings.paths.register) as register:
+        with LoadLock(settings.paths.lock, f"vigie {period}", wait), Register(settings.paths.register) as register:
             announce(settings, register)
             given = take(settings, load_catalogue(), register, period, why)
             announce(settings, register)
@@ -63,10 +56,18 @@ def run(text: str, kind: str, reason: str | None, wait: bool, as_json: bool) -> 
 def remake(text: str, target: Path, as_json: bool) -> int:
     """Make again the data of a snapshot, from the archive, and say whether they are the same."""
     try:
-        name = folder.Name.read(text)
+        name = _named(text)
     except ValueError as error:
         return fail(f"{error}.", USAGE)
     return _remake(Settings(), name, target, as_json)
+
+
+def _named(text: str) -> folder.Name:
+    """A snapshot's name, or its period as people write it. Raises ValueError."""
+    period, _, revision = text.partition(".r")
+    with contextlib.suppress(ValueError):
+        text = str(read_said(period)) + (f".r{revision}" if revision else "")
+    return folder.Name.read(text)
 
 
 def _refused(sentence: str, reasons: list[str], as_json: bool) -> int:
@@ -117,6 +118,8 @@ def report(text: str, target: Path, as_json: bool) -> int:
 
     snapshot = Path(text)
     if not (snapshot / folder.MANIFEST).exists():
+        with contextlib.suppress(ValueError):
+            text = str(_named(text))
         snapshot = Settings().paths.snapshots / text
     if not (snapshot / folder.MANIFEST).exists():
         return fail(f"{text} n'est ni un cliché donné (vigie snapshots les liste), ni le dossier d'un cliché.", USAGE)
@@ -145,28 +148,4 @@ def listing(as_json: bool) -> int:
     for one in said:
         why = f" : {one['motif']}" if one["motif"] else ""
         out.print(f"{one['cliche']}, donné le {one['fait_le'][:10]}{why}", markup=False)
-    return DONE
-
-
-def excuse(source: str, quarter: str, reason: str, as_json: bool) -> int:
-    """Say that what a source owes for a quarter will not come."""
-    settings = Settings()
-    known = [s.name for s in load_catalogue().sources]
-    if source not in known:
-        return fail(f"La source {source} n'existe pas. Les sources : {', '.join(known)}.", USAGE)
-    try:
-        period = Period.read(quarter)
-    except ValueError as error:
-        return fail(f"{error}.", USAGE)
-    if period.kind != "trimestre":
-        return fail(f"{quarter} n'est pas {_WANTED['trimestre']}.", USAGE)
-    if not reason.strip():
-        return fail("Le motif ne peut pas être vide.", USAGE)
-    settings.paths.create()
-    said = excuses.Excuse(source, str(period), reason.strip(), settings.today.isoformat())
-    excuses.add(settings.paths, said)
-    if as_json:
-        print_json(vars(said))
-    else:
-        out.print(f"{source} n'est plus attendu pour {period} : ses valeurs restent manquantes, et le disent.")
     return DONE

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 import sys
 
 from rich.markup import escape
@@ -20,6 +21,7 @@ _SHOWN_ROWS = 200
 
 def run(query: str | None, format: str) -> int:
     """Run one query. Files and the network are out of its reach: it reads the warehouse, nothing else."""
+    format = format.lower()
     if format not in FORMATS:
         return fail(f"Le format {format} n'existe pas. Formats : {', '.join(FORMATS)}.", USAGE)
     if query is None:
@@ -46,7 +48,7 @@ def run(query: str | None, format: str) -> int:
         return fail(str(nothing), USAGE)
     except duckdb.Error as error:
         said = str(error).strip().split("\nStack Trace")[0]
-        return fail(f"La requête n'a pas abouti. DuckDB dit : {said}", USAGE)
+        return fail(_unknown_name(said) or f"La requête n'a pas abouti. DuckDB dit : {said}", USAGE)
     if format == "json":
         print_json({"colonnes": names, "lignes": [[plain(v) for v in row] for row in rows]})
     elif format == "csv":
@@ -56,6 +58,19 @@ def run(query: str | None, format: str) -> int:
     else:
         _show(names, rows)
     return DONE
+
+
+def _unknown_name(said: str) -> str | None:
+    """In French, what is most often wrong in a query: a table or a column that is not there, and what is near."""
+    table = re.search(r"Table with name (\S+) does not exist", said)
+    column = re.search(r'Referenced column "(.+?)" not found', said)
+    if not table and not column:
+        return None
+    near = re.search(r"Did you mean \"(.+?)\"", said) or re.search(r"Candidate bindings: (.+)", said)
+    meant = f" Les plus proches : {near[1].replace(chr(34), '')}." if near else ""
+    if table:
+        return f'La table {table[1]} n\'existe pas.{meant} Les voir toutes : vigie sql "show all tables"'
+    return f'La colonne {column[1]} n\'existe pas.{meant} Les voir : vigie sql "describe LA_TABLE"'
 
 
 def _show(names: list[str], rows: list[tuple]) -> None:

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
-from pipelines.cli import checks
+from pipelines.cli import checks, corrections
 from pipelines.cli.missing import lines
 from pipelines.cli.official import lines as official
 from pipelines.cli.screen import err, out, print_json
+from pipelines.cli.unasked import unasked
 from pipelines.exit_codes import DONE
 from pipelines.fetch.news import newer
 from pipelines.intake import announced, conflicts
 from pipelines.intake.catalogue_files import load_catalogue
+from pipelines.intake.landing import waiting
 from pipelines.intake.register import ACCEPTED, REFUSED, Register
+from pipelines.lock import holder
 from pipelines.postgresql import owed
 from pipelines.publication.missing import read_missing
+from pipelines.publication.standing import standing
 from pipelines.quality import record
+from pipelines.reminders import address
+from pipelines.reminders.addressed import here_lines
 from pipelines.settings import Settings
-from pipelines.wording import plural, printable
+from pipelines.wording import file_named, plural
 
 _SHOWN = 5
 
@@ -42,7 +48,14 @@ def gather(settings: Settings) -> dict:
         "livraisons": {},
         "jour_reference": None,
         "manquantes": None,
+        "excusees": 0,
+        "non_demandees": 0,
+        "a_telecharger": [],
+        "a_faire_ici": 0,
+        "en_attente": 0,
+        "en_cours": None,
         "conflits": [],
+        "corrections_proposees": [],
         "mises_a_l_ecart": [],
         "controles": None,
         "controles_precedents": None,
@@ -50,18 +63,23 @@ def gather(settings: Settings) -> dict:
         "copie_postgresql": None,
         "fichiers_officiels": None,
     }
+    told["en_cours"] = holder(paths.lock)
     ledger = announced.known(paths.announced)
     if not paths.register.exists():
         told["fichiers_officiels"] = newer(ledger, None, paths)
+        told["en_attente"] = waiting(paths.landing, ())
         return told
     with Register(paths.register) as register:
-        told["conflits"] = conflicts.conflicts(settings, register, load_catalogue())
+        catalogue = load_catalogue()
+        told["conflits"] = conflicts.conflicts(settings, register, catalogue)
+        told["corrections_proposees"] = corrections.gather(settings, register, catalogue)
         told["nature"] = register.nature()
         told["publication"] = register.last_publication() if told["entrepot"] else None
         for d in register.deliveries():
             told["livraisons"][d["statut"]] = told["livraisons"].get(d["statut"], 0) + 1
         told["mises_a_l_ecart"] = [{k: d[k] for k in ("livraison_id", "nom", "motif")} for d in register.set_aside()]
         loads = register.last_loads(1)
+        told["en_attente"] = waiting(paths.landing, register.known_hashes())
         told["fichiers_officiels"] = newer(ledger, register, paths)
         if owed.is_owed(settings, register) or owed.last(settings, register):
             told["copie_postgresql"] = {
@@ -73,9 +91,14 @@ def gather(settings: Settings) -> dict:
         ]
     told["controles"], told["controles_precedents"] = (*judged, None, None)[:2]
     told["dernier_chargement"] = loads[0] if loads else None
-    if told["publication"]:
-        missing = read_missing()
-        told["manquantes"] = missing
+    if told["publication"] and (missing := read_missing()) is not None:
+        found = standing(settings, load_catalogue(), missing, told["nature"])
+        told["manquantes"] = found.asked
+        others = address(load_catalogue(), found.asked)
+        told["a_telecharger"] = sorted({row["source"] for row in others.to_fetch})
+        told["a_faire_ici"] = len(here_lines(others.here))
+        told["excusees"], told["non_demandees"] = len(found.excused), len(found.earlier)
+        told["non_demandees_dit"] = unasked(settings, found)
         told["jour_reference"] = missing[0]["jour_reference"] if missing else None
     return told
 
@@ -86,8 +109,15 @@ def _show(told: dict) -> None:
     published = told["publication"]
     if published:
         out.print(f"Publié le {published['publie_le'][:16].replace('T', ' ')} : {told['entrepot']}", markup=False)
+    elif told["en_attente"] or told["en_cours"]:
+        out.print("Rien n'est encore publié.")
+    elif told["livraisons"].get(REFUSED):
+        out.print("Rien n'est publié : corriger ce qui est refusé, le redéposer, puis : vigie load")
     else:
         out.print(f"Rien n'est publié. Déposer des fichiers dans {told['arrivee']}, puis : vigie load", markup=False)
+    if told["en_attente"] and not told["en_cours"]:
+        wait = plural(told["en_attente"], "fichier attend", "fichiers attendent")
+        out.print(f"{wait} dans {told['arrivee']} : vigie load", style="yellow", markup=False)
     counts = told["livraisons"]
     if counts:
         out.print(
@@ -101,13 +131,17 @@ def _show(told: dict) -> None:
             out.print(f"  • {line}", style="yellow", markup=False)
         out.print('  Tout voir : vigie sql "from qualite.series_manquantes" ; le demander : vigie relances')
     elif told["manquantes"] == []:
-        out.print("Rien ne manque de ce qui est dû.")
+        out.print("Rien ne manque de ce qui est dû." if not told["excusees"] else "Rien d'autre ne manque.")
+    if told["a_telecharger"]:
+        out.print(f"Dont des fichiers publics : vigie fetch {' '.join(told['a_telecharger'])}", markup=False)
+    if told["a_faire_ici"]:
+        out.print(f"Dont {plural(told['a_faire_ici'], 'élément')} à faire ici, à la préfecture (vigie relances)")
+    for line in told.get("non_demandees_dit", ()):
+        out.print(line, markup=False)
     for line in official(told["fichiers_officiels"]):
         out.print(line, style="yellow", markup=False)
     for d in told["mises_a_l_ecart"][:_SHOWN]:
-        out.print(
-            f"Mise à l'écart : {d['livraison_id']}, {printable(d['nom'])}. {d['motif']}", style="red", markup=False
-        )
+        out.print(f"Mise à l'écart : {file_named(d)}. {d['motif']}", style="red", markup=False)
     if len(told["mises_a_l_ecart"]) > _SHOWN:
         left = len(told["mises_a_l_ecart"]) - _SHOWN
         out.print(f"… et {plural(left, 'autre', 'autres')} : vigie deliveries", style="red", markup=False)
@@ -115,14 +149,19 @@ def _show(told: dict) -> None:
         out.print("En conflit, deux livraisons de la même édition ne disent pas la même chose :", style="yellow")
         for line in conflicts.lines(told["conflits"]):
             out.print(f"  {line}", style="yellow", markup=False)
+    for line in corrections.lines(told["corrections_proposees"]):
+        out.print(line, style="yellow", markup=False)
     if told["copie_postgresql"]:
         _show_copy(**told["copie_postgresql"])
     if told["controles"]:
         out.print(f"{_checks(told)} (vigie quality)", markup=False)
     last = told["dernier_chargement"]
-    if last:
+    if told["en_cours"]:
+        since = str(told["en_cours"].get("depuis", "?"))[:16].replace("T", " ")
+        out.print(f"En cours depuis {since} : {told['en_cours'].get('commande', 'vigie load')}", markup=False)
+    if last and (last["resultat"] or not told["en_cours"]):
         out.print(f"Dernier chargement : {last['debut'][:16].replace('T', ' ')}, {last['resultat'] or 'interrompu'}")
-    elif not counts:
+    elif not counts and not told["en_attente"] and not told["en_cours"]:
         err.print("Pour essayer : vigie demo, puis vigie load")
 
 

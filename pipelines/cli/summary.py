@@ -7,14 +7,17 @@ import sqlite3
 
 from rich.table import Table
 
-from pipelines.cli import checks
+from pipelines.cli import checks, corrections
 from pipelines.cli.screen import err
+from pipelines.cli.unasked import how_to_start
+from pipelines.cli.which import argument
 from pipelines.exit_codes import DONE, INTERNAL_FAULT
 from pipelines.intake import conflicts
 from pipelines.intake.register import Register
 from pipelines.postgresql.owed import Copied
+from pipelines.publication.standing import REAL
 from pipelines.session import LoadSession
-from pipelines.wording import plural, printable, read_sentence
+from pipelines.wording import file_named, plural, printable, read_sentence
 
 _SHOWN_DEFECTS = 5
 _OF_CONFLICTS = ("source", "tranche", "edition", "livraison_id", "rang")
@@ -25,12 +28,16 @@ def gather(session: LoadSession, seconds: float) -> dict:
     with Register(session.settings.paths.register) as register:
         record = register.load(session.load)
         refused = [
-            register.delivery(i) | {"defauts": register.defects(i)} for i in dict.fromkeys(session.intake.refused)
+            _named(register, i) | {"defauts": register.defects(i)} for i in dict.fromkeys(session.intake.refused)
         ]
         disputed = register.disputed()
         held = conflicts.conflicts(session.settings, register, session.catalogue)
         aside = _set_aside(disputed, set(session.intake.accepted))
+        proposed = corrections.gather(session.settings, register, session.catalogue)
+        confirmed = [_named(register, i) for i in session.confirmed]
         last = register.last_publication()
+        without_start = session.first and register.nature() == REAL and not session.settings.depuis
+        names = {d["livraison_id"]: d["nom"] for d in register.deliveries()}
         found = session.found
         isolated = [_named(register, i) | {"motif": why} for i, why in found.aside.items()]
         between = [_named(register, i) for i in found.between]
@@ -42,12 +49,14 @@ def gather(session: LoadSession, seconds: float) -> dict:
         "code_sortie": session.exit_code(),
         "recues": len(session.intake.accepted) + len(session.intake.refused),
         "acceptees": session.intake.accepted,
-        "refusees": [{"livraison_id": d["livraison_id"], "nom": d["nom"], "defauts": d["defauts"]} for d in refused],
+        "refusees": [{k: d[k] for k in ("livraison_id", "nom", "commande", "defauts")} for d in refused],
         "deja_connues": session.intake.already_known,
         "deja_refusees": session.intake.already_refused,
         "ignores": session.intake.ignored,
         "conflits": [{k: c[k] for k in _OF_CONFLICTS} | {"etat": conflicts.state(c)} for c in disputed if c["conflit"]],
         "choix_a_faire": held,
+        "corrections_proposees": proposed,
+        "corrections_confirmees": confirmed,
         "ecartees": aside,
         "mises_a_l_ecart": isolated,
         "contradiction": {"constat": found.unexplained, "livraisons": between} if between else None,
@@ -62,13 +71,16 @@ def gather(session: LoadSession, seconds: float) -> dict:
         "duree_s": round(seconds, 2),
         "etapes_s": json.loads(record["etapes"] or "{}"),
         "journal": record["journal"],
+        "sans_debut": without_start,
+        "annee": session.settings.today.year,
         "incident": session.fault,
-        "controles": checks.gather([r.row() for r in judged], [f.row() for f in session.findings]),
+        "controles": checks.gather([r.row() for r in judged], [f.row() for f in session.findings], names),
     }
 
 
 def _named(register: Register, delivery_id: str) -> dict:
-    return {"livraison_id": delivery_id, "nom": register.delivery(delivery_id)["nom"]}
+    delivery = register.delivery(delivery_id)
+    return {"livraison_id": delivery_id, "nom": delivery["nom"], "commande": argument(register, delivery)}
 
 
 def _set_aside(disputed: list[sqlite3.Row], accepted: set[str]) -> list[dict]:
@@ -80,13 +92,19 @@ def _set_aside(disputed: list[sqlite3.Row], accepted: set[str]) -> list[dict]:
         if (
             s["livraison_id"] in accepted
             and first is not s
-            and first["empreinte"] != s["empreinte"]
+            and not s["pareille"]
+            and not s["retenue"]
+            and not s["proposee"]
             and not s["conflit"]
             and not first["indecise"]
         ):
             aside.append(
-                {k: s[k] for k in ("livraison_id", "source", "table_nom", "tranche", "edition")}
-                | {"en_usage": first["livraison_id"], "edition_en_usage": first["edition"]}
+                {k: s[k] for k in ("livraison_id", "nom", "source", "table_nom", "tranche", "edition")}
+                | {
+                    "en_usage": first["livraison_id"],
+                    "nom_en_usage": first["nom"],
+                    "edition_en_usage": first["edition"],
+                }
             )
     return aside
 
@@ -94,8 +112,9 @@ def _set_aside(disputed: list[sqlite3.Row], accepted: set[str]) -> list[dict]:
 def _grouped(aside: list[dict]) -> dict[tuple[str, str, str], list[str]]:
     grouped: dict[tuple[str, str, str], list[str]] = {}
     for a in aside:
-        use = f"{a['en_usage']}, édition {a['edition_en_usage']}" if a["edition_en_usage"] else a["en_usage"]
-        grouped.setdefault((a["livraison_id"], a["source"], use), []).append(a["tranche"].replace("|", " "))
+        use = file_named({"livraison_id": a["en_usage"], "nom": a["nom_en_usage"]})
+        use += f", édition {a['edition_en_usage']}" if a["edition_en_usage"] else ""
+        grouped.setdefault((file_named(a), a["source"], use), []).append(a["tranche"].replace("|", " "))
     return grouped
 
 
@@ -110,7 +129,7 @@ def show(told: dict) -> None:
             err.print(f"  … et {plural(left, 'autre défaut', 'autres défauts')}.")
         err.print(
             f"  Le reste du chargement n'en est pas changé. Ses octets sont gardés en quarantaine ; "
-            f"détail : vigie deliveries {delivery['livraison_id']}"
+            f"détail : vigie deliveries {delivery['commande']}"
         )
     for delivery in told["mises_a_l_ecart"]:
         _show_isolated(delivery)
@@ -120,6 +139,11 @@ def show(told: dict) -> None:
         err.print("\nConflit : deux livraisons de la même édition ne disent pas la même chose.", style="bold yellow")
         for line in conflicts.lines(told["choix_a_faire"]):
             err.print(f"  {line}", markup=False)
+    for line in corrections.lines(told["corrections_proposees"]):
+        err.print(line, style="yellow", markup=False)
+    if told["corrections_confirmees"]:
+        names = ", ".join(map(file_named, told["corrections_confirmees"]))
+        err.print(f"Corrections confirmées d'elles-mêmes (réglage corrections = automatiques) : {names}", markup=False)
     for (delivery, source, use), slices in _grouped(told["ecartees"]).items():
         err.print(
             f"Acceptée mais écartée : {delivery} pour {source} {', '.join(slices)} ; la valeur en usage vient de {use}",
@@ -147,6 +171,8 @@ def show(told: dict) -> None:
             err.print("L'entrepôt publié n'a pas changé. Le détail : vigie quality", markup=False)
         elif told["entrepot"]:
             err.print(f"L'entrepôt publié est à jour ({told['duree_s']:.1f} s).", markup=False)
+        elif told["refusees"] or told["deja_refusees"]:
+            err.print("Corriger ce qui est refusé, le redéposer, puis relancer vigie load.", markup=False)
         else:
             err.print(f"Déposer des fichiers dans {told['arrivee']}, puis relancer vigie load.", markup=False)
         return
@@ -166,6 +192,12 @@ def show(told: dict) -> None:
     table.add_row("en tout", f"{told['duree_s']:.1f} s".replace(".", ","))
     err.print(table)
     err.print(f"{checks.line(told['controles'])} (vigie quality)", markup=False)
+    if told["sans_debut"]:
+        err.print(
+            "Premier chargement de ce dossier : aucune date de début n'est fixée. Ce qui manque d'avant cette année "
+            f"est compté, et n'est demandé à personne. {how_to_start(str(told['annee']))}",
+            style="yellow", markup=False,
+        )  # fmt: skip
     err.print(f"Entrepôt : {told['entrepot']}", markup=False)
 
 
@@ -174,7 +206,7 @@ def _show_isolated(delivery: dict) -> None:
     err.print(f"  • {delivery['motif']}", markup=False)
     err.print(
         f"  Le reste est publié sans lui. Le fichier est gardé : Vigie le reprend quand ses tables ou d'autres "
-        f'livraisons changent ; sinon : vigie reinstate {delivery["livraison_id"]} --motif "…", puis vigie load',
+        f'livraisons changent ; sinon : vigie reinstate {delivery["commande"]} --motif "…", puis vigie load',
         markup=False,
     )
 
@@ -183,8 +215,8 @@ def _show_contradiction(told: dict) -> None:
     err.print("\nContradiction : des livraisons ne vont pas ensemble, chacune va seule.", style="bold red")
     err.print(f"  • {told['constat']}", markup=False)
     for d in told["livraisons"][:_SHOWN_DEFECTS]:
-        err.print(f"  • {d['livraison_id']} : {printable(d['nom'])}", markup=False)
-    err.print('  Retirer celle qui est fausse : vigie withdraw IDENTIFIANT --motif "…", puis vigie load', markup=False)
+        err.print(f"  • {file_named(d)}", markup=False)
+    err.print('  Retirer celle qui est fausse : vigie withdraw FICHIER --motif "…", puis vigie load', markup=False)
 
 
 def _sentence(defect: dict) -> str:

@@ -11,7 +11,7 @@ from pipelines.cli.screen import err, fail, out, print_json
 from pipelines.durable import write_once
 from pipelines.exit_codes import DONE, USAGE
 from pipelines.settings import Settings
-from pipelines.templates import NoTemplate, Template, as_workbook, choose, table_as_csv
+from pipelines.templates import Known, NoTemplate, Template, as_workbook, choose, table_as_csv
 from pipelines.wording import plural
 
 
@@ -21,7 +21,8 @@ def run(
     """Write the templates asked for; USAGE when a name or a period is not one of the source's."""
     settings = Settings()
     try:
-        templates, skipped = choose(settings.departement, settings.today, source, period, service, post)
+        known = Known(settings.paths)
+        templates, skipped = choose(settings.departement, settings.today, source, period, service, post, known)
     except NoTemplate as nothing:
         return fail(str(nothing), USAGE)
     root = (folder or settings.paths.templates).expanduser().resolve()
@@ -48,7 +49,16 @@ def run(
     for s in skipped:
         err.print(f"Sans modèle : {s.reason}", markup=False)
     for file in kept:
-        err.print(f"Conservé, car il a été rempli ou modifié : {file} (le retirer pour le réécrire)", markup=False)
+        err.print(
+            f"Conservé, car il n'est plus tel que Vigie l'écrirait (rempli, ou fait avant un chargement) : {file} "
+            "(le retirer pour le réécrire)",
+            markup=False,
+        )
+    if any(t.mark for t in templates):
+        err.print(
+            "Ce dossier contient une démonstration : ces modèles servent à s'exercer, et lui seul les accepte.",
+            style="yellow", markup=False,
+        )  # fmt: skip
     err.print(
         f"{plural(len(templates), 'modèle')}, {plural(len(written), 'fichier écrit', 'fichiers écrits')} dans {root}",
         markup=False,
@@ -58,7 +68,8 @@ def run(
 
 def _files(template: Template) -> dict[str, bytes]:
     """Name → content: the workbook, then a CSV a table."""
-    contents = [as_workbook(template), *(table_as_csv(t) for t in template.tables)]
+    texts = (table_as_csv(sheets, template.mark) for sheets in template.by_table.values())
+    contents = [as_workbook(template), *texts]
     return dict(zip(_names(template), contents, strict=True))
 
 
@@ -73,7 +84,8 @@ def _described(template: Template) -> dict[str, object]:
 
 
 def _names(template: Template) -> list[str]:
-    return [f"{template.name}.xlsx", *(f"{template.name}_{t.name}.csv" for t in template.tables)]
+    layouts = {k.table: k.sheet for k in template.source.layouts}
+    return [f"{template.name}.xlsx", *(f"{template.name} - {layouts[name]}.csv" for name in template.by_table)]
 
 
 def _show(templates: list[Template]) -> None:

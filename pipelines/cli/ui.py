@@ -8,6 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+from pipelines import interruption
 from pipelines.cli.screen import err, fail
 from pipelines.exit_codes import LOCKED
 from pipelines.instance import bury_runs_of_a_dead_service
@@ -29,6 +30,7 @@ def run(port: int) -> int:
     err.print(f"Interface web : http://127.0.0.1:{port} (Ctrl-C pour arrêter)")
     dagster = Path(sys.executable).with_name("dagster")
     command = [dagster, "dev", "-m", "pipelines.definitions", "-h", "127.0.0.1", "-p", str(port)]
+    interruption.release()
     # A shell that starts this in the background has it ignore Ctrl-C, and all that it starts: not the server.
     signal.signal(signal.SIGINT, signal.default_int_handler)
     # The server holds the lock too: it may outlive a command that is killed.

@@ -20,13 +20,15 @@ from dagster import (
 )
 
 from pipelines.defs.graph import load_job
-from pipelines.exit_codes import INTERNAL_FAULT
+from pipelines.durable import write_once
+from pipelines.exit_codes import INTERNAL_FAULT, INTERRUPTED
 from pipelines.intake.catalogue_files import load_catalogue
 from pipelines.intake.receive import look, pending_in_archive
 from pipelines.intake.register import Register
-from pipelines.publication.missing import read_missing, read_silenced
+from pipelines.publication.missing import read_missing
 from pipelines.publication.reading import NotPublished
-from pipelines.reminders import compose, write
+from pipelines.publication.standing import standing
+from pipelines.reminders.addressed import to_fetch_lines
 from pipelines.settings import Settings
 
 BAAC = "road_safety"
@@ -38,7 +40,7 @@ _BUSY = [
     DagsterRunStatus.STARTED,
 ]
 # Killed, or stopped by this machine: what it had to do remains. What a rule held back waits for another delivery.
-_UNFINISHED = (None, INTERNAL_FAULT)
+_UNFINISHED = (None, INTERNAL_FAULT, INTERRUPTED)
 # A load that failed for a reason of this machine is asked for again, but not at every look.
 _RETRY_EVERY_SECONDS = 1800
 
@@ -84,26 +86,32 @@ monthly_load = ScheduleDefinition(
 
 @op(
     name="ecrire_le_rappel",
-    description="Écrit dans relances/ le message qui demande les fichiers BAAC attendus et non reçus.",
+    description="Écrit dans relances/ le rappel des fichiers BAAC qui manquent : ils sont publics, on les télécharge.",
 )
 def remind_baac(context: OpExecutionContext) -> None:
-    """Write what is asked of the producer of the accident files, from what the last published warehouse misses."""
+    """Write what the officer has to fetch, from what the last published warehouse misses: nobody is asked for a public
+    file.
+    """
     settings = Settings()
     try:
         missing = [row for row in read_missing() or [] if row["source"] == BAAC]
+        missing = standing(settings, load_catalogue(), missing).asked
     except NotPublished as nothing:
         context.log.warning(str(nothing))
         return
     if not missing:
         context.log.info("Aucun fichier BAAC n'est attendu : il n'y a rien à demander.")
         return
-    written, kept = write(settings.paths.reminders, compose(settings, missing, read_silenced()))
-    for file in (*written, *kept):
-        context.log.warning(f"Des fichiers BAAC manquent. Message à envoyer : {file}")
-    context.add_output_metadata({"absences": len(missing), "messages": [str(f) for f in (*written, *kept)]})
+    [command] = to_fetch_lines(missing)
+    text = "\n".join([f"Il manque des fichiers de « {missing[0]['debiteur']} ». Les télécharger :", command, ""])
+    settings.paths.reminders.mkdir(parents=True, exist_ok=True)
+    file = settings.paths.reminders / f"rappel_{settings.today:%Y-%m-%d}_{BAAC}.txt"
+    write_once(file, text.encode())
+    context.log.warning(f"Des fichiers BAAC manquent. {command}")
+    context.add_output_metadata({"absences": len(missing), "rappel": str(file)})
 
 
-@job(name="rappel_baac", description="Une fois par an, demander les fichiers des accidents de l'année passée.")
+@job(name="rappel_baac", description="Une fois par an, rappeler les fichiers des accidents de l'année passée.")
 def baac_reminder() -> None:
     remind_baac()
 
@@ -114,5 +122,5 @@ yearly_reminder = ScheduleDefinition(
     cron_schedule="0 8 1 11 *",  # two hours after the load of the day after the files are due (sources/road_safety)
     execution_timezone="Europe/Paris",
     default_status=DefaultScheduleStatus.RUNNING,
-    description="Le 1er novembre à 8 h : écrit le message qui demande les fichiers BAAC qui manquent encore.",
+    description="Le 1er novembre à 8 h : rappelle les fichiers BAAC qui manquent encore, et comment les télécharger.",
 )

@@ -14,7 +14,6 @@ from dagster import (
 )
 
 from pipelines.defs.session import LoadSessionResource
-from pipelines.intake.archive import MachineFault
 from pipelines.intake.catalogue_files import load_catalogue
 from pipelines.intake.manifest import write_manifest
 from pipelines.intake.receive import receive
@@ -73,11 +72,7 @@ def receive_landing(
     load = session.get()
     gate = ReceptionGate()
     with load.step("réception et lecture"):
-        try:
-            load.intake = receive(load.settings, load.register, load.catalogue, load.load, gate)
-        except MachineFault as fault:
-            load.fault = str(fault)
-            raise
+        load.intake = receive(load.settings, load.register, load.catalogue, load.load, gate)
         for work, seconds in load.intake.seconds.items():
             load.register.note_step(load.load, f"{PART_OF}{work}", seconds)
         load.received = gate.results()

@@ -25,7 +25,7 @@ from pipelines.warehouse import dbt as project
 from pipelines.warehouse.dbt_build import Failure, failure_in
 from pipelines.warehouse.lineage import published_graph
 
-_REGISTER_TABLES = {"livraisons", "refus", "calendrier", "tables_dues", "instance", "jour", "seuils"}
+_REGISTER_TABLES = {"livraisons", "refus", "calendrier", "excuses", "tables_dues", "instance", "jour", "seuils"}
 
 
 class Translator(DagsterDbtTranslator):

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from pipelines.demo.accidents import invent_accidents
+from pipelines.demo.accidents import LOT, invent_accidents
 from pipelines.demo.baac import write_baac
 from pipelines.demo.communes import Communes
 from pipelines.demo.figures import invent
@@ -16,6 +16,7 @@ from pipelines.demo.road import write_road
 from pipelines.demo.ssmsi import write_ssmsi
 from pipelines.demo.workbook_4001 import write_workbook
 
+DEMONSTRATION_DEPARTEMENT = LOT
 DEMONSTRATION_WORKBOOK_NAME = "crimes-et-delits-services-demonstration.xlsx"
 DEMONSTRATION_MONTHLY_NAME = "tableaux-4001-ts-demonstration.xlsx"
 

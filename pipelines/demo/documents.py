@@ -16,6 +16,8 @@ from pathlib import Path
 import xlsxwriter
 from xlsxwriter.worksheet import Worksheet
 
+from pipelines.interruption import undo
+
 # The demonstration stands when every figure up to December 2024 has been sent. Fixed: a date of the day would change
 # the bytes.
 DATED = datetime(2025, 1, 31, 12, 0, tzinfo=UTC)
@@ -30,12 +32,13 @@ Cell = str | int | float | None
 def placed(path: Path) -> Iterator[Path]:
     """A draft that becomes `path`, dated, if all goes well: whoever watches the folder never sees a part of a file."""
     draft = path.with_name(f".{path.name}.tmp")
-    try:
-        yield draft
-        os.utime(draft, (DATED.timestamp(), DATED.timestamp()))
-        os.replace(draft, path)
-    finally:
-        draft.unlink(missing_ok=True)
+    with undo(lambda: draft.unlink(missing_ok=True)):
+        try:
+            yield draft
+            os.utime(draft, (DATED.timestamp(), DATED.timestamp()))
+            os.replace(draft, path)
+        finally:
+            draft.unlink(missing_ok=True)
 
 
 @contextmanager

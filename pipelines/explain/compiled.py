@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from graphlib import TopologicalSorter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pipelines import interruption
 from pipelines.publication.table import literal, quoted
 from pipelines.settings import Settings
 from pipelines.warehouse import dbt
@@ -36,7 +36,7 @@ def traced(settings: Settings) -> Iterator[tuple[DuckDBPyConnection, dict[str, s
     told = _compiled(settings)
     import duckdb
 
-    with tempfile.TemporaryDirectory(prefix="vigie-explain-") as scratch:
+    with interruption.scratch(prefix="vigie-explain-") as scratch:
         # Models name their tables with the catalogue that they are built under.
         file = Path(shutil.copyfile(dbt.BASE, Path(scratch) / dbt.BASE.name))
         with duckdb.connect(str(file), config={"file_search_path": str(settings.paths.raw)}) as db:
@@ -62,7 +62,7 @@ def _compiled(settings: Settings) -> dict:
         told = json.loads(_COMPILED.read_text(encoding="utf-8"))
         if told["empreinte"] == stamp:
             return told
-    with tempfile.TemporaryDirectory(dir=dbt.TARGET) as name:
+    with interruption.scratch(dir=dbt.TARGET) as name:
         draft = Path(name)
         dbt.run(settings, draft / dbt.BASE.name, "compile", "--select", f"+{FOLDER}", "--target-path", name)
         told = _read(json.loads((draft / "manifest.json").read_text(encoding="utf-8"))) | {"empreinte": stamp}

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
+from pipelines.intake.said_periods import read_said
 from pipelines.publication.reading import rows
 
 if TYPE_CHECKING:
@@ -36,8 +37,7 @@ def values(db: DuckDBPyConnection, asked: Question) -> list[dict]:
 
     Each is a row of `indicateurs.valeurs`, with the labels of its indicator, territory and source.
     """
-    _known(db, "l'indicateur", "reference.indicateurs", "indicateur_code", asked.indicator)
-    _known(db, "le territoire", "reference.territoires", "territoire_code", asked.territory)
+    asked = _read(db, asked)
     kind, _, code = asked.breakdown.partition("=")
     found = rows(
         db,
@@ -56,18 +56,30 @@ def values(db: DuckDBPyConnection, asked: Question) -> list[dict]:
         raise Unknown(_nearby(db, asked))
     if asked.source is None:
         return found
-    chosen = [v for v in found if v["source"] == asked.source]
+    chosen = [v for v in found if v["source"] == asked.source.lower()]
     if not chosen:
         given = ", ".join(v["source"] for v in found)
         raise Unknown(f"La source « {asked.source} » ne donne pas cette valeur. Celles qui la donnent : {given}.")
-    return chosen + [v for v in found if v["source"] != asked.source]
+    return chosen + [v for v in found if v not in chosen]
 
 
-def _known(db: DuckDBPyConnection, what: str, table: str, column: str, code: str) -> None:
+def _read(db: DuckDBPyConnection, asked: Question) -> Question:
+    """The question in the codes of the tables: a person writes them in any case, and a period in many ways."""
+    indicator = _known(db, "l'indicateur", "reference.indicateurs", "indicateur_code", asked.indicator)
+    territory = _known(db, "le territoire", "reference.territoires", "territoire_code", asked.territory)
+    try:
+        period = str(read_said(asked.period))
+    except ValueError as error:
+        raise Unknown(f"{error}.") from None
+    return replace(asked, indicator=indicator, territory=territory, period=period)
+
+
+def _known(db: DuckDBPyConnection, what: str, table: str, column: str, code: str) -> str:
+    """The code as it is written; raises Unknown, naming what is near."""
     listed = rows(db, f"select {column} as code, any_value(libelle) as libelle from {table} group by 1 order by 1")  # noqa: S608
     names = {r["code"]: r["libelle"] for r in listed}
-    if code in names:
-        return
+    if code in names or code.upper() in names:
+        return code if code in names else code.upper()
     spoken = {str(label).lower(): c for c, label in names.items()}
     near = get_close_matches(code.upper(), names, n=3, cutoff=0.5)
     near += [spoken[n] for n in get_close_matches(code.lower(), spoken, n=3, cutoff=0.5)]

@@ -118,7 +118,26 @@ def _cells(db: DuckDBPyConnection, value: dict, n_terms: int) -> dict:
         "on l.livraison_id = c.livraison_id order by l.nom, c.feuille, c.ligne, c.colonne, c.mesure, c.indicateur_code "
         f"limit {SHOWN}",
     )
+    _name_corrected(db, lines)
     return {"nombre": number, "lignes": lines, "sommes": sums, "concorde": _agrees(value, sums, n_terms)}
+
+
+def _name_corrected(db: DuckDBPyConnection, cells: list[dict]) -> None:
+    """Give each line of a return that corrects others the places that it corrects (`corrige`: nom, feuille, ligne)."""
+    found: dict[tuple, list[dict]] = {}
+    if cells:
+        places = rows(
+            db,
+            "select c.corrigee_par, c.corrigee_feuille, c.corrigee_ligne, l.nom, c.feuille, c.ligne "
+            "from publie.qualite.lignes_corrigees as c "
+            "inner join publie.qualite.livraisons as l on l.livraison_id = c.livraison_id "
+            "where c.change and c.corrigee_par in (select livraison_id from cellules) order by all",
+        )
+        for place in places:
+            key = place.pop("corrigee_par"), place.pop("corrigee_feuille"), place.pop("corrigee_ligne")
+            found.setdefault(key, []).append(place)
+    for cell in cells:
+        cell["corrige"] = found.get((cell["livraison_id"], cell["feuille"], cell["ligne"]), [])
 
 
 def _agrees(value: dict, sums: list[dict], n_terms: int) -> bool | None:

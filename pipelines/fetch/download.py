@@ -14,6 +14,7 @@ from pathlib import Path
 
 import httpx
 
+from pipelines.disk import too_small
 from pipelines.durable import sync
 from pipelines.fetch.names import with_mark
 from pipelines.fetch.web import Failed, Web, host_of
@@ -255,10 +256,7 @@ def _disk(part: Path):
     except OSError as error:
         if error.errno in _FULL:
             part.unlink(missing_ok=True)
-            raise MachineFault(
-                f"Plus de place sur le disque pour télécharger ({part.parent}). Libérer de la place, puis relancer "
-                "vigie fetch."
-            ) from error
+            raise MachineFault(too_small(part.parent)) from error
         raise MachineFault(
             f"Le téléchargement ne peut pas être écrit ({error.strerror or type(error).__name__}) : vérifier les "
             f"droits de {part.parent} et du dossier d'arrivée, puis relancer vigie fetch."

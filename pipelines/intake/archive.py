@@ -15,18 +15,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from uuid import uuid4
 
-from pipelines.durable import commit, sync, sync_all
+from pipelines.durable import commit, replace, restrict, same_or_copied, sync, sync_all
 from pipelines.intake.landing import Found
+from pipelines.machine import MachineFault
 from pipelines.settings import Paths
+from pipelines.wording import file_named
 
 CONTENT = "contenu"
+DESTROYED = "destruction.json"  # beside a reception whose bytes were destroyed: see retention.py
 _RECEPTION = "reception.json"
 _DRAFT = ".arrivee-"
 _CHUNK = 1 << 20
-
-
-class MachineFault(Exception):
-    """Something of this machine, not of a delivery: no verdict may be drawn from it. The text is French."""
 
 
 class StillGrowing(Exception):
@@ -45,6 +44,7 @@ class Copy:
     size: int
     draft: bool = True
     name: str = ""  # what its sender called it
+    whole: bool = True  # false for a file that is too large to be taken: `sha256` is then `unread_id`
 
     @property
     def delivery_id(self) -> str:
@@ -75,6 +75,18 @@ def take_copy(found: Found, paths: Paths) -> Copy:
     return Copy(draft / CONTENT, digest.hexdigest(), before.st_size, name=found.name)
 
 
+def unread_id(name: str, size: int) -> str:
+    """What stands for the SHA-256 of a file whose bytes were not read: the same as long as its name and size are."""
+    return hashlib.sha256(f"sans octets\0{size}\0{name}".encode()).hexdigest()
+
+
+def leave_there(found: Found, paths: Paths) -> Copy:
+    """A file that is too large to be copied, as a delivery without its bytes: they stay where they are."""
+    draft = paths.archive / f"{_DRAFT}{uuid4().hex}"
+    draft.mkdir(mode=0o750, parents=True)
+    return Copy(draft / CONTENT, unread_id(found.name, found.size), found.size, name=found.name, whole=False)
+
+
 def hash_of(file: Path) -> str:
     """SHA-256 of a file where it lies."""
     with file.open("rb") as stream:
@@ -96,7 +108,7 @@ def keep_all(received: Sequence[tuple[Copy, dict[str, object]]], root: Path) -> 
         else:  # archived, and now refused: the archive keeps its bytes
             folder = copy.file.parent.parent / f"{_DRAFT}{copy.sha256}"
             folder.mkdir(mode=0o750, exist_ok=True)
-            (folder / CONTENT).hardlink_to(copy.file)
+            same_or_copied(copy.file, folder / CONTENT)
         if folder != target:
             moved.append((folder, target))
         elif (folder / _RECEPTION).exists():
@@ -104,15 +116,16 @@ def keep_all(received: Sequence[tuple[Copy, dict[str, object]]], root: Path) -> 
         draft = folder / f"{_RECEPTION}.tmp"
         with _private(draft) as stream:
             stream.write(_json(reception))
-        os.replace(draft, folder / _RECEPTION)
+        replace(draft, folder / _RECEPTION)
+        files = [folder / _RECEPTION, *([folder / CONTENT] if copy.whole else [])]
         if root.name == "quarantine":
-            for name in (_RECEPTION, CONTENT):
-                (folder / name).chmod(0o600)
-        written += [folder / _RECEPTION, folder / CONTENT, folder]
+            for file in files:
+                restrict(file, 0o600)
+        written += [*files, folder]
     sync_all(written)
     for folder, target in moved:
         if root.name == "quarantine":
-            folder.chmod(0o700)
+            restrict(folder, 0o700)
             shutil.rmtree(target, ignore_errors=True)  # refused before, and judged again
         _move(folder, target)
     sync(root)
@@ -120,12 +133,12 @@ def keep_all(received: Sequence[tuple[Copy, dict[str, object]]], root: Path) -> 
 
 def _move(folder: Path, target: Path) -> None:
     if not target.exists():
-        os.rename(folder, target)
+        replace(folder, target)
         return
     # What another Vigie left half done: what is in the archive stays.
     for name in (CONTENT, _RECEPTION):
         if not (target / name).exists():
-            os.replace(folder / name, target / name)
+            replace(folder / name, target / name)
     sync(target)
     shutil.rmtree(folder)
 
@@ -151,11 +164,16 @@ def check(paths: Paths, sha256: str) -> Path:
     file = content(paths, sha256)
     if not file.exists() or hash_of(file) != sha256:
         raise MachineFault(
-            f"La livraison archivée {sha256[:12]} n'a plus les octets qu'elle avait à sa réception ({file}). "
+            f"La livraison archivée {_named(paths, sha256)} n'a plus les octets qu'elle avait à sa réception ({file}). "
             "Rétablir ce fichier depuis une sauvegarde, ou redéposer la livraison dans le dossier d'arrivée après "
             f"avoir retiré le dossier {file.parent}."
         )
     return file
+
+
+def _named(paths: Paths, sha256: str) -> str:
+    """As people know it: its name first, its short identifier beside."""
+    return file_named({"nom": _name(paths, sha256) or "sans nom", "livraison_id": sha256[:12]})
 
 
 def content(paths: Paths, sha256: str) -> Path:
@@ -172,6 +190,15 @@ def reception(paths: Paths, sha256: str) -> dict[str, object]:
 def reception_of(folder: Path) -> dict[str, object]:
     """How the delivery of a folder, archived or in quarantine, was received."""
     return json.loads((folder / _RECEPTION).read_text(encoding="utf-8"))
+
+
+def was_left_there(folder: Path) -> bool:
+    """Whether the delivery of a folder was refused without its bytes: the folder is named by `unread_id`."""
+    try:
+        reception = reception_of(folder)
+        return folder.name == unread_id(str(reception["nom"]), int(reception["taille_octets"]))
+    except (OSError, ValueError, KeyError):
+        return False
 
 
 def discard_drafts(paths: Paths) -> None:

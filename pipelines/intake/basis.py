@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Iterable
 
 from pipelines import __version__
@@ -13,10 +14,25 @@ from pipelines.settings import Settings
 
 
 def of_refusal(settings: Settings, catalogue: Catalogue) -> str:
-    """A refusal rests on every table of `sources/`, the limits and the version of Vigie."""
+    """A refusal rests on every table of `sources/`, the limits, the home's département and the version of Vigie."""
     limits = settings.max_file_mib, settings.max_expansion_mib, settings.max_cells
     work = settings.worker_memory_mib, settings.worker_seconds
-    return f"{catalogue.fingerprint} {limits} {work} {_kept(settings)} {__version__}"
+    own = settings.departement
+    return f"{catalogue.fingerprint} {limits} {work} {own} {_kept(settings)} {__version__}"
+
+
+_AWAITS = " attend "
+
+
+def awaited(slices: Iterable[Iterable[str]]) -> str:
+    """What a refusal rests on besides: nothing holds these (source, table, slice), which the file would correct."""
+    said = sorted(map(list, slices))
+    return _AWAITS + json.dumps(said) if said else ""
+
+
+def awaits(formats: str) -> set[tuple[str, str, str]]:
+    """The slices that a refused file would correct, and that nothing held."""
+    return set(map(tuple, json.loads(formats.partition(_AWAITS)[2] or "[]")))
 
 
 def of_rows(settings: Settings, catalogue: Catalogue, parts: Iterable[tuple[str, str, str]]) -> str:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from pipelines.intake import raw
 from pipelines.intake.archive import Copy
 from pipelines.intake.landing import Found
-from pipelines.intake.refusal import Defect
+from pipelines.intake.refusal import MAX_SHOWN, Defect
 
 # A batch is large enough for its flushes and its readings to be shared, and small enough to be held in memory.
 MOST_FILES, MOST_BYTES = 128, 8 << 20
@@ -51,6 +51,12 @@ class Batch:
         """Find a delivery wrong, whatever its reading said."""
         self.verdicts[delivery_id]["defects"] = [d.as_dict() for d in defects]
 
+    def refuse_alone(self, delivery_id: str, lacks: list[dict]) -> None:
+        """Find a delivery wrong for what it lacks: it corrects nothing that is known (`attend` says what)."""
+        verdict = self.verdicts[delivery_id]
+        verdict["defects"] = [*verdict["defects"], *(found["defaut"] for found in lacks[:MAX_SHOWN])]
+        verdict["attend"] = [[found["source"], found["table"], found["tranche"]] for found in lacks]
+
     def tables(self) -> dict[tuple[str, str], dict[Path, set[str]]]:
         """(source, table) → the drafts of its raw rows, each with the sound deliveries that it holds rows of.
 
@@ -66,6 +72,26 @@ class Batch:
         for (source, table, stem), ids in sorted(held.items()):
             found.setdefault((source, table), {})[raw.file_of(self.drafts, source, table, stem)] = ids
         return found
+
+
+def alone(batch: Batch, bases: Callable[[], set[tuple[str, str, str]]]) -> Iterator[tuple[str, list[dict]]]:
+    """(delivery, what it lacks) of the sound deliveries that hold some lines of what nothing holds whole."""
+    lacking = {a.copy.delivery_id: batch.verdicts[a.copy.delivery_id].get("lacks") for a in batch.sound()}
+    known = bases() if any(lacking.values()) else set()
+    for delivery_id, lacks in lacking.items():
+        if left := [f for f in lacks or () if (f["source"], f["table"], f["tranche"]) not in known]:
+            yield delivery_id, left
+
+
+def held_whole(batches: Iterable[Batch]) -> set[tuple[str, str, str]]:
+    """(source, table, slice) of what the sound deliveries of these batches hold whole."""
+    return {
+        (p["source"], p["table"], p["tranche"])
+        for batch in batches
+        for a in batch.sound()
+        for p in batch.verdicts[a.copy.delivery_id]["parts"]
+        if not p.get("partielle")
+    }
 
 
 # The first gate after reading: given a batch that is read, the defects of the deliveries that it refuses, by their id.

@@ -22,16 +22,38 @@ class CatalogueError(Exception):
     """A table of `sources/` does not hold together. The text is French: it is edited by statisticians."""
 
 
+# Signs on one letter beyond which a text is none, and the length under which they cost nothing: putting them in order
+# takes the square of their number (UAX 15 sets the same limit, « Stream-Safe Text Format »).
+_MOST_SIGNS, _SHORT = 30, 256
+
+
 def tidy(text: str) -> str:
     """One spelling for what the eye cannot tell apart: composed accents, single plain spaces."""
-    return " ".join(unicodedata.normalize("NFC", text).split())
+    return " ".join(_normal("NFC", text).split())
 
 
-@lru_cache(maxsize=4096)
+# As many as a sheet has columns, and those of the tables.
+@lru_cache(maxsize=1 << 15)
 def folded(text: str) -> str:
     """Tidied text without case or accents: how two spellings of one header are compared."""
-    bare = unicodedata.normalize("NFD", tidy(text).casefold())
-    return unicodedata.normalize("NFC", "".join(c for c in bare if not unicodedata.combining(c)))
+    bare = _normal("NFD", tidy(text).casefold())
+    return _normal("NFC", "".join(c for c in bare if not unicodedata.combining(c)))
+
+
+def _normal(form: str, text: str) -> str:
+    if len(text) > _SHORT and not text.isascii() and _is_heap(text):
+        return text
+    return unicodedata.normalize(form, text)
+
+
+def _is_heap(text: str) -> bool:
+    """Whether a letter carries more signs than any script puts on one."""
+    run = 0
+    for c in text:
+        run = run + 1 if unicodedata.combining(c) else 0
+        if run > _MOST_SIGNS:
+            return True
+    return False
 
 
 def _words(name: str) -> set[str]:
@@ -43,9 +65,12 @@ class Column:
     """One canonical column of a layout and where a received file writes it.
 
     `header` is its first spelling and `synonyms` the others. `marks` holds (mark of a missing value, code of the reason
-    or nothing). `width` is the least number of characters of a code, 0 when it has no such number. `groups` names the
-    list of the groups that may stand in place of one code. `cumulates` is the measure of which the column is the
-    running total since January, `year_before` when it is that of the year before. `optional`: a file may lack it.
+    or nothing). `width` is the least number of characters of a code, 0 when it has no such number. `units` are what may
+    be written after a number. `decimals` is the most decimals that a number takes, None without a limit; where that
+    depends on another column, `decimals_by` names it and `decimals_of` says (its value, most decimals). `choice_words`
+    are (word, choice) that people write for a choice. `groups` names the list of the groups that may stand in place of
+    one code. `cumulates` is the measure of which the column is the running total since January, `year_before` when it
+    is that of the year before. `may_lack`: a file may come without it.
     """
 
     name: str
@@ -64,16 +89,26 @@ class Column:
     marks: tuple[tuple[str, str], ...] = ()
     width: int = 0
     decimal: str = ""
+    units: tuple[str, ...] = ()
+    decimals: int | None = None
+    decimals_by: str = ""
+    decimals_of: tuple[tuple[str, int], ...] = ()
+    choice_words: tuple[tuple[str, str], ...] = ()
     groups: str = ""
     cumulates: str = ""
     year_before: bool = False
-    optional: bool = False
+    may_lack: bool = False
     line: int = field(default=0, compare=False, repr=False)  # of columns.csv, for who has to put it right
 
     @property
     def kept(self) -> bool:
         """Whether Vigie keeps what this column holds."""
         return self.type != "ignoree"
+
+    @property
+    def optional(self) -> bool:
+        """Whether a file may come without this column: nobody has to number what he sends."""
+        return self.may_lack or (self.type == "edition" and not self.required)
 
     @property
     def spellings(self) -> tuple[str, ...]:
@@ -118,6 +153,8 @@ class Layout:
     # The word of a file's name without which its content, alike in every header, is read by another layout.
     name_word: str = ""
     other_separators: tuple[str, ...] = ()
+    # Headers, folded, of what a form shows beside the boxes (a label, last month): read past.
+    passed: frozenset[str] = frozenset()
 
     @property
     def separators(self) -> tuple[str, ...]:
@@ -244,8 +281,11 @@ class Source:
     tables: dict[str, SourceTable]
     layouts: tuple[Layout, ...]
     names: tuple[FileName, ...] = ()
+    starts_when_due: bool = False  # a home's start is compared with the day when a period is due, not with the period
+    in_house: bool = False  # the préfecture makes it itself: there is nobody to write to
     kept_for_memory: tuple[str, ...] = ()  # columns that nothing reads
     optional_columns: tuple[str, ...] = ()  # columns that some layouts lack
+    form_name: str = ""  # how the files of its forms begin; empty for a source that has none
 
     def due_date(self, period: str) -> dt.date:
         """When the period's delivery must be in."""
@@ -259,6 +299,11 @@ class Source:
             yield str(period)
             period = period.following()
 
+    def is_owed(self, period: str, start: dt.date | None) -> bool:
+        """Whether a home that starts on this day is owed the period: one that began before it is not."""
+        begins = self.due_date(period) if self.starts_when_due else Period.read(period).start
+        return start is None or begins >= start
+
     def kept_columns(self, table: str) -> list[str]:
         """The canonical columns of a table, whatever the layout: the same in every raw file."""
         columns = [c for k in self.layouts if k.table == table for c in k.columns if c.kept]
@@ -268,8 +313,11 @@ class Source:
 
 @dataclass(frozen=True)
 class IgnoredSheet:
+    """A sheet without data; `unless_table`: it is one of data all the same when it holds a table of numbers."""
+
     name: str
     demonstration_mark: str
+    unless_table: bool = False
 
 
 @dataclass(frozen=True)
@@ -290,6 +338,8 @@ class Catalogue:
     # Headers that a portal adds to what a producer publishes, as they are compared.
     ignored_columns: frozenset[str] = frozenset()
     unused: tuple[UnusedFile, ...] = ()
+    # What a word means in the place of a number, folded: a number, `vide` or `ambigu`.
+    answers: dict[str, str] = field(default_factory=dict)
 
     def layouts(self, format: str, shape: str | None = None, name: str = "") -> list[Layout]:
         """Every layout a file of this format may be written in. Where several have the same headers, the file's `name`

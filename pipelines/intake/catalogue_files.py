@@ -51,11 +51,12 @@ def load_catalogue(root: Path = SOURCES, seeds: Path = SEEDS, models: Path | Non
     """Read every source under `root`; raises CatalogueError when a table contradicts itself, or what reads it under
     `models` (None: that is not looked at).
     """
-    sources = tuple(_source(folder.parent) for folder in sorted(root.glob("*/source.yml")))
+    sources = tuple(_source(folder.parent, seeds) for folder in sorted(root.glob("*/source.yml")))
     if models is not None:
         check_reads(sources, models, EXPECTATIONS, {row["motif_code"] for row in _list("motifs", seeds)})
     ignored = tuple(
-        IgnoredSheet(row["feuille"], row["marque_demonstration"]) for row in _rows(root / "ignored_sheets.csv")
+        IgnoredSheet(row["feuille"], row["marque_demonstration"], row["sauf_tableau"] == "true")
+        for row in _rows(root / "ignored_sheets.csv")
     )
     used = sorted({_list_name(c.code_list) for s in sources for k in s.layouts for c in k.columns if c.code_list}
                   | {c.groups for s in sources for k in s.layouts for c in k.columns if c.groups}
@@ -73,7 +74,8 @@ def load_catalogue(root: Path = SOURCES, seeds: Path = SEEDS, models: Path | Non
         UnusedFile(frozenset(map(folded, row["entetes"].split("|"))), row["fichier"], row["a_la_place"])
         for row in _rows(root / "unused_files.csv")
     )
-    return Catalogue(sources, ignored, lists, digest.hexdigest(), added, unused)
+    answers = {folded(row["reponse"]): row["lecture"] for row in _rows(root / "answers.csv")}
+    return Catalogue(sources, ignored, lists, digest.hexdigest(), added, unused, answers)
 
 
 def code_list(reference: str, seeds: Path = SEEDS) -> list[str]:
@@ -96,7 +98,7 @@ def _list(name: str, seeds: Path) -> list[dict[str, str]]:
     if name == _DECLARED:
         followed = _list("indicateurs_suivi", seeds)
         situation = [r for r in _list("indicateurs", seeds) if r["statistique"] == "suivi_actions"]
-        return [{"indicateur_code": r["indicateur_code"]} for r in [*followed, *situation]]
+        return [{"indicateur_code": r["indicateur_code"], "unite": r["unite"]} for r in [*followed, *situation]]
     found = sorted(seeds.glob(f"*/{name}.csv"))
     if len(found) != 1:
         raise CatalogueError(f"dbt_project/seeds/ : {len(found)} tables se nomment {name}.csv, il en faut une.")
@@ -120,7 +122,7 @@ def _rows(file: Path) -> list[dict[str, str]]:
     return rows
 
 
-def _source(folder: Path) -> Source:
+def _source(folder: Path, seeds: Path) -> Source:
     described = yaml.safe_load((folder / "source.yml").read_text(encoding="utf-8"))
     debtors = described.get("redevables", PRODUCER)
     if debtors not in DEBTORS:
@@ -140,11 +142,22 @@ def _source(folder: Path) -> Source:
         debtors=debtors,
         disclosure=described["divulgation"],
         tables=tables,
-        layouts=tuple(_layouts(folder, described["source"], tables)),
+        layouts=tuple(_layouts(folder, described["source"], tables, seeds)),
         names=tuple(map(FileName.read, described.get("noms", []))),
+        starts_when_due=_choice(folder, described, "depuis_selon", ("periode", "echeance")) == "echeance",
+        in_house=bool(described.get("prefecture", False)),
         kept_for_memory=tuple(described.get("colonnes_gardees", ())),
         optional_columns=tuple(described.get("colonnes_facultatives", ())),
+        form_name=described.get("modele", ""),
     )
+
+
+def _choice(folder: Path, described: dict, key: str, values: tuple[str, ...]) -> str:
+    """The value of an optional key; the first when it is not there."""
+    said = described.get(key, values[0])
+    if said not in values:
+        raise CatalogueError(f"sources/{folder.name}/source.yml : {key} vaut {said}. Valeurs : {', '.join(values)}.")
+    return said
 
 
 def _table(name: str, described: dict) -> SourceTable:
@@ -166,7 +179,7 @@ def _table(name: str, described: dict) -> SourceTable:
     )
 
 
-def _layouts(folder: Path, source: str, tables: dict[str, SourceTable]) -> list[Layout]:
+def _layouts(folder: Path, source: str, tables: dict[str, SourceTable], seeds: Path) -> list[Layout]:
     columns = _columns(folder)
     layouts = []
     for number, row in enumerate(_rows(folder / "layouts.csv"), start=2):
@@ -174,7 +187,7 @@ def _layouts(folder: Path, source: str, tables: dict[str, SourceTable]) -> list[
         if row["table"] not in tables:
             raise CatalogueError(f"{where} : la table {row['table']} n'est pas dans source.yml.")
         if row["schema"]:
-            own = _schema_columns(folder / row["schema"])
+            own = _schema_columns(folder / row["schema"], seeds)
         elif row["layout"] in columns:
             own = columns.pop(row["layout"])
         else:
@@ -201,6 +214,7 @@ def _layouts(folder: Path, source: str, tables: dict[str, SourceTable]) -> list[
                 own_format=bool(row["schema"]),
                 templated=bool(row["schema"]) and row.get("modele") != "non",
                 name_word=row.get("nom") or "",
+                passed=_shown_beside(folder / row["schema"]) if row["schema"] else frozenset(),
             )
         )
     if columns:
@@ -242,7 +256,7 @@ def _columns(folder: Path) -> dict[str, list[Column]]:
                 groups=row.get("groupes") or "",
                 cumulates=row.get("cumul") or "",
                 year_before=row.get("annee_precedente") == "oui",
-                optional=row.get("facultative") == "oui",
+                may_lack=row.get("facultative") == "oui",
                 line=number,
             )
         )
@@ -273,19 +287,20 @@ def _width(where: str, text: str) -> int:
     return int(text or 0)
 
 
-def _schema_columns(file: Path) -> list[Column]:
+def _schema_columns(file: Path, seeds: Path) -> list[Column]:
     """The columns of a table that Vigie defines, from its Table Schema."""
     columns = []
     for field in json.loads(file.read_text(encoding="utf-8"))["fields"]:
         rules = field.get("constraints", {})
         if field["vigie:type"] not in TYPES:
             raise CatalogueError(f"{file.name} : le type {field['vigie:type']} de {field['name']} est inconnu.")
-        spellings = [*field.get("vigie:entetes", ()), field["name"]]
+        spellings = list(dict.fromkeys([*field.get("vigie:entetes", ()), field["title"], field["name"]]))
         columns.append(
             Column(
                 name=field["name"],
                 place="colonne",
                 header=spellings[0],
+                synonyms=tuple(spellings[1:]),
                 type=field["vigie:type"],
                 code_list=field.get("vigie:liste", ""),
                 coverage="connue" if field.get("vigie:liste") else "",
@@ -293,11 +308,51 @@ def _schema_columns(file: Path) -> list[Column]:
                 choices=tuple(rules.get("enum", ())),
                 minimum=rules.get("minimum"),
                 maximum=rules.get("maximum"),
-                synonyms=tuple(spellings[1:]),
+                choice_words=_choice_words(field),
                 groups=field.get("vigie:groupes", ""),
                 cumulates=field.get("vigie:cumul", ""),
                 year_before=field.get("vigie:annee_precedente", False),
-                optional=field.get("vigie:facultative", False),
+                may_lack=field.get("vigie:facultative", False),
+                **_decimals(file, field, seeds),
             )
         )
     return columns
+
+
+def _choice_words(field: dict) -> tuple[tuple[str, str], ...]:
+    """(word, choice) of what the form shows for a choice, and of the other words that people write."""
+    shown = tuple((word, choice) for choice, word in field.get("vigie:choix", {}).items())
+    return shown + tuple((w, c) for c, words in field.get("vigie:mots", {}).items() for w in words)
+
+
+def _decimals(file: Path, field: dict, seeds: Path) -> dict[str, object]:
+    """How many decimals a field takes: those of its unit, which may depend on another field; none without a unit."""
+    unit = field.get("vigie:unite")
+    if field["vigie:type"] != "decimal":
+        return {}
+    units = {row["unite"]: row for row in _rows(file.parents[1] / "units.csv")}
+    if isinstance(unit, dict):
+        named = unit.get("valeurs") or _units_of_list(unit["liste"], seeds)
+        found = {value: units[u] for value, u in named.items() if u in units}
+        return {
+            "decimals": 0,
+            "decimals_by": unit["selon"],
+            "decimals_of": tuple((value, int(row["decimales"])) for value, row in found.items()),
+            "units": tuple(dict.fromkeys(w for row in found.values() for w in row["ecritures"].split("|"))),
+        }
+    if unit not in units:
+        raise CatalogueError(f"{file.name} : l'unité {unit} de {field['name']} n'est pas dans sources/units.csv.")
+    return {"decimals": int(units[unit]["decimales"]), "units": tuple(units[unit]["ecritures"].split("|"))}
+
+
+def _units_of_list(reference: str, seeds: Path) -> dict[str, str]:
+    """`indicateurs_declares.indicateur_code.unite` → the unit of each code."""
+    name, code, unit = reference.split(".")
+    return {row[code]: row[unit] for row in _list(name, seeds)}
+
+
+def _shown_beside(file: Path) -> frozenset[str]:
+    """The headers, folded, of what the form of a schema shows beside its boxes and nobody reads back."""
+    schema = json.loads(file.read_text(encoding="utf-8"))
+    shown = [*schema.get("vigie:formulaire", {}).values(), *(f.get("vigie:rappel", "") for f in schema["fields"])]
+    return frozenset(folded(header) for header in shown if header)

@@ -70,6 +70,6 @@ def _left_out(table: SourceTable, column: Column) -> str:
     needed = column.required or column.name in table.key_names | table.placing_names | {"edition"}
     return (
         "une clé, une tranche, une édition ou une colonne exigée n'est pas facultative"
-        if column.optional and needed
+        if column.may_lack and needed
         else ""
     )

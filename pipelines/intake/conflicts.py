@@ -10,10 +10,11 @@ from itertools import groupby
 from pathlib import Path
 
 from pipelines.intake.catalogue import Catalogue
+from pipelines.intake.contents import is_return
 from pipelines.intake.raw import file_of
 from pipelines.intake.register import Register
 from pipelines.settings import Settings
-from pipelines.wording import plural, printable
+from pipelines.wording import file_named, plural
 
 IN_USE, ASIDE, WAITING = "en usage", "écartée", "en attente d'un choix"
 _MEASURES = ("nombre", "decimal")
@@ -44,6 +45,7 @@ def conflicts(settings: Settings, register: Register, catalogue: Catalogue) -> l
                 "table_nom": table,
                 "tranche": tranche,
                 "edition": rivals[0]["edition"],
+                "commande": "confirm" if is_return(catalogue.source(source), table) else "choose",
                 "livraisons": [{"livraison_id": s["livraison_id"], "nom": s["nom"], "etat": state(s)} for s in rivals],
                 "n_differences": len(said),
                 "differences": said[:_SHOWN],
@@ -84,7 +86,7 @@ def _differences(
             (m for kind in _MEASURES if (m := {c.name for c in columns if c.type == kind} - key_names)), set()
         )
         if not keys or not measures:
-            return _rows_apart(db, base, told, sorted(held - _PLACE))
+            return _rows_apart(db, base, told, sorted(held - _PLACE), (file_named(first), file_named(other)))
         label = f"concat_ws(' · ', {', '.join(f'coalesce(a.{k}, b.{k})' for k in keys)})"
         on = " and ".join(f"a.{k} is not distinct from b.{k}" for k in keys)
         each = " union all ".join(
@@ -100,7 +102,7 @@ def _differences(
     ]
 
 
-def _rows_apart(db, base: str, told: dict[str, str], names: list[str]) -> list[str]:
+def _rows_apart(db, base: str, told: dict[str, str], names: list[str], files: tuple[str, str]) -> list[str]:
     columns = ", ".join(names)
     [only_first], [only_other] = (
         db.execute(
@@ -108,7 +110,11 @@ def _rows_apart(db, base: str, told: dict[str, str], names: list[str]) -> list[s
         ).fetchone()
         for x, y in (("a", "b"), ("b", "a"))
     )
-    return [f"{n} lignes ne sont que dans {told[w]}" for n, w in ((only_first, "a"), (only_other, "b")) if n]
+    return [
+        f"{plural(n, 'ligne ne se trouve', 'lignes ne se trouvent')} que dans {file}"
+        for n, file in zip((only_first, only_other), files, strict=True)
+        if n
+    ]
 
 
 def _said(value: str | None, absent: bool) -> str:
@@ -125,11 +131,11 @@ def lines(found: Iterable[dict]) -> list[str]:
     for c in found[:_COMPARED]:
         edition = f", édition {c['edition']}" if c["edition"] else ""
         said.append(f"{c['source']} {c['tranche'].replace('|', ' ')}{edition} :")
-        said += [f"  {d['livraison_id']} « {printable(d['nom'])} », {d['etat']}" for d in c["livraisons"]]
+        said += [f"  {file_named(d)}, {d['etat']}" for d in c["livraisons"]]
         more = c["n_differences"] - len(c["differences"])
         said += [f"  diffère : {d}" for d in c["differences"]] + ([f"  … et {more} autres valeurs"] if more > 0 else [])
     if len(found) > _COMPARED:
         said.append(f"… et {plural(len(found) - _COMPARED, 'autre tranche', 'autres tranches')} (vigie deliveries)")
-    if said:
-        said.append('Choisir celle qui compte : vigie choose IDENTIFIANT --motif "…", puis vigie load.')
+    for command in sorted({c["commande"] for c in found}):
+        said.append(f'Choisir celle qui compte : vigie {command} FICHIER --motif "…", puis vigie load.')
     return said

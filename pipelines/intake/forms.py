@@ -13,10 +13,13 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 
-from pipelines.intake.refusal import Defect, Refused, quote
+from pipelines.intake.refusal import Defect, Refused
+from pipelines.intake.shown import shown_file
 from pipelines.wording import mebibytes, plural
 
 TEXT, WORKBOOK, PARQUET = "texte", "classeur", "parquet"
+# What a workbook is written in.
+XLSX, ODS, XLS = "xlsx", "ods", "xls"
 
 _HEAD = 512
 _CHUNK = 1 << 20
@@ -29,7 +32,6 @@ _LISTED = 5
 _ALONE = "décompresser l'archive et déposer le fichier de données qu'elle contient"
 _AGAIN = "retélécharger le fichier et le redéposer (la copie ou le téléchargement a sans doute été interrompu)"
 _DATA = "retélécharger le fichier de données du producteur (.csv ou .xlsx) : ce n'est pas lui qui a été enregistré"
-_SAVE = "l'ouvrir dans un tableur et l'enregistrer au format Classeur Excel (.xlsx), puis le redéposer"
 
 # First bytes → what the file is, and what to do about it.
 _KNOWN = {
@@ -55,9 +57,10 @@ _KNOWN_TEXT = {
     b"{\n": ("un fichier JSON", _DATA),
     b"[{": ("un fichier JSON", _DATA),
 }
+_ODS = b"application/vnd.oasis.opendocument.spreadsheet"
+_ODS_TYPES = {_ODS, _ODS + b"-template"}
 # The type that an archive of an office program declares → its name.
 _OFFICE = {
-    b"application/vnd.oasis.opendocument.spreadsheet": ("un classeur LibreOffice (.ods)", _SAVE),
     b"application/vnd.oasis.opendocument": ("un document LibreOffice", _DATA),
 }
 
@@ -135,7 +138,26 @@ def _is_xlsx(opened: Callable[[], BinaryIO]) -> bool:
 
 
 def _holds_workbook(archive: zipfile.ZipFile) -> bool:
-    return "[Content_Types].xml" in archive.namelist()
+    return "[Content_Types].xml" in archive.namelist() or _is_ods(archive)
+
+
+def _is_ods(archive: zipfile.ZipFile) -> bool:
+    if "mimetype" not in archive.namelist():
+        return False
+    with archive.open("mimetype") as part:
+        return part.read(_HEAD).strip() in _ODS_TYPES
+
+
+def workbook_kind(path: Path) -> str:
+    """XLSX, ODS or XLS, told by the bytes; what is damaged is XLSX, whose guard says so."""
+    with path.open("rb") as stream:
+        if stream.read(len(_OLE)) == _OLE:
+            return XLS
+    try:
+        with zipfile.ZipFile(path) as archive:
+            return ODS if _is_ods(archive) else XLSX
+    except (zipfile.BadZipFile, UnicodeDecodeError):
+        return XLSX
 
 
 def _zipped(path: Path, max_expansion_mib: int) -> Content:
@@ -166,16 +188,18 @@ def _only_member(archive: zipfile.ZipFile, max_expansion_mib: int) -> zipfile.Zi
     if not members:
         raise _refused("archive_vide", "l'archive ne contient aucun fichier", _AGAIN)
     if len(members) > 1:
-        names = ", ".join(quote(m.filename) for m in members[:_LISTED]) + ("…" if len(members) > _LISTED else "")
+        said = [s for m in members[:_LISTED] if (s := shown_file(m.filename))]
+        names = f" : {', '.join(said)}{'…' if len(members) > len(said) else ''}" if said else ""
         raise _refused(
             "archive_de_plusieurs_fichiers",
-            f"l'archive contient {plural(len(members), 'fichier')} : {names}",
+            f"l'archive contient {plural(len(members), 'fichier')}{names}",
             "décompresser l'archive et déposer chacun des fichiers de données qu'elle contient",
         )
     [member] = members
     name = PurePosixPath(member.filename.replace("\\", "/"))
     if name.is_absolute() or ".." in name.parts or ":" in member.filename:
-        found = f"le fichier de l'archive porte un chemin, {quote(member.filename)}, qui sort de son dossier"
+        said = f", {s}" if (s := shown_file(member.filename)) else ""
+        found = f"le fichier de l'archive porte un chemin{said}, qui sort de son dossier"
         raise _refused("nom_hostile", found, "ne pas ouvrir cette archive et en vérifier l'origine")
     if member.flag_bits & _ENCRYPTED:
         raise _refused("archive_protegee", "l'archive est protégée par un mot de passe", _ALONE)

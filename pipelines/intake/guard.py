@@ -7,16 +7,13 @@ import zipfile
 import zlib
 from pathlib import Path
 
-from pipelines.intake.refusal import Defect, Refused, quote
+from pipelines.intake.refusal import Defect, Refused
 from pipelines.intake.sheet_xml import cell_faults, sheet_parts
+from pipelines.intake.xml_parts import CONTENT_TYPES, Types, check_pieces, pieces_of, read_through
 from pipelines.wording import mebibytes
 
 _ZIP = b"PK\x03\x04"
 _OLE = b"\xd0\xcf\x11\xe0"
-# An XML prologue that declares a document type is how entity bombs and external entities start;
-# no spreadsheet program writes one.
-_DOCTYPE = b"<!DOCTYPE"
-_HEAD = 4096
 
 # What a copy cut short or a flipped bit makes of an archive: its structure or a checksum, the compressed bytes, their
 # end, the names of its parts.
@@ -35,90 +32,82 @@ def check_workbook(path: Path, max_expansion_mib: int) -> dict[str, list[Defect]
     with path.open("rb") as stream:
         magic = stream.read(4)
     if magic == _OLE:
-        raise _refused(
-            "classeur_protege_ou_ancien",
-            "le classeur est protégé par un mot de passe, ou il est à l'ancien format .xls",
-            _UNLOCK,
-        )
+        raise locked()
     if magic != _ZIP:
-        raise _refused("pas_un_classeur", "le contenu n'est pas celui d'un classeur .xlsx", _RESAVE)
+        raise refused_workbook("pas_un_classeur", "le contenu n'est pas celui d'un classeur .xlsx", _RESAVE)
     try:
         with zipfile.ZipFile(path) as archive:
             return _check_parts(archive, max_expansion_mib)
     except _DAMAGED as error:
-        raise _damaged() from error
+        raise damaged() from error
     # Nothing here is unwritten: zipfile raises this one for a compression, encryption or version that it does not have.
     except NotImplementedError as error:
-        raise _refused(
+        raise refused_workbook(
             "compression_inconnue", "le classeur est compressé d'une façon qu'aucun tableur n'emploie", _RESAVE
         ) from error
     except OSError as error:
         # A part placed outside of the file. Any other one is the machine's, and says nothing of the file.
         if error.errno != errno.EINVAL:
             raise
-        raise _damaged() from error
+        raise damaged() from error
 
 
 def _check_parts(archive: zipfile.ZipFile, max_expansion_mib: int) -> dict[str, list[Defect]]:
     parts = archive.infolist()
     names = {p.filename for p in parts}
-    if "[Content_Types].xml" not in names or not any(n.startswith("xl/") for n in names):
-        raise _refused("pas_un_classeur", "l'archive ne contient pas de classeur Excel", _RESAVE)
+    if CONTENT_TYPES not in names or not any(n.startswith("xl/") for n in names):
+        raise refused_workbook("pas_un_classeur", "l'archive ne contient pas de classeur Excel", _RESAVE)
     if any(p.flag_bits & _ENCRYPTED for p in parts):
-        raise _refused("classeur_protege_ou_ancien", "le classeur est protégé par un mot de passe", _UNLOCK)
+        raise locked()
     expanded = sum(p.file_size for p in parts)
     if expanded > max_expansion_mib * 2**20:
-        raise _refused(
+        raise refused_workbook(
             "expansion_excessive",
             f"le classeur occuperait {mebibytes(expanded)} une fois décompressé, la limite est de "
             f"{max_expansion_mib} Mio",
             "vérifier l'origine du fichier ; s'il est légitime, relever max_expansion_mib dans vigie.toml",
         )
+    if len({n.lower() for n in names}) < len(parts):
+        # Two readers would take the one or the other.
+        raise refused_workbook("parties_en_double", "le classeur contient deux parties du même nom", _RESAVE)
+    types = Types(archive.read(CONTENT_TYPES))
     sheets = {part: name for name, part in sheet_parts(archive).items()}
     faults = {}
     for name in sorted(names):
         low = name.lower()
         if low.endswith("vbaproject.bin"):
-            raise _refused("macros", "le classeur contient des macros", "l'enregistrer au format .xlsx sans macros")
+            raise refused_workbook(
+                "macros", "le classeur contient des macros", "l'enregistrer au format .xlsx sans macros"
+            )
         if low.startswith("xl/externallinks/"):
-            raise _refused(
+            raise refused_workbook(
                 "liens_externes",
                 "le classeur contient des liens vers d'autres fichiers",
                 "rompre les liaisons (Données, Modifier les liaisons) et enregistrer, puis redéposer le fichier",
             )
         if name in sheets:
             content = archive.read(name)
+            check_pieces(name, "application/xml", pieces_of(content))
             faults[sheets[name]] = cell_faults(sheets[name], content)
-            head = content[:_HEAD]
         else:
-            head = _read_through(archive, name)
-        if low.endswith((".xml", ".rels")):
-            head = head.upper()
-            if _DOCTYPE in head or b"<\0!\0D\0O\0C\0T\0Y\0P\0E" in head:
-                raise _refused(
-                    "entites_xml",
-                    f"la partie {quote(name)} du classeur déclare un type de document XML, ce qu'aucun tableur n'écrit",
-                    "ne pas ouvrir ce fichier et en vérifier l'origine",
-                )
+            check_pieces(name, types.of(name), read_through(archive, name))
     return faults
 
 
-def _read_through(archive: zipfile.ZipFile, name: str) -> bytes:
-    """The head of a part, all of which is read: its checksum is only looked at where it ends."""
-    with archive.open(name) as part:
-        head = part.read(_HEAD)
-        while part.read(1 << 20):
-            pass
-    return head
+def locked() -> Refused:
+    """A workbook that nobody opens without its password."""
+    return refused_workbook("classeur_protege", "le classeur est protégé par un mot de passe", _UNLOCK)
 
 
-def _damaged() -> Refused:
-    return _refused(
+def damaged() -> Refused:
+    """A workbook that does not open: cut short, or with a bit that changed."""
+    return refused_workbook(
         "classeur_tronque",
         "le classeur est incomplet ou abîmé : il ne s'ouvre pas",
         "redéposer une copie entière du fichier (la copie ou le téléchargement a sans doute été interrompu)",
     )
 
 
-def _refused(code: str, found: str, remedy: str) -> Refused:
+def refused_workbook(code: str, found: str, remedy: str) -> Refused:
+    """A workbook refused as a whole, for one reason."""
     return Refused([Defect(code=code, constat=found, remede=remedy)])

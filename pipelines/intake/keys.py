@@ -10,7 +10,8 @@ from pipelines.intake.catalogue import Catalogue, Column, SourceTable
 from pipelines.intake.labels import nearest_codes
 from pipelines.intake.periods import Period
 from pipelines.intake.places import unlisted
-from pipelines.intake.refusal import MAX_SHOWN, Defect, quote
+from pipelines.intake.refusal import MAX_SHOWN, Defect
+from pipelines.intake.shown import shown
 from pipelines.intake.types import canonical, misfits, too_short, with_zeros
 from pipelines.wording import plural
 
@@ -25,7 +26,7 @@ def canonical_keys(sheet: str, column: Column, keys: list[str], place: Place) ->
     defects = [
         Defect(
             "en_tete_inconnu",
-            f"l'en-tête {quote(keys[i])} n'est pas celui du layout",
+            f"{shown(keys[i], 'un en-tête')} n'est pas celui du layout",
             "rétablir l'en-tête du producteur ; s'il l'a changé, ajouter un layout dans sources/",
             feuille=sheet,
             ligne=place(i)[0],
@@ -48,7 +49,7 @@ def restored_keys(
     given = [i for i, back in enumerate(restored.to_pylist()) if back] if restored is not None else []
     repairs = [zeros_restored(column, len(given), sheet, *place(given[0]))] if given else []
     short = [i for i, off in enumerate(too_short(column, values).to_pylist()) if off and keys[i]]
-    defects = [code_too_short(column, quote(keys[i]), sheet, *place(i)) for i in short[:MAX_SHOWN]]
+    defects = [code_too_short(column, shown(keys[i]), sheet, *place(i)) for i in short[:MAX_SHOWN]]
     return values.to_pylist(), defects, repairs
 
 
@@ -98,7 +99,7 @@ def check_keys(sheet: str, column: Column, keys: list[str], place: Place, catalo
             defects.append(
                 Defect(
                     "code_inconnu",
-                    f"{quote(key)} n'est pas un code connu de « {column.name} »",
+                    f"{shown(key)} n'est pas un code connu de « {column.name} »",
                     "corriger le code (écrit en texte, zéro initial compris), retirer une ligne ou colonne de total ; "
                     f"si le code est nouveau, l'ajouter à {column.code_list.split('.')[0]}.csv",
                     feuille=sheet,
@@ -110,11 +111,11 @@ def check_keys(sheet: str, column: Column, keys: list[str], place: Place, catalo
     if column.coverage == "complete" and known is not None:
         missing = sorted(known - set(keys), key=lambda c: (len(c), c))
         if missing:
-            shown = ", ".join(missing[:MAX_SHOWN])
+            listed = ", ".join(missing[:MAX_SHOWN])
             defects.append(
                 Defect(
                     "code_absent",
-                    f"il manque {plural(len(missing), 'code')} de « {column.name} » : {shown}",
+                    f"il manque {plural(len(missing), 'code')} de « {column.name} » : {listed}",
                     "redéposer un fichier qui les porte tous, avec une cellule vide là où la valeur n'est pas connue",
                     feuille=sheet,
                     attendu=f"les {len(known)} codes de {column.code_list.split('.')[0]}.csv",
@@ -134,7 +135,7 @@ def check_doubles(sheet: str, columns: list[Column], keys: dict[str, list[str]],
             defects.append(
                 Defect(
                     "cle_en_double",
-                    f"{quote(' / '.join(key))} figure deux fois (déjà à la ligne {before[0]}, colonne {before[1]})",
+                    f"{shown(' / '.join(key))} figure deux fois (déjà à la ligne {before[0]}, colonne {before[1]})",
                     "retirer la ligne ou la colonne en trop",
                     feuille=sheet,
                     ligne=row,

@@ -14,6 +14,8 @@ from pipelines.intake.refusal import MAX_SHOWN, Defect, quote
 SYNONYM = "synonyme_de"
 _SAME = str.maketrans({"’": "'", "‘": "'", "ʼ": "'", "´": "'", "`": "'", "–": "-", "—": "-", "‑": "-", "_": " "})
 _NEAR = 3
+# A longer text is near no label, and finding that out takes the product of their lengths.
+_LONGEST = 400
 
 
 def label_key(text: str) -> str:
@@ -26,6 +28,8 @@ def label_key(text: str) -> str:
 
 def nearest(text: str, known: Mapping[str, str]) -> list[str]:
     """Those of `known` (code → label) that a text looks like most, by label or by code: « ARR-461 (Cahors) »."""
+    if len(text) > _LONGEST:
+        return []
     spoken: dict[str, list[str]] = {}
     for code, label in known.items():
         spoken.setdefault(label_key(label), []).append(code)
@@ -62,7 +66,8 @@ def unknown_labels(
             first.setdefault(value, line)
     defects = []
     for value, line in list(first.items())[:MAX_SHOWN]:
-        near = [known[k] for k in get_close_matches(label_key(value), list(known), n=_NEAR, cutoff=0.5)]
+        wanted = label_key(value) if len(value) <= _LONGEST else ""
+        near = [known[k] for k in get_close_matches(wanted, list(known), n=_NEAR, cutoff=0.5)]
         defects.append(
             Defect(
                 "libelle_inconnu",

@@ -16,9 +16,10 @@ from pipelines.intake.coded import CODED
 from pipelines.intake.refusal import Defect, Refused, quote
 from pipelines.intake.text_file import TextFile
 from pipelines.intake.wholeness import check_end
-from pipelines.wording import mebibytes
+from pipelines.wording import mebibytes, plural
 
 _MOST_BAD_LINES = 20
+_DIGIT = re.compile(r"[0-9]")
 # A line must fit in a block of the reader, in bytes; none of the known layouts makes one of a thousandth of it.
 _LONGEST_LINE = 1 << 20
 
@@ -29,7 +30,8 @@ Filter = Callable[[dict[int, pa.DictionaryArray]], pa.Array]
 @dataclass(frozen=True)
 class Lines:
     """A dictionary-encoded column by its position, the line of each record, the file it is of when there are several,
-    how many records there were before the filter, and a defect for each line that has not as many cells.
+    how many records there were before the filter, a defect for each line that has not as many cells, and the lines of
+    words that were passed.
     """
 
     columns: dict[int, pa.Array]
@@ -37,6 +39,7 @@ class Lines:
     owners: pa.Array | None
     received: int
     defects: list[Defect] = field(default_factory=list)
+    notes: list[int] = field(default_factory=list)
 
 
 def only(columns: dict[int, pa.DictionaryArray], mask: pa.Array) -> dict[int, pa.DictionaryArray]:
@@ -54,15 +57,19 @@ def gather(pieces: Sequence[dict[int, pa.Array]], wanted: Collection[int]) -> di
 
 
 def read_lines(
-    files: Sequence[TextFile], separator: str, wanted: Collection[int] | None = None, kept: Filter | None = None
+    files: Sequence[TextFile],
+    separator: str,
+    wanted: Collection[int] | None = None,
+    kept: Filter | None = None,
+    notes: bool = False,
 ) -> Lines:
     """The records of one file, or of several that have the same headers on the same line, as one table. Columns that
-    are not `wanted`, by their positions, are not made.
+    are not `wanted`, by their positions, are not made. `notes`: a line of words that nothing cuts is passed.
 
     Raises Refused when a second count of the lines disagrees.
     """
     width = len(files[0].headers(separator))
-    reader = _Reader(width, separator, sorted(range(width) if wanted is None else wanted))
+    reader = _Reader(width, separator, sorted(range(width) if wanted is None else wanted), notes)
     if len(files) == 1:
         return _of_one(files[0], reader, kept)
     bodies = [_without_blanks(f.content.split(b"\n", f.header_line)[-1].rstrip(b"\n"), separator) for f in files]
@@ -81,7 +88,7 @@ def read_lines(
 
 
 def _of_one(file: TextFile, reader: _Reader, kept: Filter | None) -> Lines:
-    pieces, numbers, before, received, block = [], [], 0, 0, b""
+    pieces, numbers, notes, before, received, block = [], [], [], 0, 0, b""
     for block in file.blocks():
         header = file.header_line if before == 0 else 0
         after = before + block.count(b"\n") + (not block.endswith(b"\n"))
@@ -91,6 +98,9 @@ def _of_one(file: TextFile, reader: _Reader, kept: Filter | None) -> Lines:
         body = _without_blanks(body, reader.separator)
         lines = _line_numbers(body, max(before, file.header_line))
         columns = reader.read(body, lines)
+        if reader.passed:
+            notes += lines[reader.passed].tolist()
+            lines = np.delete(lines, reader.passed)
         received += len(lines)
         if not reader.defects:
             mask = kept(columns) if kept else None
@@ -104,24 +114,30 @@ def _of_one(file: TextFile, reader: _Reader, kept: Filter | None) -> Lines:
         check_end(block, reader.separator, before, header)
     if reader.defects:
         return Lines({}, pa.array([], pa.int32()), None, received, reader.defects)
-    return Lines(gather(pieces, reader.wanted), pa.array(np.concatenate(numbers), pa.int32()), None, received)
+    columns, lines = gather(pieces, reader.wanted), pa.array(np.concatenate(numbers), pa.int32())
+    return Lines(columns, lines, None, received, notes=notes)
 
 
 class _Reader:
     """Cuts blocks of whole lines into columns; `defects` adds up over the blocks."""
 
-    def __init__(self, width: int, separator: str, wanted: list[int]) -> None:
-        self.width, self.separator, self.wanted = width, separator, wanted
+    def __init__(self, width: int, separator: str, wanted: list[int], notes: bool = False) -> None:
+        self.width, self.separator, self.wanted, self.notes = width, separator, wanted, notes
         self.defects: list[Defect] = []
+        self.passed: list[int] = []  # positions, in the last block, of the lines of words
 
     def read(self, content: bytes, numbers: np.ndarray) -> dict[int, pa.DictionaryArray]:
         """Columns by position; `numbers` are the lines that hold something."""
         if not len(numbers):
             return {i: pa.array([], CODED) for i in self.wanted}
         bad: list[tuple[int | None, int]] = []
+        self.passed = []
 
         def note(row: pa_csv.InvalidRow) -> str:
-            bad.append((row.number, row.actual_columns))
+            if self.notes and row.actual_columns == 1 and row.number and not _DIGIT.search(row.text):
+                self.passed.append(row.number - 1)
+            else:
+                bad.append((row.number, row.actual_columns))
             return "skip"
 
         names = [str(i) for i in range(self.width)]
@@ -144,13 +160,14 @@ class _Reader:
             _refuse_long_lines(content, int(numbers[0]))
             raise
         # A second count: a line break inside quotes would shift every place that follows.
-        if table.num_rows + len(bad) != len(numbers):
-            raise Refused([_other_count(len(numbers), table.num_rows + len(bad))])
+        records = table.num_rows + len(bad) + len(self.passed)
+        if records != len(numbers):
+            raise Refused([_other_count(len(numbers), records)])
         for row, got in bad[: _MOST_BAD_LINES - len(self.defects)]:
             self.defects.append(
                 Defect(
                     "ligne_mal_coupee",
-                    f"la ligne a {got} cellules",
+                    f"la ligne a {plural(got, 'cellule')}",
                     "rétablir le nombre de séparateurs de la ligne",
                     ligne=int(numbers[row - 1]) if row else None,
                     attendu=f"{self.width} cellules séparées par {quote(self.separator)}",

@@ -16,6 +16,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from pipelines import excuses
 from pipelines.durable import write_whole
 from pipelines.intake.catalogue import Catalogue
 from pipelines.intake.periods import Period
@@ -29,8 +30,16 @@ _MANIFEST = pa.schema(
     [
         ("livraison_id", _TEXT), ("source", _TEXT), ("table_nom", _TEXT), ("tranche", _TEXT), ("periode", _TEXT),
         ("edition", _TEXT), ("millesime", _TEXT), ("publie_le", _TEXT), ("geographie", _TEXT), ("rang", _INT),
-        ("retenue", _BOOL), ("conflit", _BOOL), ("indecise", _BOOL), ("redite", _BOOL), ("layout", _TEXT),
-        ("feuille", _TEXT), ("lignes", _INT), ("cellules", _INT), ("vides", _INT),
+        ("retenue", _BOOL), ("precedente", _BOOL), ("proposee", _BOOL), ("lecture", _TEXT), ("conflit", _BOOL),
+        ("indecise", _BOOL), ("redite", _BOOL), ("layout", _TEXT), ("feuille", _TEXT), ("lignes", _INT),
+        ("cellules", _INT), ("vides", _INT),
+    ]
+)  # fmt: skip
+_CORRECTED = pa.schema(
+    [
+        ("source", _TEXT), ("table_nom", _TEXT), ("tranche", _TEXT), ("livraison_id", _TEXT), ("feuille", _TEXT),
+        ("ligne", _INT), ("corrigee_par", _TEXT), ("corrigee_feuille", _TEXT), ("corrigee_ligne", _INT),
+        ("derniere", _BOOL), ("change", _BOOL),
     ]
 )  # fmt: skip
 _DELIVERIES = pa.schema(
@@ -48,7 +57,7 @@ _DEFECTS = pa.schema(
 _CALENDAR = pa.schema(
     [
         ("source", _TEXT), ("statistique", _TEXT), ("periode_type", _TEXT), ("periode", _TEXT),
-        ("periode_debut", _DATE), ("periode_fin", _DATE), ("echeance", _DATE), ("producteur", _TEXT),
+        ("periode_debut", _DATE), ("periode_fin", _DATE), ("echeance", _DATE), ("producteur", _TEXT), ("due", _BOOL),
     ]
 )  # fmt: skip
 _OWED_TABLES = pa.schema(
@@ -58,6 +67,12 @@ _OWED_TABLES = pa.schema(
     ]
 )  # fmt: skip
 
+_EXCUSES = pa.schema(
+    [
+        ("source", _TEXT), ("objet_type", _TEXT), ("objet_code", _TEXT), ("debut", _DATE), ("fin", _DATE),
+        ("motif", _TEXT),
+    ]
+)  # fmt: skip
 _INSTANCE = pa.schema([("code_departement", _TEXT)])
 _DAY = pa.schema([("jour_reference", _DATE)])
 _THRESHOLDS = pa.schema([("regle_code", _TEXT), ("parametre", _TEXT), ("valeur", pa.float64())])
@@ -69,9 +84,7 @@ def write_manifest(settings: Settings, register: Register, catalogue: Catalogue)
     selection = register.selection()
     said = vintages(selection)
     computed = {
-        "retenue": lambda s: s["rang"] == 1 and not s["indecise"],
-        "conflit": lambda s: bool(s["conflit"]),
-        "indecise": lambda s: bool(s["indecise"]),
+        **{n: lambda s, n=n: bool(s[n]) for n in ("retenue", "precedente", "proposee", "conflit", "indecise")},
         "millesime": lambda s: said[s["source"], s["table_nom"], s["livraison_id"]],
     }
     columns = {n: [computed.get(n, itemgetter(n))(s) for s in selection] for n in _MANIFEST.names if n != "redite"}
@@ -82,9 +95,15 @@ def write_manifest(settings: Settings, register: Register, catalogue: Catalogue)
         # What one source delivered does not change what the models read of another.
         own = manifest.filter(pc.equal(manifest["source"], source.name))
         _write_table(folder / f"manifeste_{source.name}.parquet", own)
+    corrected = [c | {n: bool(c[n]) for n in ("derniere", "change")} for c in register.corrected()]
+    _write(folder / "corrigees.parquet", corrected, _CORRECTED)
+    for source in (s for s in catalogue.sources if any(k.own_format for k in s.layouts)):
+        own = [c for c in corrected if c["source"] == source.name]
+        _write(folder / f"corrigees_{source.name}.parquet", own, _CORRECTED)
     _write(folder / "livraisons.parquet", register.deliveries(), _DELIVERIES)
     _write(folder / "refus.parquet", register.defects(), _DEFECTS)
     _write(folder / "calendrier.parquet", _owed(settings, catalogue), _CALENDAR)
+    _write(folder / "excuses.parquet", _excused(settings), _EXCUSES)
     _write(folder / "tables_dues.parquet", _owed_tables(catalogue), _OWED_TABLES)
     _write(
         folder / "instance.parquet",
@@ -132,6 +151,7 @@ def _said_again(selection: list[sqlite3.Row], names: list[str]) -> list[bool]:
 
 
 def _owed(settings: Settings, catalogue: Catalogue) -> list[dict]:
+    """Every period of every source whose day has passed; what began before the home's start is there and is not due."""
     rows = []
     for name, period in catalogue.owed_periods(settings.today):
         source, days = catalogue.source(name), Period.read(period)
@@ -145,9 +165,20 @@ def _owed(settings: Settings, catalogue: Catalogue) -> list[dict]:
                 "periode_fin": days.end,
                 "echeance": source.due_date(period),
                 "producteur": source.producer,
+                "due": source.is_owed(period, settings.starts(name)),
             }
         )
     return rows
+
+
+def _excused(settings: Settings) -> list[dict]:
+    return [
+        {
+            "source": e.source, "objet_type": e.objet_type, "objet_code": e.objet_code, "debut": e.start, "fin": e.end,
+            "motif": e.motif,
+        }
+        for e in excuses.read(settings.paths)
+    ]  # fmt: skip
 
 
 def _owed_tables(catalogue: Catalogue) -> list[dict]:

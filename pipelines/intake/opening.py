@@ -1,4 +1,4 @@
-"""From bytes to sheets: the grids of a workbook. Nothing here knows what they mean."""
+"""From bytes to sheets: the grids of a workbook, .xlsx, .ods or .xls. Nothing here knows what they mean."""
 
 from __future__ import annotations
 
@@ -6,25 +6,41 @@ import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from python_calamine import CalamineWorkbook
+import olefile
+from python_calamine import CalamineError, CalamineWorkbook, PasswordError
 
-from pipelines.intake.guard import check_workbook
+from pipelines.intake.forms import ODS, XLS, workbook_kind
+from pipelines.intake.guard import check_workbook, damaged, locked
+from pipelines.intake.other_workbooks import check_ods, check_xls
 from pipelines.intake.refusal import Refused
 
 Grid = list[list[object]]
+# (row, column) of the first and of the last cell, from 0.
+Range = tuple[tuple[int, int], tuple[int, int]]
 _DEMONSTRATION_TITLE = "Données de démonstration"
 
 
 @dataclass
 class Workbook:
-    """The sheets of a checked .xlsx, in order."""
+    """The sheets of a checked workbook, in order."""
 
     path: Path
     max_expansion_mib: int
 
     def __post_init__(self) -> None:
-        self._faults = check_workbook(self.path, self.max_expansion_mib)
-        self._book = CalamineWorkbook.from_path(str(self.path))
+        kind = workbook_kind(self.path)
+        if kind == XLS:
+            self._faults = check_xls(self.path)
+        elif kind == ODS:
+            self._faults = check_ods(self.path, self.max_expansion_mib)
+        else:
+            self._faults = check_workbook(self.path, self.max_expansion_mib)
+        try:
+            self._book = CalamineWorkbook.from_path(str(self.path))
+        except PasswordError as error:
+            raise locked() from error
+        except CalamineError as error:
+            raise damaged() from error
         self.names: list[str] = self._book.sheet_names
 
     def cells(self, name: str) -> int:
@@ -36,6 +52,10 @@ class Workbook:
         """Cells by row, from A1."""
         return self._book.get_sheet_by_name(name).to_python(skip_empty_area=False)
 
+    def merged(self, name: str) -> list[Range]:
+        """The groups of merged cells of a sheet; none is known of an .ods."""
+        return self._book.get_sheet_by_name(name).merged_cell_ranges or []
+
     def refuse_faults(self, name: str) -> None:
         """Raise Refused for the cells of a sheet that readers would show as empty."""
         if self._faults.get(name):
@@ -43,7 +63,14 @@ class Workbook:
 
     def says_demonstration(self) -> bool:
         """Whether the document's own properties call it a demonstration, whatever became of its sheets."""
+        if workbook_kind(self.path) == XLS:
+            return _DEMONSTRATION_TITLE in _title_of_xls(self.path)
         with zipfile.ZipFile(self.path) as archive:
-            if "docProps/core.xml" not in archive.namelist():
-                return False
-            return _DEMONSTRATION_TITLE.encode() in archive.read("docProps/core.xml")
+            held = [archive.read(n) for n in ("docProps/core.xml", "meta.xml") if n in archive.namelist()]
+        return any(_DEMONSTRATION_TITLE.encode() in part for part in held)
+
+
+def _title_of_xls(path: Path) -> str:
+    with olefile.OleFileIO(path) as container:
+        title = container.get_metadata().title or b""
+    return title.decode("utf-8", "replace")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +12,8 @@ import pyarrow.parquet as pq
 
 from pipelines.intake.coded import CODED
 from pipelines.intake.lines import Filter, Lines, gather
-from pipelines.intake.refusal import Defect, Refused, quote
+from pipelines.intake.refusal import Defect, Refused
+from pipelines.intake.shown import shown_header
 from pipelines.wording import mebibytes
 
 _ROWS = 1 << 16
@@ -48,9 +49,8 @@ class ParquetFile:
                     [
                         Defect(
                             "colonne_composee",
-                            f"la colonne {quote(column.name)} porte plusieurs valeurs par ligne",
+                            f"{_column(column.name)} porte plusieurs valeurs par ligne",
                             "déposer le fichier .csv du producteur",
-                            colonne=column.name,
                         )
                     ]
                 )
@@ -75,6 +75,29 @@ class ParquetFile:
         if not pieces:
             return Lines({i: pa.array([], CODED) for i in wanted}, pa.array([], pa.int32()), None, 0)
         return Lines(gather(pieces, wanted), pa.array(np.concatenate(numbers), pa.int32()), None, received)
+
+    def texts(self) -> Iterator[dict[str, list[str]]]:
+        """Column → its texts, each once, block after block; what the file says of itself comes last, under « »."""
+        names = [c.name for c in self._file.schema_arrow if pa.types.is_string(as_plain(c.type))]
+        try:
+            for batch in self._file.iter_batches(batch_size=_ROWS, columns=names, use_threads=False):
+                unique = {n: pc.unique(pc.cast(batch.column(n), pa.string())).to_pylist() for n in batch.schema.names}
+                yield {name: [t for t in texts if t] for name, texts in unique.items()}
+        except (pa.ArrowException, OSError) as error:
+            raise _damaged(error) from error
+        said = self._file.schema_arrow.metadata or {}
+        yield {"": [value.decode("utf-8", "replace") for value in said.values()]} | {n: [] for n in self.headers}
+
+
+def _column(name: str) -> str:
+    said = shown_header(name, own=False)
+    return f"la colonne {said}" if said else "une colonne"
+
+
+def as_plain(kind: pa.DataType) -> pa.DataType:
+    """The type of the values of a column, whatever codes it has for them."""
+    plain = kind.value_type if pa.types.is_dictionary(kind) else kind
+    return pa.string() if pa.types.is_large_string(plain) else plain
 
 
 class _Rendered(dict[int, pa.DictionaryArray]):

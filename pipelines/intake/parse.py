@@ -2,28 +2,42 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import pyarrow as pa
 
-from pipelines.intake.catalogue import Catalogue, Layout, tidy
+from pipelines.intake.around import table_alone
+from pipelines.intake.catalogue import Catalogue, Layout, folded, tidy
 from pipelines.intake.forms import PARQUET, TEXT, open_content
 from pipelines.intake.matrix import read_matrix
-from pipelines.intake.opening import Workbook
-from pipelines.intake.personal import personal_headers
+from pipelines.intake.opening import Range, Workbook
+from pipelines.intake.personal import personal_headers, personal_name_of, sheet_shown
+from pipelines.intake.persons import persons_in
 from pipelines.intake.raw import file_of, write_draft
 from pipelines.intake.reading import DEMONSTRATION, REAL, Limits, Reading, Verdict, complete, date_slices
 from pipelines.intake.received import Records
-from pipelines.intake.recognise import Grid, ListMatch, cell, read_by, recognise, refuse_unused, text
+from pipelines.intake.recognise import (
+    Grid,
+    ListMatch,
+    cell,
+    read_by,
+    recognise,
+    refuse_turned,
+    refuse_unused,
+    text,
+)
 from pipelines.intake.records import UNTOUCHED, answered, read_records
-from pipelines.intake.refusal import Defect, Refused, column_letter, quote
+from pipelines.intake.refusal import Defect, Refused, column_letter, grouped, quote
 from pipelines.intake.text_file import TextFile, open_text
 from pipelines.intake.texts import elsewhere, filter_of, read_parquet, read_text, read_together
+from pipelines.intake.whose import refuse_of_another
 
 # Headers stand among the first lines that hold something.
 _HEADER_ROWS = 5
+_A_NUMBER = re.compile(r"-?[0-9]{1,3}(?:[ \u00a0\u202f]?[0-9]{3})*(?:[.,][0-9]+)?")
 # Nobody corrects more places than this before asking the producer again.
 _MOST_DEFECTS = 500
 
@@ -62,9 +76,12 @@ def parse_file(
             )
     except Refused as refused:
         verdict.defects += [d.as_dict() for d in refused.defects]
+    if only_persons := persons_in(path, reading, raw):
+        # What else is wrong with the file would quote it.
+        verdict.defects, verdict.lectures, verdict.remarks = [d.as_dict() for d in only_persons], [], []
     if verdict.defects:
         verdict.parts = []
-        verdict.defects = verdict.defects[:_MOST_DEFECTS]
+        verdict.defects = grouped(verdict.defects)[:_MOST_DEFECTS]
         return verdict
     date_slices(reading)
     written: dict[tuple[str, str], list[pa.Table]] = defaultdict(list)
@@ -129,32 +146,76 @@ def _workbook(path: Path, reading: Reading, announce: Callable[[str], None], nam
     workbook = Workbook(path, reading.limits.max_expansion_mib)
     layouts = reading.catalogue.layouts("xlsx", name=name)
     unnamed = reading.catalogue.unnamed("xlsx", name)
+    worded: list[tuple[str, Refused]] = []
     if workbook.says_demonstration():
         reading.verdict.nature = DEMONSTRATION
+    reading.strange |= any(map(personal_name_of, workbook.names))
     for number, sheet in enumerate(workbook.names, start=1):
-        announce(sheet)
+        announce(sheet_shown(sheet, number))
         try:
             reading.count(sheet, workbook.cells(sheet))
             grid = workbook.grid(sheet)
             mark = _ignored(sheet, grid, reading.catalogue)
             if mark is None:
                 workbook.refuse_faults(sheet)
-                _sheet(sheet, grid, layouts, unnamed, reading)
+                _sheet(sheet, grid, layouts, unnamed, reading, workbook.merged(sheet))
             elif mark == DEMONSTRATION:
                 reading.verdict.nature = DEMONSTRATION
         except Refused as refused:
-            # What is wrong with the file as a whole is told once, not for each sheet.
-            told = reading.verdict.defects
-            told += [d for d in map(Defect.as_dict, refused.defects) if d not in told]
+            if _is_unknown(refused) and not _holds_numbers(grid):
+                worded.append((sheet, refused))
+            else:
+                _note(reading, refused)
         yield number, len(workbook.names)
+    for sheet, refused in worded:
+        if any(layout.own_format for layout in reading.tables) or reading.untouched:
+            reading.remark([_words_only(sheet)])
+        else:
+            _note(reading, refused)
+    if any(layout.own_format for layout in reading.tables) or reading.untouched:
+        defects = reading.verdict.defects
+        defects[:] = [_not_of_the_form(d["feuille"]) if d["code"] == "feuille_inconnue" else d for d in defects]
 
 
-def _sheet(sheet: str, grid: Grid, layouts: list[Layout], unnamed: list[Layout], reading: Reading) -> None:
+def _note(reading: Reading, refused: Refused) -> None:
+    """Tell what is wrong with the file as a whole once, not for each sheet."""
+    told = reading.verdict.defects
+    told += [d for d in map(Defect.as_dict, refused.defects) if d not in told]
+
+
+def _is_unknown(refused: Refused) -> bool:
+    return all(d.code == "feuille_inconnue" for d in refused.defects)
+
+
+def _holds_numbers(grid: Grid) -> bool:
+    return any(isinstance(v, (int, float)) for row in grid for v in row)
+
+
+def _not_of_the_form(sheet: str) -> dict[str, object]:
+    return Defect(
+        "feuille_inconnue",
+        "la feuille n'est pas du modèle, et elle contient des nombres",
+        "la retirer du classeur, ou écrire ces nombres dans les cases du modèle",
+        feuille=sheet,
+    ).as_dict()
+
+
+def _words_only(sheet: str) -> Defect:
+    found = "la feuille ne contient que du texte, et n'est pas du modèle : elle n'a pas été lue"
+    return Defect("feuille_passee", found, "rien", feuille=sheet)
+
+
+def _sheet(
+    sheet: str, grid: Grid, layouts: list[Layout], unnamed: list[Layout], reading: Reading, merged: list[Range]
+) -> None:
     filled = [r for r, row in enumerate(grid) if any(text(v).strip() for v in row)][:_HEADER_ROWS]
     heads = [(r + 1, c + 1, text(v)) for r in filled for c, v in enumerate(grid[r])]
     try:
         match = recognise(sheet, grid, layouts, reading.catalogue.ignored_columns)
+        reading.meet(match.layout)
     except Refused:
+        reading.strange = True
+        refuse_turned(sheet, grid, layouts)
         refuse_unused(sheet, [[h for line, _, h in heads if line == r + 1] for r in filled], reading.catalogue)
         if personal := personal_headers(sheet, heads):
             raise Refused(personal) from None
@@ -162,6 +223,8 @@ def _sheet(sheet: str, grid: Grid, layouts: list[Layout], unnamed: list[Layout],
             raise Refused([_without_its_name(twins)]) from None
         raise
     if isinstance(match, ListMatch):
+        if match.layout.own_format and (defects := _merged(sheet, grid, match, merged)):
+            raise Refused(defects)
         _list(sheet, grid, match, reading)
     else:
         matrix = read_matrix(sheet, grid, match, reading.catalogue)
@@ -186,12 +249,16 @@ def _list(sheet: str, grid: Grid, match: ListMatch, reading: Reading) -> None:
     received = whole.only(keep(whole.columns)) if keep else whole
     if len(whole.lines) > len(received.lines) == 0:
         raise Refused([elsewhere(reading.limits)])
-    records = answered(received, layout, reading.catalogue)
+    records, remarks = table_alone(received, layout)
+    reading.remark(remarks)
+    records = answered(records, layout, reading.catalogue)
     # A sheet that nobody filled in is as if it were not there.
     reading.untouched |= len(received.lines) > len(records.lines) == 0
     if len(records.lines) or not layout.own_format:
+        refuse_of_another(records, layout, reading.catalogue, reading.limits.own)
         read = read_records(records, layout, reading.catalogue)
         reading.remark(read.remarks)
+        reading.lack(layout, [(name, defect) for _, name, defect in read.lacks])
         reading.told(sheet, layout, len(whole.lines), len(received.lines), len(match.headers.received))
         reading.take(sheet, layout, read.rows, read.slices)
 
@@ -199,6 +266,8 @@ def _list(sheet: str, grid: Grid, match: ListMatch, reading: Reading) -> None:
 def _records(sheet: str, grid: Grid, match: ListMatch) -> Records:
     body = [r for r in range(match.row + 1, len(grid)) if any(text(v).strip() for v in grid[r])]
     width = len(match.headers.received)
+    if match.layout.own_format:
+        width = max([width, *(len(grid[r]) for r in body)])
     for r in body:
         for c in range(width, len(grid[r])):
             if text(grid[r][c]).strip():
@@ -207,13 +276,39 @@ def _records(sheet: str, grid: Grid, match: ListMatch) -> Records:
     return Records(sheet, match.headers, columns, pa.array([r + 1 for r in body], pa.int32()), typed=True)
 
 
+def _merged(sheet: str, grid: Grid, match: ListMatch, merged: list[Range]) -> list[Defect]:
+    """A defect for each group of merged cells that holds something and covers boxes of the table."""
+    kept = {match.headers.positions[c.name] for c in match.layout.at("colonne") if c.kept}
+    defects = []
+    for (top, left), (bottom, right) in merged:
+        if top > match.row and kept.intersection(range(left, right + 1)) and cell(grid, top, left):
+            where = f"{column_letter(left + 1)}{top + 1}:{column_letter(right + 1)}{bottom + 1}"
+            defects.append(
+                Defect(
+                    "cellules_fusionnees",
+                    f"les cellules {where} sont fusionnées : une seule des cases porte le nombre",
+                    "défusionner ces cellules et écrire dans chaque case ce qui est à elle",
+                    feuille=sheet,
+                    ligne=top + 1,
+                    colonne=column_letter(left + 1),
+                    attendu="une valeur par case",
+                )
+            )
+    return defects
+
+
 def _ignored(sheet: str, grid: Grid, catalogue: Catalogue) -> str | None:
     """The nature that a sheet without data declares, or None for a sheet of data."""
     for known in catalogue.ignored_sheets:
-        if tidy(sheet) == known.name:
+        if folded(sheet) == folded(known.name) and not (known.unless_table and _holds_table(grid)):
             marked = any(tidy(text(v)).startswith(known.demonstration_mark) for row in grid for v in row)
             return DEMONSTRATION if marked else REAL
     return None if any(text(v) for row in grid for v in row) else REAL
+
+
+def _holds_table(grid: Grid) -> bool:
+    """Whether numbers stand side by side on several lines: a sheet for notes where someone put a table."""
+    return sum(sum(bool(_A_NUMBER.fullmatch(text(v).strip())) for v in row) > 1 for row in grid) > 1
 
 
 def _beyond(sheet: str, row: int, column: int) -> Defect:

@@ -14,6 +14,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
+from pipelines import interruption
 from pipelines.intake.archive import Copy, MachineFault
 from pipelines.intake.forms import is_text
 from pipelines.intake.refusal import Defect
@@ -23,6 +24,8 @@ from pipelines.settings import PROJECT, Settings
 _FRUGAL = {
     "PYTHONUNBUFFERED": "1", "OMP_NUM_THREADS": "1", "MALLOC_ARENA_MAX": "1", "ARROW_DEFAULT_MEMORY_POOL": "system",
 }  # fmt: skip
+# The signals by which the system or a person ends a child: they say nothing of the file.
+_ENDED = {signal.SIGKILL, signal.SIGTERM, signal.SIGINT}
 # A larger text file gains nothing by being read with others.
 _SMALL = 4 << 20
 
@@ -97,6 +100,7 @@ class Parser:
             "max_expansion_mib": s.max_expansion_mib,
             "max_cells": s.max_cells,
             "today": s.today.isoformat(),
+            "departement": s.departement,
             "departements": sorted(s.kept_departements) if s.kept_departements is not None else None,
         }
         try:
@@ -107,6 +111,8 @@ class Parser:
                     progress(*message["progress"])
                 elif "sheet" in message:
                     self._sheet = message["sheet"]
+                elif "full" in message:
+                    raise OSError(message["full"], os.strerror(message["full"]), str(raw))
                 elif "incident" in message:
                     raise MachineFault(message["incident"])
                 elif "again" in message:
@@ -129,7 +135,7 @@ class Parser:
             return {copies[0].delivery_id: refused}
         except (BrokenPipeError, EOFError):
             with contextlib.suppress(subprocess.TimeoutExpired):
-                self._killed = self._child.wait(timeout=1) == -signal.SIGKILL
+                self._killed = -self._child.wait(timeout=1) in _ENDED
         self._stop()
         return None
 
@@ -155,7 +161,7 @@ class Parser:
         self._served = 0
         # The rest of the machine matters more than this child if memory runs short.
         environment = {k: v for k, v in os.environ.items() if k in {"PATH", "LANG", "LC_ALL", "TZ", "HOME"}}
-        self._child = subprocess.Popen(
+        self._child = interruption.child(
             [sys.executable, "-m", "pipelines.intake.worker", str(self._settings.worker_memory_mib)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,

@@ -2,81 +2,173 @@
 
 from __future__ import annotations
 
+import csv
 import re
-import unicodedata
 from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
 
-import pyarrow as pa
-import pyarrow.compute as pc
-
+from pipelines.intake.personal_names import personal_words_in, tells_a_birth
+from pipelines.intake.personal_numbers import personal_number, stored_number
+from pipelines.intake.personal_words import bare, plain, words
 from pipelines.intake.refusal import Defect, column_letter, quote
+from pipelines.settings import SEEDS
 
-# Headers, without accents or case, as whole words: a column that would hold one of these is about someone.
-_HEADERS = re.compile(
-    r"(?:^|[^a-z])(?:nom|noms|prenom|prenoms|patronyme|identite|naissance|ne le|nee le|adresse|domicile|courriel|mail"
-    r"|e mail|email|telephone|tel|portable|mobile|nir|secu sociale|numero de securite sociale|victime nom|auteur nom"
-    r"|iban|passeport|immatriculation)(?:$|[^a-z])"
-)
-# Cells: an e-mail address, a French telephone number, a social security number with its key or without, a birth.
-_CELLS = (
-    r"[\w.+-]+@[\w-]+\.[a-zA-Z]{2,}"
-    r"|(?:^|\D)0[1-9](?:[ .-]?\d{2}){4}(?:\D|$)"
-    r"|(?:^|\D)\+33[ .-]?[1-9](?:[ .-]?\d{2}){4}(?:\D|$)"
-    r"|(?:^|\D)[12] ?\d{2} ?(?:0[1-9]|1[0-2]) ?(?:\d{2}|2[AB]) ?\d{3} ?\d{3}(?: ?\d{2})?(?:\D|$)"
-    r"|(?:^|[^a-zA-Z])[Nn]ée?s? (?:le|en) "
-)
-_CELL = re.compile(_CELLS)
-_DATE = re.compile(r"\b\d{1,2}[/.-]\d{1,2}[/.-](?:19|20)\d{2}\b")
-_WORD = re.compile(r"[^\W\d_]{3,}")
+PERSONAL = "donnees_personnelles"
+CELL = "une cellule"
+FILE_NAME = "le nom du fichier"
 
+_SUFFIX = re.compile(r"\.[A-Za-z]{2,8}$")
+_LETTERS = re.compile(r"[^\W\d_]{3,}")
 # Longer, it is a label or a sentence: « cambriolages de résidences principales » is no header.
 _LONGEST_HEADER = 30
+# A shorter text can hold no sign of a person.
+_SHORTEST = 4
+_REPEATED = 100
+# A text of Vigie's own tables that is this long is a sentence: what it says is public.
+_SENTENCE = 40
+
+
+@dataclass(frozen=True)
+class Sign:
+    """What a text seems to say of a person, in French. `weak`: a place or an effective date is written so too, and a
+    long list of those is no list of persons.
+    """
+
+    what: str
+    weak: bool = False
+
+
+def personal_sign(text: str, names: bool = True) -> Sign | None:
+    """The first sign in a text; None when there is none. `names` false: neither a name nor an electronic address is
+    one, for what programs write of whoever saved the file.
+    """
+    if len(text) < _SHORTEST:
+        return None
+    return _known_sign(text, names) if len(text) <= _REPEATED else _sign(text, names)
+
+
+def _sign(text: str, names: bool) -> Sign | None:
+    if text.isdigit() and len(text) < 9:
+        return None
+    found = _raw_sign(plain(text), names)
+    if found is not None and (rest := _without_own_sentences(plain(text))) is not None:
+        return _raw_sign(rest, names)
+    return found
+
+
+# A table says few short things many times.
+_known_sign = lru_cache(maxsize=1 << 15)(_sign)
+
+
+def _raw_sign(text: str, names: bool) -> Sign | None:
+    if number := personal_number(text):
+        return Sign(number)
+    what = personal_words_in(text, names)
+    if what is None:
+        return None
+    said_otherwise = what == "une naissance" and not tells_a_birth(text)
+    return Sign(what, said_otherwise or (what == "le nom d'une personne" and text.isupper()))
+
+
+def personal_value(value: float) -> Sign | None:
+    """The same for a number that a spreadsheet stores as one."""
+    what = stored_number(value)
+    return Sign(what) if what else None
+
+
+def personal_name_of(name: str) -> Sign | None:
+    """The same for the name of a file with its folders, or of a sheet, whose words are parted by anything."""
+    for part in re.split(r"[/\\]", name):
+        part = _SUFFIX.sub("", part).replace("_", " ")
+        found = personal_sign(part) or personal_sign(re.sub("[-.]", " ", part))
+        if found and not (found.weak and found.what == "une naissance"):
+            return found
+    return None
+
+
+def sheet_shown(name: str, number: int) -> str:
+    """A sheet as it may be named, its number from 1 where its name seems to be a person's."""
+    return f"n° {number}" if personal_name_of(name) else name
+
+
+def _without_own_sentences(text: str) -> str | None:
+    """The text without what it repeats of Vigie's own tables; None when it repeats nothing of them."""
+    rest = text
+    for sentence in _own_sentences():
+        at = rest.find(sentence[:_SENTENCE])
+        if at >= 0:
+            length = next((i for i, (a, b) in enumerate(zip(rest[at:], sentence, strict=False)) if a != b),
+                          min(len(sentence), len(rest) - at))  # fmt: skip
+            rest = f"{rest[:at]} {rest[at + length :]}"
+    return rest if rest != text else None
+
+
+@lru_cache(maxsize=1)
+def _own_sentences() -> tuple[str, ...]:
+    """The sentences of dbt_project/seeds/ in which there would be a sign: the plan names a speaker."""
+    found = set()
+    for file in sorted(SEEDS.glob("*/*.csv")):
+        with file.open(encoding="utf-8-sig", newline="") as stream:
+            cells = {cell for row in csv.reader(stream) for cell in row if len(cell) >= _SENTENCE}
+        found |= {plain(cell) for cell in cells if _raw_sign(plain(cell), names=True)}
+    return tuple(sorted(found))
 
 
 def header_is_personal(header: str) -> bool:
-    """Whether a column so named would hold something of a person."""
+    """Whether a column so named would hold something of a person: it is made of words about one, and of no other."""
     if len(header) > _LONGEST_HEADER:
         return False
-    bare = unicodedata.normalize("NFD", header.casefold())
-    bare = "".join(c for c in bare if not unicodedata.combining(c))
-    return _HEADERS.search(re.sub(r"[_\W]+", " ", bare)) is not None
+    said = re.findall(r"[a-z]+", bare(plain(header)))
+    keys = words("entete") - {"ne", "nee", "mail"}
+    known = said and set(said) <= words("entete") | words("avec_entete")
+    if said == ["secu"]:  # a safety belt, in the BAAC
+        return False
+    return bool(known and (set(said) & (keys | {"nee", "mail"}) or said[:2] == ["ne", "le"]))
 
 
 def misplaced_text(text: str) -> str | None:
-    """What may be said of a text found where a number belongs: None when it looks personal, the text when it is one
-    word or less, else that it is a text. Two words may be someone's name.
+    """What may be said of a text found where a number belongs: None when it looks personal, the text when it is a slip
+    of the keyboard, else that it is a text. A word may be someone's name.
     """
-    if _CELL.search(text) or _DATE.search(text):
+    if personal_sign(text) or _is_full_date(text):
         return None
-    return "un texte, qui n'est pas repris ici," if len(_WORD.findall(text)) > 1 else quote(text)
+    said = [bare(w) for w in _LETTERS.findall(text)]
+    return quote(text) if set(said) <= words("a_la_place") else "un texte, qui n'est pas repris ici,"
+
+
+def _is_full_date(text: str) -> bool:
+    return re.search(r"(?<!\d)\d{1,2}[/.-]\d{1,2}[/.-](?:19|20)\d{2}(?!\d)", text) is not None
 
 
 def personal_headers(sheet: str | None, headers: Iterable[tuple[int, int, str]]) -> list[Defect]:
     """A defect for the first header, of (line, column position, text), that looks personal."""
     for line, position, header in headers:
         if header and header_is_personal(header):
-            return [_defect(sheet, line, column_letter(position), "une colonne semble porter une donnée de personne")]
+            return [personal_header(sheet, line, column_letter(position))]
     return []
 
 
-def personal_cells(sheet: str | None, values: pa.Array, lines: pa.Array, column: str) -> list[Defect]:
-    """A defect for the first cell that looks like an e-mail address, a telephone or a social security number."""
-    found = pc.fill_null(pc.match_substring_regex(values, _CELLS), False)
-    if not pc.any(found).as_py():
-        return []
-    return [personal_cell(sheet, lines.filter(found)[0].as_py(), column)]
+def personal_header(sheet: str | None, line: int | None, column: str | None) -> Defect:
+    """The defect of a column whose header says that it is about someone."""
+    return personal_defect("l'en-tête d'une colonne", "une colonne qui décrirait une personne", sheet, line, column)
 
 
 def personal_cell(sheet: str | None, line: int, column: str) -> Defect:
     """The defect of a cell that looks personal."""
-    return _defect(sheet, line, column, "une cellule semble porter une donnée de personne")
+    return personal_defect(CELL, "un nom, une naissance, une adresse ou un numéro", sheet, line, column)
 
 
-def _defect(sheet: str | None, line: int, column: str, found: str) -> Defect:
+def personal_defect(
+    where: str, what: str, sheet: str | None = None, line: int | None = None, column: str | None = None
+) -> Defect:
+    """The defect of a place of a file, `where`, that seems to hold `what`; both are French, neither is a quotation."""
     return Defect(
-        "donnees_personnelles",
-        f"{found} (nom, naissance, adresse, courriel, téléphone, numéro de sécurité sociale) ; rien n'en est cité ici",
-        "retirer cette colonne ou cette cellule : Vigie ne reçoit que des nombres. Détruire la copie déposée",
+        PERSONAL,
+        f"{where} semble porter une donnée de personne ({what}) ; rien n'en est cité ici",
+        "effacer ce texte dans le fichier (Vigie ne reçoit que des nombres), l'enregistrer et le redéposer, puis "
+        "détruire la copie déposée. Celle que Vigie garde en quarantaine est détruite d'elle-même au bout du délai de "
+        "conservation",
         feuille=sheet,
         ligne=line,
         colonne=column,

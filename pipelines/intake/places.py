@@ -18,6 +18,7 @@ from pipelines.intake.periods import Period
 from pipelines.intake.received import Records
 from pipelines.intake.refusal import MAX_SHOWN, Defect, quote
 from pipelines.intake.register_of_places import REGISTER
+from pipelines.intake.shown import shown
 from pipelines.intake.slices import slice_columns
 
 # (code, what was found, remedy, expected)
@@ -27,6 +28,7 @@ _SEEDS = "dbt_project/seeds/reference/"
 # What a code must look like where no table lists its département's.
 _FORMS = {"COM": r"COM-{d}\d{{{n}}}", "EPCI": r"EPCI-\d{{9}}", "ARR": r"ARR-{d}\d"}
 _CHANGED = "corriger ses dates (valide_de, valide_a)"
+_TOLD = "le signaler à la préfecture, qui tient la liste"
 _LINE_CLOSED = "un service qui rouvre ou se déplace a une ligne de plus"
 
 
@@ -80,7 +82,7 @@ def check_listed(
     """A defect for each service of a listed département that its list does not know, or not in the row's period."""
     named = next(c for c in layout.columns if c.name == list(walk.keys.values())[-1])
     judged = (
-        (unlisted(walk, key, period, catalogue), line)
+        (unlisted(walk, key, period, catalogue, of_sender=layout.own_format), line)
         for key, period, line in _distinct(records, table, list(walk.keys.values()), columns)
     )
     return _defects(judged, records, layout, named)
@@ -99,9 +101,12 @@ def _defects(
     return list(islice(found, MAX_SHOWN))
 
 
-def unlisted(walk: Crosswalk, key: tuple[str, ...], period: Period | None, catalogue: Catalogue) -> Wrong | None:
+def unlisted(
+    walk: Crosswalk, key: tuple[str, ...], period: Period | None, catalogue: Catalogue, of_sender: bool = False
+) -> Wrong | None:
     """(code, what was found, remedy, expected) for a service that is not in its list in that period; None when it is,
-    or when the list says nothing of its département.
+    or when the list says nothing of its département. `of_sender`: the remedy is for who filled in a return, who has no
+    table to edit.
     """
     lines = [r for r in catalogue.lists[walk.code_list] if all(r[k] == v for k, v in walk.constants.items())]
     scope = list(walk.keys).index(walk.scope)
@@ -111,22 +116,27 @@ def unlisted(walk: Crosswalk, key: tuple[str, ...], period: Period | None, catal
     same = [r for r in own if tuple(r[k] for k in walk.keys) == key]
     if any(in_force(r, period) for r in same):
         return None
-    file, shown = f"{_SEEDS}{walk.code_list}.csv", quote(" / ".join(key))
+    file, said = f"{_SEEDS}{walk.code_list}.csv", shown(" / ".join(key), "un service")
     last = list(walk.keys)[-1]
     names = sorted({r[last] for r in own if in_force(r, period)})
     if same:
         return (
             "service_ferme",
-            f"{shown} n'est pas en service en {period} : {walk.code_list}.csv le dit {_dates(same)}",
-            f"vérifier le service et la période avec le producteur ; si le service y était, {_CHANGED} dans {file} "
-            f"({_LINE_CLOSED}), puis relancer vigie load",
+            f"{said} n'est pas en service en {period} : la liste des services le dit {_dates(same)}",
+            f"vérifier le service et la période ; si le service y était, {_TOLD}"
+            if of_sender
+            else f"vérifier le service et la période avec le producteur ; si le service y était, {_CHANGED} dans "
+            f"{file} ({_LINE_CLOSED}), puis relancer vigie load",
             f"un de : {', '.join(names)}" if names else f"aucun service en {period}",
         )
     near = nearest(key[-1], {n: n for n in names})
     return (
         "service_inconnu",
-        f"{shown} n'est pas dans la liste {walk.code_list}.csv",
-        f"vérifier le nom ; si le service est nouveau ou renommé, ajouter une ligne à {file}, puis relancer vigie load",
+        f"{said} n'est pas dans la liste des services",
+        f"écrire le nom d'un service de la liste ; s'il est nouveau ou renommé, {_TOLD}"
+        if of_sender
+        else f"vérifier le nom ; si le service est nouveau ou renommé, ajouter une ligne à {file}, puis relancer vigie "
+        "load",
         f"un de : {', '.join(names)}" + (f" ; le plus proche : {near[0]}" if near and len(names) > 1 else ""),
     )
 
@@ -143,7 +153,7 @@ def _misplaced(
             "lieu_ferme",
             f"{quote(place)} ({own[-1]['libelle']}) n'existe pas en {period} : la liste des lieux le dit {_dates(own)}",
             (f"écrire le lieu dont il fait partie à cette date, {after} ; " if after else "")
-            + f"si le lieu existait, {_CHANGED} dans la table de {_SEEDS} qui le nomme, puis relancer vigie load",
+            + f"si le lieu existait, {_TOLD}",
             "un lieu qui existe dans la période",
         )
     prefix = place.split("-")[0]
@@ -160,9 +170,8 @@ def _misplaced(
     near = nearest(place, there)
     return (
         "lieu_inconnu",
-        f"{quote(place)} n'est pas un lieu connu du département {department}",
-        "écrire le code d'un lieu de la liste (vide pour le département entier) ; si le lieu existe, l'ajouter à "
-        f"{_SEEDS}lieux.csv (quartier, CLSPD) ou communes.csv, puis relancer vigie load",
+        f"{shown(place, 'un lieu')} n'est pas un lieu connu du département {department}",
+        f"écrire le code d'un lieu de la liste (vide pour le département entier) ; si le lieu existe, {_TOLD}",
         f"un lieu du département ; les plus proches : {', '.join(near)}"
         if near
         else "un code comme COM-46042, EPCI-200067361, ARR-461, QRT-…",

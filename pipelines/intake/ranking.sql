@@ -1,10 +1,13 @@
 -- Which delivery is in use for a slice: the later edition; of one edition, the later publication that the files' names
 -- declare; of those that this leaves side by side, the one a person chose. Without a choice the one that was in use stays,
 -- and where none was, none is: neither the bytes nor, in one load, the order of arrival ever decides.
+-- The slices of returns have their own way, which has settled them (`versions.sql`).
 create temp view if not exists rivales as
-select source, table_nom, tranche from acceptees group by 1, 2, 3 having count(*) > 1;
+select source, table_nom, tranche from acceptees group by 1, 2, 3 having count(*) > 1
+except
+select source, table_nom, tranche from couches;
 
-create temp view if not exists classement_disputees as
+create temp view if not exists classement_rivales as
 with connues as (
     select a.*, coalesce(p.publie_le, '') as publie_le, coalesce(p.geographie, '') as geographie,
         coalesce(c.choisie_le, '') as choisie_le,
@@ -61,17 +64,32 @@ select livraison_id, source, table_nom, tranche, periode, edition, layout, feuil
     sha256, nom, publie_le, geographie,
     row_number() over (
         partition by source, table_nom, tranche
-        order by edition desc, menante desc, candidate desc, publie_le desc, sha256 desc
+        -- Those that are left side by side say the same, or none of them counts: the last two words decide no content.
+        order by edition desc, menante desc, candidate desc, publie_le desc, entree desc, nom, sha256 desc
     ) as rang,
     conflit, indecise
 from decidees;
 
+create temp view if not exists classement_disputees as
+select *, rang = 1 and not indecise as retenue, rang = 2 as precedente, 0 as proposee, 'entier' as lecture,
+    empreinte = first_value(empreinte) over (partition by source, table_nom, tranche order by rang) as pareille
+from classement_rivales
+union all
+select a.livraison_id, a.source, a.table_nom, a.tranche, a.periode, a.edition, a.layout, a.feuille, a.lignes, a.cellules,
+    a.vides, a.empreinte, a.sha256, a.nom, '' as publie_le, '' as geographie, c.rang, c.indecise as conflit, c.indecise,
+    c.retenue, c.precedente, c.proposee, c.lecture, c.pareille
+from acceptees as a
+join couches as c using (livraison_id, source, table_nom, tranche);
+
 create temp view if not exists classement as
 select a.livraison_id, a.source, a.table_nom, a.tranche, a.periode, a.edition, a.layout, a.feuille, a.lignes, a.cellules,
     a.vides, a.empreinte, a.sha256, a.nom, coalesce(p.publie_le, '') as publie_le,
-    coalesce(p.geographie, '') as geographie, 1 as rang, 0 as conflit, 0 as indecise
+    coalesce(p.geographie, '') as geographie, 1 as rang, 0 as conflit, 0 as indecise,
+    1 as retenue, 0 as precedente, 0 as proposee, 'entier' as lecture, 1 as pareille
 from acceptees as a
 left join main.parutions as p on p.livraison_id = a.livraison_id and p.source = a.source
-where (a.source, a.table_nom, a.tranche) not in (select source, table_nom, tranche from rivales)
+where (a.source, a.table_nom, a.tranche) not in (
+    select source, table_nom, tranche from rivales union all select source, table_nom, tranche from couches
+)
 union all
 select * from classement_disputees;

@@ -13,7 +13,8 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipelines.durable import sync_all
+from pipelines.disk import is_full
+from pipelines.durable import replace, sync_all
 from pipelines.intake.archive import MachineFault, hash_of
 from pipelines.settings import Paths
 
@@ -51,6 +52,8 @@ def write_draft(file: Path, ids: Sequence[str], tables: list[pa.Table], owners: 
         file.parent.mkdir(parents=True, exist_ok=True)
         pq.write_table(rows.add_column(0, "livraison_id", names), file, compression="zstd")
     except OSError as error:
+        if is_full(error):
+            raise
         raise _unwritable(file.parent, error) from error
 
 
@@ -82,10 +85,12 @@ def place(drafts: Path, paths: Paths, stems: set[str]) -> dict[str, str]:
             if not target.parent.exists():
                 target.parent.mkdir(parents=True)
                 folders |= {target.parent.parent, paths.raw}
-            os.replace(file, target)
+            replace(file, target)
             folders.add(target.parent)
         sync_all(sorted(folders))
     except OSError as error:
+        if is_full(error):
+            raise
         raise _unwritable(paths.raw, error) from error
     shutil.rmtree(drafts, ignore_errors=True)
     return hashes

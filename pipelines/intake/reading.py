@@ -10,7 +10,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pipelines.intake.catalogue import Catalogue, Layout
+from pipelines.intake.catalogue import Catalogue, Layout, folded
 from pipelines.intake.periods import Period
 from pipelines.intake.refusal import Defect, Refused
 from pipelines.intake.slices import Slice, date_editions
@@ -28,6 +28,8 @@ class Limits:
     today: dt.date
     # The départements whose records a home keeps of the tables that say so; None for all of them.
     departements: frozenset[str] | None = None
+    # The home's own département, which a return must be of; None where anyone's is taken.
+    own: str | None = None
 
 
 @dataclass
@@ -41,6 +43,8 @@ class Verdict:
     lectures: list[dict[str, object]] = field(default_factory=list)
     # What was put right while it was read.
     remarks: list[dict[str, object]] = field(default_factory=list)
+    # What partial slices lack (`source`, `table`, `tranche`, `defaut`): a defect, unless they correct what is known.
+    lacks: list[dict[str, object]] = field(default_factory=list)
     # The stem of the raw files that hold the rows.
     fichier: str = ""
 
@@ -58,6 +62,20 @@ class Reading:
     tables: dict[Layout, list[pa.Table]] = field(default_factory=lambda: defaultdict(list))
     cells: int = 0
     untouched: bool = False  # a sheet held no more than its template
+    met: bool = False  # a layout was recognised
+    own: bool = False  # one of Vigie's own formats was
+    headers: set[str] = field(default_factory=set)  # those of what was recognised, as they are compared
+    strange: bool = False  # something was not recognised, or is named after a person
+
+    def meet(self, layout: Layout) -> None:
+        """Note that the file, or one of its sheets, is written so."""
+        self.met, self.own = True, self.own or layout.own_format
+        self.headers |= {folded(spelling) for c in layout.columns for spelling in c.spellings}
+
+    @property
+    def to_look_at(self) -> bool:
+        """Whether the whole file must be looked at for persons: the public files of the State are not."""
+        return self.own or self.strange or not self.met
 
     def take(self, sheet: str | None, layout: Layout, rows: pa.Table, slices: list[Slice]) -> None:
         self.take_slices(sheet, slices)
@@ -71,6 +89,11 @@ class Reading:
                 if (old.source, old.table, old.tranche) == (new.source, new.table, new.tranche):
                     raise Refused([_slice_twice(sheet, new, old)])
         self.verdict.parts += slices
+
+    def lack(self, layout: Layout, found: list[tuple[str, Defect]]) -> None:
+        """Note (slice, defect) of what a file that stands alone may not lack."""
+        place = {"source": layout.source, "table": layout.table}
+        self.verdict.lacks += [place | {"tranche": name, "defaut": d.as_dict()} for name, d in found]
 
     def remark(self, repairs: list[Defect]) -> None:
         self.verdict.remarks += [d.as_dict() for d in repairs]

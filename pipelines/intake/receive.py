@@ -12,10 +12,13 @@ from pipelines import progress
 from pipelines.intake import announced, archive, basis, landing, raw
 from pipelines.intake.batch import Arrival, Batch, Gate, accept_all
 from pipelines.intake.catalogue import Catalogue
-from pipelines.intake.landing import Found
+from pipelines.intake.contents import note_contents
+from pipelines.intake.landing import UNNAMED, Found
 from pipelines.intake.parser import Parser
+from pipelines.intake.personal import FILE_NAME
 from pipelines.intake.receiver import Intake, Receiver
-from pipelines.intake.register import ACCEPTED, REFUSED, REINSTATED, SET_ASIDE, Register, now
+from pipelines.intake.register import ACCEPTED, CONFIRMED, REFUSED, REINSTATED, SET_ASIDE, Register, now
+from pipelines.intake.retention import destroy_expired
 from pipelines.settings import Settings
 
 # How many batches wait read for the first to be settled, which waits for the rules' library: four seconds of reading,
@@ -31,16 +34,23 @@ def look(settings: Settings, register: Register, catalogue: Catalogue) -> tuple[
     """
     found, ignored = landing.scan_when_still(settings.paths.landing, settings.stability_seconds)
     hashes = register.known_hashes()
+    moments = {key[:3]: sha256 for key, sha256 in hashes.items()}
     known = {d["sha256"]: d for d in register.deliveries()}
     sizes = {d["taille_octets"] for d in known.values()}
     intake = Intake(ignored=ignored)
-    fresh, renamed = [], []
+    fresh, renamed, idle, moved = [], [], [], []
+    # Files of corrected lines that nothing held whole: what they correct may be among what is fresh.
+    waiting: list[tuple[Found, dict]] = []
     for file in found:
-        sha256 = hashes.get(file.stat_key())
-        if sha256 is None and file.size in sizes:
+        sha256 = hashes.get(file.stat_key()) or hashes.get(file.loose_key())
+        if file.size > settings.max_file_bytes:
+            sha256 = archive.unread_id(file.name, file.size)
+        elif sha256 is None and file.size in sizes:
             with contextlib.suppress(OSError):  # the reading of it says why
                 sha256 = archive.hash_of(file.path)
-            if sha256 in known:
+            if sha256 in known and moments.get(file.stat_key()[:3]) == sha256:
+                moved.append((file, sha256))
+            elif sha256 in known:
                 renamed.append((file, sha256))
         delivery = known.get(sha256)
         if (
@@ -50,10 +60,19 @@ def look(settings: Settings, register: Register, catalogue: Catalogue) -> tuple[
         ):
             fresh.append(file)
         else:
-            intake.count_known(delivery)
+            (waiting if basis.awaits(delivery["formats"]) else idle).append((file, delivery))
+    if fresh or any(basis.awaits(d["formats"]) <= register.bases() for _, d in waiting):
+        fresh = sorted([*fresh, *(file for file, _ in waiting)], key=lambda f: f.name)
+    else:
+        idle += waiting
+    for _, delivery in idle:
+        intake.count_known(delivery)
     with register.transaction():
         for file, sha256 in renamed:
             register.remember(file, sha256)
+        for file, sha256 in moved:
+            # The same bytes, size and time under another number: those of a share mean nothing. Read once, not always.
+            register.remember(file, sha256, loosely=True)
     return fresh, intake
 
 
@@ -62,6 +81,7 @@ def receive(settings: Settings, register: Register, catalogue: Catalogue, load: 
     accepted, are on disk; what a load that died had archived is taken up first.
     """
     archive.discard_drafts(settings.paths)
+    destroy_expired(settings.paths, settings.quarantine_days, settings.today)
     raw.discard_unknown(settings.paths, {stem for stem, _ in register.raw_stems().values()})
     fresh, intake = look(settings, register, catalogue)
     if not fresh and not pending_in_archive(settings, register, catalogue):
@@ -83,6 +103,7 @@ def receive(settings: Settings, register: Register, catalogue: Catalogue, load: 
         receiver.settle_waiting()
         for sha256 in twins:
             intake.count_known(known[sha256])
+    note_contents(settings, register, catalogue)
     progress.tell("Réception", len(fresh), len(fresh))
     return intake
 
@@ -110,7 +131,8 @@ def _copied(settings: Settings, fresh: list[Found], receiver: Receiver, twins: l
             batch = _new_batch(settings)
         try:
             with intake.timed("empreinte"):
-                copy = archive.take_copy(file, settings.paths)
+                too_large = file.size > settings.max_file_bytes
+                copy = (archive.leave_there if too_large else archive.take_copy)(file, settings.paths)
         except (archive.StillGrowing, FileNotFoundError):
             intake.ignored.append(f"{file.name} (encore en cours d'écriture)")
             continue
@@ -121,7 +143,9 @@ def _copied(settings: Settings, fresh: list[Found], receiver: Receiver, twins: l
         if copy.sha256 not in taken and delivery and _says_more(delivery, file.name, receiver.catalogue):
             _rename(settings, delivery, file.name)
         elif copy.sha256 in taken or (
-            delivery is not None and not _worth_another_try(delivery, settings, receiver.catalogue)
+            delivery is not None
+            and not basis.awaits(delivery["formats"])
+            and not _worth_another_try(delivery, settings, receiver.catalogue)
         ):
             archive.discard(copy)
             twins.append(copy.sha256)
@@ -164,14 +188,20 @@ def _worth_another_try(delivery: dict, settings: Settings, catalogue: Catalogue)
     """A refused file is judged again once the tables, the limits or the announced size that refused it have changed."""
     if delivery["statut"] != REFUSED:
         return False
-    if delivery["formats"] != basis.of_refusal(settings, catalogue):
+    if delivery["formats"] != basis.of_refusal(settings, catalogue) + basis.awaited(
+        sorted(basis.awaits(delivery["formats"]))
+    ):
         return True
     return announced.is_whole_now(announced.known(settings.paths.announced), delivery)
 
 
 def _says_more(delivery: dict, name: str, catalogue: Catalogue) -> bool:
-    """Whether what was refused or set aside comes again under a name by which another layout reads it."""
+    """Whether what was refused or set aside comes again under a name by which another layout reads it, or no longer
+    under a person's.
+    """
     waits = delivery["statut"] in {REFUSED, SET_ASIDE}
+    if waits and (delivery.get("motif") or "").startswith(FILE_NAME):
+        return not Path(name).name.startswith(UNNAMED)
     return waits and catalogue.words(name) - catalogue.words(delivery.get("nom", "")) != set()
 
 
@@ -214,7 +244,7 @@ def _read_again(settings: Settings, receiver: Receiver, register: Register, pool
             after = {(p["source"], p["table"], p["tranche"]): p["empreinte"] for p in verdict["parts"]}
             if before != after:
                 raise archive.MachineFault(
-                    f"La livraison {a.copy.delivery_id} ({a.name}) ne se relit plus comme à sa réception : "
+                    f"La livraison « {a.name} » ({a.copy.delivery_id}) ne se relit plus comme à sa réception : "
                     "les tables de sources/ ont changé depuis. Les rétablir, ou retirer la livraison (vigie withdraw) "
                     "et la redéposer."
                 )
@@ -250,10 +280,11 @@ def _replay_decisions(settings: Settings, register: Register) -> None:
     for sha256, decisions in archive.decisions(settings.paths.archive).items():
         delivery = register.delivery(sha256)
         for decision in decisions[counts.get(sha256, 0) :] if delivery else []:
-            register.decide(
-                delivery["livraison_id"], decision["decision"], decision["motif"], decision["decide_le"],
-                decision.get("base"),
-            )  # fmt: skip
+            known = delivery["livraison_id"], decision["decision"], decision["motif"], decision["decide_le"]
+            if decision["decision"] == CONFIRMED:
+                register.confirm(known[0], decision["tranches"], *known[2:])
+            else:
+                register.decide(*known, decision.get("base"))
 
 
 def _orphans(settings: Settings, known: dict[str, dict], catalogue: Catalogue) -> list[str]:

@@ -39,6 +39,8 @@ class Records:
         if self.lacks(column):
             return pa.nulls(len(self.lines), pa.string())
         if column.place == "colonne":
+            if column.optional and column.name not in self.headers.positions:
+                return pa.nulls(len(self.lines), pa.string())
             return self.columns[self.headers.positions[column.name]]
         same = pa.nulls(len(self.lines), pa.int32()).fill_null(0)
         return pa.DictionaryArray.from_arrays(same, pa.array([self.headers.carried.get(column.name, "")]))
@@ -50,6 +52,8 @@ class Records:
     def place(self, column: Column, layout: Layout) -> str:
         """How a reader finds the column: its letter in a workbook, its header in a text file."""
         written = column if column.place == "colonne" else layout.carrier(column)
+        if column.optional and written.name not in self.headers.positions:
+            return ""
         position = self.headers.positions[written.name]
         return column_letter(position + 1) if self.sheet else self.headers.received[position]
 

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from pipelines import progress
+from pipelines import identity, progress
 from pipelines.intake import announced, archive, basis, raw
-from pipelines.intake.batch import Arrival, Batch, Gate, accept_all
+from pipelines.intake.batch import Arrival, Batch, Gate, accept_all, alone, held_whole
 from pipelines.intake.catalogue import Catalogue
 from pipelines.intake.parser import Parser
+from pipelines.intake.personal import FILE_NAME, personal_defect
 from pipelines.intake.publications import dated_by_name
 from pipelines.intake.refusal import Defect
 from pipelines.intake.register import ACCEPTED, REFUSED, Register, now
 from pipelines.settings import Settings
-from pipelines.wording import mebibytes
+from pipelines.wording import mebibytes, number
 
 _NATURES = {"demonstration": "une démonstration", "reelle": "des données réelles"}
 
@@ -72,7 +74,7 @@ class Receiver:
     gate: Gate = accept_all
     ledger: announced.Ledger = field(default_factory=announced.Ledger)
     again: bool = False  # what is settled was accepted before, and is read again
-    _waiting: list[Batch] = field(default_factory=list)
+    _waiting: list[Batch] = field(default_factory=list)  # for the nature of the home, or for what they correct
     _bases: dict[frozenset, str] = field(default_factory=dict)
 
     def read(self, batch: Batch) -> Batch:
@@ -80,7 +82,7 @@ class Receiver:
         readable = []
         with self.intake.timed("lecture"):
             for a in batch.arrivals:
-                if defect := self._wrong_size(a):
+                if defect := _named_after_a_person(a) or self._wrong_size(a):
                     refused = {"nature": None, "parts": [], "defects": [defect.as_dict()], "fichier": ""}
                     batch.verdicts[a.copy.delivery_id] = refused
                 else:
@@ -96,11 +98,12 @@ class Receiver:
     def _wrong_size(self, arrival: Arrival) -> Defect | None:
         """What the size alone says: too large to be read, or less than its producer announces."""
         limit, size = self.settings.max_file_mib, arrival.copy.size
-        if size > limit * 2**20:
+        if size > self.settings.max_file_bytes:
             return Defect(
                 "fichier_trop_gros",
-                f"le fichier pèse {mebibytes(size)}, la limite est de {limit} Mio",
-                "vérifier que c'est bien le fichier du producteur ; sinon relever max_file_mib dans vigie.toml",
+                f"le fichier pèse {mebibytes(size)}, la limite est de {limit} Mio : il n'a été ni copié ni lu",
+                "vérifier que c'est bien le fichier du producteur et le remplacer ; s'il est le bon, la personne qui "
+                "administre Vigie peut relever max_file_mib dans vigie.toml",
             )
         if not arrival.copy.draft:  # archived: accepted once, whatever is announced since
             return None
@@ -114,13 +117,19 @@ class Receiver:
         with self.intake.timed("examen"):
             for delivery_id, defects in self.gate(batch).items():
                 batch.refuse(delivery_id, defects)
-        if self.register.nature() is None and "demonstration" in self._natures(batch):
-            # A real delivery of the same load has the say on what the home is, in whatever order they come.
+        undecided = self.register.nature() is None and "demonstration" in self._natures(batch)
+        # A real delivery of the same load has the say on what the home is, in whatever order they come; and a file of
+        # corrected lines may come before the file that it corrects.
+        if undecided or any(alone(batch, self.register.bases)):
             self._waiting.append(batch)
         else:
             self._settle(batch, self.register.nature())
 
     def settle_waiting(self) -> None:
+        held = held_whole(self._waiting)
+        for batch in self._waiting:
+            for delivery_id, lacks in alone(batch, lambda: self.register.bases() | held):
+                batch.refuse_alone(delivery_id, lacks)
         real = any("reelle" in self._natures(batch) for batch in self._waiting)
         home = self.register.nature() or ("reelle" if real else None)
         for batch in self._waiting:
@@ -138,6 +147,8 @@ class Receiver:
                 if defect := _nature_defect(batch.verdicts[a.copy.delivery_id]["nature"], home):
                     batch.refuse(a.copy.delivery_id, [defect])
             sound = batch.sound()
+            if sound:
+                identity.fix(self.settings.paths.home, self.settings.departement, self.settings.today)
             accepted = [(a, self._reception(a, batch)) for a in sound]
             refused = [(a, self._reception(a, batch)) for a in batch.arrivals if a not in sound]
             stems = self._clean(batch, sound)
@@ -146,17 +157,35 @@ class Receiver:
                 if received:
                     archive.keep_all([(a.copy, reception) for a, reception in received], root)
             self._register(batch, accepted, refused, hashes)
+            self._forget_unread(batch)
             for a, reception in accepted:
                 if self.known.get(a.copy.sha256, {}).get("statut") == REFUSED:
                     archive.leave_quarantine(self.settings.paths, a.copy.sha256)
                 self._note(a, ACCEPTED, reception["formats"])
             for a, reception in refused:
+                if self._refused_alike(a, reception):
+                    self.intake.already_refused += 1
+                else:
+                    self.intake.refused.append(a.copy.delivery_id)
                 self._note(a, REFUSED, reception["formats"])
             self.intake.accept([a.copy.delivery_id for a, _ in accepted], again=self.again)
-            self.intake.refused += [a.copy.delivery_id for a, _ in refused]
             self.intake.rows += sum(part["cellules"] for _, r in accepted for part in r["tranches"])
             self.intake.lines += sum(table["lignes"] for _, r in accepted for table in r.get("lectures", ()))
             self.intake.kept += sum(table["gardees"] for _, r in accepted for table in r.get("lectures", ()))
+
+    def _forget_unread(self, batch: Batch) -> None:
+        """What was refused for its size alone and is read now is one delivery, not two."""
+        for a in batch.arrivals:
+            unread = archive.unread_id(a.name, a.copy.size)
+            if a.copy.whole and self.known.pop(unread, None):
+                self.register.forget(unread[:12])
+                archive.leave_quarantine(self.settings.paths, unread)
+
+    def _refused_alike(self, arrival: Arrival, reception: dict) -> bool:
+        """Whether a file of some lines still waits for what it corrects: that was said once."""
+        before = self.known.get(arrival.copy.sha256, {})
+        alike = before.get("statut") == REFUSED and before["formats"] == reception["formats"]
+        return alike and bool(basis.awaits(reception["formats"]))
 
     def _clean(self, batch: Batch, sound: list[Arrival]) -> set[str]:
         """Take the rows of what is refused out of the drafts; returns the stems that are left to place."""
@@ -209,7 +238,7 @@ class Receiver:
 
     def _basis(self, verdict: dict) -> str:
         if verdict["defects"]:
-            return basis.of_refusal(self.settings, self.catalogue)
+            return basis.of_refusal(self.settings, self.catalogue) + basis.awaited(verdict.get("attend", ()))
         parts = frozenset((p["source"], p["table"], p["layout"]) for p in verdict["parts"])
         if parts not in self._bases:
             self._bases[parts] = basis.of_rows(self.settings, self.catalogue, parts)
@@ -222,6 +251,19 @@ class Receiver:
             "statut": status,
             "formats": formats,
         }
+
+
+def _named_after_a_person(arrival: Arrival) -> Defect | None:
+    found = arrival.found
+    if found is None or not found.sign:
+        return None
+    when = dt.datetime.fromtimestamp(found.mtime_ns / 1e9).strftime("%d/%m/%Y à %H:%M")
+    return replace(
+        personal_defect(FILE_NAME, found.sign),
+        remede=f"renommer ce fichier, de {number(found.size)} octets et modifié le {when}, sans rien qui nomme une "
+        "personne, et détruire les copies qui en gardent l'ancien nom",
+        attendu="un nom qui dise le service et la période",
+    )
 
 
 def _nature_defect(nature: str | None, home: str | None) -> Defect | None:

@@ -8,11 +8,14 @@ from dataclasses import dataclass
 from pipelines.intake.catalogue import Catalogue, Column, Layout, folded, tidy
 from pipelines.intake.headers import Headers, header_defects, hits, misspelt, place_headers
 from pipelines.intake.refusal import Defect, Refused, column_letter, quote
+from pipelines.intake.shown import shown_header
 
 Grid = Sequence[Sequence[object]]
 
 # A header is looked for this far from the corner: a banner above a table is met in practice.
 _HEAD_ROWS, _HEAD_COLUMNS = 30, 12
+# One name of a column may stand in a first column by chance, not so many.
+_TURNED = 4
 
 
 @dataclass(frozen=True)
@@ -44,14 +47,19 @@ class Attempt:
     defects: list[Defect]
     loose: int = 0
     misspelt: int = 0
+    added: int = 0
 
 
 def text(value: object) -> str:
     """A cell as text: 27.0 is « 27 », an empty cell is « »."""
     if value is None:
         return ""
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
+    if isinstance(value, float):
+        if value.is_integer():
+            return str(int(value))
+        # As many digits as a spreadsheet shows: 0.1 + 0.2 is 0.3.
+        shown = format(value, ".15g")
+        return str(value) if "e" in shown else shown
     return str(value)
 
 
@@ -105,11 +113,22 @@ def refuse_unused(sheet: str | None, heads: Iterable[Sequence[str]], catalogue: 
                 )
 
 
+def refuse_turned(sheet: str, grid: Grid, layouts: Sequence[Layout]) -> None:
+    """Raise Refused for a return whose headers stand under one another, where they should stand side by side."""
+    first = {folded(cell(grid, r, 0)) for r in range(min(_HEAD_ROWS, len(grid)))}
+    for layout in layouts:
+        if layout.own_format and hits(first, layout) >= _TURNED:
+            found = f"le tableau est tourné : les en-têtes du modèle « {layout.sheet} » sont les uns sous les autres"
+            remedy = "repartir du modèle que la préfecture a envoyé : une ligne d'en-têtes, puis une ligne par élément"
+            raise Refused([Defect("tableau_tourne", found, remedy, feuille=sheet, ligne=1, colonne="A")])
+
+
 def settle(sheet: str | None, attempts: Sequence[Attempt], layouts: Sequence[Layout]) -> Match | ListMatch:
     """The one complete attempt, headers to the letter first; else Refused, for ambiguity or for what the nearest layout
     lacks.
     """
     complete = [a for a in attempts if not a.defects]
+    complete = [a for a in complete if not a.added] or complete
     complete = [a for a in complete if not a.loose] or complete
     if len(complete) > 1:
         names = ", ".join(a.match.layout.name for a in complete)
@@ -200,7 +219,8 @@ def _attempt_list(
     row = found.index(max(found))
     fit = place_headers(heads[row], layout, ignored)
     defects = header_defects(sheet, row + 1, fit, layout)
-    return Attempt(ListMatch(layout, row, fit), len(fit.positions), True, defects, fit.loose, misspelt(fit, layout))
+    match = ListMatch(layout, row, fit)
+    return Attempt(match, len(fit.positions), True, defects, fit.loose, misspelt(fit, layout), len(fit.added))
 
 
 def _anchor(grid: Grid, layout: Layout) -> tuple[int, int]:
@@ -223,7 +243,7 @@ def _anchor(grid: Grid, layout: Layout) -> tuple[int, int]:
 
 
 def _header_defect(sheet: str, layout: Layout, label: Column, got: str, row: int, column: int) -> Defect:
-    what = f"l'en-tête {quote(got)} n'est pas celui du layout {layout.name}" if got else "l'en-tête manque"
+    what = f"{_header(got)} n'est pas celui du layout {layout.name}" if got else "l'en-tête manque"
     return Defect(
         "en_tete_inconnu" if got else "en_tete_manquant",
         what,
@@ -233,6 +253,11 @@ def _header_defect(sheet: str, layout: Layout, label: Column, got: str, row: int
         colonne=column_letter(column + label.position),
         attendu=quote(label.header),
     )
+
+
+def _header(got: str) -> str:
+    said = shown_header(got, own=False)
+    return f"l'en-tête {said}" if said else "un en-tête, qui n'est pas repris ici,"
 
 
 def _unknown_labels(sheet: str, grid: Grid, layout: Layout, row: int, column: int) -> list[Defect]:
@@ -245,7 +270,7 @@ def _unknown_labels(sheet: str, grid: Grid, layout: Layout, row: int, column: in
                 unknown.append(
                     Defect(
                         "en_tete_inconnu",
-                        f"l'en-tête {quote(got)} est inconnu du layout {layout.name}",
+                        f"{_header(got)} est inconnu du layout {layout.name}",
                         "redéposer la feuille telle que le producteur l'a publiée ; si le producteur a ajouté cet "
                         "en-tête, ajouter un layout dans sources/",
                         feuille=sheet,

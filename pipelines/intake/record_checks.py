@@ -13,9 +13,12 @@ from pipelines.intake.catalogue import Catalogue, Layout, Part, SourceTable
 from pipelines.intake.coded import codes_of, combined, text
 from pipelines.intake.groups import expanded
 from pipelines.intake.received import Records, each
-from pipelines.intake.refusal import MAX_SHOWN, Defect, quote
+from pipelines.intake.refusal import MAX_SHOWN, Defect
+from pipelines.intake.shown import shown
 from pipelines.intake.slices import Slice, known_period, slice_columns
 from pipelines.wording import plural
+
+_FEW = 10
 
 
 def check_dates(
@@ -50,6 +53,39 @@ def _in_french(date: str | None) -> str | None:
     return date and "/".join(reversed(date.split("-")))
 
 
+def check_decimals(records: Records, layout: Layout, columns: dict[str, pa.DictionaryArray]) -> list[Defect]:
+    """A defect for each number with more decimals than its unit takes: a count takes none."""
+    defects = []
+    for column in (c for c in layout.columns if c.decimals is not None and c.name in columns):
+        values = pc.cast(columns[column.name], pa.string())
+        after = pc.utf8_length(pc.replace_substring_regex(values, r"^-?[0-9]+(?:\.([0-9]*?)0*)?$", r"\1"))
+        most = pa.scalar(column.decimals, pa.int32())
+        if column.decimals_by:
+            codes = pc.cast(columns[column.decimals_by], pa.string())
+            found = pc.index_in(codes, value_set=pa.array([value for value, _ in column.decimals_of], pa.string()))
+            allowed = pc.take(pa.array([n for _, n in column.decimals_of], pa.int32()), found)
+            most = pc.fill_null(allowed, column.decimals)
+        wrong = pc.fill_null(pc.greater(after, most), False)
+        if pc.any(wrong).as_py():
+            place = records.place(column, layout)
+            limits = most.filter(wrong).to_pylist() if column.decimals_by else [column.decimals] * len(values)
+            for line, text, n in zip(
+                records.lines.filter(wrong).to_pylist(), values.filter(wrong).to_pylist(), limits, strict=False
+            ):
+                found = "et ce qui se compte n'en a pas" if n == 0 else f"et {plural(n, 'décimale')} au plus suffisent"
+                written = "un nombre entier" if n == 0 else f"un nombre avec {plural(n, 'décimale')} au plus"
+                remedy = "récrire le nombre"
+                if len(text.partition(".")[2]) == 3:
+                    whole = text.replace(".", "")
+                    written, remedy = f"{written} ({whole} ?)", f"récrire le nombre : {whole} si c'est lui"
+                french = text.replace(".", ",")
+                defects.append(
+                    Defect("decimales", f"« {french} » a des décimales, {found}", remedy, records.sheet, line, place,
+                           written)
+                )  # fmt: skip
+    return defects
+
+
 def check_doubles(records: Records, table: SourceTable, columns: dict[str, pa.DictionaryArray]) -> list[Defect]:
     """A defect for each record whose keys stand above it already."""
     names = [next(n for n in part.columns if n in columns) for part in table.keys]
@@ -70,7 +106,7 @@ def check_doubles(records: Records, table: SourceTable, columns: dict[str, pa.Di
             defects.append(
                 Defect(
                     "cle_en_double",
-                    f"{quote(keys[i])} figure deux fois (déjà à la ligne {lines[i - 1]})",
+                    f"{shown(keys[i])} figure deux fois (déjà à la ligne {lines[i - 1]})",
                     "retirer la ligne en trop",
                     feuille=records.sheet,
                     ligne=lines[i],
@@ -88,7 +124,7 @@ def check_slices(records: Records, tranche: pa.DictionaryArray, slices: list[Sli
             defects.append(
                 Defect(
                     "periode_illisible",
-                    f"{quote(s.periode)} n'est pas une période",
+                    f"{shown(s.periode)} n'est pas une période",
                     "corriger les colonnes qui la donnent",
                     feuille=records.sheet,
                     ligne=records.lines[first].as_py(),
@@ -105,8 +141,10 @@ def check_complete(
     columns: dict[str, pa.DictionaryArray],
     tranche: pa.DictionaryArray,
     catalogue: Catalogue,
-) -> list[Defect]:
-    """Every slice holds every code of a list that must be whole: what is not written is not known to be 0."""
+) -> list[tuple[int, str, Defect]]:
+    """(file, slice, defect) of each slice that lacks a code of a list that must be whole: what is not written is not
+    known to be 0.
+    """
     column = next(c for c in layout.columns if c.name == name)
     codes, rows = expanded(column, columns[name], catalogue)
     owners = pa.nulls(len(tranche), pa.int32()).fill_null(0) if records.owners is None else records.owners
@@ -121,24 +159,25 @@ def check_complete(
         return []
     kept = pa.array(partial)
     held = (
-        pa.table({"fichier": owners, "tranche": text(tranche, ""), "code": text(codes, "")})
+        pa.table({"fichier": owners, "tranche": text(tranche, ""), "code": text(codes, ""), "ligne": records.lines})
         .filter(kept)
         .group_by(["fichier", "tranche"], use_threads=False)
-        .aggregate([("code", "distinct")])
+        .aggregate([("code", "distinct"), ("ligne", "min"), ("ligne", "count")])
     )
     defects = []
     for row in held.to_pylist():
         missing = sorted(expected - set(row["code_distinct"]), key=lambda c: (len(c), c))
-        if missing and len(defects) < MAX_SHOWN:
+        if missing:
             more = "…" if len(missing) > MAX_SHOWN else ""
-            defects.append(
-                Defect(
-                    "code_absent",
-                    f"il manque {plural(len(missing), 'valeur')} de « {name} » pour "
-                    f"{row['tranche'].replace('|', ' ')} : {', '.join(missing[:MAX_SHOWN])}{more}",
-                    "redéposer un fichier qui les porte toutes, avec une cellule vide là où le nombre n'est pas connu",
-                    feuille=records.sheet,
-                    attendu=f"{len(expected)} lignes",
-                )
+            defect = Defect(
+                "code_absent",
+                f"il manque {plural(len(missing), 'valeur')} de « {name} » pour "
+                f"{row['tranche'].replace('|', ' ')} : {', '.join(missing[:MAX_SHOWN])}{more}",
+                "redéposer un fichier qui les porte toutes, avec une cellule vide là où le nombre n'est pas connu",
+                feuille=records.sheet,
+                # A line or two that are alone in their period have another's.
+                ligne=row["ligne_min"] if row["ligne_count"] * _FEW < len(expected) else None,
+                attendu=f"{len(expected)} lignes",
             )
+            defects.append((row["fichier"], row["tranche"], defect))
     return defects

@@ -8,27 +8,30 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from pipelines.intake.answers import absence_in_words, read_answers
 from pipelines.intake.catalogue import Catalogue, Column, Layout, SourceTable
 from pipelines.intake.coded import at, coded, combined
+from pipelines.intake.column_checks import check_column
 from pipelines.intake.groups import check_groups, spelled_groups
-from pipelines.intake.keys import TOO_SHORT_REMEDY, zeros_restored
-from pipelines.intake.labels import nearest_codes, spelled, unknown_labels
-from pipelines.intake.personal import misplaced_text, personal_cells
+from pipelines.intake.keys import zeros_restored
+from pipelines.intake.labels import spelled
 from pipelines.intake.places import check_listed, check_places, own_departement_left_out
-from pipelines.intake.received import Records, at_first, each
+from pipelines.intake.received import Records
 from pipelines.intake.record_checks import (
     check_complete,
     check_dates,
+    check_decimals,
     check_doubles,
     check_slices,
 )
-from pipelines.intake.refusal import Defect, Refused, column_letter, quote
+from pipelines.intake.refusal import MAX_SHOWN, Defect, Refused, column_letter
 from pipelines.intake.register_of_places import names_a_place
 from pipelines.intake.slices import Slice, slice_columns, slices_of
-from pipelines.intake.types import SPREADSHEET_DAMAGE, canonical, misfits, split_marks, tidied, too_short, with_zeros
+from pipelines.intake.types import canonical, split_marks, tidied, with_zeros
 
-# Whatever a returned file says in words is looked at; the public files are the State's own.
-_WORDS = {"texte", "code", "lieu"}
+# What a form has filled in on every line, spare ones too.
+_OF_THE_FORM = {"edition", "annee", "mois", "trimestre"}
+_DEPARTEMENT = "departements.code_departement"
 
 
 @dataclass(frozen=True)
@@ -38,6 +41,8 @@ class TableRows:
     rows: pa.Table
     owned_slices: list[tuple[int, Slice]]
     remarks: list[Defect] = field(default_factory=list)
+    # (owner, slice, what it lacks): a return that corrects another may lack it, one that stands alone may not.
+    lacks: list[tuple[int, str, Defect]] = field(default_factory=list)
 
     @property
     def slices(self) -> list[Slice]:
@@ -48,24 +53,40 @@ def answered(records: Records, layout: Layout, catalogue: Catalogue) -> Records:
     """The records without the slices in which a returned template says no more than it did when it was sent.
 
     Several pilots fill in their own lines of one workbook: what one left blank must not stand against what another
-    wrote, and what nobody filled in stays owed.
+    wrote, and what nobody filled in stays owed. Where an answer must be given, a line without any is as if it were not
+    there, and one that says of what it is (a place, a file) is an answer that was begun.
     """
     if not layout.own_format or not len(records.lines):
         return records
+    records = _begun(records, layout)
     table = catalogue.table(layout)
     said = np.zeros(len(records.lines), bool)
-    for column in layout.columns:
-        # Neither what names the record nor what places it: its answers.
-        if column.kept and column.type != "edition" and not column.code_list and column.name not in table.key_names:
+    # Neither what names the record nor what places it: its answers.
+    free = [c for c in layout.columns if c.kept and c.type != "edition" and not c.code_list]
+    answers = [c for c in free if c.name not in table.key_names]
+    must = any(c.required for c in answers)
+    for column in free if must else answers:
+        if column.name not in table.placing_names:
             said |= _tidied(records, column).indices.is_valid().to_numpy(zero_copy_only=False)
     if said.all():
         return records
+    if must:
+        return records.only(pa.array(said))
     placing = {name for part in table.slice_parts for name in part.columns}
     places = [_tidied(records, c) for c in layout.columns if c.name in placing]
     key = combined(places, records.owners, len(records.lines))
     slices = pc.dictionary_encode(pa.array(key)).indices.to_numpy()
     kept = np.bincount(slices, weights=said)[slices] > 0
     return records if kept.all() else records.only(pa.array(kept))
+
+
+def _begun(records: Records, layout: Layout) -> Records:
+    """The records without the spare lines of a form, which hold nothing but its period and its département."""
+    begun = np.zeros(len(records.lines), bool)
+    for column in layout.columns:
+        if column.kept and column.type not in _OF_THE_FORM and column.code_list != _DEPARTEMENT:
+            begun |= _tidied(records, column).indices.is_valid().to_numpy(zero_copy_only=False)
+    return records if begun.all() else records.only(pa.array(begun))
 
 
 def _tidied(records: Records, column: Column) -> pa.DictionaryArray:
@@ -83,7 +104,7 @@ UNTOUCHED = Defect(
 def read_records(records: Records, layout: Layout, catalogue: Catalogue) -> TableRows:
     """Check and make canonical; raises Refused with every defect found."""
     table = catalogue.table(layout)
-    defects, remarks = _check_unnamed(records), []
+    defects, remarks = [] if layout.own_format else _check_unnamed(records), []
     columns: dict[str, pa.DictionaryArray] = {}
     for column in layout.columns:
         if column.kept:
@@ -95,6 +116,7 @@ def read_records(records: Records, layout: Layout, catalogue: Catalogue) -> Tabl
         for parts in table.dates:
             defects += check_dates(records, layout, parts, columns)
     if not defects:
+        defects += check_decimals(records, layout, columns)
         columns = own_departement_left_out(layout, columns)
         defects += check_doubles(records, table, columns)
         defects += check_groups(records, layout, table, columns, catalogue)
@@ -109,17 +131,21 @@ def read_records(records: Records, layout: Layout, catalogue: Catalogue) -> Tabl
     tranche = slice_columns(table.slice_parts, columns, n)
     owned = slices_of(records.sheet, layout, table, columns, tranche, records.owners, records.lines)
     defects += check_slices(records, tranche, [s for _, s in owned])
-    for name in table.complete:
-        defects += check_complete(records, layout, name, columns, tranche, catalogue)
+    lacks = [f for name in table.complete for f in check_complete(records, layout, name, columns, tranche, catalogue)]
+    if not layout.own_format:
+        defects += [defect for *_, defect in lacks]
     if defects:
-        raise Refused(defects)
+        raise Refused(defects[:MAX_SHOWN] if lacks else defects)
+    partial = {(owner, name) for owner, name, _ in lacks}
+    for owner, part in owned:
+        part.partielle = (owner, part.tranche) in partial
     placed = {
         "tranche": tranche,
         "feuille": pa.array([records.sheet or ""] * n, pa.string()),
         "ligne": records.lines,
         "colonne": pa.nulls(n, pa.string()),
     }
-    return TableRows(pa.table(placed | columns), owned, remarks)
+    return TableRows(pa.table(placed | columns), owned, remarks, lacks)
 
 
 def _check_unnamed(records: Records) -> list[Defect]:
@@ -151,7 +177,8 @@ def _read_column(
     if not pa.types.is_dictionary(cells.type):
         cells = pc.dictionary_encode(cells, null_encoding="encode")
     received, marked = split_marks(column, tidied(cells.dictionary))
-    whole, restored = with_zeros(column, received)
+    answers = read_answers(column, table, received, catalogue) if layout.own_format else received
+    whole, restored = with_zeros(column, answers)
     values = canonical(column, whole)
     if column.type == "libelle":
         values = spelled(column, values, catalogue)
@@ -159,7 +186,7 @@ def _read_column(
         values = spelled_groups(column, values, catalogue)
     anywhere = replace(records, lines=pa.nulls(len(values), pa.int32()).fill_null(0))
     try:
-        sound = not _check(anywhere, layout, column, table, received, values, catalogue)
+        sound = not check_column(anywhere, layout, column, table, received, values, catalogue)
     except Refused:
         sound = False
     read = {column.name: at(values, cells.indices)} | {n: at(v, cells.indices) for n, v in marked.items()}
@@ -168,68 +195,11 @@ def _read_column(
         lines = records.lines.filter(pc.fill_null(pc.take(restored, cells.indices), False))
         place = records.place(column, layout)
         repairs = [zeros_restored(column, len(lines), records.sheet, lines[0].as_py(), place)]
+    if layout.own_format and (said := absence_in_words(column, records, received, cells.indices, layout, catalogue)):
+        repairs.append(said)
     if sound:
         return [], repairs, read
-    defects = _check(
+    defects = check_column(
         records, layout, column, table, pc.take(received, cells.indices), pc.take(values, cells.indices), catalogue
     )
     return defects, repairs, read
-
-
-def _check(
-    records: Records,
-    layout: Layout,
-    column: Column,
-    table: SourceTable,
-    received: pa.Array,
-    values: pa.Array,
-    catalogue: Catalogue,
-) -> list[Defect]:
-    place = records.place(column, layout)
-    if layout.own_format and column.type in _WORDS:
-        personal = personal_cells(records.sheet, values, records.lines, place)
-        if personal:
-            raise Refused(personal)
-    # A pilot may leave the code of a territory empty; a producer names what each of its records is of.
-    named = column.name in table.key_names and (column.type not in {"code", "lieu"} or not layout.own_format)
-    if column.required or named or column.name in table.placing_names:
-        missing = values.is_null()
-        if pc.any(missing).as_py():
-            return [at_first(records, missing, place, "cellule_vide", "la cellule est vide, et doit être remplie",
-                             f"écrire {_what(column)}")]  # fmt: skip
-    if column.type in {"identifiant", "nombre"}:
-        damaged = pc.fill_null(pc.match_substring_regex(values, SPREADSHEET_DAMAGE), False)
-        if pc.any(damaged).as_py():
-            return [at_first(records, damaged, place, "abime_par_tableur",
-                        "le fichier a été réenregistré par un tableur, qui a remplacé un identifiant par un nombre "
-                        "arrondi comme 2,023E+11",
-                        "redéposer le fichier du producteur sans l'ouvrir dans un tableur")]  # fmt: skip
-    short = too_short(column, values)
-    if pc.any(short).as_py():
-        found = f"n'a pas les {column.width} caractères d'un code"
-        return each(records, short, place, "code_trop_court", found, TOO_SHORT_REMEDY, received)
-    wrong, expected = misfits(column, values)
-    if pc.any(wrong).as_py():
-        return each(records, wrong, place, "valeur_illisible", f"n'est pas {expected}",
-                     "corriger la valeur, ou laisser la cellule vide si elle n'est pas connue (jamais 0 à sa place)",
-                     received, expected, quote if column.type == "date" else misplaced_text)  # fmt: skip
-    if column.type == "libelle":
-        return unknown_labels(column, received, records.lines, place, records.sheet, catalogue)
-    if column.code_list and column.coverage:
-        known = pa.array([*catalogue.codes(column.code_list), *catalogue.groups(column)])
-        unknown = pc.and_(values.is_valid(), pc.invert(pc.is_in(values, value_set=known)))
-        if pc.any(unknown).as_py():
-            name = column.code_list.split(".")[0] + (
-                f".csv ou, pour un groupe, à {column.groups}" if column.groups else ""
-            )
-            return each(records, unknown, place, "code_inconnu", f"n'est pas un code connu de « {column.name} »",
-                         f"corriger le code (écrit en texte, zéro initial compris) ; s'il est nouveau, l'ajouter à "
-                         f"{name}.csv dans dbt_project/seeds/", received,
-                         lambda text: nearest_codes(text, column, catalogue))  # fmt: skip
-    return []
-
-
-def _what(column: Column) -> str:
-    if column.choices:
-        return "une de ces valeurs : " + ", ".join(column.choices)
-    return f"la valeur de « {column.header} »"

@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 
 # Beyond this many, the list no longer helps the reader; the number that is left is still said.
 MAX_SHOWN = 20
+_LINES_SHOWN = 5
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,24 @@ class Defect:
         return asdict(self)
 
 
+def grouped(defects: Sequence[dict]) -> list[dict]:
+    """The same defects, those that differ by their line alone told once: « lignes 8, 9, 10 et 104 autres »."""
+    groups: dict[tuple, list[dict]] = {}
+    for defect in defects:
+        groups.setdefault(tuple(sorted((k, str(v)) for k, v in defect.items() if k != "ligne")), []).append(defect)
+    told = []
+    for first, *others in groups.values():
+        lines = list(dict.fromkeys(d["ligne"] for d in others if d["ligne"] and d["ligne"] != first["ligne"]))
+        if lines:
+            shown = ", ".join(map(str, lines[:_LINES_SHOWN]))
+            left = len(lines) - _LINES_SHOWN
+            more = f" et {left} autres" if left > 1 else f" et {lines[-1]}" if left == 1 else ""
+            word = "lignes" if len(lines) > 1 else "ligne"
+            first = first | {"constat": f"{first['constat']} (de même {word} {shown}{more})"}
+        told.append(first)
+    return told
+
+
 class Refused(Exception):
     """The file as a whole is refused, for the defects it carries."""
 
@@ -61,5 +80,6 @@ def column_letter(number: int) -> str:
 
 def quote(value: object, longest: int = 60) -> str:
     """A received text as it may be shown: one line, printable, never long."""
-    text = "".join(c if c.isprintable() else "�" for c in str(value))
-    return f"« {text[:longest]}{'…' if len(text) > longest else ''} »"
+    whole = str(value)
+    shown = "".join(c if c.isprintable() else "�" for c in whole[:longest])
+    return f"« {shown}{'…' if len(whole) > longest else ''} »"

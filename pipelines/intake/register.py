@@ -6,23 +6,29 @@ import datetime as dt
 import hashlib
 import json
 import os
+import shutil
 import sqlite3
+import tempfile
+import time
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from pipelines.intake.landing import Found
+from pipelines.intake.versions import settle_versions
 
 ACCEPTED, REFUSED, WITHDRAWN, SET_ASIDE = "acceptee", "refusee", "retiree", "ecartee"
-REINSTATED, CHOSEN, NAMED = "retablie", "choisie", "nommee"
+REINSTATED, CHOSEN, NAMED, CONFIRMED = "retablie", "choisie", "nommee", "confirmee"
 # Delivery id → (status, reason), for this connection alone: what a build is tried with before anything is decided.
 Trial = dict[str, tuple[str, str | None]]
 _SCHEMA = Path(__file__).with_name("register.sql")
 
 _OF_DELIVERIES = (
-    "tranches", "refus", "decisions", "choix", "noms", "parutions", "bruts", "fichiers_bruts", "vus",
+    "tranches", "refus", "decisions", "choix", "confirmations", "partielles", "contenus", "noms", "parutions", "bruts",
+    "fichiers_bruts", "vus",
 )  # fmt: skip
 _RANKING = Path(__file__).with_name("ranking.sql")
+_VERSIONS = Path(__file__).with_name("versions.sql")
 
 
 # The accepted deliveries as a trial sees them; unqualified, the name means this one while it is there.
@@ -42,13 +48,28 @@ def now() -> str:
     return dt.datetime.now().astimezone().isoformat(timespec="seconds")
 
 
-_CUT_SHORT = "interrompu avant sa fin : rien n'est perdu, le chargement suivant reprend ce qui restait"
+# What the register says of a load that was interrupted, or killed.
+CUT_SHORT = "interrompu avant sa fin : rien n'est perdu, le chargement suivant reprend ce qui restait"
+
+
+def note_interruption(file: Path, load: str, exit_code: int) -> None:
+    """Say that a load was interrupted, by a connection of its own: the load's own may be in the middle of something."""
+    with closing(sqlite3.connect(file, isolation_level=None, timeout=2)) as db:
+        db.execute(
+            "update chargements set fin = ?, code_sortie = ?, resultat = ? where chargement = ? and resultat is null",
+            (now(), exit_code, CUT_SHORT, load),
+        )
 
 
 class Register:
-    """One connection. Rows are mappings by column name."""
+    """One connection. Rows are mappings by column name. Where the file may only be read, a copy of it is opened, which
+    goes with the connection: whoever reads reads on, and a load is refused by its lock.
+    """
 
     def __init__(self, file: Path) -> None:
+        self._copy: tempfile.TemporaryDirectory | None = None
+        if file.exists() and not (os.access(file, os.W_OK) and os.access(file.parent, os.W_OK)):
+            file = self._copied(file)
         # SQLite gives its journals the rights of the file: it is made here, for its owner and group alone.
         os.close(os.open(file, os.O_RDWR | os.O_CREAT, 0o640))
         self._db = sqlite3.connect(file, isolation_level=None, timeout=30)
@@ -59,7 +80,17 @@ class Register:
         self._db.executescript(_SCHEMA.read_text(encoding="utf-8"))
         self._allow_set_aside()
         self._db.executescript(_TRIAL)
+        self._db.executescript(_VERSIONS.read_text(encoding="utf-8"))
         self._db.executescript(_RANKING.read_text(encoding="utf-8"))
+        self._settled: tuple[int, int] | None = None
+
+    def _copied(self, file: Path) -> Path:
+        self._copy = tempfile.TemporaryDirectory(prefix="vigie-registre-")
+        target = Path(self._copy.name) / file.name
+        for end in ("", "-wal"):  # what is written and not yet in the file itself
+            if file.with_name(file.name + end).exists():
+                shutil.copyfile(file.with_name(file.name + end), target.with_name(file.name + end))
+        return target
 
     def _allow_set_aside(self) -> None:
         """A register of before knows three statuses. A check is no content: SQLite lets its text be replaced."""
@@ -79,6 +110,8 @@ class Register:
 
     def __exit__(self, *_: object) -> None:
         self._db.close()
+        if self._copy is not None:
+            self._copy.cleanup()
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
@@ -108,6 +141,23 @@ class Register:
         """The delivery whose id or SHA-256 starts with `prefix`, if exactly one does."""
         found = self.rows("select * from livraisons where sha256 like ? || '%'", prefix) if prefix.isalnum() else []
         return found[0] if len(found) == 1 else None
+
+    def named(self, text: str) -> list[dict]:
+        """The deliveries whose file bears this name, with or without its folders, whatever its case; failing that,
+        those whose id or SHA-256 starts so.
+        """
+        query = (
+            "with connus as (select livraison_id, nom from livraisons union select livraison_id, nom from noms)"
+            " select l.* from livraisons as l where l.livraison_id in (select livraison_id from connus where"
+            " nom = ?1 or nom like '%/' || ?2 escape '\\' or nom like ?2 escape '\\')"
+            " order by recu_le, livraison_id"
+        )
+        found = (
+            self.rows(query, text, text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")) if text else []
+        )
+        if found or not text.isalnum():
+            return found
+        return self.rows("select * from livraisons where sha256 like ? || '%' order by recu_le, livraison_id", text)
 
     def deliveries(self) -> list[dict]:
         """Every delivery in the order of its reception, as the trial that is under way sees it."""
@@ -171,6 +221,10 @@ class Register:
         """Path in the raw folder → SHA-256."""
         return {r["chemin"]: r["sha256"] for r in self.rows("select * from fichiers_bruts")}
 
+    def forget(self, delivery_id: str) -> None:
+        """Take a delivery out of the index, with all that hangs on it."""
+        self._db.execute("delete from livraisons where livraison_id = ?", (delivery_id,))
+
     def forget_deliveries(self) -> None:
         """Empty the index of the deliveries; the archive has them all."""
         with self.transaction():
@@ -189,7 +243,8 @@ class Register:
         """SHA-256 → how many decisions are recorded of it."""
         query = (
             "select sha256, count(*) as n from (select livraison_id from decisions union all"
-            " select livraison_id from choix union all select livraison_id from noms)"
+            " select livraison_id from choix union all select livraison_id from noms union all"
+            " select livraison_id from confirmations group by livraison_id, decide_le)"
             " join livraisons using (livraison_id) group by sha256"
         )
         return {r["sha256"]: r["n"] for r in self.rows(query)}
@@ -197,16 +252,37 @@ class Register:
     def decisions(self, delivery_id: str) -> list[dict]:
         query = (
             "select livraison_id, decide_le, decision, motif from decisions where livraison_id = ?1 union all"
-            " select livraison_id, decide_le, 'choisie', motif from choix where livraison_id = ?1 order by decide_le"
+            " select livraison_id, decide_le, 'choisie', motif from choix where livraison_id = ?1 union"
+            " select livraison_id, decide_le, 'confirmee', motif from confirmations where livraison_id = ?1"
+            " order by decide_le"
         )
         return self.rows(query, delivery_id)
 
+    def _settle(self) -> None:
+        """Settle the returns that several deliveries hold, if anything was written since that was done."""
+        if self._settled != self._state():
+            settle_versions(self._db)
+            self._settled = self._state()
+
+    def _state(self) -> tuple[int, int]:
+        """What changes with any write, of this connection or of another."""
+        return self._db.total_changes, self._db.execute("pragma data_version").fetchone()[0]
+
+    def corrected(self) -> list[dict]:
+        """The rows of returns that count no more since a correction: where they stand, and what stands for them."""
+        self._settle()
+        return self.rows(
+            "select * from temp.corrigees order by source, table_nom, tranche, livraison_id, feuille, ligne"
+        )
+
     def selection(self) -> list[sqlite3.Row]:
-        """Every slice of every accepted delivery with its rank; rank 1 is the one in use, unless none is (`indecise`).
+        """Every slice of every accepted delivery with its rank; what is in use is `retenue`: the first, unless none is
+        (`indecise`), and for a return what it corrects row by row.
 
         Rows as SQLite gives them: there may be a hundred thousand, and a mapping each would be three times their size.
         It takes a second then: who wants less of it asks for less, below.
         """
+        self._settle()
         return self._db.execute("select * from classement order by source, table_nom, tranche, rang").fetchall()
 
     def layouts(self) -> list[dict]:
@@ -226,24 +302,45 @@ class Register:
 
     def disputed(self) -> list[sqlite3.Row]:
         """What `selection` gives of the slices that more than one accepted delivery holds: few, and found at once."""
+        self._settle()
         return self._db.execute(
             "select * from classement_disputees order by source, table_nom, tranche, rang"
         ).fetchall()
 
     def ranked(self) -> list[tuple]:
-        """(source, table, slice, edition, publication's date, whether none is in use, SHA-256) of every slice of every
-        accepted delivery, the one in use first.
+        """(source, table, slice, edition, publication's date, whether none is in use, what is, how it is read, SHA-256)
+        of every slice of every accepted delivery, the one in use first.
         """
+        self._settle()
         query = (
-            "select source, table_nom, tranche, edition, publie_le, indecise, sha256 from classement"
+            "select source, table_nom, tranche, edition, publie_le, indecise, retenue, proposee, lecture, sha256"
+            " from classement"
             " order by source, table_nom, tranche, rang"
         )
         return [tuple(r) for r in self._db.execute(query)]
 
     def in_use(self) -> dict[tuple[str, str, str], str]:
-        """(source, table, slice) → the delivery that is in use for it; a slice of which none is has no entry."""
-        query = "select source, table_nom, tranche, livraison_id from classement where rang = 1 and not indecise"
+        """(source, table, slice) → the delivery that is in use for it, or that corrected it last; a slice of which none
+        is has no entry.
+        """
+        self._settle()
+        query = "select source, table_nom, tranche, livraison_id from classement where rang = 1 and retenue"
         return {tuple(r)[:3]: r["livraison_id"] for r in self._db.execute(query)}
+
+    def used(self) -> set[str]:
+        """The deliveries that are in use for one slice at least, were it for a row."""
+        self._settle()
+        return {
+            r["livraison_id"] for r in self._db.execute("select distinct livraison_id from classement where retenue")
+        }
+
+    def bases(self) -> set[tuple[str, str, str]]:
+        """(source, table, slice) of what an accepted delivery holds whole: a partial file may correct it."""
+        query = (
+            "select distinct source, table_nom, tranche from acceptees where (livraison_id, source, table_nom, tranche)"
+            " not in (select livraison_id, source, table_nom, tranche from partielles)"
+        )
+        return {tuple(r) for r in self._db.execute(query)}
 
     def raw_in_use(self) -> set[tuple[str, str, str]]:
         """(source, table, stem) of the raw files that hold rows of accepted deliveries, and of those set aside: they
@@ -255,6 +352,10 @@ class Register:
             " where statut in ('acceptee', 'ecartee')"
         )
         return {tuple(r) for r in self._db.execute(query)}
+
+    def partial(self) -> set[tuple[str, str, str, str]]:
+        """(delivery, source, table, slice) of what cannot stand alone."""
+        return {tuple(r) for r in self._db.execute("select * from partielles")}
 
     def delivered_sources(self) -> set[str]:
         """The sources of which an accepted delivery holds a slice."""
@@ -269,6 +370,14 @@ class Register:
                 " :feuille, :lignes, :cellules, :vides, :empreinte)",
                 [p | {"livraison_id": sha256[:12]} for p in reception["tranches"]],
             )
+            self._db.executemany(
+                "insert into partielles values (?, ?, ?, ?)",
+                [
+                    (sha256[:12], p["source"], p["table"], p["tranche"])
+                    for p in reception["tranches"]
+                    if p.get("partielle")
+                ],
+            )
 
     def refuse(self, sha256: str, size: int, reception: dict, formats: str) -> None:
         """Record a refused delivery and every defect found in it."""
@@ -279,6 +388,40 @@ class Register:
                 " :attendu, :remede)",
                 [d | {"livraison_id": sha256[:12], "rang": i} for i, d in enumerate(reception["defauts"], start=1)],
             )
+
+    def confirm(self, delivery_id: str, slices: Iterable[Iterable[str]], reason: str, when: str) -> None:
+        """A person takes a correction: (source, table, slice, reading) each; the archive already holds it."""
+        with self.transaction():
+            self._db.executemany(
+                "insert or replace into confirmations values (?, ?, ?, ?, ?, ?, ?)",
+                [(delivery_id, source, table, tranche, when, how, reason) for source, table, tranche, how in slices],
+            )
+
+    def last_decision(self) -> str:
+        """The instant of the last confirmation or choice, as it was written; empty without one."""
+        query = "select decide_le from confirmations union select decide_le from choix"
+        return max((r["decide_le"] for r in self.rows(query)), key=dt.datetime.fromisoformat, default="")
+
+    def contents_lacking(self, tables: Iterable[tuple[str, str]]) -> list[dict]:
+        """The slices of these tables that several deliveries hold, or one that cannot stand alone, and of which it is
+        not noted what they say: `livraison_id`, `source`, `table_nom`, `tranche`.
+        """
+        query = (
+            "with tenues as (select t.* from tranches as t join livraisons using (livraison_id)"
+            " where statut in ('acceptee', 'ecartee') and (t.source, t.table_nom) in (values {})),"
+            " plusieurs as (select source, table_nom, tranche from tenues group by 1, 2, 3 having count(*) > 1)"
+            " select t.livraison_id, t.source, t.table_nom, t.tranche from tenues as t"
+            " left join contenus as c using (livraison_id, source, table_nom, tranche) where c.resume is null and ("
+            " (t.source, t.table_nom, t.tranche) in plusieurs or (t.livraison_id, t.source, t.table_nom, t.tranche) in"
+            " (select livraison_id, source, table_nom, tranche from partielles)) order by 2, 3, 4, 1"
+        )
+        named = [value for table in tables for value in table]
+        return self.rows(query.format(", ".join(["(?, ?)"] * (len(named) // 2))), *named) if named else []
+
+    def note_contents(self, contents: Iterable[tuple[str, str, str, str, str, str]]) -> None:
+        """What deliveries say of slices: (delivery, source, table, slice, hash, rows as JSON)."""
+        with self.transaction():
+            self._db.executemany("insert or replace into contenus values (?, ?, ?, ?, ?, ?)", contents)
 
     def decide(self, delivery_id: str, decision: str, reason: str, when: str, basis: str | None = None) -> None:
         """Withdraw, reinstate, set aside or choose, or note another name (`reason`); the archive already holds the
@@ -315,8 +458,15 @@ class Register:
             for r in self.rows("select * from vus")
         }
 
-    def remember(self, found: Found, sha256: str) -> None:
-        self._db.execute("insert or replace into vus values (?, ?, ?, ?, ?, ?)", (*found.stat_key(), sha256))
+    def remember(self, found: Found, sha256: str, loosely: bool = False) -> None:
+        """These bytes need no other reading while the file looks the same; by its size and time alone, `loosely`. A
+        file whose time is too fresh to tell a change is looked at again.
+        """
+        if found.is_racy(time.time()):
+            self._db.execute("delete from vus where nom = ?", (found.name,))
+            return
+        key = found.loose_key() if loosely else found.stat_key()
+        self._db.execute("insert or replace into vus values (?, ?, ?, ?, ?, ?)", (*key, sha256))
 
     # ── names and publications ──────────────────────────────────────────────────
     def date_publications(self, dated: Iterable[tuple[str, str, str, str]]) -> None:
@@ -329,7 +479,7 @@ class Register:
     def open_load(self, load: str, command: str, log: str) -> None:
         """Note that a load begins; whoever holds the lock knows that the ones before it are no longer running."""
         self._db.execute(
-            "update chargements set resultat = ? where resultat is null and chargement <> ?", (_CUT_SHORT, load)
+            "update chargements set resultat = ? where resultat is null and chargement <> ?", (CUT_SHORT, load)
         )
         self._db.execute(
             "insert or ignore into chargements (chargement, commande, debut, journal) values (?, ?, ?, ?)",

@@ -69,6 +69,38 @@ create table if not exists choix (
     motif text not null
 ) strict;
 
+-- What a person took of the corrections that proposed themselves, slice by slice, and how it is read.
+create table if not exists confirmations (
+    livraison_id text not null references livraisons on delete cascade,
+    source text not null,
+    table_nom text not null,
+    tranche text not null,
+    decide_le text not null,
+    lecture text not null check (lecture in ('lignes', 'entier', '')),
+    motif text not null,
+    primary key (livraison_id, source, table_nom, tranche, decide_le)
+) strict;
+
+-- The slices of which a delivery holds some rows of a list that must be whole: they correct, and never stand alone.
+create table if not exists partielles (
+    livraison_id text not null references livraisons on delete cascade,
+    source text not null,
+    table_nom text not null,
+    tranche text not null,
+    primary key (livraison_id, source, table_nom, tranche)
+) strict;
+
+-- What each delivery says of a slice of a return that several hold: made of the raw rows, and made anew with them.
+create table if not exists contenus (
+    livraison_id text not null references livraisons on delete cascade,
+    source text not null,
+    table_nom text not null,
+    tranche text not null,
+    resume text not null,           -- hash of what the rows answer
+    lignes text not null,           -- JSON: [key, hash of the answers, sheet, line] a row
+    primary key (livraison_id, source, table_nom, tranche)
+) strict;
+
 -- The names under which the bytes of a delivery were seen, besides the one they were received under.
 create table if not exists noms (
     livraison_id text not null references livraisons on delete cascade,

@@ -11,21 +11,31 @@ from xml.parsers import expat
 from pipelines.intake.refusal import MAX_SHOWN, Defect, Refused
 
 _WORKBOOK, _RELATIONS = "xl/workbook.xml", "xl/_rels/workbook.xml.rels"
+# The last row of a workbook (ECMA-376, 18.3.1.73), and more characters than any program gives to the name of a sheet.
+LAST_ROW, _LONGEST_NAME = 1_048_576, 255
+_ROW = re.compile(r"[0-9]{1,7}")
 _REFERENCE = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
 # What no faulty cell can be written without: a formula, the type of an error, or a way to hide either.
 _FORMULA = re.compile(rb"[<:]f[\s/>]")
 _TYPE = re.compile(rb"""\bt\s*=\s*["']e["']""")
 _UTF8 = re.compile(rb"""encoding\s*=\s*["'](?:utf-8|us-ascii)["']""", re.IGNORECASE)
 
-_ERROR = (
+ERROR = (
     "cellule_en_erreur",
     "la cellule porte une erreur de tableur (#REF!, #DIV/0!, #N/A…)",
     "corriger la formule, ou laisser la cellule vide si la valeur n'est pas connue",
 )
-_UNCOMPUTED = (
+UNCOMPUTED = (
     "formule_non_calculee",
     "la cellule porte une formule dont le résultat n'est pas enregistré",
     "rouvrir le classeur dans un tableur, l'enregistrer, ou coller les valeurs à la place des formules",
+)
+
+_LONG_NAME = Defect(
+    "nom_de_feuille",
+    f"le nom d'une feuille compte plus de {_LONGEST_NAME} caractères",
+    "renommer cette feuille comme le format le demande, et redéposer le fichier",
+    attendu="un nom de 31 caractères au plus",
 )
 
 
@@ -41,14 +51,16 @@ def sheet_parts(archive: zipfile.ZipFile) -> dict[str, str]:
 
     def sheet(tag: str, attributes: dict[str, str]) -> None:
         if tag == "sheet":
-            own = next((v for k, v in attributes.items() if _local(k) == "id"), "")
+            own = next((v for k, v in attributes.items() if local_name(k) == "id"), "")
             sheets.append((attributes.get("name", ""), own))
 
     for wanted, start in ((_RELATIONS, relation), (_WORKBOOK, sheet)):
         if wanted in parts:
-            _parse(archive.read(parts[wanted]), start)
+            parse(archive.read(parts[wanted]), start)
     found = {}
     for name, own in sheets:
+        if len(name) > _LONGEST_NAME:
+            raise Refused([_LONG_NAME])
         target = posixpath.normpath(posixpath.join("/xl", targets.get(own, ""))).lstrip("/").lower()
         if target in parts:
             found[name] = parts[target]
@@ -62,7 +74,7 @@ def cell_faults(sheet: str, content: bytes) -> list[Defect]:
     if plain and b"&#" not in content and not _FORMULA.search(content) and not _TYPE.search(content):
         return []
     reader = _Cells(sheet)
-    _parse(content, reader.start, reader.end, reader.text)
+    parse(content, reader.start, reader.end, reader.text)
     return reader.defects
 
 
@@ -76,7 +88,7 @@ class _Cells:
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
         if tag == "row":
-            self._row, self._column = int(attributes.get("r", self._row + 1)), 0
+            self._row, self._column = _row(attributes.get("r", ""), self._row + 1), 0
         elif tag == "c":
             self._column += 1
             self._place, self._kind = attributes.get("r", ""), attributes.get("t", "")
@@ -94,9 +106,9 @@ class _Cells:
         if tag != "c" or len(self.defects) >= MAX_SHOWN:
             return
         if self._kind == "e":
-            self._note(_ERROR)
+            self._note(ERROR)
         elif self._formula and not self._value and self._kind != "str":  # a formula may well give an empty text
-            self._note(_UNCOMPUTED)
+            self._note(UNCOMPUTED)
 
     def _note(self, fault: tuple[str, str, str]) -> None:
         place = _REFERENCE.fullmatch(self._place)
@@ -112,17 +124,17 @@ class _Cells:
         )  # fmt: skip
 
 
-def _parse(
+def parse(
     content: bytes,
     start: Callable[[str, dict[str, str]], None],
     end: Callable[[str], None] = lambda tag: None,
     text: Callable[[str], None] = lambda data: None,
 ) -> None:
-    """Give local names to the handlers. A document type, and so any entity, is refused."""
+    """Parse XML, local names given to the handlers. Raises Refused where it is damaged, and for a document type."""
     parser = expat.ParserCreate()
     parser.buffer_text = True
-    parser.StartElementHandler = lambda tag, attributes: start(_local(tag), attributes)
-    parser.EndElementHandler = lambda tag: end(_local(tag))
+    parser.StartElementHandler = lambda tag, attributes: start(local_name(tag), attributes)
+    parser.EndElementHandler = lambda tag: end(local_name(tag))
     parser.CharacterDataHandler = text
     parser.StartDoctypeDeclHandler = _refuse_type
     try:
@@ -152,5 +164,11 @@ def _refuse_type(*_: object) -> None:
     )
 
 
-def _local(name: str) -> str:
+def _row(written: str, following: int) -> int:
+    """The number that a row says it has, where it is one; else the one that follows."""
+    return int(written) if _ROW.fullmatch(written) and int(written) <= LAST_ROW else following
+
+
+def local_name(name: str) -> str:
+    """A name without its prefix."""
     return name.rpartition(":")[2]

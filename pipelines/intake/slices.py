@@ -36,6 +36,8 @@ class Slice:
     cellules: int
     vides: int
     empreinte: str
+    # Of a list that must be whole it holds some codes: it may correct what is in use, and never stands alone.
+    partielle: bool = False
 
 
 def text_of(parts: tuple[Part, ...], values: dict[str, str]) -> str:
@@ -113,16 +115,17 @@ def slices_of(
     codes = editions.indices.fill_null(-1).to_numpy(zero_copy_only=False)[order]
     of_owner = np.zeros(rows, np.int64) if owners is None else owners.to_numpy()[order]
     ends = [*starts[1:], rows]
-    lowest, highest = np.minimum.reduceat(codes, starts), np.maximum.reduceat(codes, starts)
     empties = np.add.reduceat(empty[order], starts)
     slices = []
     for i, (start, end) in enumerate(zip(starts, ends, strict=True)):
         name = tranche[int(start)].as_py()
-        if lowest[i] != highest[i]:
-            said = (editions.dictionary[int(c)].as_py() for c in sorted(set(codes[start:end].tolist())) if c >= 0)
-            other = start + int(np.flatnonzero(codes[start:end] != codes[start])[0])
+        # A number that is written once holds for all the lines that leave it out.
+        said = sorted({editions.dictionary[c].as_py() for c in set(codes[start:end].tolist()) if c >= 0})
+        if len(said) > 1:
+            written = np.flatnonzero(codes[start:end] >= 0)
+            other = start + int(written[np.flatnonzero(codes[start:end][written] != codes[start + written[0]])[0]])
             where = None if lines is None else lines[int(order[other])].as_py()
-            raise Refused([_two_editions(sheet, name, sorted(said), where)])
+            raise Refused([_two_editions(sheet, name, said, where)])
         part = _Lines(_joined(columns, start, end) if whole is None else whole.slice(start, end - start))
         slices.append(
             (
@@ -132,7 +135,7 @@ def slices_of(
                     table=layout.table,
                     tranche=name,
                     periode=periods[int(start) + part.first].as_py(),
-                    edition=editions.dictionary[int(codes[start])].as_py(),
+                    edition=said[0] if said else "",
                     layout=layout.name,
                     feuille=sheet or "",
                     lignes=int(end - start),

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import codecs
 import csv
+import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from itertools import chain
+from dataclasses import dataclass, replace
+from itertools import chain, islice
 from typing import BinaryIO
 
 from pipelines.intake.refusal import Defect, Refused
@@ -15,6 +16,12 @@ from pipelines.intake.refusal import Defect, Refused
 _WHOLE = 32 << 20
 _CHUNK = 1 << 20
 BLOCK = 16 << 20
+# Headers are looked for this far from the first line.
+HEAD_LINES = 30
+# What Excel writes for itself above a text.
+_SEPARATOR_LINE = re.compile(r"sep=.", re.IGNORECASE)
+# A workbook has no more (ECMA-376), and a line of a million headers would be compared with every layout.
+_MOST_COLUMNS, _SEPARATORS = 16_384, ";,\t|"
 # The bytes that Windows-1252 leaves undefined.
 _UNDEFINED = (b"\x81", b"\x8d", b"\x8f", b"\x90", b"\x9d")
 
@@ -23,7 +30,8 @@ _UNDEFINED = (b"\x81", b"\x8d", b"\x8f", b"\x90", b"\x9d")
 class TextFile:
     """A decoded text file: `header_line` counts from 1 and is the line of its headers.
 
-    `content` is the whole text in UTF-8, or None when it is too large to be held; `blocks` then gives it.
+    `content` is the whole text in UTF-8, or None when it is too large to be held; `blocks` then gives it. `head` is its
+    first lines.
     """
 
     content: bytes | None
@@ -32,6 +40,13 @@ class TextFile:
     marked: bool
     stream: Callable[[], BinaryIO]
     encoding: str
+    head: tuple[str, ...] = ()
+
+    def below(self) -> Iterator[TextFile]:
+        """The same file, its headers looked for on each of the next lines."""
+        for number in range(self.header_line + 1, len(self.head) + 1):
+            if self.head[number - 1].strip():
+                yield replace(self, header_line=number, first_line=self.head[number - 1])
 
     def headers(self, separator: str) -> list[str]:
         """The header cells as this separator cuts them."""
@@ -76,18 +91,34 @@ def open_text(stream: Callable[[], BinaryIO], mark: str) -> TextFile:
     # A large file is cut anywhere: what is left of its last character is not looked at.
     text = bytes(data).decode(encoding) if whole else _decoded(data, encoding)
     text = text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
-    second = text.find("\n") + 1
-    third = text.find("\n", second) if second else -1
-    lines = [text[: second - 1 if second else None]]
-    if second:
-        lines.append(text[second : third if third >= 0 else None])
+    lines = list(islice(_lines(text), HEAD_LINES))
     marked = lines[0].strip().strip('";,').startswith(mark)
-    header = 1 if marked else 0
-    if len(lines) <= header or not lines[header].strip():
+    header = 1 if marked or _SEPARATOR_LINE.fullmatch(lines[0].strip()) else 0
+    if len(lines) <= header or not any(line.strip() for line in lines[header:]):
         raise Refused(
             [Defect("fichier_vide", "le fichier ne contient aucune ligne d'en-tête", "redéposer le fichier complet")]
         )
-    return TextFile(text.encode() if whole else None, header + 1, lines[header], marked, stream, encoding)
+    if max(lines[header].count(sign) for sign in _SEPARATORS) >= _MOST_COLUMNS:
+        raise Refused([_TOO_MANY])
+    head = tuple(lines)
+    return TextFile(text.encode() if whole else None, header + 1, lines[header], marked, stream, encoding, head)
+
+
+def _lines(text: str) -> Iterator[str]:
+    start = 0
+    while start < len(text) or not start:
+        end = text.find("\n", start)
+        yield text[start : end if end >= 0 else None]
+        if end < 0:
+            return
+        start = end + 1
+
+
+_TOO_MANY = Defect(
+    "trop_de_colonnes",
+    "la ligne d'en-tête compte plus de 16 384 colonnes",
+    "vérifier que c'est bien le fichier du producteur, et le redéposer tel qu'il l'a publié",
+)
 
 
 def _decoded(data: bytearray, encoding: str) -> str:

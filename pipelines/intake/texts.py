@@ -5,11 +5,14 @@ table.
 from __future__ import annotations
 
 import hashlib
+import io
 from collections.abc import Iterator, Sequence
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 
+from pipelines.intake.around import note_passed, table_alone
 from pipelines.intake.catalogue import Catalogue, Layout, tidy
 from pipelines.intake.catalogue_files import code_list
 from pipelines.intake.forms import Content
@@ -25,7 +28,9 @@ from pipelines.intake.records import UNTOUCHED, answered, read_records
 from pipelines.intake.refusal import Defect, Refused, quote
 from pipelines.intake.territory import kept_records
 from pipelines.intake.text_file import TextFile, open_text
+from pipelines.intake.whole_file import look_at_text
 from pipelines.intake.wholeness import ends_whole
+from pipelines.intake.whose import refuse_of_another
 
 # What people and portals put between cells, and how it is called.
 _SEPARATORS = {";": "le point-virgule", ",": "la virgule", "\t": "la tabulation", "|": "la barre verticale"}
@@ -36,8 +41,10 @@ def read_text(content: Content, reading: Reading) -> Iterator[tuple[int, int]]:
     file = open_text(content.open, reading.catalogue.ignored_sheets[0].demonstration_mark)
     if file.marked:
         reading.verdict.nature = DEMONSTRATION
-    match = recognise_text(file, reading.catalogue)
-    lines = read_lines([file], separator_of(file, match), _wanted(match), filter_of(match, reading))
+    file, match = _with_headers(file, reading.catalogue)
+    reading.meet(match.layout)
+    kept, own = filter_of(match, reading), match.layout.own_format
+    lines = read_lines([file], separator_of(file, match), _wanted(match), kept, notes=own)
     del file  # its bytes are as large as what was read of them
     _take(match, lines, reading)
     yield 1, 1
@@ -51,6 +58,7 @@ def read_parquet(path: Path, reading: Reading) -> Iterator[tuple[int, int]]:
     refuse_unused(None, [headers], reading.catalogue)
     attempts = [_attempt(headers, layout, 0, reading.catalogue) for layout in layouts]
     match = _settled(attempts, layouts, [(0, i, h) for i, h in enumerate(headers, start=1)])
+    reading.meet(match.layout)
     _take(match, file.read(_wanted(match), filter_of(match, reading)), reading, typed=True)
     yield 1, 1
 
@@ -63,11 +71,16 @@ def _take(match: ListMatch, lines: Lines, reading: Reading, typed: bool = False)
     if lines.received and not len(lines.numbers):
         raise Refused([elsewhere(reading.limits)])
     received = Records(None, match.headers, lines.columns, lines.numbers, typed=typed)
-    records = answered(received, layout, reading.catalogue)
+    records, remarks = table_alone(received, layout)
+    reading.remark([note_passed(None, lines.notes)] if lines.notes else [])
+    reading.remark(remarks)
+    records = answered(records, layout, reading.catalogue)
     if len(received.lines) and not len(records.lines):
         raise Refused([UNTOUCHED])
+    refuse_of_another(records, layout, reading.catalogue, reading.limits.own)
     read = read_records(records, layout, reading.catalogue)
     reading.remark(read.remarks)
+    reading.lack(layout, [(name, defect) for _, name, defect in read.lacks])
     reading.told(None, layout, lines.received, len(lines.numbers), width)
     reading.take(None, layout, read.rows, read.slices)
 
@@ -85,13 +98,17 @@ def read_together(
             return None
         if not all(ends_whole(file.content) for _, file in files):
             return None
+        if layout.own_format and any(look_at_text(partial(io.BytesIO, file.content)) for _, file in files):
+            return None
         lines = read_lines([file for _, file in files], separator_of(files[0][1], match), _wanted(match))
         if lines.defects or lines.owners is None:
             return None
         records = Records(None, match.headers, lines.columns, lines.numbers, lines.owners)
+        records, remarks = table_alone(records, layout)
         records = answered(records, layout, catalogue)
+        refuse_of_another(records, layout, catalogue, limits.own)
         read = read_records(records, layout, catalogue)
-        if read.remarks:  # each file is told its own
+        if read.remarks or remarks:  # each file is told its own
             return None
         counts = np.bincount(lines.owners.to_numpy(), minlength=len(files)).tolist()
         for (_, file), reading, n in zip(files, readings, counts, strict=True):
@@ -100,6 +117,8 @@ def read_together(
             reading.told(None, layout, n, n, width)
         for owner, part in read.owned_slices:
             readings[owner].take_slices(None, [part])
+        for owner, name, defect in read.lacks:
+            readings[owner].lack(layout, [(name, defect)])
     except Refused:
         return None
     if not all(r.verdict.parts for r in readings):
@@ -137,6 +156,19 @@ def recognise_text(file: TextFile, catalogue: Catalogue) -> ListMatch:
     return _settled(attempts, layouts, shown)
 
 
+def _with_headers(file: TextFile, catalogue: Catalogue) -> tuple[TextFile, ListMatch]:
+    """The file, and its match; a return may have lines of title above its headers."""
+    try:
+        return file, recognise_text(file, catalogue)
+    except Refused:
+        own = [k for k in catalogue.layouts("csv", "liste") if k.own_format]
+        for lower in file.below():
+            attempts = [_attempt(_tidied(lower, s), k, lower.header_line, catalogue) for k in own for s in k.separators]
+            if any(not a.defects for a in attempts):
+                return lower, settle(None, attempts, own)
+        raise
+
+
 def _tidied(file: TextFile, separator: str) -> list[str]:
     return [tidy(h) for h in file.headers(separator)]
 
@@ -145,7 +177,13 @@ def _attempt(headers: list[str], layout: Layout, line: int, catalogue: Catalogue
     fit = place_headers(headers, layout, catalogue.ignored_columns)
     defects = header_defects(None, line, fit, layout)
     return Attempt(
-        ListMatch(layout, line - 1, fit), len(fit.positions), True, defects, fit.loose, misspelt(fit, layout)
+        ListMatch(layout, line - 1, fit),
+        len(fit.positions),
+        True,
+        defects,
+        fit.loose,
+        misspelt(fit, layout),
+        len(fit.added),
     )
 
 
@@ -160,6 +198,8 @@ def _settled(attempts: Sequence[Attempt], layouts: Sequence[Layout], heads: list
 
 def _wanted(match: ListMatch) -> set[int]:
     """Positions of the columns that are kept, and of those that must hold nothing."""
+    if match.layout.own_format:
+        return set(range(len(match.headers.received)))
     kept = {c.name for c in match.layout.at("colonne") if c.kept}
     return {i for name, i in match.headers.positions.items() if name in kept} | match.headers.unnamed()
 
@@ -178,9 +218,13 @@ def _other_separator(name: str, layout: Layout, line: int) -> Defect:
     wanted = " ou ".join(_SEPARATORS.get(s, quote(s)) for s in layout.separators)
     return Defect(
         "separateur",
-        f"les en-têtes sont ceux du layout {layout.name}, mais le séparateur est {name}",
-        "redéposer le fichier tel que le producteur l'a publié ; s'il le publie ainsi, ajouter ce séparateur au layout "
-        "dans sources/",
+        f"les en-têtes sont ceux du modèle « {layout.sheet} », mais le séparateur est {name}"
+        if layout.own_format
+        else f"les en-têtes sont ceux du layout {layout.name}, mais le séparateur est {name}",
+        "rendre le classeur au format .xlsx, ou l'enregistrer en CSV séparé par des points-virgules"
+        if layout.own_format
+        else "redéposer le fichier tel que le producteur l'a publié ; s'il le publie ainsi, ajouter ce séparateur au "
+        "layout dans sources/",
         ligne=line,
         attendu=f"{wanted} entre les cellules",
     )

@@ -11,12 +11,14 @@ from dataclasses import dataclass
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pipelines.intake.catalogue import Column
+from pipelines.intake.catalogue import Column, folded
 
 # Excel writes a long number back as 2.023E+11: what was an identifier is lost.
 SPREADSHEET_DAMAGE = r"^-?\d(?:[.,]\d+)?E\+?\d+$"
 
 
+# A point before three digits is thousands for one reader and decimals for another.
+AMBIGUOUS_THOUSANDS = r"^-?[0-9]{1,3}(?:\.[0-9]{3})+$"
 _GROUPED = r"^-?[0-9]{1,3}(?: [0-9]{3})+(?:[.,][0-9]+)?$"
 # No count of this field comes near; a figure beyond it is a slip, and would overflow the sums that it enters.
 MAX_COUNT = 10_000_000
@@ -57,11 +59,19 @@ TYPES = {
 
 def tidied(values: pa.Array) -> pa.Array:
     """Accents composed, no-break spaces made plain, ends trimmed; an empty text is null."""
-    values = pc.utf8_normalize(values, form="NFC")
+    values = _composed(values)
     for space in ("\u00a0", "\u202f"):
         values = pc.replace_substring(values, space, " ")
     values = pc.utf8_trim_whitespace(values)
     return pc.if_else(pc.equal(values, ""), _NONE, values)
+
+
+def _composed(values: pa.Array) -> pa.Array:
+    # A heap of signs on one letter is no accent, and putting it in order takes the square of its length.
+    heaps = pc.fill_null(pc.match_substring_regex(values, r"\pM{31}"), False)
+    if not pc.any(heaps).as_py():
+        return pc.utf8_normalize(values, form="NFC")
+    return pc.if_else(heaps, values, pc.utf8_normalize(pc.if_else(heaps, _NONE, values), form="NFC"))
 
 
 def split_marks(column: Column, values: pa.Array) -> tuple[pa.Array, dict[str, pa.Array]]:
@@ -117,6 +127,13 @@ def canonical(column: Column, values: pa.Array) -> pa.Array:
     if column.type == "date":
         values = pc.replace_substring_regex(values, r"^(\d\d)/(\d\d)/(\d{4})$", r"\3-\2-\1")
         values = pc.replace_substring_regex(values, r"[ T]00:00:00(?:\.0+)?$", "")
+    if column.type == "lieu":
+        # The list of a form shows a place by its name, then its code.
+        values = pc.replace_substring_regex(values, r"^.* — ([A-Z]+-[0-9A-Z-]+)$", r"\1")
+    if column.choices:
+        # « non commencé » is non_commence as a form writes it.
+        said = {_spoken(choice): choice for choice in column.choices}
+        values = pa.array([v if v is None else said.get(_spoken(v), v) for v in values.to_pylist()], pa.string())
     if column.type == "annee_mois":
         # The ministry heads its months 2022_08 or, as some programs write a name that starts with a digit, _2022_08.
         values = pc.replace_substring_regex(values, r"^_?(\d{4})_(\d{2})$", r"\1-\2")
@@ -125,6 +142,10 @@ def canonical(column: Column, values: pa.Array) -> pa.Array:
     if column.type == "recensement":
         values = pc.replace_substring_regex(values, r"^p(\d\d)_pop$", r"20\1")
     return values
+
+
+def _spoken(choice: str) -> str:
+    return folded(choice.replace("_", " "))
 
 
 def misfits(column: Column, values: pa.Array) -> tuple[pa.Array, str]:

@@ -8,15 +8,20 @@ any number of `{"progress": [done, total]}` then one `{"verdicts": {delivery_id:
 from __future__ import annotations
 
 import datetime as dt
+import errno
 import json
 import os
 import resource
 import sys
 from pathlib import Path
 
+from pipelines.parent import die_with_parent, leave_signals_to_parent
+
 
 def main() -> None:
     """Serve requests on standard input until it closes."""
+    die_with_parent()
+    leave_signals_to_parent()
     # Libraries print; the protocol's channel is kept for the protocol.
     answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)
@@ -33,6 +38,7 @@ def main() -> None:
 
     import pyarrow as pa
 
+    from pipelines.disk import is_full
     from pipelines.intake.archive import MachineFault
     from pipelines.intake.catalogue_files import load_catalogue
     from pipelines.intake.parse import parse_file, parse_texts
@@ -52,6 +58,7 @@ def main() -> None:
             request["max_cells"],
             dt.date.fromisoformat(request["today"]),
             None if kept is None else frozenset(kept),
+            request.get("departement"),
         )
         try:
             if len(files) > 1:
@@ -77,7 +84,7 @@ def main() -> None:
             continue
         except OSError as error:
             # The readers turn what a file has wrong into a refusal: this one is the disk's.
-            say({"incident": _unreadable(error)})
+            say({"full": error.errno or errno.ENOSPC} if is_full(error) else {"incident": _unreadable(error)})
             continue
         except (KeyboardInterrupt, SystemExit):
             return

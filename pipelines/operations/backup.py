@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
+import gzip
 import io
 import json
-import os
-import shutil
 import sqlite3
 import tarfile
-import tempfile
 import zlib
 from contextlib import closing
 from pathlib import Path
 
-from pipelines import __version__
-from pipelines.durable import commit
+from pipelines import __version__, interruption
+from pipelines.durable import commit, replace, restrict
 from pipelines.intake.archive import hash_of
 from pipelines.settings import Paths, Settings
 
@@ -25,10 +23,14 @@ class BackupFault(Exception):
     """A backup that cannot be made, or is not whole. The text is French."""
 
 
+class OtherHome(Exception):
+    """A backup of another département than the one that is set. The text is French."""
+
+
 def backup(settings: Settings, target: Path) -> dict:
     """Write the home into `target` (tar.gz), whole or not at all; returns what it holds. The caller holds the lock."""
     paths = settings.paths
-    with tempfile.TemporaryDirectory(dir=paths.home) as held:
+    with interruption.scratch(dir=paths.home) as held:
         register = Path(held) / paths.register.name
         with closing(sqlite3.connect(paths.register)) as live, closing(sqlite3.connect(register)) as copy:
             live.backup(copy)
@@ -43,46 +45,64 @@ def backup(settings: Settings, target: Path) -> dict:
             },
         }
         draft = target.with_name(f".{target.name}.tmp")
-        try:
-            with tarfile.open(draft, "w:gz", compresslevel=1) as tar:
-                _add_text(tar, _INDEX, json.dumps(index, ensure_ascii=False, indent=1))
-                for name, file in sorted(files.items()):
-                    tar.add(file, arcname=name, recursive=False)
-            draft.chmod(0o600)  # it holds what the quarantine holds
-            commit(draft, target)
-        finally:
-            draft.unlink(missing_ok=True)
+        with interruption.undo(lambda: draft.unlink(missing_ok=True)):
+            try:
+                with tarfile.open(draft, "w:gz", compresslevel=1) as tar:
+                    _add_text(tar, _INDEX, json.dumps(index, ensure_ascii=False, indent=1))
+                    for name, file in sorted(files.items()):
+                        tar.add(file, arcname=name, recursive=False)
+                restrict(draft, 0o600)  # it holds what the quarantine holds
+                commit(draft, target)
+            finally:
+                draft.unlink(missing_ok=True)
     return index
 
 
-def restore(source: Path, paths: Paths) -> dict:
-    """Bring a backup into an empty home; nothing appears there before every file of it is found whole."""
+def restore(source: Path, paths: Paths, departement: str | None = None) -> dict:
+    """Bring a backup into an empty home; nothing appears there before every file of it is found whole. Raises OtherHome
+    when it is not of the `departement`, where one is set.
+    """
     if any(root.exists() and (root.is_file() or any(root.iterdir())) for root in (paths.register, paths.archive)):
         raise BackupFault(f"Le dossier {paths.home} contient déjà des livraisons : restaurer dans un dossier vide.")
     paths.home.mkdir(parents=True, exist_ok=True)
-    held = Path(tempfile.mkdtemp(dir=paths.home))
+    with interruption.scratch(dir=paths.home, ignore_cleanup_errors=True) as name:
+        held = Path(name)
+        index = _unpacked(source, held, departement)
+        paths.create()
+        with interruption.held():
+            for entry in sorted(held.iterdir()):
+                target = paths.home / entry.name
+                if target.is_dir():
+                    target.rmdir()
+                replace(entry, target)
+    paths.quarantine.mkdir(exist_ok=True)
+    for folder, mode in ((paths.archive, 0o750), (paths.quarantine, 0o700)):
+        restrict(folder, mode)
+    return index
+
+
+def _unpacked(source: Path, held: Path, departement: str | None) -> dict:
+    """What a backup holds, in `held`, once every file of it is found whole."""
     try:
         with tarfile.open(source, "r:gz") as tar:
             tar.extractall(held, filter="data")
         index = json.loads((held / _INDEX).read_text(encoding="utf-8"))
+        if departement not in {None, index["departement"]}:
+            raise OtherHome(
+                f"La sauvegarde {source} est celle du département {index['departement']}, et le réglage demande le "
+                f"{departement} : rien n'est restauré. Mettre VIGIE_DEPARTEMENT={index['departement']}, ou l'enlever."
+            )
         for name, expected in index["fichiers"].items():
             file = held / name
             if not file.is_file() or hash_of(file) != expected["sha256"]:
                 raise BackupFault(f"La sauvegarde est abîmée : {name} n'y est pas entier. En prendre une autre.")
         (held / _INDEX).unlink()
-        paths.create()
-        for entry in sorted(held.iterdir()):
-            target = paths.home / entry.name
-            if target.is_dir():
-                target.rmdir()
-            os.replace(entry, target)
-    except (OSError, EOFError, zlib.error, tarfile.TarError, ValueError, KeyError) as error:
+    except (EOFError, zlib.error, tarfile.TarError, gzip.BadGzipFile, ValueError, KeyError) as error:
         raise BackupFault(f"La sauvegarde {source} ne se lit pas ({type(error).__name__}).") from error
-    finally:
-        shutil.rmtree(held, ignore_errors=True)
-    paths.quarantine.mkdir(exist_ok=True)
-    for folder, mode in ((paths.archive, 0o750), (paths.quarantine, 0o700)):
-        folder.chmod(mode)
+    except OSError as error:
+        if error.errno is not None:  # the machine's: the disk is full, a folder may not be written
+            raise
+        raise BackupFault(f"La sauvegarde {source} ne se lit pas ({type(error).__name__}).") from error
     return index
 
 
@@ -93,6 +113,7 @@ def _kept(paths: Paths) -> tuple[Path, ...]:
         paths.snapshots,
         paths.known_errors,
         paths.excuses,
+        paths.identity,
         paths.home / "vigie.toml",
     )
 

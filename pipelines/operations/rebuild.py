@@ -17,6 +17,8 @@ _QUERIES = {
     "refus": "select * from refus",
     "decisions": "select * from decisions",
     "choix": "select * from choix",
+    "confirmations": "select * from confirmations",
+    "partielles": "select * from partielles",
     "noms": "select * from noms",
 }
 

@@ -10,6 +10,7 @@ from pipelines.intake import archive, raw
 from pipelines.intake.register import REFUSED, Register
 from pipelines.settings import Paths
 from pipelines.snapshots import folder, manifest
+from pipelines.wording import file_named
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,7 @@ def inspect(paths: Paths) -> Inspection:
         here = {place.name for place in folders}
         wanted = {s for s, d in deliveries.items() if (d["statut"] == REFUSED) == (kind == "quarantaine")}
         flaws += [
-            Flaw(str(root / s), f"la livraison {s[:12]} ({deliveries[s]['nom']}) n'y est plus", _FROM_BACKUP)
+            Flaw(str(root / s), f"la livraison {file_named(deliveries[s])} n'y est plus", _FROM_BACKUP)
             for s in sorted(wanted - here)
         ]
     looked["lignes"] = len(raw_hashes)
@@ -71,7 +72,11 @@ def inspect(paths: Paths) -> Inspection:
 
 def _received(place: Path, deliveries: dict[str, dict]) -> Iterator[Flaw]:
     file = place / archive.CONTENT
-    if not file.exists():
+    if not file.exists() and archive.was_left_there(place):
+        pass  # refused for its size: it was never copied
+    elif not file.exists() and (place / archive.DESTROYED).exists():
+        pass  # at the end of the time that it may be kept
+    elif not file.exists():
         yield Flaw(str(file), "les octets reçus n'y sont plus", _FROM_BACKUP)
     elif archive.hash_of(file) != place.name:
         yield Flaw(str(file), "les octets ne sont plus ceux qui ont été reçus", _FROM_BACKUP)

@@ -6,7 +6,7 @@ import hashlib
 import json
 from dataclasses import astuple
 
-from pipelines import __version__
+from pipelines import __version__, excuses
 from pipelines.intake.catalogue import Catalogue
 from pipelines.intake.register import Register
 from pipelines.quality import known
@@ -16,8 +16,15 @@ from pipelines.warehouse.dbt import project_fingerprint
 
 
 def fingerprint(settings: Settings, register: Register, catalogue: Catalogue) -> str:
-    """Hash of the deliveries in the order of their ranks, what is owed, the tables of format and meaning, the code."""
-    return _hash(_judged(settings, register, catalogue) | {"dues": catalogue.owed_periods(settings.today)})
+    """Hash of the deliveries in the order of their ranks, what is owed, what is excused, the tables of format and
+    meaning, the code.
+    """
+    owed = [
+        (name, period, catalogue.source(name).is_owed(period, settings.starts(name)))
+        for name, period in catalogue.owed_periods(settings.today)
+    ]
+    excused = [astuple(e) for e in excuses.read(settings.paths)]
+    return _hash(_judged(settings, register, catalogue) | {"dues": owed, "excuses": excused})
 
 
 def judgement_basis(settings: Settings, register: Register, catalogue: Catalogue) -> str:

@@ -56,6 +56,16 @@ def publish(
     A reader sees the old file or the new one: the new one is complete, checkpointed and synced before the rename.
     """
     discard_drafts(paths)
+    try:
+        return _publish(build, paths, publication, others, memory_mib)
+    except BaseException:
+        discard_drafts(paths)  # on a full disk, what it took is given back
+        raise
+
+
+def _publish(
+    build: Path, paths: Paths, publication: Publication, others: Iterable[Table], memory_mib: int
+) -> dict[str, int]:
     draft = paths.published / f".vigie-{publication.chargement}.duckdb"
     counts: dict[str, int] = {}
     with duckdb.connect(str(draft)) as db:

@@ -10,6 +10,7 @@ import sys
 import threading
 from typing import TYPE_CHECKING
 
+from pipelines.interruption import child
 from pipelines.quality.suites import Outcome, SuiteError
 
 if TYPE_CHECKING:
@@ -28,14 +29,14 @@ def warm_up() -> None:
 def examine(suite: dict, frame: pd.DataFrame, parameters: dict[str, float]) -> list[Outcome]:
     """What `suites.run` says of a suite and a frame; raises `SuiteError` as it does, and when the child dies of it."""
     with _LOCK:
-        child = _started()
+        asked = _started()
         try:
-            pickle.dump((suite, frame, parameters), child.stdin)
-            child.stdin.flush()
-            answer = pickle.load(child.stdout)  # noqa: S301 -- what the child wrote, not what was received
+            pickle.dump((suite, frame, parameters), asked.stdin)
+            asked.stdin.flush()
+            answer = pickle.load(asked.stdout)  # noqa: S301 -- what the child wrote, not what was received
         except (EOFError, OSError, pickle.UnpicklingError) as error:
-            child.kill()
-            child.wait()  # seen to be dead, so that the next call starts another
+            asked.kill()
+            asked.wait()  # seen to be dead, so that the next call starts another
             raise SuiteError(f"{suite['name']}: the process of the checks stopped") from error
     if isinstance(answer, str):
         raise SuiteError(answer)
@@ -55,7 +56,7 @@ def _started() -> subprocess.Popen[bytes]:
     global _child
     if _child is None or _child.poll() is not None:
         # It ends with its input: a load that is killed closes it.
-        _child = subprocess.Popen(
+        _child = child(
             [sys.executable, "-m", "pipelines.quality.examiner_child"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,

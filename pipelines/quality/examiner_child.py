@@ -11,9 +11,12 @@ import os
 import pickle
 import sys
 
+from pipelines.parent import leave_signals_to_parent
+
 
 def main() -> None:
     """Serve requests on standard input until it closes."""
+    leave_signals_to_parent()
     # Libraries print; the protocol's channel is kept for the protocol.
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)

@@ -57,7 +57,7 @@ def gather(settings: Settings, missing: list[dict] | None) -> dict:
 def _by_debtor(missing: Iterable[dict]) -> list[tuple[str, list[str]]]:
     owed: dict[str, list[str]] = {}
     for row in missing:
-        owed.setdefault(row["debiteur"], []).append(row["phrase"])
+        owed.setdefault(row["demande_a"], []).append(row["phrase"])
     return sorted(owed.items(), key=lambda item: (-len(item[1]), item[0]))
 
 

@@ -10,14 +10,13 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from pipelines.durable import write_once
-from pipelines.fetch.table import is_fetched
 from pipelines.intake.catalogue_files import code_table
 from pipelines.intake.periods import Period
 from pipelines.reminders.words import listed, natural, slug, span
 from pipelines.settings import Settings
 from pipelines.templates import NoTemplate, Template, choose
 from pipelines.templates.lists import rows_in_force
-from pipelines.templates.notice import date_in_words
+from pipelines.templates.names import date_in_words
 
 _TEXT = "relance.txt.j2"
 # Beyond these, a message names the first and the last template; the first indicators.
@@ -124,7 +123,6 @@ def _asked(settings: Settings, rows: list[dict], templates: list[Template]) -> d
         "elements": ", ".join(sorted(elements, key=natural)),
         "echeance": f"L'échéance était le {day}." if alone else f"La première échéance était le {day}.",
         "modeles": _named([f"{t.name}.xlsx" for t in templates]),
-        "commande": f"vigie fetch {row['source']}" if is_fetched(row["source"]) else "",
     }
 
 

@@ -6,7 +6,7 @@ import re
 import unicodedata
 
 from pipelines.intake.periods import Period
-from pipelines.templates.notice import period_in_words
+from pipelines.templates.names import period_in_words
 
 # Before one period; before the first of several; between the two.
 _JOINTS = {"mois": ("pour", "de", "à"), "trimestre": ("pour le", "du", "au"), "annee": ("pour l'année", "de", "à")}

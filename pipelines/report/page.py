@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import pandas as pd
 from markupsafe import Markup
 
+from pipelines.excuses import Excuse
 from pipelines.intake.periods import Period
 from pipelines.pages.render import render
 from pipelines.report import wording
@@ -89,12 +90,23 @@ def report(edition: Edition) -> str:
         manquants=_missing(edition),
         controles=edition.manifest["controles"],
         avertissements=edition.manifest["avertissements"],
-        excuses=edition.manifest["excuses"] if edition.kind == RESTRICTED else [],
+        excuses=_excuses(edition) if edition.kind == RESTRICTED else [],
         revisions=_revisions(edition),
         methodes=_methods(edition),
         tableaux=plan_tables(edition, lines) if period.kind == YEAR else [],
         objet="L'état de la délinquance" if period.kind == YEAR else "Plan de prévention de la délinquance",
     )
+
+
+def _excuses(edition: Edition) -> list[dict[str, str]]:
+    """Those of the manifest that speak of the period."""
+    said = [Excuse.of(e) for e in edition.manifest["excuses"]]
+    return [
+        {"quoi": e.source or "toutes les sources", "qui": e.objet_code, "quand": e.span, "motif": e.motif,
+         "inscrite_le": e.inscrite_le}
+        for e in said
+        if e.start <= edition.period.end and edition.period.start <= e.end
+    ]  # fmt: skip
 
 
 def _band(edition: Edition, place: str) -> str:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from pipelines.excuses import Excuse
+from pipelines.intake.catalogue import Catalogue
 from pipelines.intake.periods import Period
 from pipelines.publication.reading import rows
-from pipelines.snapshots.excuses import Excuse
+from pipelines.publication.standing import periods
+from pipelines.settings import Settings
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -18,7 +20,7 @@ if TYPE_CHECKING:
 DUE = {"months_after": 1, "day": 20}
 # A quarter's figures are owed with its last month, a year's with its last quarter: what waits for them is held then.
 _MISSING = """
-select s.source, s.phrase, s.periode_type, s.periode_debut, s.periode_fin
+select s.*
 from qualite.series_manquantes as s
 inner join reference.absences as a on a.absence = s.absence
 where a.retient_cloture
@@ -57,11 +59,13 @@ def due_date(period: Period) -> dt.date:
     return period.due(**DUE)
 
 
-def judge(db: DuckDBPyConnection, period: Period, excuses: list[Excuse], today: dt.date) -> Closure:
+def judge(
+    db: DuckDBPyConnection, settings: Settings, catalogue: Catalogue, period: Period, excuses: list[Excuse]
+) -> Closure:
     """What the published warehouse itself says of a month, a quarter or a year."""
     due = due_date(period)
     blockers: list[str] = []
-    if today < due:
+    if settings.today < due:
         blockers.append(f"{called(period)} se clôt à partir du {due:%d/%m/%Y}")
     found = rows(
         db,
@@ -73,21 +77,21 @@ def judge(db: DuckDBPyConnection, period: Period, excuses: list[Excuse], today: 
             "fin_annee": period.end.month == 12,
         },
     )
-    said = {(e.source, e.trimestre) for e in excuses}
-    covered = [all((row["source"], str(q)) in said for q in _quarters(row, period)) for row in found]
-    blockers += [f"{row['phrase']} ({row['source']})" for row, c in zip(found, covered, strict=True) if not c]
+    excused = []
+    for row in found:
+        source = catalogue.source(row["source"])
+        owed = [p for p in _within(row, period) if source.is_owed(str(p), settings.starts(source.name))]
+        if owed and all(any(e.covers(row, p) for e in excuses) for p in owed):
+            excused.append(row)
+        elif owed:
+            blockers.append(f"{row['phrase']} ({row['source']})")
     blockers += [
         f"le contrôle bloquant {r['regle_code']} est rouge ({r['objet']}) : {r['message'] or 'voir vigie quality'}"
         for r in rows(db, _RED)
     ]
-    return Closure(period, due, blockers, [row for row, c in zip(found, covered, strict=True) if c])
+    return Closure(period, due, blockers, excused)
 
 
-def _quarters(row: dict, period: Period) -> Iterator[Period]:
-    """The quarters of the period in which something is missing; what a year owes, it owes with its last."""
-    start, end = max(row["periode_debut"], period.start), min(row["periode_fin"], period.end)
-    if row["periode_type"] == "annee":
-        start = end
-    first, last = (d.year * 12 + (d.month - 1) // 3 * 3 for d in (start, end))
-    for month in range(first, last + 1, 3):
-        yield Period(month, 3)
+def _within(row: dict, period: Period) -> list[Period]:
+    """The periods of an absence that a day of the period is in."""
+    return [p for p in periods(row) if p.start <= period.end and period.start <= p.end]

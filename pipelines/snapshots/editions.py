@@ -19,7 +19,7 @@ from pipelines.snapshots.revisions import revised
 _INTERNAL = {"livraisons", "lots_livraisons", "constats", "financements"}
 # Columns that it does not hold either: who owes what, and sentences or values that may quote a count it withholds.
 _UNSAID = {
-    "manquants": ["phrase", "debiteur", "debiteur_code", "objet", "objet_code", "elements"],
+    "manquants": ["phrase", "debiteur", "debiteur_code", "objet", "objet_code", "elements", "excusee", "excuse_motif"],
     "controles": ["message", "objet", "observe"],
     "reconciliation": ["valeur_calculee", "ecart", "ecart_pct", "ligne_ecart_pct", "choix", "motif"],
 }

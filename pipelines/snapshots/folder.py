@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from uuid import uuid4
 
-from pipelines.durable import sync
+from pipelines.durable import replace, restrict, sync
 from pipelines.intake.periods import Period
 
 RESTRICTED, PUBLIC = "restreinte", "publique"
@@ -70,8 +70,8 @@ def new_draft(root: Path, period: Period) -> Path:
     draft = root / f"{_DRAFT}{uuid4().hex[:8]}"
     for edition in editions_of(period):
         (draft / edition / DATA).mkdir(parents=True)
-        (draft / edition).chmod(_MODES[edition])
-    draft.chmod(0o755)
+        restrict(draft / edition, _MODES[edition])
+    restrict(draft, 0o755)
     return draft
 
 
@@ -85,16 +85,16 @@ def seal(draft: Path, root: Path, name: Name) -> Path:
         shown = PUBLIC in Path(folder).relative_to(draft).parts
         for file in files:
             sync(Path(folder) / file)
-            (Path(folder) / file).chmod(0o444 if shown else 0o440)
+            restrict(Path(folder) / file, 0o444 if shown else 0o440)
         sync(Path(folder))
         if Path(folder) != draft:
-            Path(folder).chmod(0o555 if shown else 0o550)
-    os.rename(draft, target)
-    target.chmod(0o555)
+            restrict(Path(folder), 0o555 if shown else 0o550)
+    replace(draft, target)
+    restrict(target, 0o555)
     sync(root)
     return target
 
 
 def _writable(folder: Path) -> None:
     for inside, _, _ in os.walk(folder):
-        Path(inside).chmod(0o755)
+        restrict(Path(inside), 0o755)

@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipelines import __version__
+from pipelines.excuses import Excuse
 from pipelines.intake.archive import hash_of
 from pipelines.intake.catalogue import Catalogue
 from pipelines.quality import known
 from pipelines.quality.rules import expectations_fingerprint
-from pipelines.snapshots.excuses import Excuse
 from pipelines.snapshots.folder import DATA, MANIFEST, SUMS, Name
 from pipelines.warehouse.dbt import project_fingerprint
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from pipelines.settings import Settings
 
 # What Vigie changes of what it prints: settings that only say where and how fast are left out.
-_SETTINGS = ("departement",)
+_SETTINGS = ("departement", "depuis", "depuis_source")
 
 
 def compose(

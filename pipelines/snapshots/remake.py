@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import json
 import os
 import shutil
-import subprocess
 import sys
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipelines import ledger
+from pipelines import excuses, interruption, ledger
+from pipelines.excuses import Excuse
 from pipelines.intake.archive import hash_of
 from pipelines.intake.periods import Period
+from pipelines.intake.register import CHOSEN, CONFIRMED, NAMED
 from pipelines.quality.known import KnownError
 from pipelines.settings import Paths, Settings
 from pipelines.snapshots import editions, folder, manifest, take
-from pipelines.snapshots.excuses import Excuse
 from pipelines.snapshots.folder import Name
+from pipelines.wording import file_named
 
 
 class CannotRemake(Exception):
@@ -37,7 +39,7 @@ def remake(settings: Settings, name: Name, target: Path) -> Remade:
     """Write the data files of a snapshot anew under `target`, from the archive alone. Raises CannotRemake."""
     snapshot = settings.paths.snapshots / str(name)
     said = manifest.read(snapshot)
-    with tempfile.TemporaryDirectory(prefix="vigie-cliche-") as home:
+    with interruption.scratch(prefix="vigie-cliche-") as home:
         _fill(Path(home), settings.paths, said)
         _load(Path(home), said)
         _export(Path(home), settings.paths, name, target)
@@ -55,14 +57,26 @@ def _fill(home: Path, paths: Paths, said: dict) -> None:
     for delivery in said["livraisons"]:
         source = paths.archive / delivery["sha256"]
         if not source.is_dir():
-            raise CannotRemake(f"L'archive n'a plus la livraison {delivery['livraison_id']} ({delivery['nom']}).")
+            raise CannotRemake(f"L'archive n'a plus la livraison {file_named(delivery)}.")
         target = home / "archive" / delivery["sha256"]
-        # Decisions taken since are not those of the snapshot: a delivery withdrawn later was in use then.
+        # Decisions taken since are not those of the snapshot: a delivery withdrawn later was in use then. What a person
+        # had chosen or confirmed by then is part of it.
         shutil.copytree(source, target, copy_function=_link, ignore=shutil.ignore_patterns("decisions"))
-    for excuse in said["excuses"]:
-        ledger.append(home / "excuses.csv", Excuse(**excuse))
+        for file in sorted((source / "decisions").glob("*.json")):
+            decided = json.loads(file.read_text(encoding="utf-8"))
+            kept = decided["decision"] in {CHOSEN, CONFIRMED, NAMED}
+            if kept and _before(decided["decide_le"], said["fait_le"]):
+                (target / "decisions").mkdir(exist_ok=True)
+                _link(str(file), str(target / "decisions" / file.name))
+    excuses.write(Paths(home, home / "landing"), [Excuse.of(excuse) for excuse in said["excuses"]])
     for error in said["erreurs_connues"]:
         ledger.append(home / "erreurs_connues.csv", KnownError(**error))
+
+
+def _before(decided: str, made: str) -> bool:
+    """Whether a decision was taken by the instant of the snapshot; a time without its offset is this machine's."""
+    first, second = (dt.datetime.fromisoformat(text).astimezone() for text in (decided, made))
+    return first <= second
 
 
 def _link(source: str, target: str) -> None:
@@ -78,14 +92,10 @@ def _load(home: Path, said: dict) -> None:
         "VIGIE_HOME": str(home),
         "VIGIE_TODAY": said["jour_de_reference"],
         "VIGIE_DEPARTEMENT": said["reglages"]["departement"],
+        "VIGIE_DEPUIS": said["reglages"].get("depuis") or "",
+        "VIGIE_DEPUIS_SOURCE": ",".join(f"{s}={p}" for s, p in said["reglages"].get("depuis_source", {}).items()),
     }
-    done = subprocess.run(
-        [str(Path(sys.executable).with_name("vigie")), "load", "--json"],
-        env=kept | settings,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    done = interruption.run([str(Path(sys.executable).with_name("vigie")), "load", "--json"], env=kept | settings)
     if done.returncode:
         raise CannotRemake(f"Le chargement de l'archive n'a pas abouti : {done.stdout.strip()} {done.stderr.strip()}")
 

@@ -63,7 +63,8 @@ _QUERIES = {
         inner join reference.absences as a on a.absence = s.absence
         where s.periode_debut <= $fin order by absence_id""",
     "livraisons": """
-        select d.* from qualite.livraisons as d
+        select d.livraison_id, d.nom, d.sha256, d.taille_octets, d.recu_le, d.nature, d.statut, d.motif
+        from qualite.livraisons as d
         where d.statut = 'acceptee' order by d.livraison_id""",
     "lots_livraisons": "select * from qualite.lots_livraisons order by lot, livraison_id",
     "controles": """

@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pipelines import excuses
 from pipelines.intake.catalogue import Catalogue
 from pipelines.intake.periods import Period
 from pipelines.intake.register import Register, now
 from pipelines.publication.fingerprint import build_is_needed
 from pipelines.publication.reading import opened, rows
 from pipelines.settings import Settings
-from pipelines.snapshots import closure, editions, excuses, folder, manifest, parquet
+from pipelines.snapshots import closure, editions, folder, manifest, parquet
 from pipelines.snapshots.announce import owe
 from pipelines.snapshots.folder import DATA, PUBLIC, RESTRICTED, Name
 from pipelines.wording import plural
@@ -60,12 +61,12 @@ def take(settings: Settings, catalogue: Catalogue, register: Register, period: P
     name = next_name(root, period, reason)
     if build_is_needed(settings, register, catalogue):
         raise Refused(
-            "L'entrepôt publié n'est pas à jour : des livraisons ou des échéances ne s'y voient pas encore.",
+            "L'entrepôt publié n'est pas à jour : des livraisons, des échéances ou des excuses n'y sont pas encore.",
             ["lancer d'abord vigie load"],
         )
-    excused = excuses.read(settings.paths, period)
+    excused = excuses.read(settings.paths)
     with opened() as db:
-        verdict = closure.judge(db, period, excused, settings.today)
+        verdict = closure.judge(db, settings, catalogue, period, excused)
         if verdict.blockers:
             sentence = closure.called(period)
             raise Refused(f"{sentence[0].upper()}{sentence[1:]} n'est pas clos.", verdict.blockers)

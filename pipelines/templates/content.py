@@ -1,21 +1,20 @@
-"""What a template holds before it is written in any format: its tables, their columns' codes, their prefilled rows."""
+"""What a form holds before it is written in any format: its tables, their columns' codes, their prefilled lines."""
 
 from __future__ import annotations
 
 import csv
 import datetime as dt
-import re
-import unicodedata
+import json
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from pipelines.intake.catalogue import Layout, Source, SourceTable
 from pipelines.intake.periods import Period
-from pipelines.settings import SOURCES
-from pipelines.templates.lists import Code, codes
+from pipelines.settings import EXPECTATIONS, SOURCES
+from pipelines.templates.known import Known, Row, Values, identity_of
+from pipelines.templates.lists import Code, codes, places
+from pipelines.templates.names import file_name, period_in_words, tab
 from pipelines.templates.schema import Field, Schema, read_schema
-
-Row = dict[str, object]
 
 # Tables whose rows are a list of the plan. Others have their rows beside the schema, or one a code that must be there.
 _ROWS_FROM_LIST = {
@@ -23,86 +22,140 @@ _ROWS_FROM_LIST = {
     ("action_followup", "actions"): "action_a_mener_code",
 }
 # Room for rows that cannot be prefilled: a place, a funding file.
-_SPARE_ROWS = 500
+_SPARE_ROWS = 100
+_PART_OF = "expect_column_pair_values_a_to_be_greater_than_b"
+# What a file of rows says of a row besides its codes.
+WHOLE, PART, ADDEND = "tout", "partie", "somme"
 
 
 @dataclass(frozen=True)
 class Respondent:
-    """Who answers, when a source has several: the name shown, and the keys that say so in every row."""
+    """Who answers, when a source has several: the name that asks for it, the one shown, and the keys of every row."""
 
     name: str
-    keys: dict[str, str] = field(default_factory=dict)
+    shown: str
+    keys: tuple[tuple[str, str], ...] = ()
 
-    @property
-    def slug(self) -> str:
-        """`CIAT DE CAHORS` → `CIAT-DE-CAHORS`, for a file's name."""
-        bare = unicodedata.normalize("NFD", self.name).encode("ascii", "ignore").decode()
-        return re.sub(r"\W+", "-", bare).strip("-")
+
+@dataclass(frozen=True)
+class Line:
+    """One prefilled row: its codes, what they mean, and how it adds up with its neighbours (`group`, `rule`)."""
+
+    values: Row
+    label: str = ""
+    unit: str = ""
+    group: str = ""
+    rule: str = ""
 
 
 @dataclass(frozen=True)
 class TableTemplate:
-    """One table: a sheet of the workbook, or a CSV."""
+    """One table of one period: a sheet of the workbook, or lines of a CSV.
+
+    `parts`: (column of a part, column of its whole). `known`: what `known_period` says of each line.
+    """
 
     name: str
     sheet: str
     separator: str
     schema: Schema
-    rows: list[Row]
+    period: Period
+    lines: list[Line]
+    blank: Row
     choices: dict[str, list[Code]]
-    whole: bool
+    parts: tuple[tuple[str, str], ...] = ()
+    known_period: Period | None = None
+    known: Values = field(default_factory=dict)
+    identity: tuple[str, ...] = ()
+
+    @property
+    def rows(self) -> list[Row]:
+        return [line.values for line in self.lines]
 
     @property
     def spare_rows(self) -> int:
         """Rows that whoever answers may add: some when a key is left to them."""
-        left = not self.rows or any(row[name] is None for row in self.rows for name in self.schema.key)
+        left = not self.lines or any(row[name] is None for row in self.rows for name in self.schema.key)
         return _SPARE_ROWS if left else 0
+
+    def last(self, line: Line, name: str) -> str | None:
+        """What the home last knew of an answer of this line, as it was received; None when it knew nothing."""
+        return self.known.get(identity_of(line.values, list(self.identity)), {}).get(name)
 
 
 @dataclass(frozen=True)
 class Template:
-    """One workbook: a source, a period, and who answers."""
+    """One workbook: a source, a month, a quarter or a year of them, and who answers. `mark`: a demonstration's."""
 
     source: Source
     period: Period
     respondent: Respondent | None
     tables: tuple[TableTemplate, ...]
+    mark: str = ""
 
     @property
     def name(self) -> str:
         """The name of its files, without extension."""
-        return "_".join([self.source.name, str(self.period), *([self.respondent.slug] if self.respondent else [])])
+        shown = self.respondent.shown if self.respondent else ""
+        return file_name(self.source.form_name, shown, period_in_words(self.period))
 
     @property
     def due(self) -> dt.date:
-        return self.source.due_date(str(self.period))
+        """When the first of its periods must be in."""
+        return self.source.due_date(str(self.tables[0].period if self.tables else self.period))
+
+    @property
+    def by_table(self) -> dict[str, list[TableTemplate]]:
+        """The sheets of each table, in the order of their periods."""
+        names = dict.fromkeys(t.name for t in self.tables)
+        return {name: [t for t in self.tables if t.name == name] for name in names}
 
 
 def compose(
-    source: Source, period: Period, departement: str, respondent: Respondent | None = None, root: Path = SOURCES
+    source: Source,
+    asked: Period,
+    periods: list[Period],
+    departement: str,
+    respondent: Respondent | None = None,
+    known: Known | None = None,
+    mark: str = "",
+    root: Path = SOURCES,
 ) -> Template:
-    """The template of a source for a period."""
-    keys: Row = {"edition": 1, "annee": period.start.year, "code_departement": departement}
-    keys |= {"mois": period.start.month, "trimestre": (period.start.month + 2) // 3}
-    keys |= respondent.keys if respondent else {}
-    layouts = [k for k in source.layouts if k.templated and k.covers(str(period))]
-    tables = tuple(_table(source, k, period, departement, keys, root) for k in layouts)
-    return Template(source, period, respondent, tables)
+    """The form of a source for what is asked, a sheet a table and a period; a period that has no code is left out."""
+    tables = []
+    for period in periods:
+        month = period.start.month
+        keys: Row = {"annee": period.start.year, "code_departement": departement}
+        keys |= {"mois": month, "trimestre": (month + 2) // 3}
+        keys |= dict(respondent.keys) if respondent else {}
+        layouts = [k for k in source.layouts if k.templated and k.covers(str(period))]
+        tables += [_table(source, k, period, asked, keys, known, root) for k in layouts]
+    return Template(source, asked, respondent, tuple(tables), mark)
 
 
-def _table(source: Source, layout: Layout, period: Period, departement: str, keys: Row, root: Path) -> TableTemplate:
+def _table(
+    source: Source, layout: Layout, period: Period, asked: Period, keys: Row, known: Known | None, root: Path
+) -> TableTemplate:
     schema, table = read_schema(layout, root), source.tables[layout.table]
+    departement = str(keys["code_departement"])
     choices = {}
     for f in schema.fields:
         if f.enum:
-            choices[f.name] = [Code(value) for value in f.enum]
+            choices[f.name] = [Code(value, shown=f.words.get(value, "")) for value in f.enum]
+        elif f.is_place:
+            choices[f.name] = places(departement, period)
         elif reference := f.code_list or _crosswalk(table, f):
             choices[f.name] = codes(reference, departement, period)
     blank: Row = {name: keys.get(name) for name in schema.names}
-    rows = [blank | row for row in _own_rows(source, layout, schema, table, choices, root)]
+    lines = _own_lines(source, layout, schema, table, choices, blank, root)
+    dated = {name for part in table.period_parts for name in part.columns} | {"edition"}
+    identity = [name for name in schema.key if name not in dated]
+    rows = [line.values for line in lines]
+    then, values = known.before(source.name, table, identity, rows, period) if known and rows else (None, {})
     return TableTemplate(
-        layout.table, layout.sheet, layout.separator, schema, rows, choices, whole=bool(table.complete)
-    )
+        layout.table, tab(layout.sheet, period, asked), layout.separator, schema, period, lines, blank, choices,
+        _parts(source, layout.table), then, values, tuple(identity),
+    )  # fmt: skip
 
 
 def _crosswalk(table: SourceTable, f: Field) -> str:
@@ -114,14 +167,37 @@ def _crosswalk(table: SourceTable, f: Field) -> str:
     return ""
 
 
-def _own_rows(
-    source: Source, layout: Layout, schema: Schema, table: SourceTable, choices: dict[str, list[Code]], root: Path
-) -> list[Row]:
+def _own_lines(
+    source: Source,
+    layout: Layout,
+    schema: Schema,
+    table: SourceTable,
+    choices: dict[str, list[Code]],
+    blank: Row,
+    root: Path,
+) -> list[Line]:
     """What tells one row of the table from the next; nothing for a table that starts empty."""
     fields = {f.name: f for f in schema.fields}
     file = root / source.name / f"{layout.table}.rows.csv"
     if file.exists():
         with file.open(encoding="utf-8", newline="") as stream:
-            return [{n: fields[n].typed(v) for n, v in row.items()} for row in csv.DictReader(stream)]
+            return [_line(row, fields, blank) for row in csv.DictReader(stream)]
     listed = _ROWS_FROM_LIST.get((source.name, layout.table)) or next(iter(table.complete), None)
-    return [{listed: fields[listed].typed(c.code)} for c in choices[listed]] if listed else []
+    return [
+        Line(blank | {listed: fields[listed].typed(c.code)}, f"{c.code} — {c.label}" if c.label else c.code, c.unit)
+        for c in (choices[listed] if listed else [])
+    ]
+
+
+def _line(row: dict[str, str], fields: dict[str, Field], blank: Row) -> Line:
+    codes_of_row = {name: fields[name].typed(value) for name, value in row.items() if name in fields}
+    said = {name: row.get(name, "") for name in ("libelle", "unite", "groupe", "regle")}
+    return Line(blank | codes_of_row, said["libelle"], said["unite"], said["groupe"], said["regle"])
+
+
+def _parts(source: Source, table: str) -> tuple[tuple[str, str], ...]:
+    """The columns that no row may give a larger number than another's, as the rules of reception say."""
+    file = EXPECTATIONS / "reception" / f"{source.name}.json"
+    rules = json.loads(file.read_text(encoding="utf-8"))["expectations"] if file.exists() else []
+    mine = [r["kwargs"] for r in rules if r["type"] == _PART_OF and r["meta"]["table"] == table]
+    return tuple((kwargs["column_B"], kwargs["column_A"]) for kwargs in mine)

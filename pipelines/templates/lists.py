@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from pipelines.intake.catalogue import folded
 from pipelines.intake.catalogue_files import code_table
 from pipelines.intake.periods import Period
+from pipelines.intake.register_of_places import register_of_places
 
 # Not a file: the plan's follow-up indicators, then the situation series that pilots answer for.
 _DECLARED = "indicateurs_declares"
@@ -13,12 +15,13 @@ _DECLARED = "indicateurs_declares"
 
 @dataclass(frozen=True)
 class Code:
-    """A code and what a reader needs to use it."""
+    """A code and what a reader needs to use it. `shown` is how a form writes it, when it is not the code itself."""
 
     code: str
     label: str = ""
     unit: str = ""
     note: str = ""
+    shown: str = ""
 
 
 def code_list_values(reference: str, departement: str, period: Period | None = None) -> list[str]:
@@ -32,11 +35,24 @@ def codes(reference: str, departement: str, period: Period | None = None) -> lis
     found: dict[str, Code] = {}
     for row in rows_in_force(table, departement, period):
         label = row.get("libelle") or row.get("texte") or ""
-        if row.get("definition"):
-            label += f" : {row['definition']}"
         unit = row.get("unite_compte") or row.get("unite") or ""
-        found[row[column]] = Code(row[column], label, unit, row.get("note") or "")
+        note = " ".join(part for part in (row.get("definition"), row.get("note")) if part)
+        found[row[column]] = Code(row[column], label, unit, note)
     return list(found.values())
+
+
+def places(departement: str, period: Period) -> list[Code]:
+    """The places within the département that are there in the period, by their names: « Cahors — COM-46042 »."""
+    own = [
+        row
+        for row in register_of_places(code_table)
+        if row["code_departement"] == departement
+        and row["territoire_code"] != f"DEP-{departement}"
+        and _in_force(row, period)
+    ]
+    named = {row["territoire_code"]: row["libelle"] for row in own}
+    listed = [Code(code, label, shown=f"{label} — {code}") for code, label in named.items()]
+    return sorted(listed, key=lambda c: (folded(c.label), c.code))
 
 
 def rows_in_force(table: str, departement: str, period: Period | None = None) -> list[dict[str, str]]:

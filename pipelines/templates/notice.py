@@ -1,18 +1,17 @@
-"""What the first sheet of a template says, in French, drawn from the schemas: blocks that any writer can lay out."""
+"""What the first sheet of a form says, in French, drawn from the schemas: blocks that any writer can lay out."""
 
 from __future__ import annotations
 
-import datetime as dt
 from dataclasses import dataclass
 
-from pipelines.intake.periods import Period
 from pipelines.templates.content import TableTemplate, Template
+from pipelines.templates.names import date_in_words, period_in_words
 from pipelines.templates.schema import Field
 
-_MONTHS = [
-    "janvier", "février", "mars", "avril", "mai", "juin",
-    "juillet", "août", "septembre", "octobre", "novembre", "décembre",
-]  # fmt: skip
+_OUTCOME = (
+    "Envoyer ce classeur, ou les fichiers .csv qui l'accompagnent : l'un ou les autres, pas les deux. Le nom du "
+    "fichier est libre."
+)
 
 
 @dataclass(frozen=True)
@@ -26,99 +25,117 @@ class Block:
 
 def notice(template: Template) -> list[Block]:
     """The notice, from top to bottom."""
+    first = [tables[0] for tables in template.by_table.values()]
     blocks = [
         Block(template.source.label, _facts(template)),
-        Block("À quoi sert ce modèle", [(f"Feuille « {t.sheet} » : {t.schema.description}",) for t in template.tables]),
-        Block("Règles", [(rule,) for rule in _rules(template)]),
+        Block("Comment remplir", [(said,) for said in _filling(template, first)]),
+        Block("Comment corriger un envoi", [(said,) for said in _correcting()]),
+        Block("Jamais de donnée sur une personne", [(said,) for said in _personal()]),
     ]
-    blocks += [_columns(t) for t in template.tables]
-    shown: set[tuple[str, ...]] = set()
-    for table in template.tables:
-        for f in table.schema.fields:
-            listed = table.choices.get(f.name, [])
-            if any(c.label for c in listed) and (key := (f.name, *(c.code for c in listed))) not in shown:
-                shown.add(key)
-                lines = [(c.code, c.label, c.unit, c.note) for c in listed]
-                blocks.append(Block(f"Codes de « {f.title} » ({f.name})", lines, ("Code", "Libellé", "Unité", "Note")))
-    return blocks
-
-
-def period_in_words(period: Period) -> str:
-    """« mars 2021 », « 1er trimestre 2021 », « 2021 »."""
-    if period.kind == "annee":
-        return str(period)
-    if period.kind == "mois":
-        return f"{_MONTHS[period.start.month - 1]} {period.start.year}"
-    quarter = (period.start.month + 2) // 3
-    return f"{quarter}{'er' if quarter == 1 else 'e'} trimestre {period.start.year}"
-
-
-def date_in_words(day: dt.date) -> str:
-    """« 1er avril 2021 »."""
-    return f"{'1er' if day.day == 1 else day.day} {_MONTHS[day.month - 1]} {day.year}"
+    return [*blocks, *(_columns(t) for t in first)]
 
 
 def _facts(template: Template) -> list[tuple[str, ...]]:
+    several = len({t.period for t in template.tables}) > 1
+    due = "À rendre au plus tard le" if not several else "Le premier retour est dû le"
     facts = [
-        ("Période", f"{period_in_words(template.period)} ({template.period})"),
+        ("Période", period_in_words(template.period)),
         ("Qui le remplit", template.source.producer),
-        ("À rendre au plus tard le", date_in_words(template.due)),
+        (due, date_in_words(template.due)),
     ]
     if template.respondent:
-        facts.insert(1, ("Pour", template.respondent.name))
+        facts.insert(1, ("Pour", template.respondent.shown))
+    if template.mark:
+        facts.append(("Exercice", f"{template.mark} : ce modèle sert à s'exercer, ses chiffres ne comptent pas."))
     return facts
 
 
-def _rules(template: Template) -> list[str]:
+def _filling(template: Template, tables: list[TableTemplate]) -> list[str]:
     rules = [
-        "Une cellule reste vide si le nombre n'est pas connu, jamais 0. Un 0 veut dire : compté, et il n'y en a pas.",
-        "Des nombres, jamais une personne : aucun nom, aucune date de naissance, aucune adresse, aucun téléphone. "
-        "Un fichier où Vigie en reconnaît est refusé en entier.",
-        "Ne renommer ni les feuilles ni les en-têtes, n'ajouter aucune colonne, n'écrire rien hors du tableau. Les "
-        "cellules grises sont déjà remplies.",
+        "Écrire les nombres dans les cases blanches ; tout le reste est déjà rempli.",
+        "Un nombre que l'on ne connaît pas : laisser la case vide, jamais 0. Un 0 veut dire : compté, et il n'y en a "
+        "pas.",
     ]
-    for t in template.tables:
+    if any(t.known_period for t in template.tables):
+        rules.append(
+            "Les nombres en gris, à droite des cases, sont les derniers que Vigie connaît, pour comparer. Ils ne sont "
+            "pas relus."
+        )
+    if any(t.schema.check for t in tables):
+        rules.append(
+            "Une case rouge porte un nombre impossible, une case orange un nombre loin du dernier connu : la colonne "
+            "« Contrôle » dit pourquoi. Un nombre orange se laisse s'il est exact."
+        )
+    if any(f.totalled for t in tables for f in t.schema.fields):
+        rules.append("La ligne « Total saisi », en haut, additionne ce que vous écrivez.")
+    if len({t.period for t in template.tables}) > 1:
+        unit = "mois" if template.tables[0].period.kind == "mois" else "trimestre"
+        rules.append(
+            f"Une feuille par {unit}. Le classeur peut être envoyé plusieurs fois dans l'année : un {unit} laissé vide "
+            "reste attendu, rien de plus."
+        )
+    for t in tables:
         rules += [f"Feuille « {t.sheet} » : {said}" for said in _rules_of(t)]
     return [
         *rules,
-        "Pour corriger un envoi : reprendre le fichier entier, et y écrire 2 dans toute la colonne edition "
-        "(puis 3, et ainsi de suite).",
-        "Rendre ce classeur, au format .xlsx, ou les fichiers .csv : l'un ou les autres, pas les deux. Ne pas ouvrir "
-        "un .csv dans un tableur : il y perdrait des zéros initiaux, et l'accord des codes avec leurs listes.",
+        "Une précision à donner : la feuille « Remarques » est là pour cela. Ne rien écrire ailleurs, ne renommer "
+        "aucun en-tête.",
+        _OUTCOME,
     ]
 
 
 def _rules_of(table: TableTemplate) -> list[str]:
+    if not table.lines:
+        return ["une ligne par dossier ; la laisser vide s'il n'y en a pas."]
     rules = []
-    if table.whole:
-        rules.append("garder toutes les lignes, même vides.")
-    answers = [f.name for f in table.schema.fields if f.required and f.name not in table.schema.key]
-    if table.rows and answers:
+    required = [f.title for f in table.schema.answers if f.required]
+    if required:
         rules.append(
-            f"{', '.join(answers)} se remplit sur chaque ligne rendue. Supprimer les lignes auxquelles vous n'avez pas "
-            "à répondre : une ligne rendue vaut réponse, et pourrait contredire celle d'un autre."
+            f"ne remplir que les lignes auxquelles vous répondez, avec {' et '.join(f'« {n} »' for n in required)} ; "
+            "laisser vides celles des autres."
         )
-    left = [name for name in table.schema.key if table.rows and table.rows[0][name] is None]
-    if left:
-        rules.append(f"une ligne se recopie autant de fois qu'il y a de valeurs à écrire dans {', '.join(left)}.")
-    if not table.rows:
-        rules.append("elle est vide : ajouter autant de lignes qu'il en faut, ou aucune.")
+    if table.spare_rows:
+        rules.append(
+            "les lignes libres, en bas, servent à donner un nombre par lieu : y choisir l'indicateur et le lieu."
+        )
     return rules
 
 
-def _columns(table: TableTemplate) -> Block:
-    headers = ("Colonne", "Ce que c'est", "Ce qu'on y écrit", "Valeurs admises", "Obligatoire", "Exemple")
-    lines = [
-        (f.name, f.title, f.description, _allowed(table, f), "oui" if f.required else "non", str(f.example))
-        for f in table.schema.fields
+def _correcting() -> list[str]:
+    return [
+        "Corriger les nombres dans le fichier, l'enregistrer, et l'envoyer de nouveau : Vigie voit ce qui a changé et "
+        "le fait confirmer. Aucun numéro n'est à changer.",
+        "Garder tout ce qui était juste : un fichier corrigé se renvoie entier.",
     ]
-    return Block(f"Les colonnes de la feuille « {table.sheet} »", lines, headers)
 
 
-def _allowed(table: TableTemplate, f: Field) -> str:
+def _personal() -> list[str]:
+    return [
+        "Des nombres seulement : aucun nom, aucune date de naissance, aucune adresse, aucun téléphone, aucun courriel, "
+        "aucun récit, pas même dans les remarques ou dans un commentaire de cellule.",
+        "Un fichier où Vigie en reconnaît est refusé en entier, et doit être détruit.",
+    ]
+
+
+def _columns(table: TableTemplate) -> Block:
+    headers = ("Colonne", "Ce qu'on y écrit", "Valeurs admises", "Obligatoire", "Exemple")
+    lines = [
+        (f.title, f.description, allowed(table, f), "oui" if f.required else "non", _example(f))
+        for f in table.schema.fields
+        if not f.hidden
+    ]
+    return Block(f"Les colonnes à remplir de la feuille « {table.sheet} »", lines, headers)
+
+
+def allowed(table: TableTemplate, f: Field) -> str:
+    """What a cell of the column may hold, in French."""
     listed = table.choices.get(f.name)
-    if listed is None:
+    if not listed:
         return f.expected()
     if any(c.label for c in listed):
-        return f"{listed[0].code} seul" if len(listed) == 1 else "un code de la liste, plus bas"
-    return ", ".join(c.code for c in listed)
+        return f"{listed[0].code} seul" if len(listed) == 1 else "un choix de la liste déroulante"
+    return ", ".join(c.shown or c.code for c in listed)
+
+
+def _example(f: Field) -> str:
+    return f.words.get(str(f.example), str(f.example))

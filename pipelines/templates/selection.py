@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from difflib import get_close_matches
 
-from pipelines.intake.catalogue import Source, tidy
+from pipelines.intake.catalogue import Catalogue, Source, folded
 from pipelines.intake.catalogue_files import load_catalogue
 from pipelines.intake.periods import Period
+from pipelines.intake.said_periods import read_said
 from pipelines.templates.content import Respondent, Template, compose
+from pipelines.templates.known import Known
 from pipelines.templates.lists import rows_in_force
 
 _KINDS = {"mensuelle": ("mois", "un mois", "2021-03"), "trimestrielle": ("trimestre", "un trimestre", "2021-T1")}
@@ -33,14 +36,22 @@ def choose(
     period: str | None = None,
     service: str | None = None,
     post: str | None = None,
+    known: Known | None = None,
 ) -> tuple[list[Template], list[Skipped]]:
-    """The templates asked for; raises NoTemplate on an unknown name, or when nothing is left to write."""
-    asked = _sources(source, service, post)
-    wanted = _read(period)
+    """The templates asked for; raises NoTemplate on an unknown name, or when nothing is left to write.
+
+    `period` is one of the source's, or a year: then a workbook holds each of its months or quarters. `known` is what
+    the home holds already.
+    """
+    catalogue = load_catalogue()
+    asked = _sources(catalogue, source, service, post)
+    wanted = _read(period, asked)
+    mark = catalogue.ignored_sheets[0].demonstration_mark if known and known.is_demonstration else ""
     templates, skipped = [], []
     for s in asked:
         try:
-            templates += _of_source(s, wanted or last_closed(s.cadence, today), departement, service, post)
+            when = wanted or last_closed(s.cadence, today)
+            templates += _of_source(s, when, departement, service, post, known, mark)
         except _NotOwed as reason:
             if len(asked) == 1:
                 raise
@@ -61,11 +72,17 @@ class _NotOwed(NoTemplate):
     """The source has nothing to ask for that period or département; others may."""
 
 
-def _sources(name: str | None, service: str | None, post: str | None) -> list[Source]:
+def _sources(catalogue: Catalogue, name: str | None, service: str | None, post: str | None) -> list[Source]:
     """The source named; or those that the service and the post answer; or every source of Vigie's own format."""
-    own = {s.name: s for s in load_catalogue().sources if any(k.templated for k in s.layouts)}
-    if name is not None and name not in own:
-        raise NoTemplate(f"« {name} » n'a pas de modèle. Les sources qui en ont un : {', '.join(own)}.")
+    own = {s.name: s for s in catalogue.sources if any(k.templated for k in s.layouts)}
+    if name is not None:
+        spelled = {folded(n).replace("-", "_"): n for n in own} | {folded(s.label): n for n, s in own.items()}
+        found = spelled.get(folded(name).replace("-", "_")) or spelled.get(folded(name))
+        if found is None:
+            near = [spelled[n] for n in get_close_matches(folded(name), spelled, n=2, cutoff=0.5)]
+            meant = f" Vouliez-vous dire {' ou '.join(dict.fromkeys(near))} ?" if near else ""
+            raise NoTemplate(f"« {name} » n'a pas de modèle.{meant} Les sources qui en ont un : {', '.join(own)}.")
+        name = found
     chosen = [own[name]] if name is not None else list(own.values())
     kinds = {kind for kind, value in (("services", service), ("postes_iscg", post)) if value is not None}
     if not kinds:
@@ -77,31 +94,73 @@ def _sources(name: str | None, service: str | None, post: str | None) -> list[So
     return concerned
 
 
-def _read(period: str | None) -> Period | None:
-    try:
-        return None if period is None else Period.read(period)
-    except ValueError as error:
-        raise NoTemplate(f"{error}.") from error
+def _read(period: str | None, asked: list[Source]) -> Period | None:
+    """As people write it: « 2021-4 » is what the sources, when they are of one cadence, want it to be."""
+    if period is None:
+        return None
+    kinds = {_KINDS[s.cadence][0] for s in asked}
+    for kind in (*(kinds if len(kinds) == 1 else ()), None):
+        try:
+            return read_said(period, kind)
+        except ValueError as error:
+            why = error
+    raise NoTemplate(f"{why}.")
 
 
 def _of_source(
-    source: Source, period: Period, departement: str, service: str | None, post: str | None
+    source: Source,
+    asked: Period,
+    departement: str,
+    service: str | None,
+    post: str | None,
+    known: Known | None,
+    mark: str,
 ) -> list[Template]:
-    kind, article, example = _KINDS[source.cadence]
-    if period.kind != kind:
-        raise _NotOwed(f"{source.name} est {source.cadence} : {period} n'est pas {article} (par exemple {example}).")
-    if period.start < Period.read(source.first_period).start:
-        raise _NotOwed(f"{source.name} commence en {source.first_period} : rien n'y est demandé pour {period}.")
-    respondents = _respondents(source, period, departement, service, post)
-    templates = [compose(source, period, departement, r) for r in respondents]
-    for table in templates[0].tables:
+    periods = _periods(source, asked)
+    answering = {p: _respondents(source, p, departement) for p in periods}
+    everyone = list(dict.fromkeys(r for found in answering.values() for r in found))
+    wanted = service or post
+    named = [r for r in everyone if wanted is None or _is(r, wanted)]
+    if not everyone:
+        listed = _answered_by(source)
+        raise _NotOwed(
+            f"{source.name} : personne n'y répond en {asked} pour le département {departement}. L'ajouter à "
+            f"dbt_project/seeds/reference/{listed}.csv."
+        )
+    if not named:
+        what = "service" if service else "poste"
+        names = ", ".join(f"« {r.name} »" for r in everyone if r)
+        raise NoTemplate(f"« {wanted} » n'est pas un {what} connu en {asked}. Ceux qui le sont : {names}.")
+    forms = [
+        compose(source, asked, [p for p in periods if r in answering[p]], departement, r, known, mark) for r in named
+    ]
+    for table in forms[0].tables:
         for f in table.schema.fields:
-            if f.name in table.choices and not table.choices[f.name]:
+            if f.name in table.choices and not table.choices[f.name] and not f.is_place:
                 raise _NotOwed(
-                    f"{source.name} : aucun code de « {f.title} » n'est en vigueur en {period} pour le département "
-                    f"{departement} (dbt_project/seeds/)."
+                    f"{source.name} : aucun code de « {f.title} » n'est en vigueur en {table.period} pour le "
+                    f"département {departement} (dbt_project/seeds/)."
                 )
-    return templates
+    return forms
+
+
+def _periods(source: Source, asked: Period) -> list[Period]:
+    """The periods of the source that are asked for: the one named, or those of the year."""
+    kind, article, example = _KINDS[source.cadence]
+    first = Period.read(source.first_period)
+    if asked.kind == kind:
+        periods = [asked]
+    elif asked.kind == "annee":
+        months = Period.read(example).months
+        periods = [Period(m, months) for m in range(asked.first_month, asked.first_month + 12, months)]
+    else:
+        raise _NotOwed(
+            f"{source.name} est {source.cadence} : {asked} n'est ni {article} (par exemple {example}), ni une année."
+        )
+    owed = [p for p in periods if p.start >= first.start]
+    if not owed:
+        raise _NotOwed(f"{source.name} commence en {source.first_period} : rien n'y est demandé pour {asked}.")
+    return owed
 
 
 def _answered_by(source: Source) -> str:
@@ -109,29 +168,24 @@ def _answered_by(source: Source) -> str:
     return source.debtors if source.debtors in {"services", "postes_iscg"} else ""
 
 
-def _respondents(
-    source: Source, period: Period, departement: str, service: str | None, post: str | None
-) -> list[Respondent | None]:
+def _respondents(source: Source, period: Period, departement: str) -> list[Respondent | None]:
+    """Who answers in the period; None alone for a source that one file answers."""
     answered_by = _answered_by(source)
     if not answered_by:
         return [None]
     known = rows_in_force(answered_by, departement, period)
-    if not known:
-        raise _NotOwed(
-            f"{source.name} : personne n'y répond en {period} pour le département {departement}. L'ajouter à "
-            f"dbt_project/seeds/reference/{answered_by}.csv."
-        )
     if answered_by == "services":
-        named = [Respondent(r["service"], {"force": r["force"], "service": r["service"]}) for r in known]
-        return _named(named, service, "service", period)
-    return _named([Respondent(r["poste_code"], {"poste": r["poste_code"]}) for r in known], post, "poste", period)
-
-
-def _named(known: list[Respondent], asked: str | None, what: str, period: Period) -> list[Respondent | None]:
+        found = [
+            Respondent(r["service"], r["service"], (("force", r["force"]), ("service", r["service"]))) for r in known
+        ]
+    else:
+        found = [Respondent(r["poste_code"], r["libelle"], (("poste", r["poste_code"]),)) for r in known]
     # A line closed and reopened within the period names the same respondent twice.
-    known = [r for i, r in enumerate(known) if r not in known[:i]]
-    found = [r for r in known if asked is None or tidy(r.name).casefold() == tidy(asked).casefold()]
-    if not found:
-        names = ", ".join(f"« {r.name} »" for r in known)
-        raise NoTemplate(f"« {asked} » n'est pas un {what} connu en {period}. Ceux qui le sont : {names}.")
-    return found
+    return list(dict.fromkeys(found))
+
+
+def _is(respondent: Respondent | None, asked: str) -> bool:
+    """Whether a respondent is the one that a person names, by its code or by its name."""
+    if respondent is None:
+        return False
+    return folded(asked) in {folded(respondent.name), folded(respondent.shown)}

@@ -1,17 +1,23 @@
-"""A table of a template as CSV: UTF-8 with its mark, the layout's separator, the lines' ends of Windows."""
+"""A table of a form as CSV: UTF-8 with its mark, the layout's separator, the lines' ends of Windows."""
 
 from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Sequence
 
 from pipelines.templates.content import TableTemplate
 
 
-def table_as_csv(table: TableTemplate) -> bytes:
-    """Headers and prefilled rows; what is left to fill in is empty."""
+def table_as_csv(tables: Sequence[TableTemplate], mark: str = "") -> bytes:
+    """Headers and prefilled rows of one table, all its periods; what is left to fill in is empty. `mark` stands first
+    in a demonstration's.
+    """
     stream = io.StringIO(newline="")
-    writer = csv.DictWriter(stream, table.schema.names, delimiter=table.separator, lineterminator="\r\n")
+    if mark:
+        stream.write(f"{mark}\r\n")
+    writer = csv.DictWriter(stream, tables[0].schema.names, delimiter=tables[0].separator, lineterminator="\r\n")
     writer.writeheader()
-    writer.writerows(table.rows)
+    for table in tables:
+        writer.writerows(table.rows)
     return stream.getvalue().encode("utf-8-sig")

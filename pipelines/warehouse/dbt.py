@@ -7,15 +7,13 @@ import hashlib
 import json
 import os
 import shutil
-import subprocess
 import sys
-import tempfile
 from contextlib import contextmanager
 from functools import lru_cache
 from importlib import metadata
 from pathlib import Path
 
-from pipelines import __version__
+from pipelines import __version__, interruption
 from pipelines.intake.catalogue_files import load_catalogue
 from pipelines.intake.register import Register
 from pipelines.settings import DBT_PROJECT, Settings
@@ -71,7 +69,7 @@ def prepare_project(settings: Settings) -> Path:
     with _alone(TARGET / ".prepare.lock"):
         if _is_fresh():
             return MANIFEST
-        with tempfile.TemporaryDirectory(dir=TARGET) as name:
+        with interruption.scratch(dir=TARGET) as name:
             draft = Path(name)
             base = draft / "base" / BASE.name
             base.parent.mkdir()
@@ -168,13 +166,10 @@ def published_tables(schemas: tuple[str, ...]) -> list[dict]:
 
 def run(settings: Settings, build: Path, *arguments: str) -> None:
     """One dbt command over the whole project, writing in `build`; raises RuntimeError with what dbt said."""
-    done = subprocess.run(
+    done = interruption.run(
         [executable(), "--quiet", *arguments, "--project-dir", str(DBT_PROJECT)],
         env=os.environ | environment(settings, build),
         cwd=DBT_PROJECT,
-        capture_output=True,
-        text=True,
-        check=False,
     )
     if done.returncode:
         raise RuntimeError(f"dbt {arguments[0]}: {done.stdout}{done.stderr}")
@@ -195,7 +190,7 @@ def _raw_tables(node: str, manifest: dict) -> list[str]:
 def documentation(settings: Settings) -> str:
     """`dbt docs generate --static`: one page, over a copy of the published file, which has the models' names."""
     prepare_project(settings)
-    with tempfile.TemporaryDirectory(dir=TARGET) as name:
+    with interruption.scratch(dir=TARGET) as name:
         build = Path(name) / BASE.name
         shutil.copyfile(settings.paths.warehouse, build)
         run(settings, build, "docs", "generate", "--static", "--target-path", name)

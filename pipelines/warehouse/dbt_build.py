@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from pipelines import interruption
 from pipelines.settings import DBT_PROJECT, Paths, Settings
 from pipelines.warehouse import dbt, reuse
 
@@ -52,7 +53,7 @@ class DbtBuild:
         self.target = settings.paths.dbt / "target"
         self.made_of: reuse.Inputs | None = None
         dbt.prepare_project(settings)
-        self.process = subprocess.Popen(
+        self.process = interruption.child(
             [dbt.executable(), "--attendre", str(dbt.PARSED)],
             env=os.environ
             | dbt.environment(settings, self.file)

@@ -8,42 +8,31 @@ as JSON lines.
 
 from __future__ import annotations
 
-import ctypes
 import json
-import os
-import signal
 import sys
 import threading
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pipelines.parent import die_with_parent, leave_signals_to_parent
+
 if TYPE_CHECKING:
     from dbt_common.events.base_types import EventMsg
 
-_PR_SET_PDEATHSIG = 1
 _TELLING = threading.Lock()
 _RESULTS = {"LogModelResult", "LogSeedResult", "LogTestResult"}
 
 
 def main() -> None:
     """Run this process's arguments as dbt would, at once or when told."""
-    _die_with_parent()
+    die_with_parent()
     if sys.argv[1:2] == ["--attendre"]:
+        leave_signals_to_parent()
         sys.exit(_run_when_told(Path(sys.argv[2])))
     from dbt.cli.main import cli
 
     sys.argv[0] = "dbt"
     cli()
-
-
-def _die_with_parent() -> None:
-    # A killed load releases its lock at once; an orphan dbt must not go on writing beside the next load.
-    if sys.platform != "linux":
-        return
-    parent = os.getppid()
-    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-    if os.getppid() != parent:
-        sys.exit(1)
 
 
 def _run_when_told(parsed: Path) -> int:

@@ -132,6 +132,7 @@ class Ground:
             for [source] in home.sql("select distinct source from qualite.series_manquantes"):
                 for quarter in (BEFORE, QUARTER):
                     _done(home.run("excuse", source, quarter, "--motif", "essai"))
+            _done(home.run("load"))  # what is published says what is excused
             _done(home.run("snapshot", BEFORE))
 
         return Home(self._once("clos", make))

@@ -72,7 +72,10 @@ def take(settings: Settings, register: Register, **more: object) -> Intake:
 def content(settings: Settings, register: Register) -> tuple:
     """What a load leaves that may not depend on how it went: deliveries, slices, raw rows."""
     known = [(d["livraison_id"], d["nom"], d["statut"], d["motif"]) for d in register.deliveries()]
-    slices = [tuple(s)[:-2] for s in register.selection()]
+    slices = [
+        {k: s[k] for k in s.keys() if k not in {"rang", "conflit", "indecise", "retenue", "proposee"}}  # noqa: SIM118
+        for s in register.selection()
+    ]
     return sorted(known), slices, rows_of(settings.paths.raw)
 
 
@@ -93,7 +96,6 @@ def test_files_read_together_are_what_each_is_alone(tmp_path: Path) -> None:
     [
         (lambda text: text.replace(";4\n", ";beaucoup\n", 1), "valeur_illisible"),
         (lambda text: text + text.splitlines()[1] + "\n", "cle_en_double"),
-        (lambda text: "\n".join(text.splitlines()[:-1]) + "\n", "code_absent"),
         (lambda text: text.replace(";4\n", ';"4\n', 1), "lignes_incoherentes"),
         (lambda text: text.replace(";4\n", ";4;5\n", 1), "ligne_mal_coupee"),
         (lambda text: text.replace(";2023;", ";2026;"), "periode_a_venir"),
@@ -113,6 +115,39 @@ def test_a_bad_file_is_refused_as_if_it_were_alone(damage, code: str, tmp_path: 
     assert verdicts[f"{3:012d}"].defects[0]["code"] == code
     assert verdicts[f"{3:012d}"].defects == parse_file(bad, "x", tmp_path / "seul", CATALOGUE, LIMITS).defects
     assert {r[0] for r in rows_of(tmp_path / "ensemble")} == {f"{i:012d}" for i in range(12) if i != 3}
+
+
+def test_a_file_of_some_lines_says_what_it_lacks_as_if_it_were_alone(tmp_path: Path) -> None:
+    files = year(tmp_path)
+    files[3].write_text("\n".join(files[3].read_text(encoding="utf-8").splitlines()[:-1]) + "\n", encoding="utf-8")
+    named = [(file, f"{i:012d}") for i, file in enumerate(files)]
+    verdicts = parse_texts(named, tmp_path / "ensemble", CATALOGUE, LIMITS)
+    assert {i for i, v in verdicts.items() if v.lacks} == {f"{3:012d}"}
+    alone = parse_file(files[3], "x", tmp_path / "seul", CATALOGUE, LIMITS)
+    assert verdicts[f"{3:012d}"].lacks == alone.lacks != []
+    assert [p.partielle for p in alone.parts] == [True]
+
+
+def test_corrected_lines_wait_for_what_they_correct_whatever_their_names(
+    settings: Settings, register: Register
+) -> None:
+    """In one load, before or after it; alone they are refused, and taken once it has come."""
+    first, whole = settings.paths.landing / "a.csv", write(settings.paths.landing, "z.csv", 3, "4")
+    kept = whole.read_text(encoding="utf-8").replace(";4\n", ";7\n", 1).splitlines()
+    first.write_text("\n".join(kept[:2]) + "\n", encoding="utf-8")
+    aside = settings.paths.landing.parent / "z.csv"
+    whole.rename(aside)
+    alone = take(settings, register)
+    assert (alone.accepted, len(alone.refused)) == ([], 1)
+    assert [d["code"] for d in register.defects()] == ["code_absent"]
+    assert (take(settings, register).refused, register.used()) == ([], set())  # not read again for nothing
+    write(settings.paths.landing, "y.csv", 4)
+    again = take(settings, register)
+    assert (len(again.accepted), again.refused, again.already_refused) == (1, [], 1)  # nor told again
+    aside.rename(whole)
+    assert len(take(settings, register).accepted) == 2
+    [proposed] = [s for s in register.disputed() if s["proposee"]]
+    assert (proposed["nom"], proposed["lecture"]) == ("a.csv", "lignes")
 
 
 def test_a_gate_refuses_some_of_a_batch_and_nothing_of_them_stays(settings: Settings, register: Register) -> None:

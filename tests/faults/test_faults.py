@@ -17,11 +17,6 @@ from tests.faults.trial import Trial, personal_bytes, unreconciled
 pytestmark = pytest.mark.xdist_group("pannes")
 
 
-@pytest.fixture(scope="session")
-def ground(tmp_path_factory: pytest.TempPathFactory) -> Ground:
-    return Ground(tmp_path_factory.mktemp("pannes"))
-
-
 @pytest.fixture
 def trial(ground: Ground) -> Iterator[Trial]:
     with Trial(ground) as made:

@@ -146,5 +146,7 @@ def test_the_reminder_asks_for_the_accident_files_that_are_missing_and_for_them_
         assert baac_reminder.execute_in_process(instance=instance).success
     [message] = (home.folder / "relances").iterdir()
     text = message.read_text(encoding="utf-8")
+    assert message.name == "rappel_2025-11-01_road_safety.txt"
+    assert "vigie fetch road_safety" in text
     assert "2023" in text
     assert "ONISR" in text

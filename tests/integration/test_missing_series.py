@@ -216,7 +216,7 @@ def test_a_reminder_asks_a_service_for_its_months(lacking: Home) -> None:
         "feuilles Faits et Tranquillité publique",
         "de mai 2020 à juin 2020 (2 mois)",
         "15 juin 2020",
-        "service_returns_2020-05_CGD-GOURDON.xlsx, service_returns_2020-06_CGD-GOURDON.xlsx",
+        "Retour mensuel - CGD GOURDON - mai 2020.xlsx, Retour mensuel - CGD GOURDON - juin 2020.xlsx",
         "Je vous prie d'agréer, Madame, Monsieur",
         "Pour le préfet,",
     ):
@@ -240,7 +240,8 @@ def test_one_file_a_debtor_with_a_name_that_any_disk_takes(lacking: Home, tmp_pa
     folder = tmp_path / "relances"
     assert lacking.run("relances", "--dossier", str(folder)).returncode == 0
     names = {f.name for f in folder.iterdir()}
-    assert len(names) == len({debtor for *_, debtor in TAKEN})
+    # No letter for a public file, nor to the préfecture from itself.
+    assert len(names) == len({debtor for *_, debtor in TAKEN} - {SSMSI, ONISR, INSEE, ODSR, "Préfecture"})
     assert "relance_2025-02-15_Education-nationale.txt" in names
     assert all(re.fullmatch(r"[A-Za-z0-9_.-]+", name) for name in names)
     edited = folder / "relance_2025-02-15_Maires.txt"
@@ -249,6 +250,14 @@ def test_one_file_a_debtor_with_a_name_that_any_disk_takes(lacking: Home, tmp_pa
     again = lacking.run("relances", "--dossier", str(folder))
     assert "Conservé" in again.stderr
     assert edited.read_text(encoding="utf-8") == "Objet : à ma façon\n"
+
+
+def test_what_nobody_is_written_to_for_is_on_the_screen(lacking: Home) -> None:
+    said = lacking.run("relances").stderr
+    assert "vigie fetch road_safety : Accidents corporels de la circulation (BAAC), table usagers, 2019" in said
+    here = said[said.index("À faire ici") :]
+    assert "Fiche-action P3.A3 (Préfecture) : le retour trimestriel de suivi, pour le 4e trimestre 2024" in here
+    assert "juillet 2018" in here
 
 
 def test_a_name_that_owes_nothing_is_said_with_those_that_do(lacking: Home) -> None:

@@ -195,11 +195,11 @@ def test_the_years_after_the_workbook_are_missing_and_nothing_inside_it(real_hom
 
 
 def test_what_a_home_of_public_files_lacks_reads_on_one_screen(real_home: Home) -> None:
-    said = real_home.run("status").stdout.splitlines()
+    said = real_home.run("status", VIGIE_DEPUIS="2012").stdout.splitlines()
     missing = [line for line in said if line.startswith("  ")]
     assert len(missing) <= 10
     assert any("5 services n'ont pas rendu leur retour mensuel, depuis 2018-01" in line for line in missing)
     assert any("2 livraisons" not in line and "livraisons ne sont pas arrivées" in line for line in missing)
-    text = real_home.run("relances", "--pour", "Figeac").stdout
+    text = real_home.run("relances", "--pour", "Figeac", VIGIE_DEPUIS="2012").stdout
     assert "de janvier 2018 à décembre 2024 (84 mois)" in text
     assert "de service_returns_2018-01_CGD-FIGEAC.xlsx à service_returns_2024-12_CGD-FIGEAC.xlsx" in text

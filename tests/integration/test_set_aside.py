@@ -102,7 +102,7 @@ def test_what_breaks_the_build_is_set_aside_and_the_rest_published(few, amended:
     assert home.sql(count)[1] == ["2019", 12]
 
 
-def test_a_model_that_no_delivery_explains_is_an_internal_fault(few, amended: Path) -> None:
+def test_a_model_that_no_delivery_explains_is_an_internal_fault(few, amended: Path, tmp_path: Path) -> None:
     # The model fails in the Lot, whatever was received; the project was prepared in another département.
     model = amended / _MODEL
     model.write_text(model.read_text(encoding="utf-8") + _FAULTY_HERE, encoding="utf-8")
@@ -110,7 +110,7 @@ def test_a_model_that_no_delivery_explains_is_an_internal_fault(few, amended: Pa
     prepare = (
         "from pipelines.settings import Settings; from pipelines.warehouse import dbt; dbt.prepare_project(Settings())"
     )
-    elsewhere = home.environment | {"VIGIE_DEPARTEMENT": "12"}
+    elsewhere = home.environment | {"VIGIE_DEPARTEMENT": "12", "VIGIE_HOME": str(tmp_path / "ailleurs")}
     subprocess.run([sys.executable, "-c", prepare], env=elsewhere, cwd=amended, check=True)
     told = home.load()
     assert told["code_sortie"] == 4

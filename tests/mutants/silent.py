@@ -295,23 +295,24 @@ def _every_row_under_the_next_code(landing: Path) -> tuple[str, ...]:
     return f"{len(codes)} département(s) sur {len(codes)}", _SSMSI
 
 
-def _a_row_gone_from_a_correction(landing: Path) -> tuple[str, ...]:
+def _a_line_of_a_correction(landing: Path) -> tuple[str, ...]:
+    """A file of the corrected line alone: what it has not is not gone."""
     again = landing / "barometre-securite-routiere-2022-05-corrige-demonstration.xlsx"
     again.write_bytes((landing / "barometre-securite-routiere-2022-demonstration.xlsx").read_bytes())
-    gone = []
+    before = []
     with workbook(again) as book:
         page = book["Baromètre"]
         names = [c.value for c in page[1]]
+        at = names.index("valeur") + 1
         for line in range(page.max_row, 1, -1):
             row = {name: page.cell(line, i).value for i, name in enumerate(names, start=1)}
-            if row["mois"] != 5:
-                page.delete_rows(line)
-            elif (row["mesure"], row["force"]) == ("conduites_alcool", "police"):
-                gone.append(row["valeur"])
+            if (row["mois"], row["mesure"], row["force"]) != (5, "conduites_alcool", "police"):
                 page.delete_rows(line)
             else:
+                before.append(row["valeur"])
                 page.cell(line, 1).value = 2
-    return "2022", "1 cellule(s)", f"police : {gone[0]}.00 → ligne disparue", "(1 ligne(s) disparue(s))"
+                page.cell(line, at).value = row["valeur"] + 3
+    return "2022", "1 cellule(s)", f"police : {before[0]}.00 → {before[0] + 3}.00 (1 changée(s))"
 
 
 ELSEWHERE = [
@@ -322,5 +323,5 @@ ELSEWHERE = [
     Mutant("CUMUL_ANNEE", "Baromètre de 2020 : les suspensions sont des cumuls", _a_barometer_that_adds_up),
     Mutant("CUMUL_ANNEE", "Retours de 2019 : Cahors écrit des cumuls", _a_service_that_adds_up),
     Mutant("POPULATION_SSMSI", "Base du SSMSI : chaque ligne sous le code suivant", _every_row_under_the_next_code),
-    Mutant("REVISION", "Baromètre de mai 2022 : une correction perd une ligne", _a_row_gone_from_a_correction),
+    Mutant("REVISION", "Baromètre de mai 2022 : une correction d'une seule ligne", _a_line_of_a_correction),
 ]

@@ -8,11 +8,12 @@ from collections.abc import Iterator
 import duckdb
 import pytest
 
+from pipelines.excuses import Excuse
+from pipelines.intake.catalogue_files import load_catalogue
 from pipelines.intake.periods import Period
 from pipelines.settings import Settings
-from pipelines.snapshots import excuses
-from pipelines.snapshots.closure import due_date, judge
-from pipelines.snapshots.excuses import Excuse
+from pipelines.snapshots.closure import Closure, due_date
+from pipelines.snapshots.closure import judge as judge_of
 
 Q4 = Period.read("2019-T4")
 DAY = dt.date(2020, 1, 20)
@@ -26,8 +27,9 @@ def db() -> Iterator[duckdb.DuckDBPyConnection]:
         made.execute("create table reference.absences as select * from (values ('retour_service', true), "
                      "('index_arrete', false)) as a (absence, retient_cloture)")  # fmt: skip
         made.execute(
-            "create table qualite.series_manquantes (source varchar, phrase varchar, objet varchar, debiteur varchar, "
-            "absence varchar, periode_type varchar, periode_debut date, periode_fin date)"
+            "create table qualite.series_manquantes (source varchar, phrase varchar, territoire_code varchar, "
+            "objet_code varchar, action_code varchar, debiteur_code varchar, absence varchar, periode_type varchar, "
+            "periode_debut date, periode_fin date, depuis varchar, jusqu_a varchar)"
         )
         made.execute("create table qualite.controles (chargement varchar, porte varchar, severite varchar, resultat "
                      "varchar, regle_code varchar, objet varchar, message varchar)")  # fmt: skip
@@ -35,14 +37,27 @@ def db() -> Iterator[duckdb.DuckDBPyConnection]:
 
 
 def missing(db: duckdb.DuckDBPyConnection, start: str, end: str, kind: str = "mois", absence: str = "retour_service"):
+    first, last = (dt.date.fromisoformat(day) for day in (start, end))
+    written = {"mois": "{0:%Y-%m}", "annee": "{0:%Y}"}[kind]
     db.execute(
-        "insert into qualite.series_manquantes values ('service_returns', 'Il manque', 'o', 'd', ?, ?, ?, ?)",
-        [absence, kind, start, end],
+        "insert into qualite.series_manquantes values "
+        "('service_returns', 'Il manque', 'SRV-1', 'SRV-1', null, 'SRV-1', ?, ?, ?, ?, ?, ?)",
+        [absence, kind, first, last, written.format(first), written.format(last)],
     )
+
+
+def judge(
+    db: duckdb.DuckDBPyConnection, quarter: Period, excused: list[Excuse], today: dt.date, **settings: object
+) -> Closure:
+    return judge_of(db, Settings(home="/nulle/part", today=today, **settings), load_catalogue(), quarter, excused)
 
 
 def blockers(db: duckdb.DuckDBPyConnection, quarter: Period = Q4, excused: list[Excuse] | None = None) -> list[str]:
     return judge(db, quarter, excused or [], DAY).blockers
+
+
+def excuse(source: str, first: str, last: str | None = None, kind: str = "", code: str = "") -> Excuse:
+    return Excuse(source, kind, code, first, last or first, "service fermé", "2020-01-10")
 
 
 def test_a_quarter_with_nothing_missing_closes_on_its_day(db: duckdb.DuckDBPyConnection) -> None:
@@ -80,14 +95,54 @@ def test_an_index_that_stops_is_no_delivery_that_is_missing(db: duckdb.DuckDBPyC
     assert blockers(db) == []
 
 
-def test_what_is_excused_is_told_and_holds_nothing(db: duckdb.DuckDBPyConnection) -> None:
+@pytest.mark.parametrize(
+    ("said", "covers"),
+    [
+        (excuse("service_returns", "2019-T4"), True),
+        (excuse("service_returns", "2019"), True),
+        (excuse("service_returns", "2019-11"), True),
+        (excuse("service_returns", "2019-01", "2019-12"), True),
+        (excuse("", "2019-T4", kind="service", code="SRV-1"), True),
+        (excuse("service_returns", "2019-T4", kind="service", code="SRV-1"), True),
+        (excuse("iscg", "2019-T4"), False),
+        (excuse("iscg", "2019-T4", kind="service", code="SRV-1"), False),
+        (excuse("", "2019-T4", kind="service", code="SRV-2"), False),
+        (excuse("service_returns", "2019-10"), False),
+        (excuse("service_returns", "2018-T4"), False),
+    ],
+)
+def test_what_is_excused_is_told_and_holds_nothing(db: duckdb.DuckDBPyConnection, said: Excuse, covers: bool) -> None:
     missing(db, "2019-11-01", "2019-11-30")
-    said = Excuse("service_returns", "2019-T4", "service fermé", "2020-01-10")
     found = judge(db, Q4, [said], DAY)
-    assert (found.blockers, len(found.excused)) == ([], 1)
-    assert judge(db, Q4, [Excuse("iscg", "2019-T4", "m", "2020-01-10")], DAY).blockers == [
-        "Il manque (service_returns)"
-    ]
+    assert (found.blockers, len(found.excused)) == (([], 1) if covers else (["Il manque (service_returns)"], 0))
+
+
+def test_each_of_the_months_must_be_excused(db: duckdb.DuckDBPyConnection) -> None:
+    missing(db, "2019-10-01", "2019-12-31")
+    months = [excuse("service_returns", f"2019-{m}") for m in (10, 11, 12)]
+    assert blockers(db, excused=months) == []
+    assert blockers(db, excused=months[:2]) == ["Il manque (service_returns)"]
+
+
+@pytest.mark.parametrize(("said", "covers"), [("2019", True), ("2019-T4", True), ("2019-T3", False), ("2020", False)])
+def test_a_year_is_excused_with_its_last_quarter(db: duckdb.DuckDBPyConnection, said: str, covers: bool) -> None:
+    missing(db, "2019-01-01", "2019-12-31", "annee")
+    assert (blockers(db, excused=[excuse("service_returns", said)]) == []) is covers
+
+
+@pytest.mark.parametrize(
+    ("settings", "held"),
+    [
+        ({"depuis": "2019-12"}, False),
+        ({"depuis": "2019-11"}, True),
+        ({"depuis_source": {"service_returns": "2020-01"}}, False),
+        ({"depuis": "2020-01", "depuis_source": {"service_returns": "2019-01"}}, True),
+        ({"depuis_source": {"iscg": "2020-01"}}, True),
+    ],
+)
+def test_nothing_before_the_start_holds_a_closure(db: duckdb.DuckDBPyConnection, settings: dict, held: bool) -> None:
+    missing(db, "2019-11-01", "2019-11-30")
+    assert bool(judge(db, Q4, [], DAY, **settings).blockers) is held
 
 
 @pytest.mark.parametrize(
@@ -106,13 +161,3 @@ def test_a_blocking_check_that_is_red_in_what_is_published_holds_it(
 ) -> None:
     db.execute("insert into qualite.controles values (?, ?, ?, ?, 'SOMME', 'o', 'm')", [load, gate, severity, result])
     assert bool(blockers(db)) is held
-
-
-def test_excuses_are_kept_by_quarter(tmp_path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("VIGIE_HOME", str(tmp_path))
-    paths = Settings().paths
-    paths.create()
-    said = Excuse("iscg", "2019-T4", "poste vacant", "2020-01-10")
-    excuses.add(paths, said)
-    excuses.add(paths, Excuse("iscg", "2020-T1", "poste vacant", "2020-04-10"))
-    assert excuses.read(paths, Q4) == [said]

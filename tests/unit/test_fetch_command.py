@@ -92,5 +92,5 @@ def test_a_disk_that_is_full_ends_in_a_sentence(told: Portal, home: Home) -> Non
         capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert (done.returncode, list(home.landing.iterdir())) == (INTERNAL_FAULT, [])
-    assert "Plus de place sur le disque pour télécharger" in done.stderr
+    assert "Disque plein : plus de place pour télécharger" in done.stderr
     assert "Libérer de la place, puis relancer vigie fetch." in done.stderr

@@ -123,7 +123,7 @@ def test_a_full_disk_is_said_and_leaves_nothing(bring, monkeypatch: pytest.Monke
         raise OSError(errno.ENOSPC, "No space left on device")
 
     monkeypatch.setattr(downloading, "_receive", full)
-    with pytest.raises(MachineFault, match="Plus de place sur le disque"):
+    with pytest.raises(MachineFault, match="Disque plein"):
         bring()
     assert (bring.landed(), bring.parts()) == ([], [])
 

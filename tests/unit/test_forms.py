@@ -167,7 +167,7 @@ def bad_zip(folder: Path) -> Path:
         (lambda d: written(d, b'{"error": 404}', "base.csv"), "autre_format", "JSON"),
         (lambda d: written(d, b"PAR1" + b"\0" * 40, "base.parquet"), "parquet_abime", "Parquet"),
         (lambda d: written(d, parquet(d).read_bytes()[:-20], "b.parquet"), "parquet_abime", "Parquet"),
-        (lambda d: written(d, b"\xd0\xcf\x11\xe0\xa1\xb1" + b"\0" * 60), "classeur_protege_ou_ancien", ".xls"),
+        (lambda d: written(d, b"\xd0\xcf\x11\xe0\xa1\xb1" + b"\0" * 60), "classeur_tronque", "incomplet"),
         (lambda d: written(d, text(",").encode()), "separateur", "la virgule"),
         (lambda d: written(d, text("\t").encode()), "separateur", "la tabulation"),
         (lambda d: written(d, text("|").encode()), "separateur", "la barre verticale"),

@@ -45,7 +45,7 @@ def test_the_demonstration_passes(demo_workbook: Path) -> None:
     [
         (b"", "pas_un_classeur"),
         (b"code;libelle\n1;a\n", "pas_un_classeur"),
-        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, "classeur_protege_ou_ancien"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, "classeur_protege"),
         (b"PK\x03\x04 not a zip at all", "classeur_tronque"),
     ],
 )
@@ -120,7 +120,7 @@ def sheet_data(whole: bytes) -> int:
             lambda w: altered(altered(w, central(w, 9), 8), central(w, 46), 0xFB), "classeur_tronque", id="name"
         ),
         pytest.param(lambda w: altered(w, central(w, 10), 77, 0), "compression_inconnue", id="method"),
-        pytest.param(lambda w: altered(w, central(w, 8), 1), "classeur_protege_ou_ancien", id="encrypted"),
+        pytest.param(lambda w: altered(w, central(w, 8), 1), "classeur_protege", id="encrypted"),
         pytest.param(lambda w: altered(w, central(w, 6), 205, 0), "compression_inconnue", id="version"),
     ],
 )

@@ -51,7 +51,9 @@ def test_lines_are_added_and_a_broken_date_is_an_error(tmp_path: Path) -> None:
         (("REGLE_QUI_N_EXISTE_PAS", "x", "--motif", "m", "--jusqu-au", "2025-12-31"), "n'existe pas"),
         (("VIF_FAITS", "*", "--motif", "m", "--jusqu-au", "2025-12-31"), "juge à la réception"),
         (("SAUT", "x", "--motif", " ", "--jusqu-au", "2025-12-31"), "vides"),
-        (("SAUT", "x", "--motif", "m", "--jusqu-au", "31/12/2025"), "n'est pas comprise"),
+        (("SAUT", "x", "--motif", "m", "--jusqu-au", "fin 2025"), "n'est pas une date. Attendu : 31/12/2026"),
+        (("SAUT", "x", "--motif", "m", "--jusqu-au", "14/02/2025"), "est passée"),
+        (("SAUTT", "x", "--motif", "m", "--jusqu-au", "2025-12-31"), "vouliez-vous dire SAUT ?"),
         (("SAUT", "x", "--motif", "m", "--jusqu-au", "2025-02-14"), "est passée"),
     ],
 )

@@ -68,3 +68,11 @@ def test_a_file_that_grew_since_it_was_looked_at_is_not_taken(tmp_path: Path) ->
     with pytest.raises(archive.StillGrowing):
         archive.take_copy(found, paths)
     assert list(paths.archive.iterdir()) == []
+
+
+def test_what_no_load_has_looked_at_waits(tmp_path: Path) -> None:
+    for name in ("a.csv", "b.csv", "~$c.xlsx"):
+        (tmp_path / name).write_bytes(b"x")
+    seen = {landing.scan(tmp_path)[0][0].stat_key()}
+    assert (landing.waiting(tmp_path, ()), landing.waiting(tmp_path, seen)) == (2, 1)
+    assert landing.waiting(tmp_path / "rien", ()) == 0

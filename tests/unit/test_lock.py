@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from pipelines.lock import LoadLock, LockHeld
+from pipelines.lock import holder as holder_of
 
 HOLD = """
 import sys, time
@@ -60,3 +61,18 @@ def test_the_same_process_may_take_it_again(tmp_path: Path) -> None:
     assert os.path.exists(tmp_path / "l")
     with LoadLock(tmp_path / "l", "c"):
         pass
+
+
+def test_who_holds_it_is_told_without_taking_it(tmp_path: Path, holder: subprocess.Popen) -> None:
+    told = holder_of(tmp_path / "l")
+    assert (told["pid"], told["commande"]) == (holder.pid, "vigie load")
+    holder.kill()
+    holder.wait()
+    assert holder_of(tmp_path / "l") is None, "a dead process holds nothing, whatever it left written"
+    assert holder_of(tmp_path / "rien") is None
+
+
+def test_a_live_process_that_let_it_go_holds_nothing(tmp_path: Path) -> None:
+    with LoadLock(tmp_path / "l", "a"):
+        assert holder_of(tmp_path / "l")["pid"] == os.getpid()
+    assert holder_of(tmp_path / "l") is None

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
-import re
 import shutil
 from pathlib import Path
 
@@ -12,9 +11,10 @@ import pytest
 
 from pipelines.intake.catalogue import CatalogueError
 from pipelines.intake.catalogue_files import load_catalogue
-from pipelines.reminders import compose
+from pipelines.reminders import address
+from pipelines.reminders.addressed import here_lines, to_fetch_lines
 from pipelines.reminders.words import listed, natural, slug, span
-from pipelines.settings import SEEDS, SOURCES, Settings
+from pipelines.settings import SEEDS, SOURCES
 
 
 @pytest.mark.parametrize(
@@ -74,19 +74,41 @@ def test_a_source_owed_by_nobody_known_is_refused_by_name(tmp_path: Path) -> Non
         load_catalogue(root=copy)
 
 
-@pytest.mark.parametrize(
-    ("source", "said"),
-    [("road_safety", ["vigie fetch road_safety"]), ("road_barometer", []), ("ssmsi", ["vigie fetch ssmsi"])],
-)
-def test_a_public_file_is_asked_with_the_command_that_fetches_it(source: str, said: list[str], tmp_path: Path) -> None:
-    missing = {
+def absence(source: str, **said: object) -> dict:
+    return {
         "absence_id": "a", "source": source, "absence": "livraison", "debiteur": "Producteur", "objet": "table usagers",
-        "objet_type": "source", "objet_code": source, "territoire_code": "DEP-46", "table_libelle": "usagers",
-        "elements": "", "action_code": None, "demande": "le fichier", "depuis": "2019", "jusqu_a": "2019",
-        "n_periodes": 1,
-        "periode_debut": dt.date(2019, 1, 1), "echeance": dt.date(2020, 10, 31), "jour_reference": dt.date(2025, 2, 15),
-    }  # fmt: skip
-    if source == "road_barometer":
-        missing |= {"depuis": "2019-07", "jusqu_a": "2019-07"}
-    [reminder] = compose(Settings(home=tmp_path, today=dt.date(2025, 2, 15)), [missing], {})
-    assert re.findall(r"vigie fetch \w+", reminder.text) == said
+        "objet_type": "table", "objet_code": source, "territoire_code": "DEP-46", "table_libelle": "usagers",
+        "debiteur_code": source, "elements": "", "action_code": None, "demande": "le fichier", "depuis": "2019",
+        "jusqu_a": "2019", "n_periodes": 1, "periode_debut": dt.date(2019, 1, 1), "echeance": dt.date(2020, 10, 31),
+        "jour_reference": dt.date(2025, 2, 15),
+    } | said  # fmt: skip
+
+
+def test_nobody_receives_a_letter_for_a_public_file() -> None:
+    catalogue = load_catalogue()
+    found = address(catalogue, [absence(s.name) for s in catalogue.sources])
+    fetched = {s.name for s in catalogue.sources if "telechargement" in (SOURCES / s.name / "source.yml").read_text()}
+    assert {row["source"] for row in found.to_fetch} == fetched
+    assert not {row["source"] for row in found.letters} & fetched
+    [line] = to_fetch_lines([absence("road_safety"), absence("road_safety", jusqu_a="2021", n_periodes=3)])
+    assert line == "vigie fetch road_safety : table usagers, de 2019 à 2021"
+
+
+@pytest.mark.parametrize(
+    ("debtor", "house"), [("PREFET", True), ("PREFECTURE", True), ("PROCUREUR", False), ("SOUS_PREFECTURES", False)]
+)
+def test_the_officer_does_not_write_to_the_house(debtor: str, house: bool) -> None:
+    row = absence("action_followup", objet_type="fiche", debiteur_code=debtor, depuis="2024-T4", jusqu_a="2024-T4")
+    found = address(load_catalogue(), [row])
+    assert (found.here, found.letters) == (([row], []) if house else ([], [row]))
+
+
+def test_what_the_house_makes_is_to_be_done_here() -> None:
+    row = absence("road_barometer", depuis="2019-07", jusqu_a="2019-07")
+    assert address(load_catalogue(), [row]).here == [row]
+    assert here_lines([row, row]) == ["table usagers (Producteur) : le fichier, pour juillet 2019"]
+
+
+def test_every_actor_of_the_plan_says_whether_it_is_of_the_house() -> None:
+    with (SEEDS / "plan" / "acteurs.csv").open(encoding="utf-8", newline="") as file:
+        assert {row["prefecture"] for row in csv.DictReader(file)} == {"true", "false"}

@@ -22,7 +22,7 @@ from pipelines.settings import SEEDS, SOURCES
 from pipelines.templates import Template, as_workbook, choose, table_as_csv
 from pipelines.templates.lists import code_list_values, codes
 from pipelines.templates.selection import last_closed
-from tests.filling import filled, forms, records, rows, save_filled
+from tests.filling import filled, opened, place, records, rows, save_filled, schemas, sheets
 
 TODAY = dt.date(2021, 6, 1)
 SERVICES = ["CIAT DE CAHORS", "CGD CAHORS", "CGD FIGEAC", "CGD GOURDON", "EDSR DU LOT"]
@@ -47,34 +47,35 @@ def templates() -> list[Template]:
 
 @pytest.fixture(scope="module")
 def books(templates: list[Template]) -> dict[str, tuple[Template, openpyxl.Workbook]]:
-    return {t.name: (t, openpyxl.load_workbook(io.BytesIO(as_workbook(t)))) for t in templates}
+    return {t.name: (t, opened(t, formulas=True)) for t in templates}
 
 
 def tables(books):
-    """Every (template, workbook, layouts.csv row, schema as JSON, sheet), read again from sources/."""
+    """Every (template, workbook, schema as JSON, sheet), read again from sources/."""
     for template, book in books.values():
-        folder = SOURCES / template.source.name
-        for layout in forms(template.source.name):
-            schema = json.loads((folder / layout["schema"]).read_text(encoding="utf-8"))
-            yield template, book, layout, schema, book[layout["feuille"]]
+        for sheet, schema in sheets(book, template.source.name):
+            yield template, book, schema, sheet
 
 
-def of_source(books, source: str, sheet: str) -> list[list[dict[str, object]]]:
-    return [records(book[sheet]) for template, book in books.values() if template.source.name == source]
+def of_source(books, source: str, name: str) -> list[list[dict[str, object]]]:
+    schema = schemas(source)[name]
+    held = (records(book[name], schema) for template, book in books.values() if template.source.name == source)
+    return [[values for _, values in found] for found in held]
 
 
-def drop_downs(book, sheet) -> dict[str, list[object]]:
-    """Column → the values that its drop-down offers, through the named range."""
-    headers = {cell.column_letter: cell.value for cell in sheet[1]}
+def drop_downs(book, sheet, schema) -> dict[str, list[object]]:
+    """Field → the values that its drop-down offers, through the named range."""
+    _, columns = place(sheet, schema)
+    fields = {openpyxl.utils.get_column_letter(column): name for name, column in columns.items()}
     offered = {}
     for rule in sheet.data_validations.dataValidation:
         if rule.type == "list":
             target = book.defined_names[rule.formula1].attr_text
-            place = re.fullmatch(r"Listes!(\$([A-Z]+)\$2:\$\2\$\d+)", target)
-            assert place, target
-            cells = book["Listes"][place[1].replace("$", "")]
+            where = re.fullmatch(r"Listes!(\$([A-Z]+)\$2:\$\2\$\d+)", target)
+            assert where, target
+            cells = book["Listes"][where[1].replace("$", "")]
             cells = [c for line in cells for c in line] if isinstance(cells, tuple) else [cells]
-            offered[headers[re.match("[A-Z]+", str(rule.sqref))[0]]] = [c.value for c in cells]
+            offered[fields[re.match("[A-Z]+", str(rule.sqref))[0]]] = [c.value for c in cells]
     return offered
 
 
@@ -86,53 +87,98 @@ def test_there_is_a_workbook_a_source_and_a_respondent(templates: list[Template]
 
 def test_sheets_and_headers_are_those_of_the_schemas(books) -> None:
     for template, book in books.values():
-        sheets = [row["feuille"] for row in forms(template.source.name)]
-        assert book.sheetnames == ["Notice", *sheets, "Listes"]
-    for template, _, layout, schema, sheet in tables(books):
-        names = [f["name"] for f in schema["fields"]]
-        assert [cell.value for cell in sheet[1]] == names
-        assert sheet.freeze_panes == "A2"
-        table = next(t for t in template.tables if t.name == layout["table"])
-        content = table_as_csv(table)
-        assert content.startswith(b"\xef\xbb\xbfedition;annee;")
-        assert next(csv.reader(io.StringIO(content.decode("utf-8-sig")), delimiter=";")) == names
+        names = [row["feuille"] for row in rows(SOURCES / template.source.name / "layouts.csv")]
+        assert book.sheetnames == ["Notice", *names, "Remarques", "Listes"]
+        for table in template.tables:
+            content = table_as_csv([table])
+            assert content.startswith(b"\xef\xbb\xbfedition;annee;")
+            names = [f["name"] for f in schemas(template.source.name)[table.sheet]["fields"]]
+            assert next(csv.reader(io.StringIO(content.decode("utf-8-sig")), delimiter=";")) == names
+    for _, _, schema, sheet in tables(books):
+        header, columns = place(sheet, schema)
+        assert set(columns) == {f["name"] for f in schema["fields"]}
+        assert sheet.freeze_panes == f"B{header + 1}"
+
+
+def test_what_nobody_fills_in_is_hidden_and_the_rest_is_not(books) -> None:
+    for _, _, schema, sheet in tables(books):
+        _, columns = place(sheet, schema)
+        hidden = {
+            name
+            for name, column in columns.items()
+            if any(c.hidden and c.min <= column <= c.max for c in sheet.column_dimensions.values())
+        }
+        assert {"edition", "annee", "code_departement"} <= hidden
+        keys = set(schema["primaryKey"])
+        assert hidden <= keys, "a box is hidden"
+        # What is left to choose on a spare line is shown.
+        assert keys - hidden <= {"indicateur_code", "territoire_code", "action_code", "fonds", "dossier"}
 
 
 def test_a_drop_down_offers_its_enum_or_its_list_and_nothing_else(books) -> None:
-    for template, book, _, schema, sheet in tables(books):
-        offered = drop_downs(book, sheet)
+    for template, book, schema, sheet in tables(books):
+        offered = drop_downs(book, sheet, schema)
         for field in schema["fields"]:
             rules = field.get("constraints", {})
-            if "enum" in rules:
-                expected = rules["enum"]
+            if field.get("vigie:masquee"):
+                assert field["name"] not in offered
+            elif "enum" in rules:
+                assert offered[field["name"]] == [field.get("vigie:choix", {}).get(v, v) for v in rules["enum"]]
             elif "vigie:liste" in field:
                 expected = code_list_values(field["vigie:liste"], "46", template.period)
                 expected = [int(c) for c in expected] if field["type"] == "integer" else expected
-            elif field["name"] == "service":
-                expected = SERVICES
-            else:
+                assert offered[field["name"]] == expected, (template.name, field["name"])
+            elif field["vigie:type"] != "lieu":
                 assert field["name"] not in offered
-                continue
-            assert offered[field["name"]] == expected, (template.name, field["name"])
+
+
+def test_the_places_of_the_departement_are_offered_by_their_names(books) -> None:
+    book = next(book for template, book in books.values() if template.source.name == "action_followup")
+    offered = drop_downs(book, book["Indicateurs"], schemas("action_followup")["Indicateurs"])["territoire_code"]
+    communes = [r for r in rows(SEEDS / "reference" / "communes.csv") if r["code_departement"] == "46"]
+    then = [r for r in communes if r["valide_de"] <= "2021-01-01" and (r["valide_a"] or "9") > "2021-03"]
+    listed = {r["code_commune"]: r["libelle"] for r in then}
+    assert len(listed) == 313
+    assert {f"{name} — COM-{code}" for code, name in listed.items()} <= set(offered)
+    assert "Quartier de Terre Rouge (Cahors) — QRT-46042-TERRE-ROUGE" in offered
+    assert not [o for o in offered if o.endswith("DEP-46")]
+    assert len(offered) == len(set(offered))
 
 
 def test_every_number_and_date_is_checked_with_a_french_message(books) -> None:
-    kinds = {"integer": "whole", "number": "decimal", "date": "date"}
-    for _, _, _, schema, sheet in tables(books):
-        letters = {cell.value: cell.column_letter for cell in sheet[1]}
-        checks = {re.match("[A-Z]+", str(r.sqref))[0]: r for r in sheet.data_validations.dataValidation}
+    kinds = {"integer": {"whole"}, "number": {"whole", "decimal"}, "date": {"date"}}
+    for _, _, schema, sheet in tables(books):
+        _, columns = place(sheet, schema)
+        checks: dict[str, list] = {}
+        for rule in sheet.data_validations.dataValidation:
+            checks.setdefault(re.match("[A-Z]+", str(rule.sqref))[0], []).append(rule)
         for field in schema["fields"]:
-            check = checks.get(letters[field["name"]])
-            if check is None:
-                assert field["type"] == "string"
+            found = checks.get(openpyxl.utils.get_column_letter(columns[field["name"]]), [])
+            if not found:
+                assert field["type"] == "string" or field.get("vigie:masquee")
                 continue
-            assert check.type in {"list", kinds.get(field["type"])}
-            assert check.error.startswith("On attend ")
-            assert check.errorTitle
-            assert check.showErrorMessage
-            if check.type == "whole" and "maximum" in field["constraints"]:
-                bounds = field["constraints"]["minimum"], field["constraints"]["maximum"]
-                assert (int(check.formula1), int(check.formula2)) == bounds
+            for check in found:
+                assert check.type in {"list", *kinds.get(field["type"], set())}
+                assert check.error.startswith("On attend ")
+                assert check.errorTitle
+                assert check.showErrorMessage
+
+
+def test_a_count_takes_no_fraction_and_a_full_time_equivalent_does(books) -> None:
+    wanted = {"ISCG": {"personnes": "whole", "réunions": "whole", "ETP": "decimal"}, "Indicateurs": {}}
+    for name, source, sheet_name in (
+        ("ISCG", "iscg", "Activité ISCG"),
+        ("Indicateurs", "action_followup", "Indicateurs"),
+    ):
+        book = next(book for template, book in books.values() if template.source.name == source)
+        sheet, schema = book[sheet_name], schemas(source)[sheet_name]
+        header, columns = place(sheet, schema)
+        letter = openpyxl.utils.get_column_letter(columns["valeur"])
+        kinds = {cell: r.type for r in sheet.data_validations.dataValidation for cell in str(r.sqref).split()}
+        unit = next(c.column for c in sheet[header] if c.value == "Unité")
+        told = {sheet.cell(line, unit).value: kinds[f"{letter}{line}"] for line, _ in records(sheet, schema)}
+        assert wanted[name].items() <= told.items()
+        assert {kind for u, kind in told.items() if u != "ETP"} == {"whole"}
 
 
 def test_a_service_has_every_index_and_every_nature_once(books) -> None:
@@ -141,21 +187,41 @@ def test_a_service_has_every_index_and_every_nature_once(books) -> None:
     assert [f[0]["force"] for f in facts] == ["police", *["gendarmerie"] * 4]
     for service in facts:
         assert [r["code_index"] for r in service] == list(range(1, 108))
-        assert {(r["edition"], r["annee"], r["mois"], r["code_departement"]) for r in service} == {(1, 2021, 5, "46")}
+        assert {(r["edition"], r["annee"], r["mois"], r["code_departement"]) for r in service} == {
+            (None, 2021, 5, "46")
+        }
         assert all(r["faits_constates"] is None and r["mis_en_cause"] is None for r in service)
     for service in of_source(books, "service_returns", "Tranquillité publique"):
         assert [r["nature"] for r in service] == ["tapages", "ivresses_publiques", "occupations", "rassemblements"]
 
 
-def test_an_index_says_its_label_in_a_note(books) -> None:
-    template, book = next(v for k, v in books.items() if k.endswith("CGD-CAHORS"))
-    sheet = book["Faits"]
-    assert sheet["G8"].value == 7
-    assert sheet["G8"].comment.text.startswith("Autres coups et blessures volontaires")
-    told = {row[0]: row[1] for row in book["Notice"].iter_rows(values_only=True)}
-    labels = {c.code: c.label for c in codes("index_4001.code_index", "46", template.period)}
-    assert len(labels) == 107
-    assert labels.items() <= told.items()
+def test_the_meaning_of_a_line_is_beside_its_boxes(books) -> None:
+    book = next(book for name, (_, book) in books.items() if "CGD CAHORS" in name)
+    sheet, schema = book["Faits"], schemas("service_returns")["Faits"]
+    told = {values["code_index"]: sheet.cell(line, 1).value for line, values in records(sheet, schema)}
+    labels = {int(r["code_index"]): r["libelle"] for r in rows(SEEDS / "reference" / "index_4001.csv")}
+    assert told == {index: f"{index} — {label}" for index, label in labels.items()}
+    book = next(book for template, book in books.values() if template.source.name == "action_followup")
+    sheet, schema = book["Indicateurs"], schemas("action_followup")["Indicateurs"]
+    told = {v["indicateur_code"]: [sheet.cell(line, c).value for c in (1, 2)] for line, v in records(sheet, schema)}
+    listed = {r["indicateur_code"]: r for r in rows(SEEDS / "plan" / "indicateurs_suivi.csv")}
+    for code, row in listed.items():
+        assert told[code] == [f"{code} — {row['libelle']}", row["unite"]]
+
+
+def test_what_an_iscg_counts_is_said_with_the_words_of_the_warehouse(books) -> None:
+    book = next(book for template, book in books.values() if template.source.name == "iscg")
+    sheet, schema = book["Activité ISCG"], schemas("iscg")["Activité ISCG"]
+    words = {
+        (r["ventilation_type"], r["ventilation_code"]): r["libelle"]
+        for r in rows(SEEDS / "indicateurs" / "ventilations.csv")
+        if r["source"] == "retours_iscg"
+    }
+    for line, values in records(sheet, schema):
+        said = sheet.cell(line, 1).value
+        word = words.get((values["ventilation"], values["modalite"]), "")
+        assert said.casefold().endswith(word.casefold())
+        assert said
 
 
 def test_the_barometer_is_by_force_only_where_the_police_and_the_gendarmerie_count_apart(books) -> None:
@@ -194,33 +260,42 @@ def test_the_follow_up_has_every_indicator_every_action_and_no_funding(books) ->
     assert funding == []
 
 
-def test_codes_are_text_and_no_cell_is_a_formula(books) -> None:
-    for _, _, _, schema, sheet in tables(books):
-        for position, field in enumerate(schema["fields"], start=1):
-            if field["type"] == "string":
-                (whole,) = (c for c in sheet.column_dimensions.values() if c.min <= position <= c.max)
-                assert whole.number_format == "@"
-                for (cell,) in sheet.iter_rows(min_row=2, min_col=position, max_col=position):
-                    assert cell.value is None or (cell.data_type, cell.number_format) == ("s", "@")
-    for _, book in books.values():
-        cells = (cell for sheet in book for line in sheet.iter_rows() for cell in line)
-        assert not any(cell.data_type == "f" for cell in cells)
+def test_codes_are_text_and_what_is_read_is_never_a_formula(books) -> None:
+    for _, book, schema, sheet in tables(books):
+        header, columns = place(sheet, schema)
+        for field in schema["fields"]:
+            for (cell,) in sheet.iter_rows(header + 1, sheet.max_row, columns[field["name"]], columns[field["name"]]):
+                assert cell.data_type != "f"
+                if field["type"] == "string":
+                    assert cell.value is None or cell.data_type == "s"
+        for other in ("Notice", "Remarques", "Listes"):
+            assert not any(cell.data_type == "f" for line in book[other].iter_rows() for cell in line)
 
 
-def test_the_notice_says_who_by_when_and_what_never_to_write(books) -> None:
+def test_every_formula_has_its_value(templates: list[Template]) -> None:
+    for template in templates:
+        with zipfile.ZipFile(io.BytesIO(as_workbook(template))) as parts:
+            for name in parts.namelist():
+                if name.startswith("xl/worksheets/sheet"):
+                    content = parts.read(name).decode()
+                    assert not re.search(r"</f>(?:<v></v>|<v/>|</c>)", content), name
+
+
+def test_the_notice_says_who_by_when_how_to_correct_and_what_never_to_write(books) -> None:
+    due = {"mois": "15 juin 2021", "trimestre": "20 avril 2021"}
     for template, book in books.values():
         said = "\n".join(str(v) for line in book["Notice"].iter_rows(values_only=True) for v in line if v)
         for part in (
             template.source.label, template.source.producer, "jamais 0", "aucun nom, aucune date de naissance",
-            "aucune adresse", "15 juin 2021" if template.period.kind == "mois" else "20 avril 2021",
+            "aucune adresse", "l'envoyer de nouveau", due[template.period.kind],
         ):  # fmt: skip
             assert part in said
+        assert "edition" not in said.casefold()
         for table in template.tables:
             for field in table.schema.fields:
-                assert field.title in said
-                assert field.description in said
-        for code in {c for t in template.tables for listed in t.choices.values() for c in listed if c.label}:
-            assert code.label in said
+                if not field.hidden:
+                    assert field.title in said
+                    assert field.description in said
 
 
 def test_the_same_template_gives_the_same_bytes(templates: list[Template]) -> None:
@@ -253,8 +328,8 @@ def faults(schema: dict, held: list[dict[str, object]]) -> list[str]:
 
 
 def test_a_filled_template_is_what_the_schema_asks_for(books) -> None:
-    for _, _, _, schema, sheet in tables(books):
-        answers = filled(schema, records(sheet))
+    for _, _, schema, sheet in tables(books):
+        answers = filled(schema, [values for _, values in records(sheet, schema)])
         assert faults(schema, answers) == []
         try:
             import frictionless
@@ -272,7 +347,7 @@ def test_the_intake_accepts_a_filled_workbook(tmp_path: Path) -> None:
         file = save_filled(template, tmp_path)
         verdict = parse_file(file, template.name, tmp_path / "raw", catalogue, limits)
         assert verdict.defects == []
-        assert {(s.table, s.edition) for s in verdict.parts} == {(t.name, "0001") for t in template.tables}
+        assert {s.table for s in verdict.parts} == {t.name for t in template.tables}
         assert {s.periode for s in verdict.parts} == {str(template.period)}
 
 
@@ -280,8 +355,8 @@ def test_the_intake_accepts_a_filled_csv(tmp_path: Path) -> None:
     catalogue, limits = load_catalogue(), Limits(64, 1_000_000, today=TODAY)
     templates, _ = choose("46", TODAY)
     for template in templates:
-        for table, layout in zip(template.tables, forms(template.source.name), strict=True):
-            schema = json.loads((SOURCES / template.source.name / layout["schema"]).read_text(encoding="utf-8"))
+        for table in template.tables:
+            schema = schemas(template.source.name)[table.sheet]
             file = tmp_path / f"{template.name}_{table.name}.csv"
             with file.open("w", encoding="utf-8-sig", newline="") as stream:
                 writer = csv.DictWriter(stream, table.schema.names, delimiter=";")
@@ -302,7 +377,7 @@ def test_a_template_that_nobody_filled_in_is_not_a_return(tmp_path: Path) -> Non
         assert [d["code"] for d in verdict.defects] == ["rien_de_rempli"]
         texts = [tmp_path / f"{template.name}_{table.name}.csv" for table in template.tables]
         for file, table in zip(texts, template.tables, strict=True):
-            file.write_bytes(table_as_csv(table))
+            file.write_bytes(table_as_csv([table]))
             verdict = parse_file(file, file.stem, tmp_path / "raw", catalogue, limits)
             assert [d["code"] for d in verdict.defects] == ["rien_de_rempli" if table.rows else "classeur_vide"]
     assert not (tmp_path / "raw").exists()
@@ -311,7 +386,7 @@ def test_a_template_that_nobody_filled_in_is_not_a_return(tmp_path: Path) -> Non
 def test_one_of_several_returns_that_nobody_filled_in_is_refused_alone(tmp_path: Path) -> None:
     catalogue, limits = load_catalogue(), Limits(64, 1_000_000, today=TODAY)
     [table] = choose("46", TODAY, "road_barometer")[0][0].tables
-    blank = table_as_csv(table)
+    blank = table_as_csv([table])
     files = []
     for rank in range(4):
         file = tmp_path / f"{rank}.csv"
@@ -325,10 +400,11 @@ def test_one_of_several_returns_that_nobody_filled_in_is_refused_alone(tmp_path:
 def test_a_sheet_that_nobody_filled_in_is_as_if_it_were_not_there(tmp_path: Path) -> None:
     catalogue, limits = load_catalogue(), Limits(64, 1_000_000, today=TODAY)
     template = next(t for t in choose("46", TODAY)[0] if len(t.tables) == 2)
-    book = openpyxl.load_workbook(io.BytesIO(as_workbook(template)))
-    sheet = book[template.tables[1].sheet]
-    for row in range(2, sheet.max_row + 1):
-        sheet.cell(row, sheet.max_column, 3)
+    book = opened(template)
+    sheet, schema = list(sheets(book, template.source.name))[1]
+    _, columns = place(sheet, schema)
+    for line, _ in records(sheet, schema):
+        sheet.cell(line, columns["faits"], 3)
     book.save(tmp_path / "moitie.xlsx")
     verdict = parse_file(tmp_path / "moitie.xlsx", "moitie", tmp_path / "raw", catalogue, limits)
     assert verdict.defects == []
@@ -338,13 +414,14 @@ def test_a_sheet_that_nobody_filled_in_is_as_if_it_were_not_there(tmp_path: Path
 def test_what_a_pilot_left_blank_does_not_stand_against_what_another_wrote(tmp_path: Path) -> None:
     catalogue, limits = load_catalogue(), Limits(64, 1_000_000, today=TODAY)
     [template], _ = choose("46", TODAY, "action_followup")
-    parts = {}
+    parts, schema = {}, schemas("action_followup")["Actions à mener"]
     for action in ("P1.A1", "P3.A2"):
-        book = openpyxl.load_workbook(io.BytesIO(as_workbook(template)))
-        sheet = book[next(t.sheet for t in template.tables if t.name == "actions")]
-        for row in range(2, sheet.max_row + 1):
-            if str(sheet.cell(row, 5).value).startswith(f"{action}."):
-                sheet.cell(row, 6, "fait")
+        book = opened(template)
+        sheet = book["Actions à mener"]
+        _, columns = place(sheet, schema)
+        for line, values in records(sheet, schema):
+            if values["action_a_mener_code"].startswith(f"{action}."):
+                sheet.cell(line, columns["etat"], "fait")
         book.save(tmp_path / f"{action}.xlsx")
         verdict = parse_file(tmp_path / f"{action}.xlsx", action, tmp_path / "raw", catalogue, limits)
         assert verdict.defects == []
@@ -355,11 +432,14 @@ def test_what_a_pilot_left_blank_does_not_stand_against_what_another_wrote(tmp_p
 def test_a_date_without_its_state_is_still_refused(tmp_path: Path) -> None:
     catalogue, limits = load_catalogue(), Limits(64, 1_000_000, today=TODAY)
     [template], _ = choose("46", TODAY, "action_followup")
-    book = openpyxl.load_workbook(io.BytesIO(as_workbook(template)))
-    book[next(t.sheet for t in template.tables if t.name == "actions")].cell(2, 7, "2021-03-04")
+    book = opened(template)
+    sheet = book["Actions à mener"]
+    header, columns = place(sheet, schemas("action_followup")["Actions à mener"])
+    sheet.cell(header + 1, columns["etat_date"], "2021-03-04")
     book.save(tmp_path / "date.xlsx")
     verdict = parse_file(tmp_path / "date.xlsx", "date", tmp_path / "raw", catalogue, limits)
-    assert [(d["code"], d["ligne"], d["colonne"]) for d in verdict.defects] == [("cellule_vide", 2, "F")]
+    letter = openpyxl.utils.get_column_letter(columns["etat"])
+    assert [(d["code"], d["ligne"], d["colonne"]) for d in verdict.defects] == [("cellule_vide", header + 1, letter)]
 
 
 @pytest.mark.parametrize("source", ["service_returns", "iscg", "road_barometer", "action_followup"])
@@ -367,7 +447,7 @@ def test_frictionless_accepts_what_the_intake_accepts(source: str, tmp_path: Pat
     """Another reader of the same schemas: what a partner checks with it before sending is what Vigie takes."""
     frictionless = pytest.importorskip("frictionless")
     for template in choose("46", TODAY, source)[0][:1]:
-        for table, layout in zip(template.tables, forms(source), strict=True):
+        for table, layout in zip(template.tables, rows(SOURCES / source / "layouts.csv"), strict=True):
             described = SOURCES / source / layout["schema"]
             answers = filled(json.loads(described.read_text(encoding="utf-8")), table.rows)
             for spoilt in (False, True):
@@ -434,8 +514,9 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         (("inconnue", None, None, None), "« inconnue » n'a pas de modèle"),
         (("service_returns", None, "CGD NULLE PART", None), "« CGD NULLE PART » n'est pas un service connu"),
         (("iscg", None, None, "POSTE-46-NULLE-PART"), "n'est pas un poste connu"),
-        (("action_followup", "2021-03", None, None), "2021-03 n'est pas un trimestre"),
-        (("iscg", "2021-T1", None, None), "2021-T1 n'est pas un mois"),
+        (("action_followup", "2021-03", None, None), "2021-03 n'est ni un trimestre"),
+        (("iscg", "2021-T1", None, None), "2021-T1 n'est ni un mois"),
+        (("iscg", "2020", None, None), "iscg commence en 2021-01"),
         (("iscg", "2020-12", None, None), "iscg commence en 2021-01"),
         (("action_followup", "2025-T1", None, None), "n'est en vigueur en 2025-T1"),
         (("road_barometer", None, "CGD CAHORS", None), "--service ne concerne pas"),
@@ -453,13 +534,13 @@ def test_the_command_writes_and_never_over_what_was_filled_in(home: Path, capsys
     told = json.loads(capsys.readouterr().out)
     (model,) = told["modeles"]
     assert (model["pour"], model["echeance"], told["conserves"]) == ("CGD CAHORS", "2021-04-15", [])
-    name = "2021-03/service_returns_2021-03_CGD-CAHORS"
-    assert model["fichiers"] == [f"{name}.xlsx", f"{name}_faits.csv", f"{name}_tranquillite.csv"]
-    assert {str(f.relative_to(home / "ici")) for f in (home / "ici").rglob("*.*")} == set(model["fichiers"])
-    (home / "ici" / f"{name}_faits.csv").write_text("rempli", encoding="utf-8")
+    name = "2021-03/Retour mensuel - CGD CAHORS - mars 2021"
+    assert model["fichiers"] == [f"{name}.xlsx", f"{name} - Faits.csv", f"{name} - Tranquillité publique.csv"]
+    assert {f.relative_to(home / "ici").as_posix() for f in (home / "ici").rglob("*.*")} == set(model["fichiers"])
+    (home / "ici" / f"{name} - Faits.csv").write_text("rempli", encoding="utf-8")
     assert command.run("service_returns", "2021-03", "CGD CAHORS", None, home / "ici", True) == DONE
-    assert json.loads(capsys.readouterr().out)["conserves"] == [f"{name}_faits.csv"]
-    assert (home / "ici" / f"{name}_faits.csv").read_text(encoding="utf-8") == "rempli"
+    assert json.loads(capsys.readouterr().out)["conserves"] == [f"{name} - Faits.csv"]
+    assert (home / "ici" / f"{name} - Faits.csv").read_text(encoding="utf-8") == "rempli"
 
 
 def test_without_a_source_those_of_the_period_are_written(home: Path, capsys) -> None:
@@ -467,4 +548,4 @@ def test_without_a_source_those_of_the_period_are_written(home: Path, capsys) ->
     told = json.loads(capsys.readouterr().out)
     assert [m["source"] for m in told["modeles"]] == ["action_followup"]
     assert {s["source"] for s in told["sans_modele"]} == {"iscg", "road_barometer", "service_returns"}
-    assert (home / "modeles" / "2021-T1" / "action_followup_2021-T1.xlsx").exists()
+    assert (home / "modeles" / "2021-T1" / "Suivi des actions - 1er trimestre 2021.xlsx").exists()

@@ -100,8 +100,11 @@ def _figures(v: Verification, home: Home) -> None:
 
 def _departements(v: Verification, home: Home) -> None:
     for code in ("12", "2A", "75", "971"):
-        told = home.load(VIGIE_DEPARTEMENT=code)
-        rows = home.sql(
+        # A home keeps its département: each has its own, over the same landing folder.
+        other = Home(home.folder.parent / f"departement-{code}", VIGIE_DEPARTEMENT=code,
+                     VIGIE_LANDING=str(home.landing))  # fmt: skip
+        told = other.load()
+        rows = other.sql(
             "select territoire_code, valeur from indicateurs.comparaison_nationale "
             "where indicateur_code = 'CBV_4001' and periode = '2019' and niveau = 'departement'"
         )
@@ -109,7 +112,6 @@ def _departements(v: Verification, home: Home) -> None:
             f"VIGIE_DEPARTEMENT={code} charge et répond", f"VIGIE_DEPARTEMENT={code} vigie load ; vigie sql …",
             (told["resultat"], rows[0][0], rows[0][1] > 0), ("publié", f"DEP-{code}", True),
         )  # fmt: skip
-    home.load()
 
 
 def _twice(v: Verification, home: Home) -> None:
@@ -160,7 +162,9 @@ def _refusals(v: Verification, home: Home, other: Path, folder: Path) -> None:
 def _readers(v: Verification, home: Home, folder: Path) -> None:
     stop = folder / "stop"
     readers = start_readers(home, 8, stop)
-    results = [home.load(VIGIE_DEPARTEMENT=("12", "46")[i % 2])["resultat"] for i in range(10)]
+    # Another day owes other deliveries: each load has something to publish.
+    days = ("2025-02-15", "2026-03-01")
+    results = [home.load(VIGIE_TODAY=days[(i + 1) % 2])["resultat"] for i in range(10)]
     stop.touch()
     outcomes = [(r.communicate(timeout=120), r.returncode) for r in readers]
     v.demand("Dix chargements publient", "vigie load × 10", results, ["publié"] * 10)
@@ -192,7 +196,8 @@ def _commands(v: Verification, folder: Path) -> None:
         v.demand(f"{command} répond", command, home.run(*arguments).returncode, 0)
     v.demand("Une faute de frappe : code 64, en français", "vigie lod",
              (home.run("lod").returncode, home.run("lod").stderr.strip()),
-             (64, "Erreur : La commande lod n'existe pas. Voir : vigie --help"))  # fmt: skip
+             (64, "Erreur : La commande lod n'existe pas : vouliez-vous dire vigie load ? Voir : "
+                  "vigie --help"))  # fmt: skip
     _interface(v, home)
 
 

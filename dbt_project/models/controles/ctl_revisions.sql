@@ -24,15 +24,35 @@
     ('action_followup', 'indicateurs', ['indicateur_code', 'territoire_code'], 'valeur', none, none),
     ('action_followup', 'financements', ['action_code', 'fonds', 'dossier'], 'accorde_eur', none, none)
 ] %}
+{% set de_retours = ['road_barometer', 'service_returns', 'iscg', 'action_followup'] %}
 {# What another form of the table holds in place of the measure: a month and a total are not compared with each other. #}
 {% set formes = {'service_returns.faits': 'faits_constates_cumul', 'road_barometer.mesures': 'nombre'} %}
 with cellules as (
     {% for nom, table, cle, mesure, departement, famille in tables %}
     {% set autre = formes.get(nom ~ '.' ~ table) %}
-    select t.source, t.table_nom, t.tranche, t.rang, t.livraison_id,
+    {% if nom in de_retours %}
+    -- A correction of some lines is set beside what was in use before it, line by line, with those that it leaves as they are.
+    {% for rang, lignes in [(1, retours(nom, table)), (2, retours_d_avant(nom, table))] %}
+    select '{{ nom }}' as source, '{{ table }}' as table_nom, l.tranche, {{ rang }} as rang, c.livraison_id,
         concat_ws(' · ', l.{{ cle | join(', l.') }}) as place,
         {% if autre %}try_cast(coalesce(l.{{ mesure }}, l.{{ autre }}) as decimal(18, 2))
         {% elif mesure %}try_cast(l.{{ mesure }} as decimal(18, 2)){% else %}1::decimal(18, 2){% endif %} as valeur,
+        '' as famille, true as d_ici
+    from {{ lignes }} as l
+    inner join (
+        select tranche, max(case when rang = 1 then livraison_id end) as livraison_id
+        from {{ source('raw', 'manifeste_' ~ nom) }}
+        where table_nom = '{{ table }}'
+        group by tranche
+        having count(case when precedente then 1 end) > 0
+            {% if autre %}and min(case when retenue or precedente then layout end) = max(case when retenue or precedente then layout end){% endif %}
+    ) as c on c.tranche = l.tranche
+    {% if not loop.last %}union all{% endif %}
+    {% endfor %}
+    {% else %}
+    select t.source, t.table_nom, t.tranche, t.rang, t.livraison_id,
+        concat_ws(' · ', l.{{ cle | join(', l.') }}) as place,
+        {% if mesure %}try_cast(l.{{ mesure }} as decimal(18, 2)){% else %}1::decimal(18, 2){% endif %} as valeur,
         {% if famille %}l.{{ famille }}{% else %}''{% endif %} as famille,
         {% if departement %}l.{{ departement }} = ici.code_departement{% else %}true{% endif %} as d_ici
     from {{ source('raw', 'manifeste') }} as t
@@ -44,13 +64,7 @@ with cellules as (
             select tranche from {{ source('raw', 'manifeste') }}
             where source = '{{ nom }}' and table_nom = '{{ table }}' and rang = 2
         )
-        {% if autre %}
-        and t.tranche not in (
-            select tranche from {{ source('raw', 'manifeste') }}
-            where source = '{{ nom }}' and table_nom = '{{ table }}' and rang <= 2
-            group by tranche having min(layout) <> max(layout)
-        )
-        {% endif %}
+    {% endif %}
     {% if not loop.last %}union all{% endif %}
     {% endfor %}
 ),

@@ -7,7 +7,7 @@
     'plan_actions', 'plan_actions_a_mener', 'plan_affirmations', 'plan_chiffres_imprimes', 'plan_cibles', 'plan_fiches',
     'plan_indicateurs_actions', 'plan_pilotes', 'plan_priorites', 'plan_reconciliation', 'plan_versions',
     'priorite_1_jeunesse', 'priorite_2_violences', 'priorite_3_tranquillite_stupefiants',
-    'priorite_4_securite_routiere', 'priorites_actions_a_mener', 'livraisons', 'lots_livraisons', 'rapprochement',
+    'priorite_4_securite_routiere', 'priorites_actions_a_mener', 'lignes_corrigees', 'livraisons', 'lots_livraisons', 'rapprochement',
     'refus', 'series_manquantes', 'series_manquantes_indicateurs', 'tranches', 'reference_absences',
     'reference_diffusion', 'reference_index_4001', 'reference_indicateurs', 'reference_indicateurs_index',
     'reference_motifs', 'reference_perimetres', 'reference_populations', 'reference_relations', 'reference_ruptures',

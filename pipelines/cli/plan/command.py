@@ -23,6 +23,8 @@ def run(code: str | None, verify: bool, against_itself: bool, as_json: bool) -> 
                 )
             page = verdicts if verify else coherence if against_itself else pages if code else overview
             told = page.gather(db, code)
+            if told is None and code:
+                told = page.gather(db, code.upper())
     except NotPublished as nothing:
         return fail(str(nothing), USAGE)
     if told is None:

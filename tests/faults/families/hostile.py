@@ -243,11 +243,9 @@ FAULTS = [
     Fault(
         "hostile",
         "mot de passe, ancien format",
-        lambda g: refused(
-            g, {"b.xlsx": b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 4000}, "classeur_protege_ou_ancien"
-        ),
+        lambda g: refused(g, {"b.xlsx": b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 4000}, "classeur_tronque"),
     ),
-    Fault("hostile", "parties chiffrées", lambda g: refused(g, {"b.xlsx": encrypted}, "classeur_protege_ou_ancien")),
+    Fault("hostile", "parties chiffrées", lambda g: refused(g, {"b.xlsx": encrypted}, "classeur_protege")),
     Fault(
         "hostile", "un octet retourné dans une feuille", lambda g: refused(g, {"b.xlsx": flipped}, "classeur_tronque")
     ),

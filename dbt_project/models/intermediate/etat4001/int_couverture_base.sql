@@ -15,6 +15,7 @@ services as (
         a.livraison_id,
         case
             when a.livraison_id is null and a.contradictoire then 'editions_contraires'
+            when a.livraison_id is null and a.excusee then 'excuse'
             when a.livraison_id is null then 'non_recu'
             when o.territoire_code is null and not s.attendu_etat4001 then 'hors_source'
             when o.territoire_code is null then 'service_absent'
@@ -42,6 +43,7 @@ zones as (
         case when z.dans_le_classeur then absents.noms else 'Zone ' || z.force || ', ' || z.libelle end as noms,
         case
             when a.livraison_id is null and a.contradictoire then 'editions_contraires'
+            when a.livraison_id is null and a.excusee then 'excuse'
             when a.livraison_id is null then 'non_recu'
             when f.code_departement is null and not z.dans_le_classeur then 'hors_source'
             when f.code_departement is null then 'territoire_absent'
@@ -76,6 +78,7 @@ select
     case when motif_code is null then livraison_id end as livraison_id,
     motif_code,
     case motif_code
+        when 'excuse' then force || ' ' || annee || ' : excusé, ce n''est plus attendu'
         when 'non_recu' then force || ' ' || annee || ' : livraison attendue pour le '
             || {{ date_fr('echeance') }} || ', non reçue'
         when 'editions_contraires' then force || ' ' || annee

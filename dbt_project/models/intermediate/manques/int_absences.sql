@@ -1,4 +1,4 @@
--- What is owed and not in use, as runs of consecutive periods of one object.
+-- What is owed and not in use, as runs of consecutive periods of one object, those that are excused apart.
 with livrees as (
     select distinct c.source, m.table_nom, c.periode
     from {{ source('raw', 'calendrier') }} as c
@@ -14,6 +14,13 @@ contraires as (
         on m.source = c.source and m.indecise and (m.periode = c.periode or (m.periode = '' and c.periode <= m.edition))
 ),
 
+excusees as (
+    select distinct d.source, d.table_nom, d.objet_type, d.objet_code, d.debiteur_code, d.periode
+    from {{ ref('int_dus') }} as d
+    inner join {{ ref('int_periodes_excusees') }} as x
+        on x.source = d.source and x.periode = d.periode and {{ excuse_concerne('x', 'd') }}
+),
+
 etats as (
     select
         d.source, d.table_nom, d.table_libelle, d.statistique, d.objet_type, d.objet_code, d.objet, d.action_code,
@@ -23,12 +30,16 @@ etats as (
         case when x.periode is not null and d.objet_type = 'table' then 'choix_a_faire'
             when l.periode is not null and d.absence in ('livraison', 'mois_non_livre') and d.objet_type = 'table'
             then 'territoire_absent' else d.absence end as absence,
+        e.periode is not null as excusee,
         count(*) > count(r.element_code) as manque
     from {{ ref('int_dus') }} as d
     left join {{ ref('int_recus') }} as r
         on r.source = d.source and r.table_nom = d.table_nom and r.element_code = d.element_code and r.periode = d.periode
     left join contraires as x on x.source = d.source and x.table_nom = d.table_nom and x.periode = d.periode
     left join livrees as l on l.source = d.source and l.table_nom = d.table_nom and l.periode = d.periode
+    left join excusees as e
+        on e.source = d.source and e.table_nom = d.table_nom and e.objet_type = d.objet_type
+        and e.objet_code = d.objet_code and e.debiteur_code = d.debiteur_code and e.periode = d.periode
     group by all
 ),
 
@@ -37,7 +48,8 @@ rangs as (
         *,
         row_number() over (partition by source, table_nom, objet_type, objet_code, debiteur_code order by periode_debut) as rang,
         row_number() over (
-            partition by source, table_nom, objet_type, objet_code, debiteur_code, manque, absence order by periode_debut
+            partition by source, table_nom, objet_type, objet_code, debiteur_code, manque, absence, excusee
+            order by periode_debut
         ) as rang_pareil,
         max(periode) over (partition by source, table_nom, objet_type, objet_code, debiteur_code) as derniere_due
     from etats
@@ -51,5 +63,5 @@ select
     count(*) as n_periodes, min(echeance) as echeance, max(periode) = max(derniere_due) as en_cours
 from rangs
 where manque
-group by source, table_nom, absence, objet_type, objet_code, territoire_code, debiteur_code, periode_type,
+group by source, table_nom, absence, objet_type, objet_code, territoire_code, debiteur_code, periode_type, excusee,
     rang - rang_pareil

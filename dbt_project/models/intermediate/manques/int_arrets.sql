@@ -8,7 +8,7 @@ with livres as (
 periodes as (
     select
         r.source, r.table_nom, r.element_code as territoire_code, c.periode_type, c.periode, c.periode_debut, c.periode_fin,
-        c.echeance, c.statistique, c.producteur,
+        c.echeance, c.due, c.statistique, c.producteur,
         row_number() over (
             partition by r.source, r.table_nom, r.element_code order by c.periode_debut desc
         ) as n_depuis,
@@ -40,7 +40,7 @@ etats as (
     select
         p.source, p.table_nom, p.territoire_code, e.element_type, e.element_code, e.mesure, p.periode_type, p.periode,
         p.periode_debut, p.periode_fin, p.echeance, p.statistique, p.producteur, p.debut_precedent, p.n_depuis,
-        l.periode is null as manque
+        l.periode is null and p.due as manque
     from incomplets as e
     inner join periodes as p
         on p.source = e.source and p.table_nom = e.table_nom and p.territoire_code = e.territoire_code

@@ -10,7 +10,7 @@ dues as (
         t.source, t.table_nom, t.table_libelle, t.source_libelle, t.redevables, t.absence,
         c.statistique, c.periode_type, c.periode, c.periode_debut, c.periode_fin, c.echeance, c.producteur
     from {{ source('raw', 'tables_dues') }} as t
-    inner join {{ source('raw', 'calendrier') }} as c on c.source = t.source
+    inner join {{ source('raw', 'calendrier') }} as c on c.source = t.source and c.due
 ),
 
 -- Whom a list of this territory names.

@@ -27,12 +27,28 @@ with ensemble as (
     left join {{ ref('int_indicateurs') }} as i on a.objet_type = 'classe' and i.indicateur_code = a.objet_code
     group by a.source, a.table_nom, a.objet_type, a.objet_code, a.territoire_code, t.redevables, a.periode_type, a.depuis,
         a.jusqu_a
+),
+
+identifiees as (
+    select
+        substr(md5(
+            source || '|' || table_nom || '|' || objet_type || '|' || objet_code || '|' || territoire_code || '|'
+            || debiteur_code || '|' || depuis
+        ), 1, 12) as absence_id,
+        e.*
+    from ensemble as e
+),
+
+-- An absence is excused when each of its periods is.
+excuses as (
+    select e.absence_id, max(x.motif) as excuse_motif
+    from identifiees as e
+    inner join {{ ref('int_periodes_excusees') }} as x
+        on x.source = e.source and x.periode between e.depuis and e.jusqu_a and {{ excuse_concerne('x', 'e') }}
+    group by e.absence_id, e.n_periodes
+    having count(distinct x.periode) = e.n_periodes
 )
 
-select
-    substr(md5(
-        source || '|' || table_nom || '|' || objet_type || '|' || objet_code || '|' || territoire_code || '|' || debiteur_code
-        || '|' || depuis
-    ), 1, 12) as absence_id,
-    e.*
-from ensemble as e
+select e.*, x.absence_id is not null as excusee, x.excuse_motif
+from identifiees as e
+left join excuses as x on x.absence_id = e.absence_id

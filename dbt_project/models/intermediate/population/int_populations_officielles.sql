@@ -10,17 +10,18 @@ with insee as (
 
 ssmsi as (
     select u.territoire_code, u.millesime, u.nature, u.valeur
+    -- Of one edition, the publication that counts first: two that nobody chose between are named by their bytes.
     from (
         select 'DEP-' || code_departement as territoire_code, population_millesime as millesime, 'population' as nature,
-            max(population) as valeur, edition, millesime as publication
+            max(population) as valeur, edition, millesime as publication, min(rang) as rang
         from {{ ref('stg_ssmsi__base') }} group by all
         union all
-        select 'DEP-' || code_departement, logements_millesime, 'logements', max(logements), edition, millesime
+        select 'DEP-' || code_departement, logements_millesime, 'logements', max(logements), edition, millesime, min(rang)
         from {{ ref('stg_ssmsi__base') }} group by all
     ) as u
     where u.valeur is not null
     qualify row_number() over (
-        partition by u.territoire_code, u.millesime, u.nature order by u.edition desc, u.publication desc
+        partition by u.territoire_code, u.millesime, u.nature order by u.edition desc, u.rang, u.publication desc
     ) = 1
 ),
 

@@ -34,6 +34,8 @@ select
     s.periode_fin,
     s.n_periodes::integer as n_periodes,
     s.en_cours,
+    s.excusee,
+    s.excuse_motif,
     s.echeance,
     j.jour_reference,
     {{ jours_entre('s.echeance', 'j.jour_reference') }} as jours_retard,
@@ -46,7 +48,8 @@ select
             end
         || case when s.objet_type = 'fiche' then ' : ' || d.elements else '' end
         || '. Dû le ' || {{ date_fr('s.echeance') }}
-        || case when s.objet = s.debiteur then '.' else ' par ' || s.debiteur || '.' end as phrase
+        || case when s.objet = s.debiteur then '.' else ' par ' || s.debiteur || '.' end
+        || case when s.excusee then ' Excusé.' else '' end as phrase
 from {{ ref('int_series_manquantes') }} as s
 -- Left: a kind without words must stop the build (phrase is not null), not lose its rows.
 left join {{ ref('absences') }} as a on a.absence = s.absence

@@ -3,7 +3,7 @@
 with recues as (
     select livraison_id, feuille, ligne, colonne, annee::integer as annee, mois::integer as mois, code_departement, mesure, force,
         coalesce(valeur, nombre)::bigint as valeur, case when nombre is null then 'valeur' else 'nombre' end as colonne_recue
-    from {{ retenues('road_barometer', 'mesures') }} as r
+    from {{ retours('road_barometer', 'mesures') }} as r
 )
 
 select r.livraison_id, r.feuille, r.ligne, r.colonne, r.annee, r.mois, r.code_departement, coalesce(p.donne, r.mesure) as mesure,
@@ -17,5 +17,5 @@ select r.livraison_id, r.feuille, r.ligne, r.colonne, r.annee, r.mois, r.code_de
 from recues as r
 left join {{ ref('barometre_parts') }} as p on p.mesure = r.mesure
 left join recues as m
-    on m.mesure = p.moins and m.livraison_id = r.livraison_id and m.annee = r.annee and m.mois = r.mois
+    on m.mesure = p.moins and m.annee = r.annee and m.mois = r.mois
     and m.code_departement = r.code_departement and m.force = r.force

@@ -22,4 +22,4 @@ select
     mis_en_cause_mineurs_cumul::bigint as mis_en_cause_mineurs_cumul,
     faits_vif_cumul::bigint as faits_vif_cumul,
     faits_constates_cumul_n1::bigint as faits_constates_cumul_n1
-from {{ retenues('service_returns', 'faits') }} as r
+from {{ retours('service_returns', 'faits') }} as r

@@ -1,0 +1,123 @@
+"""`vigie confirm`: which of the files of a return counts, and whether it corrects lines or replaces all of them."""
+
+from __future__ import annotations
+
+from pipelines.cli.screen import err, fail, print_json
+from pipelines.cli.which import Unclear, argument, which
+from pipelines.cli.words import slice_in_words
+from pipelines.exit_codes import DONE, LOCKED, USAGE
+from pipelines.intake.catalogue import Catalogue
+from pipelines.intake.catalogue_files import load_catalogue
+from pipelines.intake.confirmations import Read, confirm
+from pipelines.intake.contents import is_return, note_contents
+from pipelines.intake.corrections import LINES, UNSAID, WHOLE
+from pipelines.intake.proposals import compare
+from pipelines.intake.register import ACCEPTED, Register
+from pipelines.lock import LoadLock, LockHeld
+from pipelines.settings import Settings
+from pipelines.wording import file_named, plural
+
+_NO_REASON = "Confirmée."
+
+
+class _Cannot(Exception):
+    """Why nothing is confirmed. The text is French."""
+
+
+def run(given: str, reason: str | None, lines: bool, whole: bool, as_json: bool) -> int:
+    """Take a correction, or keep what is in use against those that propose themselves. The next load rebuilds."""
+    settings, catalogue = Settings(), load_catalogue()
+    if lines and whole:
+        return fail("--lignes et --entier ne vont pas ensemble.", USAGE)
+    if not settings.paths.register.exists():
+        return fail("Aucune livraison : rien n'a encore été chargé.", USAGE)
+    try:
+        with LoadLock(settings.paths.lock, "vigie confirm"), Register(settings.paths.register) as register:
+            note_contents(settings, register, catalogue)
+            proposed = {s["livraison_id"] for s in register.disputed() if s["proposee"]}
+            delivery = which(register, given, lambda d: d["livraison_id"] in proposed)
+            asked = LINES if lines else WHOLE if whole else UNSAID
+            kept, slices = _slices(settings, register, catalogue, delivery, asked)
+            confirm(settings, register, delivery, slices, (reason or "").strip() or _NO_REASON)
+            done = {r[:3] for r in slices}
+            left = {s["livraison_id"] for s in register.disputed() if s["proposee"] and _place(s) in done}
+            others = [file_named(d) for d in register.deliveries() if d["livraison_id"] in left]
+    except LockHeld as held:
+        return fail(held.sentence(), LOCKED)
+    except (Unclear, _Cannot) as nothing:
+        return fail(str(nothing), USAGE)
+    periods = {(s["source"], s["table"], s["tranche"]): s["periode"] for s in delivery["tranches"]}
+    words = [slice_in_words(catalogue, *r[:3], periods[r[0], r[1], r[2]]) for r in slices]
+    if as_json:
+        told = [dict(zip(("source", "table_nom", "tranche", "lecture"), r, strict=True)) for r in slices]
+        print_json({"livraison_id": delivery["livraison_id"], "nom": delivery["nom"], "decision": "confirmee",
+                    "garde": kept, "tranches": told, "restent_proposees": others})  # fmt: skip
+        return DONE
+    what = "gardée telle qu'elle est en usage" if kept else "confirmée"
+    by_lines = any(r[3] == LINES for r in slices) and not kept
+    err.print(
+        f"Livraison {file_named(delivery)} {what} : {', '.join(words)}."
+        + (" Ses lignes corrigent celles d'avant ; les autres restent." if by_lines else "")
+        + " L'entrepôt publié n'a pas changé : lancer vigie load pour le reconstruire.",
+        markup=False,
+    )
+    if others:
+        err.print(f"Restent proposées : {', '.join(others)} (vigie status).", markup=False)
+    return DONE
+
+
+def _slices(
+    settings: Settings, register: Register, catalogue: Catalogue, delivery: dict, asked: str
+) -> tuple[bool, list[Read]]:
+    """(whether it is in use already, its slices with how each is read). Raises _Cannot."""
+    name = file_named(delivery)
+    if delivery["statut"] != ACCEPTED:
+        raise _Cannot(f"La livraison {name} n'est pas acceptée : rien à confirmer. Voir : vigie deliveries")
+    delivery["tranches"] = [s | {"table": s["table_nom"]} for s in register.slices(delivery["livraison_id"])]
+    disputed = [s for s in register.disputed() if is_return(catalogue.source(s["source"]), s["table_nom"])]
+    own = [s for s in disputed if s["livraison_id"] == delivery["livraison_id"]]
+    contested = {_place(s) for s in disputed if s["proposee"]}
+    found = [s for s in own if s["proposee"]]
+    kept = [s for s in own if s["retenue"] and s["rang"] == 1 and _place(s) in contested]
+    if not found and kept and asked == UNSAID:
+        return True, [(*_place(s), UNSAID) for s in kept]
+    found = found or [s for s in own if s["indecise"]] or [s for s in own if not s["pareille"]] or kept
+    if not found:
+        if any(s["conflit"] for s in register.disputed() if s["livraison_id"] == delivery["livraison_id"]):
+            raise _Cannot(f"{name} n'est pas un retour : vigie choose dit laquelle compte de deux publications.")
+        raise _Cannot(f"{name} ne propose aucune correction : rien à confirmer.")
+    return False, _read(settings, register, catalogue, delivery, found, asked)
+
+
+def _read(
+    settings: Settings, register: Register, catalogue: Catalogue, delivery: dict, found: list, asked: str
+) -> list[Read]:
+    said = compare(settings, register, catalogue, found)
+    partial, command = register.partial(), argument(register, delivery)
+    read = []
+    for s in found:
+        place = (delivery["livraison_id"], *_place(s))
+        how = asked or (WHOLE if s["indecise"] else said[place].lecture)
+        words = slice_in_words(catalogue, *_place(s), s["periode"])
+        if how == WHOLE and place in partial:
+            raise _Cannot(
+                f"{file_named(delivery)} n'a pas toutes les lignes qu'il faut pour {words} : il corrige les siennes "
+                f"(vigie confirm {command} --lignes), et ne remplace pas le reste."
+            )
+        # Its lines change nothing: what it lacks is all that it could say.
+        nothing = not said[place].differences and how == LINES and not asked
+        if how == UNSAID or nothing:
+            lacks = plural(said[place].absent, "ligne en usage n'y est pas", "lignes en usage n'y sont pas")
+            new = plural(said[place].added, "ligne y est nouvelle", "lignes y sont nouvelles")
+            raise _Cannot(
+                f"{file_named(delivery)}, {words} : {lacks}, et {new}. "
+                f"Dire ce qu'il en est : vigie confirm {command} --lignes (ses lignes corrigent et s'ajoutent, "
+                "les autres restent), ou "
+                f"vigie confirm {command} --entier (il remplace tout)."
+            )
+        read.append((*_place(s), how))
+    return read
+
+
+def _place(s) -> tuple[str, str, str]:
+    return s["source"], s["table_nom"], s["tranche"]

@@ -1,0 +1,43 @@
+"""Which delivery a person means: by the name of its file, or by the start of its identifier."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from pipelines.intake.register import Register
+from pipelines.wording import file_named, printable
+
+_SHOWN = 8
+
+
+class Unclear(Exception):
+    """No delivery is meant, or several. The text is French."""
+
+
+def which(register: Register, given: str, fits: Callable[[dict], bool] = lambda _: True) -> dict:
+    """The one delivery that is meant; of several of a name, the one that `fits` what is asked. Raises Unclear."""
+    found = register.named(given.strip().strip("«»\"' \u00a0\u202f"))
+    meant = [d for d in found if fits(d)] if len(found) > 1 else found
+    if len(meant) == 1:
+        return meant[0]
+    if not found:
+        raise Unclear(
+            f"Aucune livraison ne porte le nom « {printable(given)} », et aucun identifiant ne commence ainsi. "
+            "Voir : vigie deliveries"
+        )
+    listed = " ; ".join(f"{file_named(d)}, reçue le {moment(d)}" for d in (meant or found)[:_SHOWN])
+    raise Unclear(f"Plusieurs livraisons répondent à « {printable(given)} » : {listed}. Donner l'identifiant.")
+
+
+def moment(delivery: dict) -> str:
+    """`2026-01-03 10:00`."""
+    return delivery["recu_le"][:16].replace("T", " ")
+
+
+def argument(register: Register, delivery: dict) -> str:
+    """What a command takes for this delivery: its file's name, or its identifier where the name would not do."""
+    name = delivery["nom"].rsplit("/", 1)[-1]
+    plain = not set('"$`\\!') & set(name) and name == printable(name) and not name.startswith("-")
+    if plain and len(register.named(name)) == 1:
+        return f'"{name}"'
+    return delivery["livraison_id"]
