@@ -101,10 +101,10 @@ def test_a_list_with_a_group_is_whole_when_its_members_are(tmp_path: Path) -> No
     assert told["constat"].endswith(": 72, 73")
 
 
-def test_a_group_that_no_table_names_is_refused_and_its_table_is_named(tmp_path: Path) -> None:
+def test_a_group_that_no_table_names_is_refused_and_those_it_names_are_told(tmp_path: Path) -> None:
     told = refusal(rewritten(of_service(), lambda r: r | {"Index": "72-74"} if r["Index"] == "72-73" else r), tmp_path)
     assert told["code"] == "code_inconnu"
-    assert "index_groupes.csv" in told["remede"]
+    assert told["attendu"] == "un seul code, ou un de ces groupes : 37-38, 72-73"
 
 
 def test_a_person_in_a_service_s_own_table_is_refused(tmp_path: Path) -> None:
