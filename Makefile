@@ -7,7 +7,7 @@ READY := .venv/.ready
 ENGINES := .venv-engines/.ready
 PYTEST := $(BIN)/python -m pytest -n auto --durations=20
 
-.PHONY: help setup engines run test lint bench spark scale lock clean verify-loop verify-road verify-plan verify-sources verify-quality verify-operations verify-snapshots verify-analysts verify-arrivals verify-numbers faults
+.PHONY: help setup engines run test lint bench spark scale lock clean verify-loop verify-road verify-plan verify-sources verify-quality verify-operations verify-snapshots verify-analysts verify-arrivals verify-numbers verify-returns faults
 
 help:           ## cette liste
 	@grep -E '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 20
@@ -80,6 +80,9 @@ verify-arrivals: $(READY)  ## montrer chaque promesse : les fichiers officiels d
 
 verify-numbers: $(READY)  ## montrer chaque promesse : ce qu'un chiffre couvre, où, divisé par quoi (trois quarts d'heure)
 	$(BIN)/python -m tests.verify.numbers
+
+verify-returns: $(READY)  ## montrer chaque promesse : des retours comme on les remplit, les corrections, les personnes
+	$(BIN)/python -m tests.verify.returns
 
 verify-loop: $(READY)  ## montrer chaque promesse : un petit chargement, et la construction qui repart de la dernière (une heure)
 	$(BIN)/python -m tests.verify.loop

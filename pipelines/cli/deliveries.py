@@ -12,6 +12,7 @@ from pipelines.exit_codes import DONE, LOCKED, USAGE
 from pipelines.intake import archive
 from pipelines.intake.catalogue_files import load_catalogue
 from pipelines.intake.corrections import LINES
+from pipelines.intake.refusal import Defect
 from pipelines.intake.register import ACCEPTED, REFUSED, REINSTATED, SET_ASIDE, WITHDRAWN, Register, now
 from pipelines.lock import LoadLock, LockHeld
 from pipelines.settings import Settings
@@ -108,10 +109,12 @@ def _one(settings: Settings, register: Register, given: str, as_json: bool) -> i
     slices = register.slices(found)
     proposed = corrections.gather(settings, register, catalogue, found)
     defects, decisions = register.defects(found), register.decisions(found)
+    remarks = archive.reception(settings.paths, delivery["sha256"]).get("remarques", [])
     if as_json:
         print_json(
             delivery
-            | {"tranches": slices, "defauts": defects, "decisions": decisions, "corrections_proposees": proposed}
+            | {"tranches": slices, "defauts": defects, "decisions": decisions, "remarques": remarks}
+            | {"corrections_proposees": proposed}
         )
         return DONE
     out.print(printable(delivery["nom"]), style="bold", markup=False)
@@ -125,6 +128,8 @@ def _one(settings: Settings, register: Register, given: str, as_json: bool) -> i
         out.print(f"{d['decide_le'][:16].replace('T', ' ')} : {d['decision']}, {d['motif']}", markup=False)
     for d in defects:
         out.print(f"• {_sentence(d)}", markup=False)
+    for remark in map(_remark, remarks):
+        out.print(remark, markup=False, soft_wrap=True)
     if slices:
         table = Table("Source", "Tranche", "Édition", "Cellules", "En usage", box=None, header_style="bold")
         uses = slice_uses(register, delivery)
@@ -135,6 +140,13 @@ def _one(settings: Settings, register: Register, given: str, as_json: bool) -> i
     for line in corrections.lines(proposed, corrections.MOST):
         out.print(line, style="yellow", markup=False, soft_wrap=True)
     return DONE
+
+
+def _remark(read: dict) -> str:
+    """What was put right or passed while the file was read: « À noter, feuille « Faits », ligne 110 : … »."""
+    remark = Defect(**read)
+    place = f", {remark.place()}" if remark.place() else ""
+    return f"À noter{place} : {remark.constat}."
 
 
 def slice_uses(register: Register, delivery: dict) -> dict[tuple[str, str, str], str]:
