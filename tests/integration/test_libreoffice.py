@@ -218,8 +218,8 @@ KEPT = [
 
 def test_persons_in_what_libreoffice_saves(templates: list[Template], tmp_path: Path) -> None:
     texts = ["06 39 98 76 54", "z.quatrebarbes@example.org"]
-    for i, place in enumerate(KEPT):
-        (tmp_path / f"{i}.xlsx").write_bytes(WORKBOOK[place](texts[i % 2]))
+    for i, where in enumerate(KEPT):
+        (tmp_path / f"{i}.xlsx").write_bytes(WORKBOOK[where](texts[i % 2]))
     sound = book()
     sound.properties.creator = sound.properties.lastModifiedBy = "Jean QUATREBARBES"
     sound[SHEET]["H2"].comment = Comment("chiffre provisoire", "Jean QUATREBARBES")
@@ -230,6 +230,6 @@ def test_persons_in_what_libreoffice_saves(templates: list[Template], tmp_path: 
         command = ["libreoffice", profile, "--headless", "--convert-to", kind, "--outdir", tmp_path, *files]
         done = subprocess.run(command, capture_output=True, text=True, timeout=240, check=False)
         assert done.returncode == 0, done.stderr
-        missed = [place for i, place in enumerate(KEPT) if not look_at_workbook(tmp_path / f"{i}.{suffix}")]
+        missed = [where for i, where in enumerate(KEPT) if not look_at_workbook(tmp_path / f"{i}.{suffix}")]
         assert missed == []
         assert look_at_workbook(tmp_path / f"sain.{suffix}") == []
