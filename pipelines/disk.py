@@ -10,9 +10,12 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from pipelines.settings import Paths
 from pipelines.wording import mebibytes
+
+if TYPE_CHECKING:
+    from pipelines.settings import Paths
 
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 _CLOSED = {errno.EROFS, errno.EACCES, errno.EPERM}
