@@ -117,7 +117,7 @@ class _Words:
         while j < min(len(self.parts), i + 3) and self.folded[j] in _PARTICLES and self._touches(j - 1):
             j += 1
         if j < len(self.parts) and self._touches(j - 1) and self._is_surname(j):
-            return j == i + 1 or self.folded[j] not in _places()
+            return (sure and j == i + 1) or self.folded[j] not in _places()
         if not (i and self._touches(i - 1) and self._is_surname(i - 1)) or self._names_a_place(i - 1):
             return False
         before = self.parts[i - 1]

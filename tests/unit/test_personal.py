@@ -64,7 +64,8 @@ FOUND = {
 LEGITIMATE = [
     "Nom de la région", "DGE", "dossier 2024000123", "n° 2024000123", "21460042300015", "460780216", "200067361",
     "EPCI-200067361", "COM-46042", "CIAT DE CAHORS", "CGD CAHORS", "CGD FIGEAC", "EDSR DU LOT", "Saint-Jean-de-Laur",
-    "Saint Jean Lagineste", "Eau Claire", "rue du Commandant Charcot", "rempli par CGD CAHORS", "Contact : préfecture",
+    "Saint Jean Lagineste", "Eau Claire", "Marché de Noël Cahors", "Victime Femme",
+    "rue du Commandant Charcot", "rempli par CGD CAHORS", "Contact : préfecture",
     "le capitaine de la compagnie", "Référent : DDSP", "validé par Monsieur le Préfet", "caserne Colonel Teyssier",
     "SAINT PIERRE TOIRAC", "Rue", "collège Jean Moulin", "lycée Clément Marot",
     "groupe scolaire Pierre Ségala", "hôpital Jean Rougier", "stade Lucien Desprats", "école de la rue Wilson",

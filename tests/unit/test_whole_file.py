@@ -14,10 +14,11 @@ import pyarrow.parquet as pq
 import pytest
 from openpyxl.comments import Comment
 
+from pipelines.intake.parse import parse_texts
 from pipelines.intake.personal_places import Places
 from pipelines.intake.whole_file import look_at_text, look_at_workbook
 from tests.support.canaries import FILES, FORMS, SHEET, TEXT, WORKBOOK, book, open_document, rows, saved, text_file
-from tests.support.reading import read
+from tests.support.reading import CATALOGUE, LIMITS, read
 
 PLACES = [(kind, place) for kind, (_, places) in FILES.items() for place in places]
 # A link says nothing more than where it goes; a name is no address of one.
@@ -235,3 +236,16 @@ def test_openpyxl_writes_what_these_tests_need() -> None:
     with zipfile.ZipFile(io.BytesIO(WORKBOOK["dans un commentaire"]("x"))) as archive:
         assert any(name.startswith("xl/comments") for name in archive.namelist())
     assert isinstance(book(), openpyxl.Workbook)
+
+
+def test_one_file_among_those_read_together_is_refused_alone(tmp_path: Path) -> None:
+    files = []
+    for month in range(1, 6):
+        content = text_file(below="vu avec Mme Quatrebarbes" if month == 3 else "").decode()
+        file = tmp_path / f"{month}.csv"
+        file.write_bytes(content.replace(";2021;3;", f";2021;{month};").encode())
+        files.append((file, f"mois{month}"))
+    verdicts = parse_texts(files, tmp_path / "brut", CATALOGUE, LIMITS)
+    assert {name for name, v in verdicts.items() if v.defects} == {"mois3"}
+    assert {d["code"] for d in verdicts["mois3"].defects} == {"donnees_personnelles"}
+    assert all(len(v.parts) == 1 for name, v in verdicts.items() if name != "mois3")
