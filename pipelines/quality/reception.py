@@ -15,7 +15,7 @@ from pipelines.quality import within
 from pipelines.quality.distinct import distinct
 from pipelines.quality.examiner import examine
 from pipelines.quality.findings import OFF, SOUND, Result
-from pipelines.quality.rules import RECEPTION, Rule, parameter, parameters, read_rules, read_suite
+from pipelines.quality.rules import RECEPTION, Rule, parameters, read_rules, read_suite
 from pipelines.quality.suites import Outcome, SuiteError
 from pipelines.settings import EXPECTATIONS
 from pipelines.wording import figure
@@ -121,7 +121,8 @@ class ReceptionGate:
 
     def _defect(self, code: str, row: pd.Series, expectation: dict, table: str) -> Defect:
         rule = self.rules[code]
-        limit = parameters().get(parameter(code, table))
+        bound = expectation["kwargs"].get("max_value")
+        limit = parameters().get(bound["$PARAMETER"]) if isinstance(bound, dict) else None
         words = {k: "" if v is None or v != v else _shown(v) for k, v in row.items()}
         words |= {
             "valeur": words.get(expectation["kwargs"].get("column", ""), ""),

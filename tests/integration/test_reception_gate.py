@@ -16,6 +16,7 @@ from pipelines.wording import number
 from tests.mutants import caught
 from tests.mutants.damage import WORKBOOK_4001, cell_4001, change_first, change_first_line, workbook
 from tests.mutants.loading import received
+from tests.support.returns import cumulative, year_of
 
 pytestmark = pytest.mark.xdist_group("mutants")
 
@@ -41,6 +42,13 @@ def in_list(
         return folder / name
 
     return write
+
+
+def in_totals(folder: Path, value: int) -> Path:
+    file = folder / "cumul.csv"
+    told = year_of("CGD FIGEAC", 2021)
+    file.write_bytes(cumulative("CGD FIGEAC", 2021, [1], told, groups=["72-73"], instead={("7", 1): value}))
+    return file
 
 
 def in_csv(name: str, column: str, encoding: str) -> Callable[[Path, int], Path]:
@@ -104,6 +112,7 @@ CELLS = {
         lambda row: row["mesure"] == "suspensions_permis",
     ),
     "service_returns.faits": in_csv("retours-services-faits-2020-demonstration.csv", "faits_constates", "cp1252"),
+    "service_returns.faits.cumul": in_totals,
     "service_returns.tranquillite": in_csv("retours-services-tranquillite-2020-demonstration.csv", "faits", "cp1252"),
     "iscg.activite": in_list(
         "retours-iscg-2024-demonstration.xlsx", "Activité ISCG", "valeur", lambda row: row["mesure"] != "personnes"
