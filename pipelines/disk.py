@@ -8,6 +8,7 @@ import re
 import shutil
 import sqlite3
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from pipelines.settings import Paths
@@ -20,6 +21,8 @@ _SAYS_FULL = re.compile(
     r"no space left on device|disk quota exceeded|file too large|database or disk is full|max_temp_directory_size", re.I
 )
 _SAYS_CLOSED = re.compile(r"read-only file system|readonly database|permission denied|operation not permitted", re.I)
+_QUOTED = re.compile(r"""["'](/[^"']+)["']""")
+_SQLITE_STUCK, _NOTHING = "disk I/O error", 2 << 20
 # A first load of a département takes about so much besides what is received.
 _LEAST = 256 << 20
 
@@ -33,6 +36,10 @@ def fault_of(error: BaseException, paths: Paths) -> str | None:
             return full(paths, _place(cause, paths))
         if _is(cause, _CLOSED, _SAYS_CLOSED):
             return closed(_place(cause, paths), paths)
+    if any(isinstance(c, sqlite3.Error) and _SQLITE_STUCK in str(c) for c in _causes(error)):
+        # What SQLite says too when it cannot even extend its journal.
+        home = _existing(paths.home)
+        return full(paths, home) if (_free(home) or 0) < _NOTHING else None
     return None
 
 
@@ -72,6 +79,8 @@ def too_small(folder: Path) -> str:
 
 def closed(place: Path, paths: Paths) -> str:
     """A folder or a file in which nothing may be written."""
+    if place.exists() and not os.access(place, os.R_OK):
+        return f"Vigie n'a pas le droit de lire {place}. Rétablir ce droit, puis relancer la même commande."
     inside = place.is_relative_to(paths.home)
     read = (
         " L'entrepôt publié se lit toujours (vigie sql, vigie status)." if inside and paths.warehouse.exists() else ""
@@ -110,7 +119,24 @@ def _causes(error: BaseException) -> Iterator[BaseException]:
 
 def _place(error: BaseException, paths: Paths) -> Path:
     named = getattr(error, "filename2", None) or getattr(error, "filename", None)
-    return Path(os.fsdecode(named)).absolute() if isinstance(named, (str, bytes, Path)) else paths.home
+    if isinstance(named, (str, bytes, Path)):
+        return Path(os.fsdecode(named)).absolute()
+    if said := _QUOTED.search(str(error)):
+        return Path(said[1])
+    # A write that fails does not say where: the folder with the least room is the likeliest.
+    folders = (paths.home, paths.archive, paths.raw, paths.build, paths.published, paths.landing)
+    return min(folders, key=lambda folder: _free(_existing(folder)) or 0)
+
+
+@contextmanager
+def writing(file: Path) -> Iterator[None]:
+    """What fails within fails for this file: the system names a file that cannot be opened, not one being written."""
+    try:
+        yield
+    except OSError as error:
+        if error.filename is None and error.errno is not None:
+            error.filename = str(file)
+        raise
 
 
 def _existing(place: Path) -> Path:

@@ -11,6 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from uuid import uuid4
 
+from pipelines.disk import writing
 from pipelines.interruption import undo
 
 # A journal takes the flushes that wait together in one write: many at once cost little more than one.
@@ -99,11 +100,14 @@ def write_once(file: Path, content: bytes) -> bool:
     return True
 
 
-def write_whole(file: Path, content: bytes) -> None:
-    """Put this content under the file's name, whatever stood there: a reader finds all of the old or all of the new."""
+def write_whole(file: Path, content: bytes, mode: int = 0o666) -> None:
+    """Put this content under the file's name, whatever stood there: a reader finds all of the old or all of the new.
+    `mode`, less what the system takes away, is who may read it.
+    """
     draft = file.with_name(f".{file.name}.tmp")
-    with undo(lambda: draft.unlink(missing_ok=True)):
+    with undo(lambda: draft.unlink(missing_ok=True)), writing(file):
         try:
+            draft.touch(mode)
             draft.write_bytes(content)
             commit(draft, file)
         finally:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import csv
+import io
 from dataclasses import astuple, fields
 from pathlib import Path
 from typing import TypeVar
 
-from pipelines.durable import commit
+from pipelines.durable import write_whole
 
 Line = TypeVar("Line")
 
@@ -30,9 +31,8 @@ def append(file: Path, line: object) -> None:
 
 def write(file: Path, kind: type[Line], every: list[Line]) -> None:
     """Put these lines in place of those that the file had."""
-    draft = file.with_name(f".{file.name}.tmp")
-    with draft.open("w", encoding="utf-8", newline="") as table:
-        writer = csv.writer(table)
-        writer.writerow([f.name for f in fields(kind)])
-        writer.writerows(astuple(one) for one in every)
-    commit(draft, file)
+    table = io.StringIO(newline="")
+    writer = csv.writer(table)
+    writer.writerow([f.name for f in fields(kind)])
+    writer.writerows(astuple(one) for one in every)
+    write_whole(file, table.getvalue().encode())

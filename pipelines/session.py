@@ -99,9 +99,9 @@ class LoadSession:
         try:
             if kind is None:
                 self.copy()
-            self._close()
             if self.failed and not self.settings.keep_build:
-                discard_build(self.settings.paths)
+                discard_build(self.settings.paths)  # first: on a full disk, the register has no room otherwise
+            self._close()
         except Exception as last:
             self._note_fault(last)
             if self.fault is None:
@@ -248,7 +248,7 @@ class LoadSession:
         if code == INTERNAL_FAULT and self.published is not None:
             return "publié, puis un incident : " + (self.fault or "voir le journal")
         if code == INTERNAL_FAULT and self.fault and self.fault.startswith(FULL):
-            return "disque plein : rien n'a été publié, l'entrepôt précédent reste en place"
+            return "rien publié : le disque est plein, l'entrepôt précédent reste en place"
         if code == INTERNAL_FAULT:
             return "incident interne : rien n'a été publié, l'entrepôt précédent reste en place"
         if self.held_back and self.emptied:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import os
+import re
+import tomllib
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Annotated, Literal
@@ -34,6 +36,10 @@ WHOLE_SENTENCE, EXPECTED = "phrase", "attendu"
 
 def _home_of_environment() -> Path:
     return Path(os.environ.get("VIGIE_HOME") or PROJECT / "data")
+
+
+class BadSettingsFile(ValueError):
+    """The settings file is no TOML. The text is French."""
 
 
 class Settings(BaseSettings):
@@ -95,7 +101,15 @@ class Settings(BaseSettings):
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         file = Path(os.environ.get("VIGIE_CONFIG") or _home_of_environment() / "vigie.toml")
-        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls, toml_file=file)
+        try:
+            return init_settings, env_settings, TomlConfigSettingsSource(settings_cls, toml_file=file)
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            place = re.search(r"line (\d+), column (\d+)", str(error))
+            where = f" (ligne {place[1]}, colonne {place[2]})" if place else ""
+            raise BadSettingsFile(
+                f"{file} ne se lit pas{where}. C'est un texte en UTF-8, un réglage par ligne, et un texte s'y écrit "
+                'entre guillemets : depuis = "2025-01".'
+            ) from error
 
     @field_validator("home")
     @classmethod

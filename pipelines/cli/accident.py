@@ -13,14 +13,14 @@ from pipelines.disk import fault_of
 from pipelines.exit_codes import INTERNAL_FAULT, USAGE
 from pipelines.intake.archive import MachineFault
 from pipelines.intake.catalogue import CatalogueError
-from pipelines.settings import EXPECTED, WHOLE_SENTENCE, Settings
+from pipelines.settings import EXPECTED, WHOLE_SENTENCE, BadSettingsFile, Settings
 
 
 def report(error: BaseException) -> int:
     """Exit code of an exception that reached the top."""
     if isinstance(error, ValidationError):
         return fail(_settings_sentence(error), USAGE)
-    if isinstance(error, CatalogueError):
+    if isinstance(error, CatalogueError | BadSettingsFile):
         return fail(str(error), USAGE)
     if isinstance(error, MachineFault):
         return fail(str(error), INTERNAL_FAULT)

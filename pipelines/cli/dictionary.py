@@ -10,7 +10,7 @@ from pathlib import Path
 from duckdb import CatalogException
 
 from pipelines.cli.screen import fail, out, print_json
-from pipelines.durable import commit
+from pipelines.durable import write_whole
 from pipelines.exit_codes import DONE, USAGE
 from pipelines.publication.reading import NotPublished, opened, rows
 from pipelines.settings import Settings
@@ -48,9 +48,7 @@ def models(target: Path | None, as_json: bool) -> int:
 def _write(file: Path, make: Callable[[], str], as_json: bool = False) -> int:
     if not file.parent.is_dir():
         return fail(f"Le dossier {file.parent} n'existe pas.", USAGE)
-    draft = file.with_name(f".{file.name}.tmp")
-    draft.write_text(make(), encoding="utf-8")
-    commit(draft, file)
+    write_whole(file, make().encode())
     if as_json:
         print_json({"page": str(file)})
     else:

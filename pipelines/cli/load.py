@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import contextlib
+import io
+import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from typing import TextIO
 from uuid import uuid4
 
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
@@ -16,6 +19,7 @@ from pipelines.exit_codes import LOCKED
 from pipelines.intake.receive import look, pending_in_archive
 from pipelines.intake.register import Register
 from pipelines.lock import LockHeld
+from pipelines.machine import MachineFault
 from pipelines.session import LoadSession
 from pipelines.settings import Settings
 
@@ -49,6 +53,11 @@ def run_session(
             print_json({"resultat": held.sentence(), "code_sortie": LOCKED, "verrou": held.holder})
             return LOCKED
         return fail(f"{held.sentence()} Attendre sa fin, ou relancer avec --wait.", LOCKED)
+    except Exception as error:
+        # What stopped it was understood where it happened, before its drafts gave their room back.
+        if session.fault and not isinstance(error, MachineFault):
+            raise MachineFault(session.fault) from error
+        raise
     seconds = time.perf_counter() - started
     told = summary.gather(session, seconds) | added()
     if as_json:
@@ -63,8 +72,36 @@ def _materialise(session: LoadSession) -> None:
     session.start_dbt()
     from pipelines.orchestration import run_load
 
-    with session.log_file.open("a", encoding="utf-8") as log, contextlib.redirect_stdout(log):
-        run_load(session)
+    with session.log_file.open("a", encoding="utf-8") as file, _screen_kept():
+        log = _Log(file)
+        with contextlib.redirect_stdout(log), contextlib.redirect_stderr(log):
+            run_load(session)
+
+
+class _Log(io.TextIOBase):
+    """The load's log, into which libraries print: on a full disk, what they print is lost, and nothing else."""
+
+    def __init__(self, file: TextIO) -> None:
+        self._file = file
+
+    def write(self, text: str) -> int:
+        with contextlib.suppress(OSError):
+            self._file.write(text)
+        return len(text)
+
+    def flush(self) -> None:
+        with contextlib.suppress(OSError):
+            self._file.flush()
+
+
+@contextlib.contextmanager
+def _screen_kept() -> Iterator[None]:
+    """The bar stays on the screen while what libraries print goes elsewhere."""
+    err.file = sys.stderr
+    try:
+        yield
+    finally:
+        err._file = None  # what the standard error is then
 
 
 @contextlib.contextmanager

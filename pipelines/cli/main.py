@@ -463,6 +463,7 @@ def _write_anywhere() -> None:
 def main() -> None:
     """Run a command; exit codes are those of the contract (64 for usage, 4 for an internal fault)."""
     _write_anywhere()
+    sys.unraisablehook = lambda _: None  # what a library could not even raise while it closes is for no screen
     collect_rarely()
     try:
         code = app(standalone_mode=False)

@@ -8,7 +8,7 @@ from duckdb import CatalogException
 
 from pipelines.cli.near import meant, same
 from pipelines.cli.screen import err, fail, out, print_json
-from pipelines.durable import commit
+from pipelines.durable import write_whole
 from pipelines.exit_codes import DONE, USAGE
 from pipelines.intake.catalogue_files import load_catalogue
 from pipelines.intake.said_periods import read_said_day
@@ -39,10 +39,7 @@ def run(target: Path | None, as_json: bool) -> int:
     file = target or settings.paths.quality_page
     if not file.parent.is_dir():
         return fail(f"Le dossier {file.parent} n'existe pas.", USAGE)
-    draft = file.with_name(f".{file.name}.tmp")
-    draft.touch(mode=0o640)
-    draft.write_text(render("quality.html.j2", **told), encoding="utf-8")
-    commit(draft, file)
+    write_whole(file, render("quality.html.j2", **told).encode(), mode=0o640)
     out.print(f"Page écrite : {file}", markup=False)
     counts = [
         plural(len(told["bloquants"]) + len(told["erreurs"]), "point bloquant", "points bloquants"),

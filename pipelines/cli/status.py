@@ -69,8 +69,8 @@ def gather(settings: Settings) -> dict:
         told["fichiers_officiels"] = newer(ledger, None, paths)
         told["en_attente"] = waiting(paths.landing, ())
         return told
+    catalogue = load_catalogue()
     with Register(paths.register) as register:
-        catalogue = load_catalogue()
         told["conflits"] = conflicts.conflicts(settings, register, catalogue)
         told["corrections_proposees"] = corrections.gather(settings, register, catalogue)
         told["nature"] = register.nature()
@@ -92,9 +92,9 @@ def gather(settings: Settings) -> dict:
     told["controles"], told["controles_precedents"] = (*judged, None, None)[:2]
     told["dernier_chargement"] = loads[0] if loads else None
     if told["publication"] and (missing := read_missing()) is not None:
-        found = standing(settings, load_catalogue(), missing, told["nature"])
+        found = standing(settings, catalogue, missing, told["nature"])
         told["manquantes"] = found.asked
-        others = address(load_catalogue(), found.asked)
+        others = address(catalogue, found.asked)
         told["a_telecharger"] = sorted({row["source"] for row in others.to_fetch})
         told["a_faire_ici"] = len(here_lines(others.here))
         told["excusees"], told["non_demandees"] = len(found.excused), len(found.earlier)

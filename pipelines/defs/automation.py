@@ -1,8 +1,10 @@
 """What runs by itself: the sensor that notices arrivals, the schedules. Both only ask for loads; a load decides."""
 
+import datetime as dt
 import hashlib
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 from dagster import (
     DagsterRunStatus,
@@ -53,8 +55,8 @@ _RETRY_EVERY_SECONDS = 1800
     description="Regarde le dossier d'arrivée toutes les 30 secondes. Un fichier encore en cours d'écriture attend.",
 )
 def arrivals(context: SensorEvaluationContext) -> Iterator[RunRequest | SkipReason]:
-    """Ask for one load when the landing folder holds what the register does not know, or when the last load did not
-    come to its end, and none is under way.
+    """Ask for one load when the landing folder holds what the register does not know, when the last load did not come
+    to its end, or when something was excused since, and none is under way.
     """
     if context.instance.get_runs_count(RunsFilter(job_name=load_job.name, statuses=_BUSY)):
         yield SkipReason("Un chargement est en cours.")
@@ -64,14 +66,21 @@ def arrivals(context: SensorEvaluationContext) -> Iterator[RunRequest | SkipReas
     with Register(settings.paths.register) as register:
         fresh, _ = look(settings, register, catalogue)
         pending = pending_in_archive(settings, register, catalogue)
-        unfinished = [load["chargement"] for load in register.last_loads(1) if load["code_sortie"] in _UNFINISHED]
-    if not fresh and not pending and not unfinished:
+        last = register.last_loads(1)
+    unfinished = [load["chargement"] for load in last if load["code_sortie"] in _UNFINISHED]
+    excused = bool(last) and _written_since(settings.paths.excuses, last[0]["debut"])
+    if not fresh and not pending and not unfinished and not excused:
         yield SkipReason("Rien de nouveau dans le dossier d'arrivée.")
         return
     arrived = sorted(map(str, (file.stat_key() for file in fresh)))
     again = int(time.time() // _RETRY_EVERY_SECONDS)
-    key = hashlib.sha256(repr((arrived, pending, unfinished, again)).encode()).hexdigest()[:16]
+    key = hashlib.sha256(repr((arrived, pending, unfinished, excused, again)).encode()).hexdigest()[:16]
     yield RunRequest(run_key=key, tags={"vigie/commande": "arrivées", "vigie/fichiers": str(len(fresh))})
+
+
+def _written_since(file: Path, when: str) -> bool:
+    """Whether a file of the home changed after a load began: what it says is not published yet."""
+    return file.exists() and file.stat().st_mtime > dt.datetime.fromisoformat(when).timestamp()
 
 
 monthly_load = ScheduleDefinition(

@@ -16,6 +16,7 @@ from pathlib import Path
 import xlsxwriter
 from xlsxwriter.worksheet import Worksheet
 
+from pipelines.disk import writing
 from pipelines.interruption import undo
 
 # The demonstration stands when every figure up to December 2024 has been sent. Fixed: a date of the day would change
@@ -32,7 +33,7 @@ Cell = str | int | float | None
 def placed(path: Path) -> Iterator[Path]:
     """A draft that becomes `path`, dated, if all goes well: whoever watches the folder never sees a part of a file."""
     draft = path.with_name(f".{path.name}.tmp")
-    with undo(lambda: draft.unlink(missing_ok=True)):
+    with undo(lambda: draft.unlink(missing_ok=True)), writing(path):
         try:
             yield draft
             os.utime(draft, (DATED.timestamp(), DATED.timestamp()))

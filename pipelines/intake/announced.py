@@ -7,7 +7,7 @@ from pathlib import Path
 
 from pydantic import BaseModel, ValidationError
 
-from pipelines.durable import commit
+from pipelines.durable import write_whole
 from pipelines.intake.refusal import Defect
 from pipelines.wording import number
 
@@ -94,9 +94,7 @@ def known(file: Path) -> Ledger:
 def save(ledger: Ledger, file: Path) -> None:
     """Write the ledger, on disk when this returns."""
     file.parent.mkdir(mode=0o750, parents=True, exist_ok=True)
-    draft = file.with_name(f".{file.name}.tmp")
-    draft.write_text(ledger.model_dump_json(indent=1) + "\n", encoding="utf-8")
-    commit(draft, file)
+    write_whole(file, (ledger.model_dump_json(indent=1) + "\n").encode())
 
 
 def cut_short(ledger: Ledger, name: str, size: int, is_loaded: Callable[[str | None], bool]) -> Defect | None:

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from uuid import uuid4
 
+from pipelines.disk import writing
 from pipelines.durable import commit, replace, restrict, same_or_copied, sync, sync_all
 from pipelines.intake.landing import Found
 from pipelines.machine import MachineFault
@@ -58,7 +59,7 @@ def take_copy(found: Found, paths: Paths) -> Copy:
     digest = hashlib.sha256()
     try:
         draft.mkdir(mode=0o750)
-        with found.path.open("rb") as source, _private(draft / CONTENT) as target:
+        with writing(draft), found.path.open("rb") as source, _private(draft / CONTENT) as target:
             before = os.fstat(source.fileno())
             while chunk := source.read(_CHUNK):
                 digest.update(chunk)

@@ -73,12 +73,20 @@ def check_column(
             if layout.own_format:
                 found = f"n'est pas un code connu de « {column.header} »"
                 return each(records, unknown, place, "code_inconnu", found, _LIST_REMEDY, received,
-                             lambda text: nearest_codes(text, column, catalogue), shown)  # fmt: skip
+                             lambda text: _known(text, column, catalogue), shown)  # fmt: skip
             return each(records, unknown, place, "code_inconnu", f"n'est pas un code connu de « {column.name} »",
                          f"corriger le code (écrit en texte, zéro initial compris) ; s'il est nouveau, l'ajouter à "
                          f"{name}.csv dans dbt_project/seeds/", received,
                          lambda text: nearest_codes(text, column, catalogue))  # fmt: skip
     return []
+
+
+def _known(text: str, column: Column, catalogue: Catalogue) -> str | None:
+    """What a code should have been; where groups of codes are taken, which ones are."""
+    groups = catalogue.groups(column)
+    if not groups:
+        return nearest_codes(text, column, catalogue)
+    return f"un seul code, ou un de ces groupes : {', '.join(groups)}"
 
 
 def _corrected(column: Column, table: SourceTable) -> str:

@@ -12,6 +12,7 @@ import json
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 
 from pipelines.intake.catalogue import Catalogue, Column, Source
@@ -19,6 +20,7 @@ from pipelines.intake.raw import file_of
 from pipelines.intake.register import Register
 from pipelines.settings import Settings
 
+_NUMBERS = {"nombre", "decimal"}
 Slice = tuple[str, str, str, str]  # delivery, source, table, slice
 
 
@@ -99,9 +101,15 @@ def read_lines(
             said |= {place: [] for place in places}
             for delivery, tranche, sheet, number, *cells in db.execute(query, asked).fetchall():
                 if (place := (delivery, source, table, tranche)) in said:
-                    cut = len(form.keys)
-                    said[place].append(Line(tuple(cells[:cut]), tuple(cells[cut:]), sheet or "", number))
+                    key, answers = cells[: len(form.keys)], cells[len(form.keys) :]
+                    answered = tuple(map(_plain, form.answers, answers))
+                    said[place].append(Line(tuple(key), answered, sheet or "", number))
     return said
+
+
+def _plain(column: Column, value: str | None) -> str | None:
+    """A number in its one spelling: 7650.00 says what 7650 does."""
+    return value if value is None or column.type not in _NUMBERS else format(Decimal(value).normalize(), "f")
 
 
 def _literal(file: Path) -> str:

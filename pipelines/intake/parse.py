@@ -151,9 +151,10 @@ def _workbook(path: Path, reading: Reading, announce: Callable[[str], None], nam
         reading.verdict.nature = DEMONSTRATION
     reading.strange |= any(map(personal_name_of, workbook.names))
     for number, sheet in enumerate(workbook.names, start=1):
-        announce(sheet_shown(sheet, number))
+        shown = sheet_shown(sheet, number)
+        announce(shown)
         try:
-            reading.count(sheet, workbook.cells(sheet))
+            reading.count(shown, workbook.cells(sheet))
             grid = workbook.grid(sheet)
             mark = _ignored(sheet, grid, reading.catalogue)
             if mark is None:

@@ -165,7 +165,7 @@ def personal_defect(
     """The defect of a place of a file, `where`, that seems to hold `what`; both are French, neither is a quotation."""
     return Defect(
         PERSONAL,
-        f"{where} semble porter une donnée de personne ({what}) ; rien n'en est cité ici",
+        f"une donnée de personne semble se trouver dans {where} ({what}) ; rien n'en est cité ici",
         "effacer ce texte dans le fichier (Vigie ne reçoit que des nombres), l'enregistrer et le redéposer, puis "
         "détruire la copie déposée. Celle que Vigie garde en quarantaine est détruite d'elle-même au bout du délai de "
         "conservation",

@@ -1,13 +1,12 @@
-"""Persons in words: a name with its civility or its first name, a birth, where someone lives, an electronic address."""
+"""Persons in words: a birth, where someone lives, an electronic address, a name."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from functools import lru_cache
-from itertools import pairwise
 
 from pipelines.intake.catalogue_files import code_table
+from pipelines.intake.personal_titles import names_someone
 from pipelines.intake.personal_words import bare, words
 
 _WORD = re.compile(r"[^\W\d_]+(?:['-][^\W\d_]+)*")
@@ -70,7 +69,7 @@ def personal_words_in(text: str, names: bool = True) -> str | None:
         return "une naissance"
     if _has_address(text, folded):
         return "une adresse"
-    return "le nom d'une personne" if names and _has_name(text) else None
+    return "le nom d'une personne" if names and names_someone(text) else None
 
 
 def tells_a_birth(text: str) -> bool:
@@ -150,151 +149,3 @@ def _labels() -> dict[str, set[str]]:
     for row in code_table("communes"):
         found.setdefault(row["code_commune"], set()).add(row["libelle"])
     return found
-
-
-@lru_cache(maxsize=1)
-def _places() -> frozenset[str]:
-    """The words of the names of places and services."""
-    named = [
-        row["libelle"]
-        for table in ("communes", "arrondissements", "regions", "departements")
-        for row in code_table(table)
-    ]
-    named += [row["service"] for row in code_table("services")]
-    return frozenset(w for label in named for w in _WORD.findall(bare(label)) if len(w) > 2)
-
-
-def _has_name(text: str) -> bool:
-    found = list(_WORD.finditer(text))
-    if not found:
-        return False
-    parts = [m[0] for m in found]
-    folded = [bare(p) for p in parts]
-    # Words that touch, but for spaces, a comma or a point.
-    beside = [text[a.end() : b.start()] in {" ", ", ", ". ", ".", ","} for a, b in pairwise(found)] + [False]
-    for i, word in enumerate(folded):
-        if word in words("civilite") and beside[i] and _after_civility(text, found, parts, folded, i):
-            return True
-        if word in words("role") and beside[i] and _after_role(text, found, parts, folded, i):
-            return True
-        if _is_first_name(word) and _with_surname(parts, folded, beside, i):
-            return True
-    return False
-
-
-def _is_first_name(word: str) -> bool:
-    known = words("prenom")
-    if word in known or word in words("prenom_ambigu"):
-        return True
-    first, dash, second = word.partition("-")
-    return bool(dash) and first in known | words("prenom_ambigu") and second in known | words("prenom_ambigu")
-
-
-def _capital(word: str) -> bool:
-    return word[:1].isupper()
-
-
-def _capitals(word: str) -> bool:
-    return len(word) > 1 and word.isupper()
-
-
-def _names_a_place(folded: Sequence[str], i: int) -> bool:
-    """Whether what stands before the word `i` makes a place of a name: rue du Docteur, collège, Saint."""
-    before = i - 1
-    while before >= 0 and i - before <= 4 and _may_follow_a_place(folded[before]):
-        before -= 1
-    if before < 0:
-        return False
-    word = folded[before]
-    return word in words("lieu") or word.startswith(("saint-", "sainte-")) or word.endswith(("-saint", "-sainte"))
-
-
-def _may_follow_a_place(word: str) -> bool:
-    return len(word) == 1 or word in words("apres_lieu") or word in words("civilite") or _is_first_name(word)
-
-
-def _is_surname(part: str, word: str) -> bool:
-    return _capital(part) and len(part) > 1 and not _is_common(word)
-
-
-def _is_common(word: str) -> bool:
-    return any(word in words(n) for n in ("pas_un_nom", "fonction", "lieu", "civilite", "role", "pas_une_ville"))
-
-
-def _after_civility(text: str, found: list, parts: list[str], folded: list[str], i: int) -> bool:
-    gap, title = text[found[i].end() : found[i + 1].start()], parts[i]
-    if gap not in {" ", ". ", "."} or _names_a_place(folded, i):
-        return False
-    short = folded[i] in {"m", "me", "dr", "maitre", "docteur"}
-    if folded[i] == "m" and not gap.startswith("."):
-        # « M Dupont » stands where a text or a part of it begins.
-        before = _just_before(text, found[i])
-        if before and before[-1] not in ",;:(-/":
-            return False
-    if short and not _capital(title):
-        return False
-    if folded[i] == "m" and _just_before(text, found[i])[-1:].isdigit():
-        return False
-    j = i + 1
-    if folded[j] in {"le", "la", "les", "l"} or folded[j].startswith("l'"):
-        j += not folded[j].startswith("l'")
-        if j >= len(parts) or folded[j] in words("fonction") or not _capital(parts[j]) or folded[j].startswith("l'"):
-            return False
-    word = folded[j]
-    if word in words("fonction") or word in words("civilite") or word in words("pas_un_nom") - {"x"}:
-        return False
-    if len(word) == 1:
-        return _capital(parts[j]) and not (short and not gap.startswith("."))
-    if _capital(parts[j]):
-        return word not in words("pas_une_ville")
-    return (
-        folded[i] in {"mme", "mlle", "melle", "monsieur", "madame", "mademoiselle", "mr"}
-        and gap != "."
-        and len(word) > 2
-    )
-
-
-def _just_before(text: str, word: re.Match[str]) -> str:
-    return text[max(0, word.start() - 4) : word.start()].rstrip()
-
-
-def _after_role(text: str, found: list, parts: list[str], folded: list[str], i: int) -> bool:
-    gap, role, word, part = text[found[i].end() : found[i + 1].start()], parts[i], folded[i + 1], parts[i + 1]
-    if gap != " " or _capitals(role) or not _capital(part):
-        return False
-    if len(part) == 1:
-        return word == "x" or folded[i] in {"mineur", "mineure"}
-    return not _is_common(word) and word not in _places() and not _is_code(part)
-
-
-def _is_code(part: str) -> bool:
-    """Two or three capitals are the name of a service or of a programme."""
-    return part.isupper() and len(part) <= 4
-
-
-def _with_surname(parts: list[str], folded: list[str], beside: list[bool], i: int) -> bool:
-    if not _capital(parts[i]):
-        return _whole_cell_is_a_name(parts, folded, i)
-    if _names_a_place(folded, i):
-        return False
-    if beside[i]:
-        j = i + 1
-        while j < len(parts) and folded[j] in {"de", "du", "des", "la", "le"} and beside[j] and j < i + 3:
-            j += 1
-        particle = j > i + 1
-        if j < len(parts) and _is_surname(parts[j], folded[j]) and not (particle and folded[j] in _places()):
-            return True
-    if folded[i] in words("prenom_ambigu"):
-        return False
-    if i and beside[i - 1] and _is_surname(parts[i - 1], folded[i - 1]) and not _names_a_place(folded, i - 1):
-        # DUPONT Jean ; « Dupont Jean » alone in its cell.
-        return (_capitals(parts[i - 1]) and not _is_code(parts[i - 1])) or len(parts) == 2
-    return False
-
-
-def _whole_cell_is_a_name(parts: list[str], folded: list[str], i: int) -> bool:
-    """« jean dupont », in a cell that says nothing else."""
-    if len(parts) != 2 or not parts[i].islower() or folded[i] in words("prenom_ambigu"):
-        return False
-    other = folded[1 - i]
-    return len(other) > 2 and not _is_common(other) and other not in words("apres_lieu") and i == 0

@@ -41,6 +41,7 @@ class Places:
         self._dates: Counter[tuple[str | None, str | None]] = Counter()
         self._texts: defaultdict[str | None, set[int]] = defaultdict(set)
         self._columns: set[tuple[str | None, str | None]] = set()
+        self._before: tuple[tuple[str | None, int | None], str] = ((None, None), "")
         self._lines: defaultdict[str | None, set[int]] = defaultdict(set)
 
     @property
@@ -79,7 +80,16 @@ class Places:
             return
         if not self._own and len(seen := self._texts[sheet]) < _COUNTED:
             seen.add(hash(text))
-        self._take(personal_sign(text), where, (sheet, line, column))
+        sign = personal_sign(text) or self._with_the_cell_before(text, sheet, line)
+        self._take(sign, where, (sheet, line, column))
+
+    def _with_the_cell_before(self, text: str, sheet: str | None, line: int | None) -> Sign | None:
+        """Two words in two cells of a form: « DUPONT », « Jean »."""
+        if not self._own or line is None:
+            return None
+        (place, before), self._before = self._before, ((sheet, line), text)
+        apart = place == (sheet, line) and before.isalpha() and text.isalpha() and before.lower() != text.lower()
+        return personal_sign(f"{before} {text}") if apart and len(before) > 1 else None
 
     def see_number(self, value: float, sheet: str | None, line: int | None, column: str | None) -> None:
         """The same for a number that a cell of a form stores as one."""
@@ -89,6 +99,10 @@ class Places:
     def see_name(self, name: str, where: str, sheet: str | None = None) -> None:
         """The same for a name that someone gave to a sheet, a range or a file."""
         self._take(personal_name_of(name), where, (sheet, None, None))
+
+    def note(self, where: str, what: str, sheet: str | None) -> None:
+        """Remember a place that was looked at apart."""
+        self._note(where, (sheet, None, None), personal_defect(where, what, sheet))
 
     def defects(self) -> list[Defect]:
         """One defect a place, as many as are worth showing."""

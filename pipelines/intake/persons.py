@@ -9,7 +9,7 @@ from pipelines.intake.parquet_file import ParquetFile
 from pipelines.intake.personal import PERSONAL
 from pipelines.intake.reading import Reading
 from pipelines.intake.refusal import Defect, Refused
-from pipelines.intake.whole_file import look_at_parquet, look_at_text, look_at_workbook
+from pipelines.intake.whole_file import look_at_names, look_at_parquet, look_at_text, look_at_workbook
 
 # What is refused for its size is not unpacked to know more.
 _TOO_LARGE = {"expansion_excessive", "trop_de_cellules", "archive_tronquee", "archive_abimee"}
@@ -29,14 +29,17 @@ def persons_in(path: Path, reading: Reading, folder: Path) -> list[Defect]:
 
 
 def _looked_at(path: Path, reading: Reading, folder: Path) -> list[Defect]:
+    named = look_at_names(path)
     try:
         content = open_content(path, reading.limits.max_expansion_mib)
     except Refused:
         # Of another form: a text is one whatever it is written in.
-        return look_at_text(lambda: path.open("rb"), own=False) if is_text(path) else look_at_workbook(path, own=False)
+        text = is_text(path)
+        return named + (look_at_text(lambda: path.open("rb"), own=False) if text else look_at_workbook(path, own=False))
     if content.form == TEXT:
-        return look_at_text(content.open, reading.own, reading.headers)
+        return named + look_at_text(content.open, reading.own, reading.headers)
     with content.on_disk(folder) as file:
         if content.form == PARQUET:
-            return look_at_parquet(ParquetFile(file, reading.limits.max_expansion_mib).texts(), reading.own)
-        return look_at_workbook(file, reading.own)
+            texts = ParquetFile(file, reading.limits.max_expansion_mib).texts()
+            return named + look_at_parquet(texts, reading.own)
+        return named + look_at_workbook(file, reading.own)

@@ -136,7 +136,9 @@ def _copied(settings: Settings, fresh: list[Found], receiver: Receiver, twins: l
         except (archive.StillGrowing, FileNotFoundError):
             intake.ignored.append(f"{file.name} (encore en cours d'écriture)")
             continue
-        except PermissionError:
+        except PermissionError as error:
+            if Path(str(error.filename)).is_relative_to(settings.paths.archive):
+                raise
             intake.ignored.append(f"{file.name} (illisible : Vigie n'a pas le droit de le lire)")
             continue
         delivery = known.get(copy.sha256)
@@ -200,7 +202,7 @@ def _says_more(delivery: dict, name: str, catalogue: Catalogue) -> bool:
     under a person's.
     """
     waits = delivery["statut"] in {REFUSED, SET_ASIDE}
-    if waits and (delivery.get("motif") or "").startswith(FILE_NAME):
+    if waits and f"dans {FILE_NAME} (" in (delivery.get("motif") or ""):
         return not Path(name).name.startswith(UNNAMED)
     return waits and catalogue.words(name) - catalogue.words(delivery.get("nom", "")) != set()
 

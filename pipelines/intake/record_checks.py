@@ -148,7 +148,7 @@ def check_complete(
     column = next(c for c in layout.columns if c.name == name)
     codes, rows = expanded(column, columns[name], catalogue)
     owners = pa.nulls(len(tranche), pa.int32()).fill_null(0) if records.owners is None else records.owners
-    tranche, owners = pc.take(tranche, rows), pc.take(owners, rows)
+    tranche, owners, lines = pc.take(tranche, rows), pc.take(owners, rows), pc.take(records.lines, rows)
     expected = set(catalogue.codes(column.code_list)) if column.code_list else set(column.choices)
     slices = combined([tranche], owners, len(tranche))
     wanted = np.append(np.isin(codes.dictionary.to_pylist(), sorted(expected)), False)[codes_of(codes)]
@@ -159,7 +159,7 @@ def check_complete(
         return []
     kept = pa.array(partial)
     held = (
-        pa.table({"fichier": owners, "tranche": text(tranche, ""), "code": text(codes, ""), "ligne": records.lines})
+        pa.table({"fichier": owners, "tranche": text(tranche, ""), "code": text(codes, ""), "ligne": lines})
         .filter(kept)
         .group_by(["fichier", "tranche"], use_threads=False)
         .aggregate([("code", "distinct"), ("ligne", "min"), ("ligne", "count")])

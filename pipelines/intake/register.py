@@ -335,9 +335,10 @@ class Register:
         }
 
     def bases(self) -> set[tuple[str, str, str]]:
-        """(source, table, slice) of what an accepted delivery holds whole: a partial file may correct it."""
+        """(source, table, slice) of what a delivery, accepted or set aside, holds whole: some lines may correct it."""
         query = (
-            "select distinct source, table_nom, tranche from acceptees where (livraison_id, source, table_nom, tranche)"
+            "select distinct source, table_nom, tranche from tranches join livraisons using (livraison_id)"
+            " where statut in ('acceptee', 'ecartee') and (livraison_id, source, table_nom, tranche)"
             " not in (select livraison_id, source, table_nom, tranche from partielles)"
         )
         return {tuple(r) for r in self._db.execute(query)}

@@ -1,4 +1,4 @@
-"""How long the quarantine keeps the bytes of a file that speaks of persons: no longer than to put it right."""
+"""How long the quarantine keeps the bytes of a file that speaks of persons: the time to put it right."""
 
 from __future__ import annotations
 

@@ -6,6 +6,7 @@ Every part is read as a stream, whatever it announces; what programs write by th
 
 from __future__ import annotations
 
+import contextlib
 import re
 import zipfile
 import zlib
@@ -31,6 +32,7 @@ _SEPARATORS = ";\t|,"
 _HEADERS = 10
 # A file that no layout reads is refused whatever it holds: so much of it is enough to say why.
 _ENOUGH = 16 << 20
+_UNPACKED = 512 << 20
 
 
 def look_at_workbook(path: Path, own: bool = True) -> list[Defect]:
@@ -48,6 +50,8 @@ def look_at_workbook(path: Path, own: bool = True) -> list[Defect]:
         try:
             with zipfile.ZipFile(path) as archive:
                 names = set(archive.namelist())
+                if not own and sum(p.file_size for p in archive.infolist()) > _UNPACKED:
+                    return []
                 (look_at_xlsx if "[Content_Types].xml" in names else look_at_ods)(archive, places)
         except (
             zipfile.BadZipFile,
@@ -59,6 +63,19 @@ def look_at_workbook(path: Path, own: bool = True) -> list[Defect]:
             Refused,
         ):
             pass
+    return places.defects()
+
+
+def look_at_names(path: Path) -> list[Defect]:
+    """The same for the names of the files that an archive holds."""
+    places = Places()
+    with contextlib.suppress(*_DAMAGED):
+        if zipfile.is_zipfile(path):
+            with zipfile.ZipFile(path) as archive:
+                names = archive.namelist()
+                # The parts of a workbook are named by programs.
+                for name in [] if {"[Content_Types].xml", "mimetype"} & set(names) else names:
+                    places.see_name(name, "le nom d'un fichier de l'archive")
     return places.defects()
 
 

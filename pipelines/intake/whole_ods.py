@@ -27,7 +27,7 @@ _WHERE = {
     "chart": DRAWING,
 }
 _WRITTEN_BY_PROGRAMS = {"creator", "initial-creator", "generator", "printed-by", "sender-firstname", "sender-lastname"}
-_TYPED = {"title", "description", "display-list", "name", "condition", "string-value", "formula"}
+_TYPED = {"title", "description", "display-list", "name", "condition", "string-value", "formula", "expression"}
 # Styles and settings name themselves.
 _NAMED = {"table", "named-range", "named-expression", "user-defined", "database-range"}
 _ELSEWHERE = "une partie du classeur qui n'est pas une feuille"

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
+import io
 import posixpath
 import re
 import zipfile
@@ -30,7 +32,7 @@ _PAGE = "l'en-tête ou le pied de page"
 _VALIDATION = "un message ou une liste de saisie"
 _SHEET_NAME = "le nom d'une feuille"
 _DEFINED = "un nom défini"
-_UNUSED = "un texte gardé dans le classeur, qu'aucune cellule ne montre plus,"
+_UNUSED = "un texte du classeur qu'aucune cellule ne montre plus"
 _FORMULA = "une formule"
 _HIDDEN = "une partie du classeur qui n'est pas une feuille"
 
@@ -55,12 +57,14 @@ _TYPED = {
     "name", "title", "descr", "prompt", "promptTitle", "error", "errorTitle", "tooltip", "display", "v", "caption",
     "comment", "description", "alt", "string", "text",
 }  # fmt: skip
+# A larger document joined to a return is none that its form asks for.
+_JOINED = 64 << 20
 _TEXT_BLOCKS = {"si", "is", "p", "text"}
 
 
-def look_at_xlsx(archive: zipfile.ZipFile, places: Places) -> None:
-    """Look at every part of the archive."""
-    book = _Book(archive, places)
+def look_at_xlsx(archive: zipfile.ZipFile, places: Places, within: bool = False) -> None:
+    """Look at every part of the archive; `within` another, what it joins in its turn is left aside."""
+    book = _Book(archive, places, within)
     book.look_at_names()
     book.look_at_shared()
     for name in sorted(archive.namelist()):
@@ -71,14 +75,16 @@ def look_at_xlsx(archive: zipfile.ZipFile, places: Places) -> None:
             book.look_at_sheet(name)
         elif low.startswith(("xl/comments", "xl/threadedcomments/")):
             book.look_at_comments(name)
+        elif low.startswith("xl/embeddings/"):
+            book.look_at_joined(name)
         elif low.endswith((".xml", ".vml")) and name not in book.known:
             book.look_at_part(name)
     book.tell_unused()
 
 
 class _Book:
-    def __init__(self, archive: zipfile.ZipFile, places: Places) -> None:
-        self.archive, self.places = archive, places
+    def __init__(self, archive: zipfile.ZipFile, places: Places, within: bool) -> None:
+        self.archive, self.places, self.within = archive, places, within
         parts = sheet_parts(archive)
         # A sheet whose own name is personal is told by its number.
         shown = {n: sheet_shown(n, i) for i, n in enumerate(parts, start=1)}
@@ -211,6 +217,16 @@ class _Book:
 
         texts = Texts(take, start, blocks={"text"})
         read_part(self.archive, part, texts, lambda text: self.places.see(text, COMMENT, sheet))
+
+    def look_at_joined(self, part: str) -> None:
+        """A document kept within the workbook: its own parts, and no further."""
+        if self.within or self.archive.getinfo(part).file_size > _JOINED:
+            return
+        inside = Places()
+        with contextlib.suppress(zipfile.BadZipFile), zipfile.ZipFile(io.BytesIO(self.archive.read(part))) as joined:
+            look_at_xlsx(joined, inside, within=True)
+        for what in {d.constat.partition("(")[2].partition(")")[0] for d in inside.defects()}:
+            self.places.note("un document joint au classeur", what, self._beside.get(part.lower()))
 
     def look_at_part(self, part: str) -> None:
         low = part.lower()

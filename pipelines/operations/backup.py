@@ -12,6 +12,7 @@ from contextlib import closing
 from pathlib import Path
 
 from pipelines import __version__, interruption
+from pipelines.disk import writing
 from pipelines.durable import commit, replace, restrict
 from pipelines.intake.archive import hash_of
 from pipelines.settings import Paths, Settings
@@ -45,7 +46,7 @@ def backup(settings: Settings, target: Path) -> dict:
             },
         }
         draft = target.with_name(f".{target.name}.tmp")
-        with interruption.undo(lambda: draft.unlink(missing_ok=True)):
+        with interruption.undo(lambda: draft.unlink(missing_ok=True)), writing(target):
             try:
                 with tarfile.open(draft, "w:gz", compresslevel=1) as tar:
                     _add_text(tar, _INDEX, json.dumps(index, ensure_ascii=False, indent=1))

@@ -54,6 +54,9 @@ def excusables(departement: str, catalogue: Catalogue) -> list[Excusable]:
 
 def find(text: str, known: list[Excusable]) -> Excusable:
     """The one of that name, in any case, with or without accents. Raises NotExcusable, with what is near."""
+    exact = [one for one in known if text in {one.code, one.names[0]}]
+    if len({(one.kind, one.code) for one in exact}) == 1:
+        return exact[0]
     spoken: dict[str, list[Excusable]] = {}
     for one in known:
         for name in one.names:

@@ -6,6 +6,7 @@ import json
 import os
 import re
 import shutil
+import signal
 import subprocess
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -104,7 +105,10 @@ class DbtBuild:
     def failures(self, told: list[Failure]) -> list[Failure]:
         """Those that it told of; when it ended badly without a word, its end is one, of the machine."""
         code = self.process.wait()
-        return told if told or code == 0 else [Failure("dbt", f"dbt s'est arrêté (code {code})", of_machine=True)]
+        if told or code == 0:
+            return told
+        why = " : file too large" if code == -signal.SIGXFSZ else ""  # as the library of C says it (see disk.py)
+        return [Failure("dbt", f"dbt s'est arrêté (code {code}){why}", of_machine=True)]
 
     def close(self) -> None:
         """Stop the child if it is still there, whatever it is doing."""

@@ -17,7 +17,7 @@ import pytest
 from pipelines.intake.register import Register
 from tests.conftest import Home
 from tests.faults.ground import NEXT, Ground, start
-from tests.faults.stages import STAGES, Stage, alive, children, exists, reach, ready
+from tests.faults.stages import STAGES, Stage, alive, child_named, children, exists, reach, ready
 from tests.faults.trial import Trial
 
 pytestmark = pytest.mark.xdist_group("pannes")
@@ -46,7 +46,7 @@ def by_service(process: subprocess.Popen) -> None:
 def interrupted(home: Home, stage: Stage, send: Callable, *arguments: str, after: float = 0) -> bool:
     """Whether the command was interrupted where it was asked, which holds what is promised; false when it ended."""
     process = start(home, *arguments)
-    if not reach(stage, home, process):
+    if not (reach(ready, home, process) and reach(stage, home, process)):
         process.communicate()
         return False
     time.sleep(after)
@@ -103,7 +103,7 @@ OTHERS = {
     "status": (("status", "--json"), ready),
     "relances": (("relances",), ready),
     "dictionary": (("dictionary",), ready),
-    "rebuild": (("rebuild",), exists("raw/.lots/*")),
+    "rebuild": (("rebuild",), child_named("pipelines.intake.worker")),
     "snapshot": (("snapshot", "2020-T1"), ready),
     "fetch": (("fetch",), exists("fetch.lock")),
     "backup": (("backup", "{folder}/copie.tar.gz"), exists(".copie.tar.gz.tmp")),
@@ -121,7 +121,8 @@ def test_every_other_command_ends_the_same_way(name: str, ground: Ground) -> Non
         (home.folder / "archive" / ("0" * 64) / "contenu").write_bytes(os.urandom(64 << 20))
         before = files_of(home)
     assert interrupted(home, stage, to_group, *asked, after=0.3 if name.startswith("sql") else 0)
-    drafts = {f for f in files_of(home) - before if "tmp" in f}
+    # What is read goes with the next load, as after a kill.
+    drafts = {f for f in files_of(home) - before if "tmp" in f and not f.startswith("raw/.lots")}
     assert drafts == set()
     if name == "rebuild":
         assert home.load()["code_sortie"] == 0

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 import shutil
+import time
 from pathlib import Path
 
 import pytest
@@ -88,6 +90,19 @@ def test_a_load_that_did_not_come_to_its_end_is_asked_for_again(
         register.open_load("abcd1234", "vigie load", "journal")
         if exit_code is not None:
             register.close_load("abcd1234", exit_code, "essai")
+    with DagsterInstance.ephemeral() as instance:
+        (said,) = looked(instance)
+        assert isinstance(said, RunRequest) is asked
+
+
+@pytest.mark.parametrize(("excused_after", "asked"), [(-60, False), (60, True)])
+def test_what_was_excused_since_the_last_load_is_published(landing: Path, excused_after: int, asked: bool) -> None:
+    with Register(landing.parent / "register.sqlite") as register:
+        register.open_load("abcd1234", "vigie load", "journal")
+        register.close_load("abcd1234", 0, "essai")
+    excuses = landing.parent / "excuses.csv"
+    excuses.write_text("source,objet_type,objet_code,depuis,jusqu_a,motif,inscrite_le\n", encoding="utf-8")
+    os.utime(excuses, (time.time() + excused_after,) * 2)
     with DagsterInstance.ephemeral() as instance:
         (said,) = looked(instance)
         assert isinstance(said, RunRequest) is asked

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import Home
+from tests.warehouse_parts import Part
 
 FUNDING = "annee;trimestre;code_departement;action_code;fonds;dossier;cout_total_eur;accorde_eur;paye_eur\n"
 FOLLOWED = "annee;trimestre;code_departement;indicateur_code;territoire_code;valeur;statut\n"
@@ -162,3 +163,27 @@ def test_what_nobody_can_tell_is_left_to_a_person(desk: Desk, tmp_path: Path) ->
         "select valeur from indicateurs.valeurs where indicateur_code = 'VOLS_ROULOTTE_4001'"
         " and source = 'retours_services' and periode = '2021-04' and territoire_code = 'SRV-46-GN-CGD-CAHORS'"
     ) == [[5]]
+
+
+def disorder(month: int, **counts: str) -> bytes:
+    rows = (f"2021;{month};46;gendarmerie;CGD CAHORS;{nature};{n}\n" for nature, n in counts.items())
+    return ("annee;mois;code_departement;force;service;nature;faits\n" + "".join(rows)).encode()
+
+
+def test_a_choice_to_make_is_no_missing_return_and_a_proposal_is_neither(tmp_path: Path) -> None:
+    month = {"tapages": "3", "ivresses_publiques": "1", "occupations": "0", "rassemblements": "0"}
+    files = {
+        "une.csv": disorder(3, **month),
+        "autre.csv": disorder(3, **month | {"tapages": "8"}),
+        "avril.csv": disorder(4, **month),
+        "avril_2.csv": disorder(4, tapages="9"),
+    }
+    part = Part(tmp_path / "home", files, ["series_manquantes", "livraisons"], "46")
+    assert part.sql(
+        "select depuis, jusqu_a, absence from qualite.series_manquantes where table_nom = 'tranquillite'"
+        " and objet = 'Compagnie de gendarmerie de Cahors' and jusqu_a < '2021-05' order by depuis"
+    ) == [("2018-01", "2021-02", "retour_service"), ("2021-03", "2021-03", "choix_a_faire")]
+    assert part.sql("select nom, usage from qualite.livraisons order by nom") == [
+        ("autre.csv", "pas_en_usage"), ("avril.csv", "en_usage"), ("avril_2.csv", "correction_proposee"),
+        ("une.csv", "pas_en_usage"),
+    ]  # fmt: skip

@@ -11,12 +11,15 @@ from pathlib import Path
 import openpyxl
 import pyarrow.parquet as pq
 import pytest
+from openpyxl.comments import Comment
 
 from pipelines.intake.catalogue_files import load_catalogue
 from pipelines.intake.parse import Limits, parse_file
 from pipelines.intake.periods import Period
+from pipelines.intake.whole_file import look_at_workbook
 from pipelines.templates import Template, as_workbook, choose
 from tests.filling import opened, place, records, save_filled, schemas, sheets
+from tests.support.canaries import SHEET, WORKBOOK, book, saved
 
 TODAY = dt.date(2021, 6, 1)
 CATALOGUE, LIMITS = load_catalogue(), Limits(64, 1_000_000, today=TODAY)
@@ -201,3 +204,32 @@ def test_what_is_far_from_the_last_month_is_said_and_accepted(templates: list[Te
     assert {r["code_index"]: r["faits_constates"] for r in rows if r["faits_constates"]} == {
         "4": "30", "9": "12", "100": "160", "101": "120",
     }  # fmt: skip
+
+
+# What Calc keeps of a place when it saves in its own format, and in that of an older Excel.
+KEPT = [
+    "sous le tableau", "à droite du tableau", "dans la notice", "dans une feuille masquée",
+    "dans une feuille très masquée",
+    "dans un commentaire", "dans le titre du document", "dans la description du document", "dans une propriété ajoutée",
+    "dans l'en-tête de page", "dans un nom défini", "dans un message de saisie", "dans une liste de saisie",
+    "dans un lien", "dans le titre d'un graphique",
+]  # fmt: skip
+
+
+def test_persons_in_what_libreoffice_saves(templates: list[Template], tmp_path: Path) -> None:
+    texts = ["06 39 98 76 54", "z.quatrebarbes@example.org"]
+    for i, where in enumerate(KEPT):
+        (tmp_path / f"{i}.xlsx").write_bytes(WORKBOOK[where](texts[i % 2]))
+    sound = book()
+    sound.properties.creator = sound.properties.lastModifiedBy = "Jean QUATREBARBES"
+    sound[SHEET]["H2"].comment = Comment("chiffre provisoire", "Jean QUATREBARBES")
+    (tmp_path / "sain.xlsx").write_bytes(saved(sound))
+    for suffix, kind in (("ods", "ods:calc8"), ("xls", "xls:MS Excel 97")):
+        files = sorted(tmp_path.glob("*.xlsx"))
+        profile = f"-env:UserInstallation=file://{tmp_path}/profil"
+        command = ["libreoffice", profile, "--headless", "--convert-to", kind, "--outdir", tmp_path, *files]
+        done = subprocess.run(command, capture_output=True, text=True, timeout=240, check=False)
+        assert done.returncode == 0, done.stderr
+        missed = [where for i, where in enumerate(KEPT) if not look_at_workbook(tmp_path / f"{i}.{suffix}")]
+        assert missed == []
+        assert look_at_workbook(tmp_path / f"sain.{suffix}") == []

@@ -91,7 +91,7 @@ def test_a_year_of_totals_is_the_year_of_months_for_every_indicator_and_level(tm
     totals = months | {"mois-CGD FIGEAC.csv": cumulative("CGD FIGEAC", 2021, range(1, 13), TOLD["CGD FIGEAC"])}
     told = []
     for name, files in {"mois": months, "cumuls": totals}.items():
-        part = Part(tmp_path / name, files, ["valeurs", "faits_index"], "46")
+        part = Part(tmp_path / name, files, ["valeurs", "faits_index", "ctl_conservation"], "46")
         assert part.refused == []
         values = part.sql(
             "select indicateur_code, territoire_code, periode_type, periode, ventilation_type, ventilation_code, "
@@ -99,6 +99,12 @@ def test_a_year_of_totals_is_the_year_of_months_for_every_indicator_and_level(tm
         )
         facts = part.sql("select * exclude (lot_livraisons) from indicateurs.faits_index order by all")
         told.append((values, facts))
+        kept_whole = part.sql(
+            "select territoire_code, periode, observe, attendu, ecart from controles.ctl_conservation "
+            "where detail = 'mois'"
+        )
+    whole = total(TOLD["CGD FIGEAC"], range(1, 108), 12, "faits_constates")
+    assert kept_whole == [(FIGEAC, "2021", whole, whole, 0)]
     assert told[0] == told[1]
     # Worked out from what was written, not from either form.
     found = {(i, t, p): v for i, t, _, p, kind, _, _, v, *_ in told[1][0] if kind == "total" and v is not None}
@@ -159,7 +165,7 @@ def test_no_month_rests_on_a_total_that_falls_and_a_finding_names_both(kept: Hom
     for month in (7, 8, 9):
         number, status, code, why = value(kept, "CAMBRIOLAGES_PRINCIPALES_4001", GOURDON, f"2021-{month:02d}")
         assert (number, status, code) == (None, "M", "cumul_en_baisse")
-        assert "à 0 en 2021-08" in why
+        assert "baisse de 2021-07 à 2021-08" in why
     for month in (6, 10):
         expected = of_months("CGD GOURDON", "CAMBRIOLAGES_PRINCIPALES_4001", [month])
         assert value(kept, "CAMBRIOLAGES_PRINCIPALES_4001", GOURDON, f"2021-{month:02d}")[0] == expected

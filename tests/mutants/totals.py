@@ -70,7 +70,7 @@ def _more_in_hospital_than_injured(landing: Path) -> tuple[str, ...]:
     """A barometer in the form that counts all the injured, « dont hospitalisés »."""
     import openpyxl
 
-    file = landing / "barometre-securite-routiere-2021-demonstration.xlsx"
+    file = landing / "barometre-securite-routiere-2022-demonstration.xlsx"
     told: dict[tuple[int, str, str], int] = {}
 
     def look(row: dict) -> None:
@@ -94,11 +94,11 @@ def _more_in_hospital_than_injured(landing: Path) -> tuple[str, ...]:
     header.value = "nombre"
     book.save(file)
     of_april = told[4, "ensemble", "blesses_hospitalises"] + told[4, "ensemble", "blesses_legers"]
-    return "Lot", "2021-04", f"{of_april + 1} blessés hospitalisés pour {of_april} blessés", "Baromètre"
+    return "Lot", "2022-04", f"{of_april + 1} blessés hospitalisés pour {of_april} blessés", "Baromètre"
 
 
 TOTALS_REFUSED = [
-    Mutant("HOSPITALISES_BLESSES", "Baromètre de 2021 : en avril, plus d'hospitalisés que de blessés",
+    Mutant("HOSPITALISES_BLESSES", "Baromètre de 2022 : en avril, plus d'hospitalisés que de blessés",
            _more_in_hospital_than_injured),
 ]  # fmt: skip
 TOTALS_WARNED = [

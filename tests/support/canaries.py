@@ -211,6 +211,16 @@ def _thread(text: str) -> str:
     )
 
 
+def _joined(content: bytes, text: str) -> bytes:
+    inside, out = io.BytesIO(), io.BytesIO(content)
+    with zipfile.ZipFile(inside, "w", zipfile.ZIP_DEFLATED) as document:
+        document.writestr("[Content_Types].xml", "<Types/>")
+        document.writestr("word/document.xml", f"<document><p><t>{escape(text)}</t></p></document>")
+    with zipfile.ZipFile(out, "a") as archive:
+        archive.writestr("xl/embeddings/Microsoft_Word_Document.docx", inside.getvalue())
+    return out.getvalue()
+
+
 def _pivot(text: str) -> str:
     return (
         f'<pivotCacheDefinition xmlns="{_MAIN}"><cacheFields count="1"><cacheField name="qui"><sharedItems>'
@@ -259,6 +269,7 @@ WORKBOOK: dict[str, Place] = {
     "dans un texte qu'aucune cellule ne montre": lambda text: as_excel(saved(book()), text),
     "sous le tableau, comme Excel l'écrit": lambda text: as_excel(WORKBOOK["sous le tableau"](text)),
     "dans un tableau croisé": _with_part("xl/pivotCache/pivotCacheDefinition1.xml", _pivot),
+    "dans un document joint": lambda t: _joined(saved(book()), t),
     "dans une partie ajoutée": _with_part("customXml/item1.xml", lambda t: f"<a><b>{escape(t)}</b></a>"),
     "dans une partie mal formée": _with_part("xl/drawings/vmlDrawing9.vml", lambda t: f"<xml><p>{escape(t)}<br></p>"),
 }  # fmt: skip

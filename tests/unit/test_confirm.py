@@ -13,7 +13,7 @@ from pipelines.cli.corrections import gather, lines
 from pipelines.intake import archive
 from pipelines.intake.catalogue_files import load_catalogue
 from pipelines.intake.receive import receive
-from pipelines.intake.register import Register
+from pipelines.intake.register import ACCEPTED, SET_ASIDE, Register, now
 from pipelines.settings import Settings
 
 CATALOGUE = load_catalogue()
@@ -92,6 +92,8 @@ def test_nothing_is_confirmed_of_what_is_not_there_or_proposes_nothing(desk: Des
     assert "inconnu.csv" in said
     assert "ne propose aucune correction" in said
     assert archive.decisions(desk.settings.paths.archive) == {}
+    desk.receive(autrement=funding(a="1,00"))
+    assert desk.uses() == {"seul.csv": "en usage", "autrement.csv": "non"}  # the same, written otherwise
 
 
 def test_what_differs_is_told_in_the_words_of_who_filled_it_in(desk: Desk) -> None:
@@ -127,6 +129,23 @@ def test_two_that_disagree_are_told_apart_and_what_is_kept_is_kept(desk: Desk, c
     assert confirm.run("une.csv", None, lines=False, whole=False, as_json=True) == 0
     assert json.loads(capsys.readouterr().out)["garde"]
     assert desk.uses() == {"dossiers.csv": "en usage", "une.csv": "en usage", "autre.csv": "non"}
+
+
+def test_corrected_lines_may_mend_what_was_set_aside(desk: Desk) -> None:
+    desk.receive(mars=disorder(**WHOLE_MONTH))
+    with Register(desk.settings.paths.register) as register:
+        [base] = register.deliveries()
+        register.decide(base["livraison_id"], SET_ASIDE, "essai", now())
+    desk.receive(mars_2=disorder(tapages="9"))
+    assert desk.uses() == {"mars_2.csv": "non"}  # alone, some lines are no month
+    assert confirm.run("mars_2.csv", None, lines=False, whole=False, as_json=True) == 64
+    assert confirm.run("mars_2.csv", None, lines=True, whole=False, as_json=True) == 0
+    assert desk.uses() == {"mars_2.csv": "non"}
+    with Register(desk.settings.paths.register) as register:
+        register.attempt({base["livraison_id"]: (ACCEPTED, None)})
+        assert {(s["nom"], s["lecture"]) for s in register.disputed() if s["retenue"]} == {
+            ("mars.csv", "entier"), ("mars_2.csv", "lignes")
+        }  # fmt: skip
 
 
 def test_a_register_made_again_from_the_archive_says_the_same(desk: Desk) -> None:

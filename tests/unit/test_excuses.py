@@ -169,12 +169,24 @@ def test_a_line_that_someone_spoilt_is_named(home: Home, text: str) -> None:
         ("p1.a1", "fiche", "P1.A1"),
         ("procureur de la republique", "pilote", "PROCUREUR"),
         ("Service-Returns", "", "service_returns"),
+        ("gendarmerie", "", "gendarmerie"),
+        ("GENDARMERIE", "pilote", "GENDARMERIE"),
         ("accidents corporels de la circulation (BAAC)", "", "road_safety"),
     ],
 )
 def test_a_thing_is_found_under_the_names_that_people_use(text: str, kind: str, code: str) -> None:
     found = find(text, excusables("46", CATALOGUE))
     assert (found.kind, found.code) == (kind, code)
+
+
+def test_every_code_finds_its_own_thing() -> None:
+    known = excusables("46", CATALOGUE)
+    assert [find(e.code, known).code for e in known] == [e.code for e in known]
+
+
+def test_a_name_of_two_things_is_refused_with_the_code_of_each() -> None:
+    with pytest.raises(NotExcusable, match="Écrire son code : gendarmerie ou GENDARMERIE"):
+        find("Gendarmerie", excusables("46", CATALOGUE))
 
 
 def test_an_unknown_name_is_refused_with_what_is_near_and_what_is_allowed() -> None:

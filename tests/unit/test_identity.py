@@ -111,6 +111,22 @@ def test_a_start_is_read_from_the_file_of_the_home(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"depuis = 2025-01\n", "vigie.toml ne se lit pas (ligne 1, colonne 14)"),
+        ('signature = "Le préfet"\n'.encode("cp1252"), "C'est un texte en UTF-8"),
+        (b'depui = "2025"\n', "depui n'est pas un réglage connu (le plus proche : depuis)"),
+        (b"depuis = 2025-01-15\n", "est un jour"),
+    ],
+)
+def test_a_file_of_settings_that_is_spoilt_says_how_one_is_written(home: Home, content: bytes, said: str) -> None:
+    (home.folder / "vigie.toml").write_bytes(content)
+    done = home.run("status")
+    assert done.returncode == 64
+    assert said in done.stderr
+
+
+@pytest.mark.parametrize(
     ("name", "value", "said"),
     [
         ("VIGIE_DEPUIS", "demain", "n'est pas une période"),

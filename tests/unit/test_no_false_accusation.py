@@ -61,7 +61,7 @@ def test_official_files_as_if_they_were_returns() -> None:
 
 def test_official_files_that_no_layout_would_read() -> None:
     """A new header makes a public file unknown: it is refused for that, and for nothing else."""
-    small = [f for f in official() if f.stat().st_size < 20 << 20]
+    small = [f for f in official() if f.stat().st_size < 4 << 20]
     assert {f.name for f in small if accused(f, own=False)} <= HOLDS_ADDRESSES
 
 

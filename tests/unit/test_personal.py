@@ -53,15 +53,20 @@ FOUND = {
     NAME: [
         "M. Dupont", "M Dupont", "MM. Dupont et Durand", "Mme Quatrebarbes", "Monsieur Dupont", "MADAME DUPONT",
         "mme dupont", "Mme Le Gall", "Mme D.", "Dr Quatrebarbes", "mineur X", "mineur Kévin", "victime Quatrebarbes",
-        "DUPONT Jean", "QUATREBARBES Zoé (victime)", "Jean DUPONT", "Jean Dupont", "DUPONT JEAN", "Dupont Jean",
+        "DUPONT Jean",
+        "DUPONT Marie", "QUATREBARBES Zoé (victime)", "Jean DUPONT", "Jean Dupont", "DUPONT JEAN", "Dupont Jean",
         "jean dupont", "Jean-Pierre Durand", "Pierre Dupont", "Marie de La Fontaine", "vu avec Paul Martin hier",
+        "l'adjudant DUPONT", "Capitaine Quatrebarbes", "rempli par Quatrebarbes", "Signataire : DUPONT", "ROUX Jean",
+        "LE GALL Yann",
     ],
 }  # fmt: skip
 
 LEGITIMATE = [
     "Nom de la région", "DGE", "dossier 2024000123", "n° 2024000123", "21460042300015", "460780216", "200067361",
     "EPCI-200067361", "COM-46042", "CIAT DE CAHORS", "CGD CAHORS", "CGD FIGEAC", "EDSR DU LOT", "Saint-Jean-de-Laur",
-    "Saint Jean Lagineste", "SAINT PIERRE TOIRAC", "Rue", "collège Jean Moulin", "lycée Clément Marot",
+    "Saint Jean Lagineste", "Eau Claire", "rue du Commandant Charcot", "rempli par CGD CAHORS", "Contact : préfecture",
+    "le capitaine de la compagnie", "Référent : DDSP", "validé par Monsieur le Préfet", "caserne Colonel Teyssier",
+    "SAINT PIERRE TOIRAC", "Rue", "collège Jean Moulin", "lycée Clément Marot",
     "groupe scolaire Pierre Ségala", "hôpital Jean Rougier", "stade Lucien Desprats", "école de la rue Wilson",
     "rue du Docteur Bergounioux", "place François Mitterrand", "M. le Préfet", "Mme la Procureure", "Monsieur Le Maire",
     "MADAME LA PREFETE", "Mineurs mis en cause", "mineur MEC", "Nombre de victimes Cahors", "réunion du 12/03/2024",

@@ -91,6 +91,18 @@ def test_the_same_content_under_other_bytes_is_no_conflict(settings: Settings) -
         assert dated(settings, register) == ("f", False)
 
 
+def test_what_two_hashes_are_changes_no_rank_of_any_content(settings: Settings) -> None:
+    """Not even among editions that a later one has left behind."""
+    ranks = set()
+    for number, letters in enumerate(itertools.permutations("0af")):
+        with Register(settings.paths.home / f"{number}.sqlite") as register:
+            for letter, (content, edition) in zip(letters, (("x", "2023"), ("y", "2023"), ("z", "2024")), strict=True):
+                accept(register, letter, f"{content}.csv", "l1", "2025-07-01T10:00:00+02:00", content, edition)
+            dated(settings, register)
+            ranks.add(tuple(s["empreinte"] for s in register.disputed()))
+    assert ranks == {("z", "x", "y")}
+
+
 def test_a_choice_holds_until_something_else_comes(settings: Settings) -> None:
     with Register(settings.paths.register) as register:
         accept(register, "a", "base.csv", "l1", "2025-07-01T10:00:00+02:00")

@@ -139,12 +139,23 @@ def test_numbers_that_a_spreadsheet_made_of_a_telephone(tmp_path: Path) -> None:
     assert (defect["feuille"], defect["ligne"], defect["colonne"]) == ("Notice", 4, "C")
 
 
+@pytest.mark.parametrize(("words", "accused"), [
+    (("QUATREBARBES", "Jean"), True), (("Jean", "Quatrebarbes"), True), (("Jean", "jean"), False),
+    (("Police", "Cahors"), False), (("CGD", "Figeac"), False), (("Collège", "Jean"), False),
+])  # fmt: skip
+def test_a_name_in_two_cells(words: tuple[str, str], accused: bool, tmp_path: Path) -> None:
+    made = book()
+    made["Notice"]["B4"], made["Notice"]["C4"] = words
+    (tmp_path / "r.xlsx").write_bytes(saved(made))
+    assert bool(look_at_workbook(tmp_path / "r.xlsx")) is accused
+
+
 def test_a_birth_stored_as_a_date(tmp_path: Path) -> None:
     made = book()
     made["Notice"]["C4"] = dt.date(1987, 7, 14)
     made["Notice"]["C5"] = dt.date(2021, 4, 6)
     [defect] = verdict_on(saved(made), "r.xlsx", tmp_path).defects
-    assert (defect["ligne"], defect["constat"][:11]) == (4, "une cellule")
+    assert (defect["ligne"], "une naissance" in defect["constat"]) == (4, True)
 
 
 def test_a_column_of_dates_and_a_list_of_places_are_no_persons_where_no_form_is() -> None:

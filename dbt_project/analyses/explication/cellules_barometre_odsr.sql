@@ -5,7 +5,7 @@ with lues as (
         mesure_recue as objet, valeur_recue as compte, 'somme' as operation
     from {{ ref('stg_road_barometer__mesures') }}
     union all
-    select livraison_id, feuille_otee, ligne_otee, colonne_otee, annee, mois, code_departement, mesure, force, valeur, colonne_recue,
+    select livraison_otee, feuille_otee, ligne_otee, colonne_otee, annee, mois, code_departement, mesure, force, valeur, colonne_recue,
         mesure_otee, -valeur_otee, 'retranchement'
     from {{ ref('stg_road_barometer__mesures') }}
     where valeur_otee is not null

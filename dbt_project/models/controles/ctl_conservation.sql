@@ -94,6 +94,26 @@ sommes as (
         and p.millesime = e.millesime
     -- The SSMSI publishes its régions apart: SOMME_REGION compares them with their sum.
     where not (e.source = 'ssmsi_base' and e.territoire_code like 'REG-%')
+),
+
+-- The last total that a service sent of each index, and the months that are made of it or with it, when all are known.
+totaux as (
+    select code_departement, force, service, annee, index_declare, livraison_id, mois, faits_constates_cumul as total,
+        row_number() over (partition by code_departement, force, service, annee, index_declare order by mois desc) = 1 as dernier
+    from {{ ref('stg_service_returns__faits') }}
+    where faits_constates_cumul is not null
+),
+
+mois_des_totaux as (
+    select t.code_departement, t.force, t.service, t.annee, t.mois, t.index_declare, t.total, t.livraison_id,
+        sum(f.faits_constates) as somme
+    from totaux as t
+    inner join {{ ref('int_retours_faits') }} as f
+        on f.code_departement = t.code_departement and f.force = t.force and f.service = t.service and f.annee = t.annee
+        and f.index_declare = t.index_declare and f.mois <= t.mois
+    where t.dernier
+    group by t.code_departement, t.force, t.service, t.annee, t.mois, t.index_declare, t.total, t.livraison_id
+    having count(f.faits_constates) = t.mois
 )
 
 select 'CONSERVATION' as regle_code, s.source, s.indicateur_code, s.territoire_code, s.periode, s.famille as detail,
@@ -109,3 +129,11 @@ inner join tailles as t
 left join qui_rattachent as q on q.source = s.source and q.prefixe = s.prefixe
 left join partiels as p
     on p.source = s.source and p.territoire_code = s.territoire_code and p.periode = s.periode and p.famille = s.famille
+union all
+select 'CONSERVATION', 'retours_services', {{ sans_objet('v.territoire_code') }}, m.annee::string, 'mois', sum(m.somme),
+    sum(m.total), abs(sum(m.somme) - sum(m.total))::double, {{ lot_de('m.livraison_id') }}
+from mois_des_totaux as m
+inner join {{ ref('int_services_en_vigueur') }} as v
+    on v.nommee and v.periode_type = 'mois' and v.periode = {{ mois_de('m.annee', 'm.mois') }}
+    and v.code_departement = m.code_departement and v.force = m.force and v.service = m.service
+group by v.territoire_code, m.annee

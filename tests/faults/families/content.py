@@ -123,17 +123,9 @@ def same_facts_twice(ground: Ground) -> Outcome:
 
 
 def other_departement(ground: Ground) -> Outcome:
-    """A return of the Aveyron, whose services nobody listed: it is read, and says nothing of the Lot."""
-    with Trial(ground) as t:
-        here = "select * from indicateurs.series where territoire_code not like '%-12%' order by all"
-        before = t.home.sql(here)
-        put(t.home, {"t.csv": lines(rows_only(lambda r: r.replace(";46;", ";12;")))(ground)})
-        told = t.home.load()
-        t.holds("I2", told["code_sortie"] == 0, f"sort {told['code_sortie']} : {told['resultat']}")
-        columns = slice(0, 20)  # but for the last, which names deliveries
-        t.holds("I2", before and [r[columns] for r in t.home.sql(here)] == [r[columns] for r in before],
-                "un retour de l'Aveyron change le Lot")  # fmt: skip
-    return t.outcome
+    """A return of the Aveyron in the Lot's home: refused for that, and not for what nobody listed of the Aveyron."""
+    theirs = rows_only(lambda r: r.replace(";46;", ";12;"))
+    return refused(ground, {TRANQUILLITE: lines(theirs)}, "autre_departement")
 
 
 def old_quarter(ground: Ground) -> Outcome:

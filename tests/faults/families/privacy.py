@@ -10,8 +10,11 @@ from tests.faults.families.hostile import workbook
 from tests.faults.fault import Fault
 from tests.faults.ground import CANARIES, Ground
 from tests.faults.trial import Outcome, Trial
+from tests.support.canaries import FILES
 
 NAME, PHONE, BIRTH, MAIL = CANARIES
+# A name that is no frequent one is known by what stands beside it.
+_WRITTEN = (f"Mme {NAME}", PHONE, f"née le {BIRTH}", MAIL)
 
 
 def column(header: str, value: str):
@@ -39,6 +42,22 @@ def quarantine_is_private(ground: Ground) -> Outcome:
     return t.outcome
 
 
+def everywhere(ground: Ground) -> Outcome:
+    """Each canary in each place of a return, all dropped together: one file in a hundred is the one that matters."""
+    files = {
+        f"{kind}-{number}-{i}{suffix}": make(text)
+        for kind, (suffix, places) in FILES.items()
+        for number, make in enumerate(places.values())
+        for i, text in enumerate(_WRITTEN)
+    }
+    return refused(ground, files, "donnees_personnelles")
+
+
+def named(ground: Ground) -> Outcome:
+    """The name of a file is on no screen and in no byte, whatever the file holds."""
+    return refused(ground, {f"retour {NAME} {PHONE}.csv": text_of(ground).encode("cp1252")}, "donnees_personnelles")
+
+
 def bad(name: str, content, file: str = "t.csv", fast: bool = False) -> Fault:
     return Fault("vie privée", name, lambda g: refused(g, {file: content}, "donnees_personnelles"), fast)
 
@@ -50,6 +69,8 @@ FAULTS = [
     bad("une adresse électronique dans une cellule", lines(rows_only(lambda r: r.replace("CIAT DE CAHORS", MAIL)))),
     bad("un téléphone dans un classeur", cell(f"{NAME}, {PHONE}"), "w.xlsx"),
     bad("une date de naissance dans un classeur", cell(f"{NAME}, né le {BIRTH}"), "w.xlsx"),
+    Fault("vie privée", "une personne dans chaque place d'un retour", everywhere),
+    Fault("vie privée", "un nom et un téléphone dans le nom du fichier", named),
     Fault(
         "vie privée", "la quarantaine n'est lue que de son propriétaire, l'écran n'en dit rien", quarantine_is_private
     ),

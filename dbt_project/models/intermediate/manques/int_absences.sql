@@ -21,6 +21,23 @@ excusees as (
         on x.source = d.source and x.periode = d.periode and {{ excuse_concerne('x', 'd') }}
 ),
 
+-- The same of a service, a post or a sheet, whose two first files say different things.
+contestes as (
+    select m.source, m.table_nom, m.periode, s.territoire_code as element_code
+    from {{ source('raw', 'manifeste') }} as m
+    inner join {{ ref('services') }} as s
+        on m.tranche = s.code_departement || '|' || s.force || '|' || s.service || '|' || replace(m.periode, '-', '|')
+    where m.indecise and m.source = 'service_returns'
+    union
+    select source, table_nom, periode, split_part(tranche, '|', 1)
+    from {{ source('raw', 'manifeste') }}
+    where indecise and source = 'iscg'
+    union
+    select source, table_nom, periode, split_part(tranche, '|', 2)
+    from {{ source('raw', 'manifeste') }}
+    where indecise and source = 'action_followup'
+),
+
 etats as (
     select
         d.source, d.table_nom, d.table_libelle, d.statistique, d.objet_type, d.objet_code, d.objet, d.action_code,
@@ -28,6 +45,7 @@ etats as (
         d.echeance,
         -- A delivery that came without the département: what is missing is no longer the delivery.
         case when x.periode is not null and d.objet_type = 'table' then 'choix_a_faire'
+            when k.periode is not null then 'choix_a_faire'
             when l.periode is not null and d.absence in ('livraison', 'mois_non_livre') and d.objet_type = 'table'
             then 'territoire_absent' else d.absence end as absence,
         e.periode is not null as excusee,
@@ -36,6 +54,8 @@ etats as (
     left join {{ ref('int_recus') }} as r
         on r.source = d.source and r.table_nom = d.table_nom and r.element_code = d.element_code and r.periode = d.periode
     left join contraires as x on x.source = d.source and x.table_nom = d.table_nom and x.periode = d.periode
+    left join contestes as k
+        on k.source = d.source and k.table_nom = d.table_nom and k.periode = d.periode and k.element_code = d.element_code
     left join livrees as l on l.source = d.source and l.table_nom = d.table_nom and l.periode = d.periode
     left join excusees as e
         on e.source = d.source and e.table_nom = d.table_nom and e.objet_type = d.objet_type

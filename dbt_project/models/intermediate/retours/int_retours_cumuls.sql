@@ -98,8 +98,8 @@ precedes as (
 
 baisses as (
     select *,
-        case when cumul < avant then 'Le cumul de l''index ' || index_declare || ' baisse, de ' || avant::string || ' en '
-            || {{ mois_de('annee', '(mois - 1)') }} || ' à ' || cumul::string || ' en ' || {{ mois_de('annee', 'mois') }}
+        case when cumul < avant then 'Le cumul de l''index ' || index_declare || ' baisse de '
+            || {{ mois_de('annee', '(mois - 1)') }} || ' à ' || {{ mois_de('annee', 'mois') }}
             || ' : aucun mois ne se déduit de ces deux nombres' end as baisse
     from precedes
 ),

@@ -1,15 +1,20 @@
--- Who sent what: one delivery answers for a service's month, and every month holds every index, by itself or in a group, and
--- every nature (sources/ wants them whole), so that one of them tells who answered. Where the month is what a total adds
--- to those before, their deliveries stand beside its own (`appui`).
-with recus as (
-    select 'faits' as table_nom, annee, mois, code_departement, force, service, livraison_id, false as appui
+-- Who sent what. A service's month has one delivery, or one and those that correct some of its lines; where the month is what
+-- a total adds to those before, their deliveries stand beside its own. One of them speaks for the service, the others are
+-- what it leans on (`appui`).
+with livraisons as (
+    select distinct 'faits' as table_nom, annee, mois, code_departement, force, service, livraison_id
     from {{ ref('stg_service_returns__faits') }}
-    where code_index = 1
-        or index_declare in (select groupe from {{ ref('index_groupes') }} where code_index = 1)
     union all
-    select 'tranquillite', annee, mois, code_departement, force, service, livraison_id, false
+    select distinct 'tranquillite', annee, mois, code_departement, force, service, livraison_id
     from {{ ref('stg_service_returns__tranquillite') }}
-    where nature = (select min(nature) from {{ ref('stg_service_returns__tranquillite') }})
+),
+
+recus as (
+    select *,
+        row_number() over (
+            partition by table_nom, annee, mois, code_departement, force, service order by livraison_id
+        ) > 1 as appui
+    from livraisons
 ),
 
 -- From the total before, or from January, to the month before.

@@ -1,5 +1,7 @@
 with mesures as (
-    select m.*, b.indicateur_code
+    select m.*, b.indicateur_code,
+        case when m.livraison_otee <> m.livraison_id then m.livraison_id || ',' || m.livraison_otee else m.livraison_id end
+            as livraisons
     from {{ ref('stg_road_barometer__mesures') }} as m
     inner join {{ ref('barometre') }} as b on b.mesure = m.mesure
 ),
@@ -12,12 +14,12 @@ par_territoire as (
             case when count(case when force <> 'ensemble' then valeur end) = 2
                 then sum(case when force <> 'ensemble' then valeur end) end
         ) as valeur,
-        {{ lot_de('livraison_id') }} as livraisons
+        {{ lot_de('livraisons') }} as livraisons
     from mesures
     group by all
     union all
     select indicateur_code, annee, mois, case force when 'police' then 'ZPN-' else 'ZGN-' end || code_departement,
-        valeur, livraison_id
+        valeur, livraisons
     from mesures
     where force <> 'ensemble'
 )

@@ -18,7 +18,7 @@ select distinct
     case
         when e.source is not null then c.source || ' ' || c.periode || ' : excusé, ce n''est plus attendu'
         when r.statistique is null and x.statistique is not null then c.source || ' ' || c.periode
-            || ' : deux livraisons de la même édition se contredisent, choisir celle qui compte (vigie choose)'
+            || ' : deux fichiers se contredisent, choisir celui qui compte (vigie status)'
         when r.statistique is null then c.source || ' ' || c.periode || ' : livraison attendue pour le '
             || {{ date_fr('c.echeance') }} || ', non reçue'
         else c.source || ' ' || c.periode || ' : reçu, sans cette valeur'
