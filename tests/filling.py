@@ -23,6 +23,11 @@ def rows(file: Path) -> list[dict[str, str]]:
         return list(csv.DictReader(stream))
 
 
+def layouts(source: str) -> list[dict[str, str]]:
+    """The lines of layouts.csv that are forms; the others are only read."""
+    return [row for row in rows(SOURCES / source / "layouts.csv") if row.get("modele") != "non"]
+
+
 def schemas(source: str) -> dict[str, dict]:
     """Name of the sheet in layouts.csv → the Table Schema."""
     folder = SOURCES / source

@@ -84,8 +84,8 @@ def _described(template: Template) -> dict[str, object]:
 
 
 def _names(template: Template) -> list[str]:
-    layouts = {k.table: k.sheet for k in template.source.layouts}
-    return [f"{template.name}.xlsx", *(f"{template.name} - {layouts[name]}.csv" for name in template.by_table)]
+    sheets = {k.table: k.sheet for k in template.source.layouts if k.templated}
+    return [f"{template.name}.xlsx", *(f"{template.name} - {sheets[name]}.csv" for name in template.by_table)]
 
 
 def _show(templates: list[Template]) -> None:
