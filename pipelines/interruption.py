@@ -42,11 +42,12 @@ def watch() -> None:
     told, tell = os.pipe()
     os.set_blocking(tell, False)
     _watching.set()
+    # The ear first: a signal that came between would be heard by nobody.
+    signal.set_wakeup_fd(tell, warn_on_full_buffer=False)
+    threading.Thread(target=_wait, args=(told,), name="interruption", daemon=True).start()
     for number in _SIGNALS:
         if signal.getsignal(number) is not signal.SIG_IGN:  # started so that it outlives its terminal
             signal.signal(number, lambda *_: None)
-    signal.set_wakeup_fd(tell, warn_on_full_buffer=False)
-    threading.Thread(target=_wait, args=(told,), name="interruption", daemon=True).start()
 
 
 def release() -> None:
