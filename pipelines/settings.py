@@ -9,7 +9,7 @@ import re
 import tomllib
 from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_core import PydanticCustomError
@@ -63,6 +63,9 @@ class Settings(BaseSettings):
     # Of the tables that cover the country commune by commune, the départements kept beside one's own: those of its
     # région, all of them (« france »), or the codes that are listed.
     comparaison: str = "region"
+
+    # Whose returns are taken: those of the home's own département, or everyone's where several are followed together.
+    retours: Literal["departement", "tous"] = "departement"
 
     # How `vigie relances` ends its messages, and where answers go; without an address, in reply to the message.
     signature: str = "Pour le préfet,\nle chargé de mission pour la prévention de la délinquance"
@@ -177,6 +180,11 @@ class Settings(BaseSettings):
         if self.comparaison == "region":
             return frozenset(code for code, region in regions.items() if region == regions[self.departement])
         return frozenset([self.departement, *self.comparaison.replace(",", " ").split()])
+
+    @property
+    def returns_of(self) -> str | None:
+        """The département that a return must be of; None where anyone's is taken."""
+        return self.departement if self.retours == "departement" else None
 
     def starts(self, source: str) -> dt.date | None:
         """The first day from which a source is owed; None when no start is set."""
