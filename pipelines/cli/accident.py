@@ -57,6 +57,8 @@ def _settings_sentence(error: ValidationError) -> str:
             )
         else:
             why = f" ({problem['msg']})" if problem["type"] == EXPECTED else ""
+            if problem["type"] == "literal_error":
+                why = f" (valeurs admises : {problem['ctx']['expected'].replace(' or ', ' ou ')})"
             shown = str(problem["input"])
             said.append(f"VIGIE_{name.upper()} ou {name} : la valeur {shown!r} ne convient pas{why}")
     return "Réglages (vigie.toml ou environnement) : " + " ; ".join(said) + "."

@@ -17,7 +17,7 @@ def of_refusal(settings: Settings, catalogue: Catalogue) -> str:
     """A refusal rests on every table of `sources/`, the limits, the home's département and the version of Vigie."""
     limits = settings.max_file_mib, settings.max_expansion_mib, settings.max_cells
     work = settings.worker_memory_mib, settings.worker_seconds
-    own = settings.departement
+    own = settings.returns_of
     return f"{catalogue.fingerprint} {limits} {work} {own} {_kept(settings)} {__version__}"
 
 

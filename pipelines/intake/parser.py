@@ -100,7 +100,7 @@ class Parser:
             "max_expansion_mib": s.max_expansion_mib,
             "max_cells": s.max_cells,
             "today": s.today.isoformat(),
-            "departement": s.departement,
+            "departement": s.returns_of,
             "departements": sorted(s.kept_departements) if s.kept_departements is not None else None,
         }
         try:

@@ -32,7 +32,7 @@ _REAL_FILES = (
 def run(console: Console, rounds: int) -> int:
     """Load the whole country, ask each question, show the median of each; 1 when the country does not load."""
     with tempfile.TemporaryDirectory(prefix="vigie-mesure-") as name:
-        home = Home(Path(name) / "home")
+        home = Home(Path(name) / "home", VIGIE_RETOURS="tous")
         with console.status("Le pays entier : accidents, retours, classeur du ministère, SSMSI, populations"):
             write_accidents(home.landing, 1)
             write_returns(home.landing, 1)

@@ -105,7 +105,8 @@ def run(benchmark: Scaled, console: Console, rounds: int, sizes: Sequence[int] |
 
 def load_command(home: Path, files: Path) -> Command:
     """A load of the files where they lie."""
-    settings = {"VIGIE_HOME": str(home), "VIGIE_LANDING": str(files), "VIGIE_TODAY": TODAY}
+    # The returns are those of every département.
+    settings = {"VIGIE_HOME": str(home), "VIGIE_LANDING": str(files), "VIGIE_TODAY": TODAY, "VIGIE_RETOURS": "tous"}
     # What is generated is old enough: waiting for a file to stop changing is no work.
     return Command([str(VIGIE), "load", "--json"], settings | {"VIGIE_STABILITY_SECONDS": "0"})
 

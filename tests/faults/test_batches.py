@@ -54,7 +54,7 @@ def rows_of(folder: Path, *wanted: str) -> list[tuple]:
 @pytest.fixture
 def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
     monkeypatch.delenv("VIGIE_LANDING", raising=False)
-    made = Settings(home=tmp_path / "home", today=dt.date(2025, 2, 15), stability_seconds=0)
+    made = Settings(home=tmp_path / "home", departement="01", today=dt.date(2025, 2, 15), stability_seconds=0)
     made.paths.create()
     return made
 
@@ -216,8 +216,8 @@ def test_a_load_that_dies_is_repaired_by_the_next(
         assert list(settings.paths.archive.glob(".*")) == []
         assert list(settings.paths.raw_drafts.rglob("*.parquet")) == []
         assert take(settings, second).accepted == []
-    sound = Settings(home=tmp_path / "sans panne", landing=settings.paths.landing, today=settings.today,
-                     stability_seconds=0)  # fmt: skip
+    sound = Settings(home=tmp_path / "sans panne", departement="01", landing=settings.paths.landing,
+                     today=settings.today, stability_seconds=0)  # fmt: skip
     sound.paths.create()
     with Register(sound.paths.register) as other:
         take(sound, other)

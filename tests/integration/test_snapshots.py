@@ -39,7 +39,7 @@ def test_a_snapshot_is_written_once_and_says_what_it_is_made_of(given: Home) -> 
     assert files == {path for path in manifest["fichiers"] if path.endswith(".parquet")}
     assert len(manifest["livraisons"]) == 72
     assert (manifest["cliche"], manifest["nature"], manifest["reglages"]) == (
-        QUARTER, "demonstration", {"departement": "46"},
+        QUARTER, "demonstration", {"departement": "46", "depuis": None, "depuis_source": {}},
     )  # fmt: skip
     assert subprocess.run(["sha256sum", "-c", "--quiet", "manifest.sha256"], cwd=folder, check=False).returncode == 0
     assert not any(f.stat().st_mode & 0o222 for f in folder.rglob("*"))

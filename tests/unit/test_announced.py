@@ -33,7 +33,7 @@ WHOLE = "\n".join(
 @pytest.fixture
 def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
     monkeypatch.delenv("VIGIE_LANDING", raising=False)
-    made = Settings(home=tmp_path / "home", today=dt.date(2025, 2, 15), stability_seconds=0)
+    made = Settings(home=tmp_path / "home", departement="01", today=dt.date(2025, 2, 15), stability_seconds=0)
     made.paths.create()
     return made
 

@@ -132,6 +132,7 @@ def test_a_file_of_settings_that_is_spoilt_says_how_one_is_written(home: Home, c
         ("VIGIE_DEPUIS", "demain", "n'est pas une période"),
         ("VIGIE_DEPUIS", "2025-4", "deux façons"),
         ("VIGIE_DEPUIS_SOURCE", "isc=2025", "Les sources : action_followup"),
+        ("VIGIE_RETOURS", "france", "valeurs admises : 'departement' ou 'tous'"),
         ("VIGIE_DEPARTEMENT", "99", "un code de département est attendu : 01, 2A"),
     ],
 )
