@@ -64,17 +64,13 @@ class Settings(BaseSettings):
     # région, all of them (« france »), or the codes that are listed.
     comparaison: str = "region"
 
-<<<<<<< HEAD
     # What becomes of a newer file of a return that differs: a person confirms it, or Vigie where nothing is left to
     # decide.
     corrections: Literal["a_confirmer", "automatiques"] = "a_confirmer"
 
-||||||| 03ba67c
-=======
     # Whose returns are taken: those of the home's own département, or everyone's where several are followed together.
     retours: Literal["departement", "tous"] = "departement"
 
->>>>>>> c8ef2409a0107c49c5afc58863569f1a21e1ca6a
     # How `vigie relances` ends its messages, and where answers go; without an address, in reply to the message.
     signature: str = "Pour le préfet,\nle chargé de mission pour la prévention de la délinquance"
     reply_to: str = ""
@@ -191,20 +187,16 @@ class Settings(BaseSettings):
             return frozenset(code for code, region in regions.items() if region == regions[self.departement])
         return frozenset([self.departement, *self.comparaison.replace(",", " ").split()])
 
-<<<<<<< HEAD
     @property
     def max_file_bytes(self) -> int:
         """The size beyond which a file is refused unread."""
         return self.max_file_mib << 20
 
-||||||| 03ba67c
-=======
     @property
     def returns_of(self) -> str | None:
         """The département that a return must be of; None where anyone's is taken."""
         return self.departement if self.retours == "departement" else None
 
->>>>>>> c8ef2409a0107c49c5afc58863569f1a21e1ca6a
     def starts(self, source: str) -> dt.date | None:
         """The first day from which a source is owed; None when no start is set."""
         said = self.depuis_source.get(source, self.depuis)
