@@ -96,9 +96,13 @@ def test_an_index_in_a_group_and_by_itself_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_list_with_a_group_is_whole_when_its_members_are(tmp_path: Path) -> None:
-    told = refusal(rewritten(of_service(), lambda r: None if r["Index"] == "72-73" else r), tmp_path)
-    assert told["code"] == "code_absent"
-    assert told["constat"].endswith(": 72, 73")
+    """What lacks indexes is no return: it may only correct one (`lacks`)."""
+    whole, _ = read(of_service(), tmp_path)
+    assert (whole.lacks, {p.partielle for p in whole.parts}) == ([], {False})
+    partial, _ = read(rewritten(of_service(), lambda r: None if r["Index"] == "72-73" else r), tmp_path)
+    assert {p.partielle for p in partial.parts} == {True}
+    assert {lack["defaut"]["code"] for lack in partial.lacks} == {"code_absent"}
+    assert all("72, 73" in lack["defaut"]["constat"] for lack in partial.lacks)
 
 
 def test_a_group_that_no_table_names_is_refused_and_those_it_names_are_told(tmp_path: Path) -> None:
