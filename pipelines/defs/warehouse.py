@@ -34,7 +34,7 @@ class Translator(DagsterDbtTranslator):
     def get_asset_key(self, dbt_resource_props: Mapping[str, Any]) -> AssetKey:
         if dbt_resource_props["resource_type"] == "source":
             name = dbt_resource_props["name"]
-            register = name in _REGISTER_TABLES or name.startswith("manifeste")
+            register = name in _REGISTER_TABLES or name.startswith(("manifeste", "corrigees"))
             return AssetKey(["raw", "registre" if register else name])
         return AssetKey([dbt_resource_props["schema"], dbt_resource_props["alias"]])
 
