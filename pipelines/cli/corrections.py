@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from pipelines.cli.which import argument, moment
-from pipelines.cli.words import cell_in_words, slice_in_words, value_in_words
 from pipelines.intake.catalogue import Catalogue
 from pipelines.intake.corrections import LINES, WHOLE
 from pipelines.intake.proposals import Comparison, compare
@@ -46,6 +45,9 @@ def gather(settings: Settings, register: Register, catalogue: Catalogue, only: s
 
 
 def _slice(catalogue: Catalogue, s, in_use: list[dict], said: Comparison, alone: bool) -> dict:
+    # The words are those of the forms, whose library is slow to import.
+    from pipelines.cli.words import cell_in_words, slice_in_words, value_in_words
+
     source = catalogue.source(s["source"])
     cells = [
         {

@@ -1,4 +1,7 @@
-"""What a home already holds for who answers a form: its nature, and the last values in use before a period."""
+"""What a home already holds for who answers a form: its nature, and the last values in use before a period.
+
+What reads rows is imported where it is used: a command that only names a form does not wait for Arrow.
+"""
 
 from __future__ import annotations
 
@@ -6,14 +9,9 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from functools import cached_property
 
-import pyarrow.parquet as pq
-
 from pipelines.intake.catalogue import SourceTable
 from pipelines.intake.periods import Period
-from pipelines.intake.raw import file_of
-from pipelines.intake.reading import DEMONSTRATION
 from pipelines.intake.register import Register
-from pipelines.intake.slices import text_of
 from pipelines.settings import Paths
 
 Row = dict[str, object]
@@ -36,6 +34,8 @@ class Known:
 
     @cached_property
     def is_demonstration(self) -> bool:
+        from pipelines.intake.reading import DEMONSTRATION
+
         if not self.paths.register.exists():
             return False
         with Register(self.paths.register) as register:
@@ -69,6 +69,10 @@ class Known:
             return {delivery: stem for delivery, (stem, _) in register.raw_stems().items()}
 
     def _rows(self, source: str, table: str, delivery: str, tranche: str) -> list[dict]:
+        import pyarrow.parquet as pq
+
+        from pipelines.intake.raw import file_of
+
         stem = self._stems.get(delivery, delivery)
         if (source, table, stem) not in self._raw:
             by_slice: dict[tuple[str, str], list[dict]] = defaultdict(list)
@@ -85,6 +89,8 @@ def identity_of(row: Row, names: list[str]) -> tuple[str | None, ...]:
 
 
 def _tranche(table: SourceTable, row: Row, period: Period) -> str:
+    from pipelines.intake.slices import text_of
+
     month = period.start.month
     dated = {"annee": str(period.start.year), "mois": f"{month:02d}", "trimestre": str((month + 2) // 3)}
     return text_of(table.slice_parts, {n: str(v) for n, v in row.items() if v is not None and n not in dated} | dated)

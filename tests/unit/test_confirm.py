@@ -103,7 +103,7 @@ def test_what_differs_is_told_in_the_words_of_who_filled_it_in(desk: Desk) -> No
     for part in (
         "Correction proposée : « dossiers_2.csv » (",
         "1er trimestre 2021 ; en usage : « dossiers.csv » (",
-        "FIPDR, a, accordé : 7\u202f650 → 7\u202f650,5",
+        "FIPDR, a, subvention accordée : 7\u202f650 → 7\u202f650,5",
         "1 ligne du fichier précédent n'est pas dans celui-ci : elle reste ; pour la retirer : "
         'vigie confirm "dossiers_2.csv" --entier',
         "CGD CAHORS, mars 2021 ; en usage : « mars.csv » (",
