@@ -7,7 +7,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from types import MappingProxyType
 
 from pipelines.intake.periods import Period
@@ -29,18 +29,19 @@ _MOST_SIGNS, _SHORT = 30, 256
 
 def tidy(text: str) -> str:
     """One spelling for what the eye cannot tell apart: composed accents, single plain spaces."""
-    return " ".join(_normal("NFC", text).split())
+    return " ".join(normal("NFC", text).split())
 
 
 # As many as a sheet has columns, and those of the tables.
 @lru_cache(maxsize=1 << 15)
 def folded(text: str) -> str:
     """Tidied text without case or accents: how two spellings of one header are compared."""
-    bare = _normal("NFD", tidy(text).casefold())
-    return _normal("NFC", "".join(c for c in bare if not unicodedata.combining(c)))
+    bare = normal("NFD", tidy(text).casefold())
+    return normal("NFC", "".join(c for c in bare if not unicodedata.combining(c)))
 
 
-def _normal(form: str, text: str) -> str:
+def normal(form: str, text: str) -> str:
+    """A text in a normal form of Unicode; one that heaps signs on a letter, for which that is slow, as it is."""
     if len(text) > _SHORT and not text.isascii() and _is_heap(text):
         return text
     return unicodedata.normalize(form, text)
@@ -174,6 +175,13 @@ class Layout:
     def carrier(self, column: Column) -> Column:
         """The column of a list whose header carries the value of `column`, which is written in no column of its own."""
         return next(c for c in self.at("colonne") if c.header == column.header)
+
+    @cached_property
+    def sought(self) -> list[tuple[frozenset[str], tuple[Column, ...]]]:
+        """For each column of a list: the spellings of its header, folded, and itself where some carry a value."""
+        columns = self.at("colonne")
+        plain = [frozenset(folded(s) for s in c.spellings if "{" not in s) for c in columns]
+        return [(p, (c,) if len(p) < len(c.spellings) else ()) for p, c in zip(plain, columns, strict=True)]
 
     def signature(self) -> tuple[object, ...]:
         """What of a received table is looked at to recognise it: layouts of one signature differ by the file's name."""

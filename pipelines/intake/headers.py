@@ -42,14 +42,16 @@ class Headers:
 def hits(received: Collection[str], layout: Layout) -> int:
     """How many columns of the layout may be among these headers, given folded: a quick look before the real one."""
     return sum(
-        any(
-            any(c.match(header, exactly=False) is not None for header in received)
-            if "{" in spelling
-            else folded(spelling) in received
-            for spelling in c.spellings
-        )
-        for c in layout.at("colonne")
+        not plain.isdisjoint(received) or any(c.match(h, exactly=False) is not None for c in carriers for h in received)
+        for plain, carriers in layout.sought
     )
+
+
+def is_whole(fit: Headers, layout: Layout) -> bool:
+    """Whether every received header is one of the layout's, and none that it asks for lacks."""
+    known = set(fit.positions.values()) | fit.ignored | fit.added
+    lacking = any(c.name not in fit.positions and not c.optional for c in layout.at("colonne"))
+    return not lacking and all(i in known for i, header in enumerate(fit.received) if header)
 
 
 def place_headers(received: Sequence[str], layout: Layout, ignored: Collection[str] = ()) -> Headers:
@@ -145,7 +147,7 @@ def header_defects(sheet: str | None, line: int, fit: Headers, layout: Layout) -
 def _encoded_twice(received: Sequence[str], missing: Sequence[Column]) -> str:
     """The first header that is one of those that lack, read in another encoding: « annÃ©e »."""
     spelt = {folded(spelling) for c in missing for spelling in c.spellings}
-    for header in received:
+    for header in (h for h in received[:_MOST] if len(h) <= _LONGEST):
         try:
             right = header.encode("cp1252").decode()
         except UnicodeError:

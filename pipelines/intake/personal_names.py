@@ -17,7 +17,7 @@ _HIDDEN_MAIL = re.compile(
     r"\w ?[(\[{<] ?(?:at|arobase|arobas|a|@|chez) ?[)\]}>] ?\w|\w ?\b(?:arobase|arobas)\b ?\w"
     r"|\w at [\w-]{2,30} ?(?:\.|dot|point|[(\[](?:dot|point|\.)[)\]]) ?[a-z]{2,6}\b"
 )
-_TWO_PARTS = re.compile(r"[a-z]{2,}[._][a-z]{2,}|[a-z][._][a-z]{3,}")
+_TWO_PARTS = re.compile(r"[a-z]{2,64}[._][a-z]{2}|[a-z][._][a-z]{3}")
 
 _DATE = (
     r"(?:\d{1,2}[ /.-]{1,2}\d{1,2}[ /.-]{1,2}(?:19|20)?\d{2}|\d{1,2}(?:er)? [a-z]{3,9} (?:19|20)\d{2}"

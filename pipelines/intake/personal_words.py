@@ -6,6 +6,7 @@ import csv
 import unicodedata
 from functools import lru_cache
 
+from pipelines.intake.catalogue import normal
 from pipelines.settings import SOURCES
 
 _DASHES = str.maketrans(dict.fromkeys("‐‑‒–—−", "-") | dict.fromkeys("’‘ʼ´`", "'"))
@@ -31,7 +32,7 @@ def plain(text: str) -> str:
     """One spelling for what the eye cannot tell apart: spaces, dashes, apostrophes, signs that are not shown."""
     if text.isascii() and "  " not in text and text.isprintable():
         return text
-    return " ".join(unicodedata.normalize("NFKC", text.translate(_UNSEEN)).translate(_DASHES).split())
+    return " ".join(normal("NFKC", text.translate(_UNSEEN)).translate(_DASHES).split())
 
 
 @lru_cache(maxsize=8192)
@@ -39,5 +40,5 @@ def bare(word: str) -> str:
     """A word without case or accents."""
     if word.isascii():
         return word.lower()
-    split = unicodedata.normalize("NFD", word.casefold())
+    split = normal("NFD", word.casefold())
     return "".join(c for c in split if not unicodedata.combining(c))

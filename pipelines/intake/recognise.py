@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from pipelines.intake.catalogue import Catalogue, Column, Layout, folded, tidy
-from pipelines.intake.headers import Headers, header_defects, hits, misspelt, place_headers
+from pipelines.intake.headers import Headers, header_defects, hits, is_whole, misspelt, place_headers
 from pipelines.intake.refusal import Defect, Refused, column_letter, quote
 from pipelines.intake.shown import shown_header
 
@@ -74,13 +74,13 @@ def recognise(sheet: str, grid: Grid, layouts: Sequence[Layout], ignored: Collec
     """The one layout whose every header is there; raises Refused, naming the nearest layout and what differs."""
     heads = [_heads(grid, r) for r in range(min(_HEAD_ROWS, len(grid)))]
     known = [{folded(h) for h in head if h} for head in heads]
-    attempts = [
-        _attempt(sheet, grid, layout)
-        if layout.shape == "matrice"
-        else _attempt_list(sheet, heads, known, layout, ignored)
-        for layout in layouts
-    ]
-    return settle(sheet, [a for a in attempts if a is not None], layouts)
+    fits = [fit for k in layouts if k.shape != "matrice" and (fit := _fit(heads, known, k, ignored))]
+    # What is wrong with the others is of no use where one fits.
+    whole = [(k, row, fit) for k, row, fit in fits if is_whole(fit, k)]
+    attempts = [_attempt_list(sheet, *fit) for fit in whole or fits]
+    if not whole:
+        attempts += [_attempt(sheet, grid, k) for k in layouts if k.shape == "matrice"]
+    return settle(sheet, attempts, layouts)
 
 
 def read_by(sheet: str, grid: Grid, layouts: Sequence[Layout]) -> list[Layout]:
@@ -203,13 +203,9 @@ def _attempt(sheet: str, grid: Grid, layout: Layout) -> Attempt:
     return Attempt(Match(layout, row, column, captured), found, bool(name), defects)
 
 
-def _attempt_list(
-    sheet: str,
-    heads: Sequence[Sequence[str]],
-    known: Sequence[Collection[str]],
-    layout: Layout,
-    ignored: Collection[str],
-) -> Attempt | None:
+def _fit(
+    heads: Sequence[Sequence[str]], known: Sequence[Collection[str]], layout: Layout, ignored: Collection[str]
+) -> tuple[Layout, int, Headers] | None:
     """A list's header line is, among `heads`, the one that holds most of its headers, in any order; None when no line
     holds any. `known` are the same headers, folded.
     """
@@ -217,7 +213,10 @@ def _attempt_list(
     if not any(found):
         return None
     row = found.index(max(found))
-    fit = place_headers(heads[row], layout, ignored)
+    return layout, row, place_headers(heads[row], layout, ignored)
+
+
+def _attempt_list(sheet: str, layout: Layout, row: int, fit: Headers) -> Attempt:
     defects = header_defects(sheet, row + 1, fit, layout)
     match = ListMatch(layout, row, fit)
     return Attempt(match, len(fit.positions), True, defects, fit.loose, misspelt(fit, layout), len(fit.added))

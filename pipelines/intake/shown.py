@@ -18,11 +18,15 @@ _WORD = re.compile(r"[^\W\d_]{3,}")
 _NEAR = 0.75
 # A longer cell is a sentence: its words are not those of codes.
 _LONGEST = 60
+# A text that is longer is repeated by no message.
+_LONGEST_SHOWN = 200
 
 
 def shown(text: object, what: str = "un texte") -> str:
     """A received code, service or place as a message may repeat it: `what` it is where some word of it is unknown."""
     written = str(text)
+    if len(written) > _LONGEST_SHOWN:
+        return f"{what}, qui n'est pas repris ici,"
     if personal_sign(written) is None and all(map(_is_known, _WORD.findall(plain(written)))):
         return quote(written)
     return f"{what}, qui n'est pas repris ici,"
@@ -32,6 +36,8 @@ def shown_header(header: str, own: bool) -> str | None:
     """A received header, quoted; None when it could be a name: capitals that no table knows, one in a return (`own`),
     two elsewhere.
     """
+    if len(header) > _LONGEST_SHOWN:
+        return None
     unknown = [w for w in _WORD.findall(plain(header)) if w[0].isupper() and not _is_known(w)]
     if personal_sign(header) or len(unknown) >= (1 if own else 2):
         return None
@@ -45,6 +51,8 @@ def shown_file(name: str) -> str | None:
 
 @lru_cache(maxsize=1024)
 def _is_known(word: str) -> bool:
+    if len(word) > _LONGEST:
+        return False
     folded = bare(word)
     known = _vocabulary()
     return folded in known or bool(get_close_matches(folded, known, n=1, cutoff=_NEAR))

@@ -16,7 +16,7 @@ from pipelines.intake.around import note_passed, table_alone
 from pipelines.intake.catalogue import Catalogue, Layout, tidy
 from pipelines.intake.catalogue_files import code_list
 from pipelines.intake.forms import Content
-from pipelines.intake.headers import header_defects, misspelt, place_headers
+from pipelines.intake.headers import Headers, header_defects, is_whole, misspelt, place_headers
 from pipelines.intake.lines import Filter, Lines, read_lines
 from pipelines.intake.parquet_file import ParquetFile
 from pipelines.intake.personal import personal_headers
@@ -145,7 +145,7 @@ def recognise_text(file: TextFile, catalogue: Catalogue) -> ListMatch:
     layouts = catalogue.layouts("csv", "liste")
     heads = {s: _tidied(file, s) for s in {s for k in layouts for s in k.separators} | set(_SEPARATORS)}
     line = file.header_line
-    attempts = [_attempt(heads[s], k, line, catalogue) for k in layouts for s in k.separators]
+    attempts = _attempts(heads, layouts, line, catalogue)
     if all(a.defects for a in attempts):
         refuse_unused(None, heads.values(), catalogue)
         for separator, name in _SEPARATORS.items():
@@ -163,7 +163,8 @@ def _with_headers(file: TextFile, catalogue: Catalogue) -> tuple[TextFile, ListM
     except Refused:
         own = [k for k in catalogue.layouts("csv", "liste") if k.own_format]
         for lower in file.below():
-            attempts = [_attempt(_tidied(lower, s), k, lower.header_line, catalogue) for k in own for s in k.separators]
+            heads = {s: _tidied(lower, s) for k in own for s in k.separators}
+            attempts = _attempts(heads, own, lower.header_line, catalogue)
             if any(not a.defects for a in attempts):
                 return lower, settle(None, attempts, own)
         raise
@@ -173,8 +174,17 @@ def _tidied(file: TextFile, separator: str) -> list[str]:
     return [tidy(h) for h in file.headers(separator)]
 
 
+def _attempts(heads: dict[str, list[str]], layouts: Sequence[Layout], line: int, catalogue: Catalogue) -> list[Attempt]:
+    """The layouts that fit, whatever separates the cells; where none does, how far each is from it."""
+    fits = [(k, place_headers(heads[s], k, catalogue.ignored_columns)) for k in layouts for s in k.separators]
+    return [_attempted(k, line, fit) for k, fit in [f for f in fits if is_whole(f[1], f[0])] or fits]
+
+
 def _attempt(headers: list[str], layout: Layout, line: int, catalogue: Catalogue) -> Attempt:
-    fit = place_headers(headers, layout, catalogue.ignored_columns)
+    return _attempted(layout, line, place_headers(headers, layout, catalogue.ignored_columns))
+
+
+def _attempted(layout: Layout, line: int, fit: Headers) -> Attempt:
     defects = header_defects(None, line, fit, layout)
     return Attempt(
         ListMatch(layout, line - 1, fit),

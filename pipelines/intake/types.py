@@ -57,6 +57,10 @@ TYPES = {
 }
 
 
+# So many signs on one letter, and no script writes it.
+_HEAP = 31
+
+
 def tidied(values: pa.Array) -> pa.Array:
     """Accents composed, no-break spaces made plain, ends trimmed; an empty text is null."""
     values = _composed(values)
@@ -67,8 +71,12 @@ def tidied(values: pa.Array) -> pa.Array:
 
 
 def _composed(values: pa.Array) -> pa.Array:
+    if pc.all(pc.string_is_ascii(values)).as_py() is not False:
+        return values
     # A heap of signs on one letter is no accent, and putting it in order takes the square of its length.
-    heaps = pc.fill_null(pc.match_substring_regex(values, r"\pM{31}"), False)
+    if (pc.max(pc.utf8_length(values)).as_py() or 0) <= _HEAP:
+        return pc.utf8_normalize(values, form="NFC")
+    heaps = pc.fill_null(pc.match_substring_regex(values, rf"\pM{{{_HEAP}}}"), False)
     if not pc.any(heaps).as_py():
         return pc.utf8_normalize(values, form="NFC")
     return pc.if_else(heaps, values, pc.utf8_normalize(pc.if_else(heaps, _NONE, values), form="NFC"))

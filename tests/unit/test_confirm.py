@@ -107,7 +107,7 @@ def test_what_differs_is_told_in_the_words_of_who_filled_it_in(desk: Desk) -> No
         "1 ligne du fichier précédent n'est pas dans celui-ci : elle reste ; pour la retirer : "
         'vigie confirm "dossiers_2.csv" --entier',
         "CGD CAHORS, mars 2021 ; en usage : « mars.csv » (",
-        "tapages, faits : 3 → 9",
+        "tapages, nombre de faits : 3 → 9",
         'Refuser : vigie confirm "mars.csv" garde ce qui est en usage',
     ):
         assert part in said

@@ -129,7 +129,7 @@ WORKS = {
     "key of a label": labels.label_key,
     "nearest labels": lambda text: labels.nearest(text, {"ARR-461": "Cahors", "a" * 40: "0123456789" * 4}),
     "cells": lambda text: types.tidied(pa.array([text])),
-    "personal cells": lambda text: personal.personal_cells(None, pa.array([text]), pa.array([1]), "A"),
+    "sign of a person": personal.personal_sign,
 }
 
 
