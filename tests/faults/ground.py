@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -208,4 +209,10 @@ def start(home: Home, *arguments: str, **environment: str) -> subprocess.Popen:
         stderr=subprocess.PIPE,
         text=True,
         start_new_session=True,
+        # As from a terminal, even where the tests themselves were started to outlive theirs.
+        preexec_fn=hears_interruptions,
     )
+
+
+def hears_interruptions() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_DFL)

@@ -16,7 +16,7 @@ import pytest
 
 from pipelines.intake.register import Register
 from tests.conftest import Home
-from tests.faults.ground import NEXT, Ground, start
+from tests.faults.ground import NEXT, Ground, hears_interruptions, start
 from tests.faults.stages import STAGES, Stage, alive, child_named, children, exists, reach, ready
 from tests.faults.trial import Trial
 
@@ -140,7 +140,12 @@ def test_an_interruption_waits_for_what_is_all_or_nothing(tmp_path: Path) -> Non
         "time.sleep(60)\n"
     )
 
-    process = subprocess.Popen([sys.executable, "-c", script, str(tmp_path)], stderr=subprocess.PIPE, text=True)
+    process = subprocess.Popen(
+        [sys.executable, "-c", script, str(tmp_path)],
+        stderr=subprocess.PIPE,
+        text=True,
+        preexec_fn=hears_interruptions,
+    )
     while not (tmp_path / "un").exists():
         time.sleep(0.01)
     process.send_signal(signal.SIGINT)
