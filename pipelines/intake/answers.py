@@ -30,7 +30,7 @@ _FRACTION = re.compile(r"-?\d{1,15}[.,]\d+")
 _NEGATIVE = re.compile(r"-\d+(?:[.,]\d+)?")
 _DIGITS = re.compile(r"\d{1,15}")
 _LETTER = re.compile(r"[0-9oOlI]{1,9}")
-_RANGE = re.compile(r"\d+ ?(?:-|/|à|a|ou|et) ?\d+")
+_RANGE = re.compile(r"\d{1,15} ?(?:-|/|à|a|ou|et) ?\d{1,15}")
 _WITH_NUMBER = re.compile(r"[^\d]{0,20}\d[\d ,.]{0,14}[^\d]{0,40}")
 
 

@@ -13,7 +13,7 @@ from pipelines.intake.catalogue import Catalogue, Column, Layout, SourceTable
 from pipelines.intake.received import Records
 from pipelines.intake.refusal import MAX_SHOWN, Defect, quote
 
-_JOINT = re.compile(r"\s*(?:[-‐-―/+,;]|\bet\b)\s*")
+_JOINT = re.compile(r" {0,3}(?:[-‐-―/+,;]|\bet\b) {0,3}")
 
 
 def spelled_groups(column: Column, values: pa.Array, catalogue: Catalogue) -> pa.Array:

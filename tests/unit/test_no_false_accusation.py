@@ -100,7 +100,7 @@ def test_what_the_forms_say(tmp_path: Path) -> None:
         assert look_at_workbook(save_filled(template, tmp_path)) == [], template.name
         assert personal_name_of(file.name) is None
         for table in template.tables:
-            assert look_at_text(partial(io.BytesIO, table_as_csv(table))) == [], table.name
+            assert look_at_text(partial(io.BytesIO, table_as_csv([table]))) == [], table.name
 
 
 def test_the_demonstration(tmp_path: Path) -> None:
