@@ -165,7 +165,7 @@ def test_a_long_text_takes_no_more_than_its_length(piece: str) -> None:
     spent = []
     for size in (10_000, 100_000):
         text = piece * (size // len(piece)) + "!"
-        started = time.perf_counter()
+        started = time.process_time()
         personal_sign(text)
-        spent.append(time.perf_counter() - started)
+        spent.append(time.process_time() - started)
     assert spent[1] < max(30 * spent[0], 1.0)
