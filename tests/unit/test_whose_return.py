@@ -16,13 +16,13 @@ from pipelines.intake.reading import Limits
 from pipelines.settings import SOURCES
 
 CATALOGUE = load_catalogue()
-OWN_FORMATS = sorted((s.name, k.table) for s in CATALOGUE.sources for k in s.layouts if k.own_format)
+OWN_FORMATS = sorted((s.name, k.name) for s in CATALOGUE.sources for k in s.layouts if k.own_format)
 
 
-def example(source: str, table: str) -> dict[str, object]:
-    """The example of each field of the schema, from the table itself."""
+def example(source: str, layout: str) -> dict[str, object]:
+    """The example of each field of the schema of a layout, from the table itself."""
     with (SOURCES / source / "layouts.csv").open(encoding="utf-8", newline="") as file:
-        [schema] = [row["schema"] for row in csv.DictReader(file) if row["table"] == table]
+        [schema] = [row["schema"] for row in csv.DictReader(file) if row["layout"] == layout]
     fields = json.loads((SOURCES / source / schema).read_text(encoding="utf-8"))["fields"]
     return {f["name"]: f["example"] for f in fields}
 
@@ -32,10 +32,10 @@ def refused(file: Path, own: str | None) -> list[dict]:
     return parse_file(file, "abcabcabcabc", file.parent / "raw", CATALOGUE, limits).defects
 
 
-@pytest.mark.parametrize(("source", "table"), OWN_FORMATS)
+@pytest.mark.parametrize(("source", "layout"), OWN_FORMATS)
 @pytest.mark.parametrize("written", ["12", "01", "1"])
-def test_every_return_in_text(tmp_path: Path, source: str, table: str, written: str) -> None:
-    row = example(source, table) | {"code_departement": written}
+def test_every_return_in_text(tmp_path: Path, source: str, layout: str, written: str) -> None:
+    row = example(source, layout) | {"code_departement": written}
     file = tmp_path / "retour.csv"
     with file.open("w", encoding="utf-8", newline="") as stream:
         csv.writer(stream, delimiter=";").writerows([row.keys(), row.values()])
@@ -54,7 +54,7 @@ def test_a_workbook_says_its_sheet_and_its_column(tmp_path: Path) -> None:
     layout = next(k for s in CATALOGUE.sources for k in s.layouts if (s.name, k.table) == ("iscg", "activite"))
     book = openpyxl.Workbook()
     book.active.title = layout.sheet
-    row = example("iscg", "activite") | {"code_departement": "12"}
+    row = example("iscg", "iscg_1") | {"code_departement": "12"}
     book.active.append(list(row))
     book.active.append(list(row.values()))
     book.active.append(list(row.values()))
@@ -66,7 +66,7 @@ def test_a_workbook_says_its_sheet_and_its_column(tmp_path: Path) -> None:
 
 
 def test_a_post_of_another_departement_is_one_too(tmp_path: Path) -> None:
-    row = example("iscg", "activite") | {"code_departement": "12", "poste": "POSTE-46-CGD-FIGEAC"}
+    row = example("iscg", "iscg_1") | {"code_departement": "12", "poste": "POSTE-46-CGD-FIGEAC"}
     file = tmp_path / "retour.csv"
     with file.open("w", encoding="utf-8", newline="") as stream:
         csv.writer(stream, delimiter=";").writerows([row.keys(), row.values()])
