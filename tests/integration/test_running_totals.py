@@ -236,7 +236,7 @@ def test_a_deduced_month_shows_both_cells_and_the_subtraction(kept: Home) -> Non
     for name, sign in (("figeac-04.csv", 1), ("figeac-03.csv", -1)):
         cell, month = cells[name], int(name[7:9])
         assert Decimal(str(cell["compte"])) == sign * total(TOLD["CGD FIGEAC"], [27], month, "faits_constates")
-        assert (cell["ligne"], cell["entete"]) == (28, "Cumul N")
+        assert (cell["ligne"], cell["entete"]) == (28, "faits_constates_cumul")
     assert told["cellules"]["concorde"] is True
     assert {d["nom"] for d in told["livraisons"]} == {"figeac-03.csv", "figeac-04.csv"}
     page = kept.run(
