@@ -13,17 +13,19 @@
 )
 {%- endmacro %}
 
+{# A raw row that a correction replaces. #}
+{% macro ligne_corrigee(table) -%}
+corrigees.table_nom = '{{ table }}' and corrigees.livraison_id = lignes.livraison_id
+        and corrigees.tranche = lignes.tranche and corrigees.feuille = lignes.feuille and corrigees.ligne = lignes.ligne
+{%- endmacro %}
+
 {# The rows in use of a return: a line that another file corrects gives way to it, the others of its file stay. #}
 {% macro retours(nom, table) -%}
 (
     select lignes.*
     from {{ retenues(nom, table) }} as lignes
     left join {{ source('raw', 'corrigees_' ~ nom) }} as corrigees
-        on corrigees.table_nom = '{{ table }}'
-        and corrigees.livraison_id = lignes.livraison_id
-        and corrigees.tranche = lignes.tranche
-        and corrigees.feuille = lignes.feuille
-        and corrigees.ligne = lignes.ligne
+        on {{ ligne_corrigee(table) }}
     where corrigees.livraison_id is null
 )
 {%- endmacro %}
@@ -39,11 +41,7 @@
         and tranches.table_nom = '{{ table }}'
         and tranches.precedente
     left join {{ source('raw', 'corrigees_' ~ nom) }} as corrigees
-        on corrigees.table_nom = '{{ table }}'
-        and corrigees.livraison_id = lignes.livraison_id
-        and corrigees.tranche = lignes.tranche
-        and corrigees.feuille = lignes.feuille
-        and corrigees.ligne = lignes.ligne
+        on {{ ligne_corrigee(table) }}
         and not corrigees.derniere
     where corrigees.livraison_id is null
 )

@@ -109,7 +109,7 @@ def check_xls(path: Path) -> dict[str, list[Defect]]:
         raise damaged() from error
 
 
-def _records(stream: bytes) -> Iterator[tuple[int, int, bytes]]:
+def biff_records(stream: bytes) -> Iterator[tuple[int, int, bytes]]:
     """(offset, kind, content) of each record of a BIFF stream."""
     at = 0
     while at + 4 <= len(stream):
@@ -122,7 +122,7 @@ def _xls_faults(stream: bytes) -> dict[str, list[Defect]]:
     sheets: dict[int, str] = {}
     faults: dict[str, list[Defect]] = {}
     sheet = ""
-    for at, kind, content in _records(stream):
+    for at, kind, content in biff_records(stream):
         if kind == _FILEPASS:
             raise locked()
         if kind == _BOUNDSHEET:

@@ -21,6 +21,8 @@ from pipelines.intake.whole_ods import look_at_ods
 from pipelines.intake.whole_xls import look_at_xls
 from pipelines.intake.whole_xlsx import look_at_xlsx
 
+# What zipfile raises for an archive that is cut short, damaged or encrypted. Nothing here is unwritten: the fourth is
+# how it names a compression that it does not have.
 _DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, UnicodeDecodeError)
 _ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 _CHUNK = 1 << 20
@@ -53,15 +55,7 @@ def look_at_workbook(path: Path, own: bool = True) -> list[Defect]:
                 if not own and sum(p.file_size for p in archive.infolist()) > _UNPACKED:
                     return []
                 (look_at_xlsx if "[Content_Types].xml" in names else look_at_ods)(archive, places)
-        except (
-            zipfile.BadZipFile,
-            zlib.error,
-            EOFError,
-            NotImplementedError,
-            RuntimeError,
-            UnicodeDecodeError,
-            Refused,
-        ):
+        except (*_DAMAGED, Refused):
             pass
     return places.defects()
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from pipelines.intake.ole import streams
+from pipelines.intake.other_workbooks import biff_records
 from pipelines.intake.personal import sheet_shown
 from pipelines.intake.personal_places import Places
 from pipelines.intake.whole_xlsx import COMMENT, PROPERTIES
@@ -47,7 +48,7 @@ def look_at_xls(path: Path, places: Places) -> None:
 def _look_at_book(content: bytes, places: Places) -> None:
     sheets: list[tuple[int, str]] = []
     before = 0
-    for at, kind, data in _records(content):
+    for at, kind, data in biff_records(content):
         if kind == _SHEET and len(data) > 8:
             start, name = struct.unpack_from("<I", data)[0], " ".join(_runs(data[6:]))
             number = len(sheets) + 1
@@ -64,15 +65,6 @@ def _look_at_book(content: bytes, places: Places) -> None:
             for text in _runs(data):
                 places.see(text, where, _sheet_of(sheets, at))
         before = kind if kind != _CONTINUED else before
-
-
-def _records(content: bytes) -> Iterator[tuple[int, int, bytes]]:
-    """(offset, kind, data) of each record."""
-    at = 0
-    while at + 4 <= len(content):
-        kind, size = struct.unpack_from("<HH", content, at)
-        yield at, kind, content[at + 4 : at + 4 + size]
-        at += 4 + size
 
 
 def _sheet_of(sheets: list[tuple[int, str]], at: int) -> str | None:

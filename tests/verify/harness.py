@@ -5,8 +5,11 @@ from __future__ import annotations
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
+from xml.etree import ElementTree
 
 from rich.console import Console
 from rich.markup import escape
@@ -76,3 +79,23 @@ def run_tests(v: Verification, text: str, *arguments: str) -> None:
         return done.returncode == 0
 
     v.demand(text, " ".join(["pytest", *arguments]), last, passed)
+
+
+def run_together(v: Verification, demands: Sequence[tuple[str, tuple[str, ...]]], report: Path) -> None:
+    """One run of the test files (by their names) of all `demands`, on every core; then what came of each."""
+    found = {file.stem: file for file in (PROJECT / "tests").rglob("test_*.py")}
+    files = [found[name] for _, names in demands for name in names if name in found]
+    command = [sys.executable, "-m", "pytest", "-q", "-n", "auto", f"--junitxml={report}", *map(str, files)]
+    subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, check=False)
+    outcomes: dict[str, Counter] = {}
+    for case in ElementTree.parse(report).iter("testcase"):  # noqa: S314 -- what pytest has just written
+        kind = next((e.tag for e in case if e.tag in {"failure", "error", "skipped"}), "passed")
+        outcomes.setdefault(case.get("classname", "").rpartition(".")[2], Counter())[kind] += 1
+    for text, names in demands:
+        told = sum((outcomes.get(name, Counter({"absent": 1})) for name in names), Counter())
+
+        @described("tous passent, ou sont passés d'une phrase")
+        def sound(_: object, told: Counter = told) -> bool:
+            return told["passed"] > 0 and not told["failure"] + told["error"] + told["absent"]
+
+        v.demand(text, " ".join(["pytest", *names]), dict(told), sound)

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import subprocess
 import sys
 import tempfile
 import time
-from collections import Counter
 from pathlib import Path
-from xml.etree import ElementTree
 
-from tests.conftest import PROJECT, Home, real_path
+from tests.conftest import Home, real_path
 from tests.integration import test_recomputed as recomputed
 from tests.postgresql import programs
 from tests.queries import queries
-from tests.verify.harness import Verification, described
+from tests.verify.harness import Verification, described, run_together
 from tests.warehouse_parts import Part
 
 DEPARTEMENTS = ("46", "49", "13", "69", "75", "2A", "971")
@@ -42,31 +39,11 @@ def main() -> int:
         return 1
     v = Verification("Un chiffre ne dit pas plus que sa source")
     with tempfile.TemporaryDirectory(prefix="vigie-verify-") as scratch:
-        _tests(v, Path(scratch) / "essais.xml")
+        run_together(v, _TESTS, Path(scratch) / "essais.xml")
         for departement in DEPARTEMENTS:
             _recomputed(v, Path(scratch), departement)
         _questions(v, Path(scratch))
     return v.close(started)
-
-
-def _tests(v: Verification, report: Path) -> None:
-    """One run of all of them, on every core; then what came of each demand's."""
-    found = {file.stem: file for file in (PROJECT / "tests").rglob("test_*.py")}
-    files = [found[name] for _, names in _TESTS for name in names if name in found]
-    command = [sys.executable, "-m", "pytest", "-q", "-n", "auto", f"--junitxml={report}", *map(str, files)]
-    subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, check=False)
-    outcomes: dict[str, Counter] = {}
-    for case in ElementTree.parse(report).iter("testcase"):  # noqa: S314 -- what pytest has just written
-        kind = next((e.tag for e in case if e.tag in {"failure", "error", "skipped"}), "passed")
-        outcomes.setdefault(case.get("classname", "").rpartition(".")[2], Counter())[kind] += 1
-    for text, names in _TESTS:
-        told = sum((outcomes.get(name, Counter({"absent": 1})) for name in names), Counter())
-
-        @described("tous passent, ou sont passés d'une phrase")
-        def sound(_: object, told: Counter = told) -> bool:
-            return told["passed"] > 0 and not told["failure"] + told["error"] + told["absent"]
-
-        v.demand(text, " ".join(["pytest", *names]), dict(told), sound)
 
 
 def _recomputed(v: Verification, scratch: Path, departement: str) -> None:

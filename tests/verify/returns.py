@@ -4,17 +4,14 @@ stops the others; no personal data enters.
 
 from __future__ import annotations
 
-import subprocess
 import sys
 import tempfile
 import time
-from collections import Counter
 from pathlib import Path
-from xml.etree import ElementTree
 
-from tests.conftest import PROJECT, Home
+from tests.conftest import Home
 from tests.fillings.catalogue import fillings
-from tests.verify.harness import Verification, described
+from tests.verify.harness import Verification, described, run_together
 
 _TESTS = (
     ("Plus de 120 façons de remplir un retour : la bonne valeur, ou la vraie raison", ("test_fillings",)),
@@ -49,30 +46,10 @@ def main() -> int:
     started = time.monotonic()
     v = Verification("Des retours comme on les remplit")
     with tempfile.TemporaryDirectory(prefix="vigie-verify-") as scratch:
-        _tests(v, Path(scratch) / "essais.xml")
+        run_together(v, _TESTS, Path(scratch) / "essais.xml")
         _share(v)
         _first_day(v, Path(scratch) / "premier-jour")
     return v.close(started)
-
-
-def _tests(v: Verification, report: Path) -> None:
-    """One run of all of them, on every core; then what came of each demand's."""
-    found = {file.stem: file for file in (PROJECT / "tests").rglob("test_*.py")}
-    files = [found[name] for _, names in _TESTS for name in names if name in found]
-    command = [sys.executable, "-m", "pytest", "-q", "-n", "auto", f"--junitxml={report}", *map(str, files)]
-    subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, check=False)
-    outcomes: dict[str, Counter] = {}
-    for case in ElementTree.parse(report).iter("testcase"):  # noqa: S314 -- what pytest has just written
-        kind = next((e.tag for e in case if e.tag in {"failure", "error", "skipped"}), "passed")
-        outcomes.setdefault(case.get("classname", "").rpartition(".")[2], Counter())[kind] += 1
-    for text, names in _TESTS:
-        told = sum((outcomes.get(name, Counter({"absent": 1})) for name in names), Counter())
-
-        @described("tous passent, ou sont passés d'une phrase")
-        def sound(_: object, told: Counter = told) -> bool:
-            return told["passed"] > 0 and not told["failure"] + told["error"] + told["absent"]
-
-        v.demand(text, " ".join(["pytest", *names]), dict(told), sound)
 
 
 def _share(v: Verification) -> None:
