@@ -195,7 +195,8 @@ def _rename(header: str, missing: Sequence[Column], layout: Layout) -> str:
     near = _near(header, missing)
     if layout.own_format:
         if near:
-            return f"si cette colonne est {quote(near)}, écrire cet en-tête"
+            shown = next(c.header for c in missing if near in c.spellings)
+            return f"si cette colonne est {quote(shown)}, écrire cet en-tête"
         return "remettre l'en-tête du modèle ; une colonne de remarques peut s'ajouter une fois les autres rétablies"
     if near:
         return (
