@@ -290,7 +290,8 @@ def _records(sheet: str, grid: Grid, match: ListMatch) -> Records:
 
 def _merged(sheet: str, grid: Grid, match: ListMatch, merged: list[Range]) -> list[Defect]:
     """A defect for each group of merged cells that holds something and covers boxes of the table."""
-    kept = {match.headers.positions[c.name] for c in match.layout.at("colonne") if c.kept}
+    positions = match.headers.positions
+    kept = {positions[c.name] for c in match.layout.at("colonne") if c.kept and c.name in positions}
     defects = []
     for (top, left), (bottom, right) in merged:
         if top > match.row and kept.intersection(range(left, right + 1)) and cell(grid, top, left):

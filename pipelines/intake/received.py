@@ -39,8 +39,6 @@ class Records:
         if self.lacks(column):
             return pa.nulls(len(self.lines), pa.string())
         if column.place == "colonne":
-            if column.optional and column.name not in self.headers.positions:
-                return pa.nulls(len(self.lines), pa.string())
             return self.columns[self.headers.positions[column.name]]
         same = pa.nulls(len(self.lines), pa.int32()).fill_null(0)
         return pa.DictionaryArray.from_arrays(same, pa.array([self.headers.carried.get(column.name, "")]))
