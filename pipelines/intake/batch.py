@@ -74,21 +74,25 @@ class Batch:
         return found
 
 
-def alone(batch: Batch, bases: Callable[[], set[tuple[str, str, str]]]) -> Iterator[tuple[str, list[dict]]]:
-    """(delivery, what it lacks) of the sound deliveries that hold some lines of what nothing holds whole."""
-    lacking = {a.copy.delivery_id: batch.verdicts[a.copy.delivery_id].get("lacks") for a in batch.sound()}
-    known = bases() if any(lacking.values()) else set()
-    for delivery_id, lacks in lacking.items():
+def alone(batch: Batch, bases: Callable[[str], set[tuple[str, str, str]]]) -> Iterator[tuple[str, list[dict]]]:
+    """(delivery, what it lacks) of the sound deliveries that hold some lines of what nothing of their nature holds
+    whole: `bases` gives what a nature holds.
+    """
+    for a in batch.sound():
+        verdict = batch.verdicts[a.copy.delivery_id]
+        lacks = verdict.get("lacks")
+        known = bases(verdict["nature"]) if lacks else set()
         if left := [f for f in lacks or () if (f["source"], f["table"], f["tranche"]) not in known]:
-            yield delivery_id, left
+            yield a.copy.delivery_id, left
 
 
-def held_whole(batches: Iterable[Batch]) -> set[tuple[str, str, str]]:
-    """(source, table, slice) of what the sound deliveries of these batches hold whole."""
+def held_whole(batches: Iterable[Batch], nature: str) -> set[tuple[str, str, str]]:
+    """(source, table, slice) of what the sound deliveries of a nature, in these batches, hold whole."""
     return {
         (p["source"], p["table"], p["tranche"])
         for batch in batches
         for a in batch.sound()
+        if batch.verdicts[a.copy.delivery_id]["nature"] == nature
         for p in batch.verdicts[a.copy.delivery_id]["parts"]
         if not p.get("partielle")
     }
