@@ -12,6 +12,8 @@ import pytest
 from tests.conftest import Home
 from tests.warehouse_parts import Part
 
+pytestmark = pytest.mark.xdist_group("corrections")
+
 FUNDING = "annee;trimestre;code_departement;action_code;fonds;dossier;cout_total_eur;accorde_eur;paye_eur\n"
 FOLLOWED = "annee;trimestre;code_departement;indicateur_code;territoire_code;valeur;statut\n"
 FACTS = (
