@@ -46,7 +46,7 @@ def fix(home: Path, departement: str, today: dt.date) -> bool:
     before = read(home)
     identity = before or Identity(departement, today.isoformat())
     said = {"departement": identity.departement, "premier_chargement": identity.first_load}
-    write_whole(home / FILE, json.dumps(said, ensure_ascii=False).encode() + b"\n")
+    write_whole(home / FILE, json.dumps(said, ensure_ascii=False).encode() + b"\n", mode=0o640)
     return before is None
 
 

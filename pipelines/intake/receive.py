@@ -61,7 +61,7 @@ def look(settings: Settings, register: Register, catalogue: Catalogue) -> tuple[
             fresh.append(file)
         else:
             (waiting if basis.awaits(delivery["formats"]) else idle).append((file, delivery))
-    if fresh or any(basis.awaits(d["formats"]) <= register.bases() for _, d in waiting):
+    if fresh or any(basis.awaits(d["formats"]) <= register.bases(d["nature"]) for _, d in waiting):
         fresh = sorted([*fresh, *(file for file, _ in waiting)], key=lambda f: f.name)
     else:
         idle += waiting

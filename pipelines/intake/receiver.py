@@ -120,14 +120,14 @@ class Receiver:
         undecided = self.register.nature() is None and "demonstration" in self._natures(batch)
         # A real delivery of the same load has the say on what the home is, in whatever order they come; and a file of
         # corrected lines may come before the file that it corrects.
-        if undecided or any(alone(batch, self._bases_of)):
+        if undecided or any(alone(batch, self.register.bases)):
             self._waiting.append(batch)
         else:
             self._settle(batch, self.register.nature())
 
     def settle_waiting(self) -> None:
         # What corrects nothing has no say on what the home is: it is refused first.
-        held = {nature: self._bases_of(nature) | held_whole(self._waiting, nature) for nature in _NATURES}
+        held = {nature: self.register.bases(nature) | held_whole(self._waiting, nature) for nature in _NATURES}
         for batch in self._waiting:
             for delivery_id, lacks in [*alone(batch, held.__getitem__)]:
                 batch.refuse_alone(delivery_id, lacks)
@@ -136,10 +136,6 @@ class Receiver:
         for batch in self._waiting:
             self._settle(batch, home)
         self._waiting.clear()
-
-    def _bases_of(self, nature: str) -> set[tuple[str, str, str]]:
-        """What the home holds whole, for a correction of its own nature."""
-        return self.register.bases() if self.register.nature() == nature else set()
 
     @staticmethod
     def _natures(batch: Batch) -> set[str]:

@@ -334,14 +334,16 @@ class Register:
             r["livraison_id"] for r in self._db.execute("select distinct livraison_id from classement where retenue")
         }
 
-    def bases(self) -> set[tuple[str, str, str]]:
-        """(source, table, slice) of what a delivery, accepted or set aside, holds whole: some lines may correct it."""
+    def bases(self, nature: str) -> set[tuple[str, str, str]]:
+        """(source, table, slice) of what a delivery of this nature, accepted or set aside, holds whole: some lines of
+        the same nature may correct it.
+        """
         query = (
             "select distinct source, table_nom, tranche from tranches join livraisons using (livraison_id)"
-            " where statut in ('acceptee', 'ecartee') and (livraison_id, source, table_nom, tranche)"
+            " where nature = ? and statut in ('acceptee', 'ecartee') and (livraison_id, source, table_nom, tranche)"
             " not in (select livraison_id, source, table_nom, tranche from partielles)"
         )
-        return {tuple(r) for r in self._db.execute(query)}
+        return {tuple(r) for r in self._db.execute(query, (nature,))}
 
     def raw_in_use(self) -> set[tuple[str, str, str]]:
         """(source, table, stem) of the raw files that hold rows of accepted deliveries, and of those set aside: they

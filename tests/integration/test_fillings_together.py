@@ -17,9 +17,9 @@ _FIGURES = """
 select count(*), sum(valeur), count(valeur), sum(hash(concat_ws('|', indicateur_code, territoire_code, periode, source,
     ventilation_code, valeur, statut)) % 1000003)
 from indicateurs.valeurs
+"""
 
 pytestmark = pytest.mark.xdist_group("fautes")
-"""
 
 
 @pytest.fixture(scope="module")

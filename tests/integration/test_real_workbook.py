@@ -202,4 +202,5 @@ def test_what_a_home_of_public_files_lacks_reads_on_one_screen(real_home: Home) 
     assert any("2 livraisons" not in line and "livraisons ne sont pas arrivées" in line for line in missing)
     text = real_home.run("relances", "--pour", "Figeac", VIGIE_DEPUIS="2012").stdout
     assert "de janvier 2018 à décembre 2024 (84 mois)" in text
-    assert "de service_returns_2018-01_CGD-FIGEAC.xlsx à service_returns_2024-12_CGD-FIGEAC.xlsx" in text
+    first, last = (f"Retour mensuel - CGD FIGEAC - {month}.xlsx" for month in ("janvier 2018", "décembre 2024"))
+    assert f"de {first} à {last}" in text
