@@ -1,142 +1,151 @@
-"""Primary suppression of small counts, then secondary suppression until no withheld cell can be worked out."""
+"""Which cells a publication withholds, so that nobody narrows a small count, even knowing this rule.
+
+A total is given with all of its detail or with none of it. Which details go depends only on where small counts are,
+never on how small: other values in their place give the same publication, so that what is given tells nothing of them.
+"""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterator
 
 import numpy as np
-from scipy.linalg import null_space
-from scipy.optimize import linprog
 
-from pipelines.disclosure.system import Cell, System
+from pipelines.disclosure.reader import Reader
+from pipelines.disclosure.system import BOUND, SUM, Cell, System
 
 PRIMARY, SECONDARY = "C", "D"
-# Not in the publication at all: sensitive or not.
-ABSENT, ABSENT_SENSITIVE = "absente", "absente et sensible"
-# A cell is worked out when what is published leaves it less room than this: counts are whole numbers.
-_ROOM = 1.0 - 1e-6
-_NONE = 1e-9
-# What the rule alone tells of a withheld cell. The publication must print C and D alike, and a 0 may be D: a reader who
-# knew that two cells are from 1 to 4 and that their sum is 2 would know both.
-_BOUNDS = (0.0, None)
+Range = tuple[float, float]
+_NEAR = 1e-6
 
 
-def suppress(system: System, hidden: set[Hashable] = frozenset()) -> dict[Hashable, str]:
-    """Key → `C` (withheld for itself) or `D` (withheld so that another is not worked out).
+def suppress(system: System, hidden: set[Hashable] = frozenset(), secondary: bool = True) -> dict[Hashable, str]:
+    """Key → `C` (withheld for itself) or `D` (withheld so that another is not narrowed).
 
-    `hidden` are cells withheld in an earlier publication: they stay so. The attacker knows every other cell and every
-    relation. Where cells must be added, the cheapest that shares a relation with the exposed one is taken (a greedy
-    heuristic for the cell suppression problem; Hundepool et al., Statistical Disclosure Control, 2012). What follows
-    from known cells alone is known, and is given.
+    `hidden` are cells withheld in an earlier publication: they stay so. A reader knows every other cell, what cells are
+    made of, the relations and this rule; of each withheld count that may be small, every value from 1 to its threshold
+    stays possible, unless what is known elsewhere alone excludes it. What follows from the rest is given. `secondary`
+    off stops at small counts: for the attacker's test.
     """
-    withheld = {i: PRIMARY for i, cell in enumerate(system.cells) if cell.sensitive and cell.published}
-    withheld |= {
-        i: ABSENT_SENSITIVE if cell.sensitive else ABSENT
-        for i, cell in enumerate(system.cells)
-        if not cell.published and not cell.known
-    }
-    for key in hidden:
-        i = system.places.get(key)
-        if i is not None and i not in withheld and not system.cells[i].known:
-            withheld[i] = SECONDARY
+    small = {i for i, cell in enumerate(system.cells) if cell.sensitive}
+    if not secondary:
+        return {system.cells[i].key: PRIMARY for i in small}
+    before = {i for i, cell in enumerate(system.cells) if cell.key in hidden and not cell.known}
+    withheld = _close(system, small | before)
+    told: set[int] = set()
     for component in system.components():
-        if any(i in withheld for i in component):
-            _protect(system, component, withheld)
-    return {system.cells[i].key: why for i, why in withheld.items() if system.cells[i].published}
+        if withheld.intersection(component.tolist()):
+            told |= _protect(system, component, withheld)
+    withheld -= told
+    return {system.cells[i].key: PRIMARY if i in small else SECONDARY for i in sorted(withheld)}
 
 
-def _protect(system: System, component: np.ndarray, withheld: dict[int, str]) -> None:
-    touching = np.flatnonzero(np.diff(system.matrix[:, component].tocsr().indptr))
-    block = system.matrix[touching][:, component].toarray()
-    exact = system.exact[touching]
-    helped: Counter[int] = Counter()
+def _close(system: System, start: set[int]) -> set[int]:
+    """All that goes with these cells: their blocks; of a sum, all parts when one goes, or when the whole does; the
+    whole when one part alone would be found; and wholes that a correction changed as it changed a part.
+    """
+    withheld: set[int] = set()
+
+    def take(places: set[int]) -> bool:
+        more = {b for i in places if _may_hide(system.cells[i]) for b in system.blocks[_block(system.cells[i])]}
+        more = {i for i in more if _may_hide(system.cells[i])} - withheld
+        withheld.update(more)
+        return bool(more)
+
+    take(start)
+    changed = True
+    while changed:
+        changed = False
+        for whole, parts, kind in system.relations:
+            gone = withheld.intersection(parts)
+            if (kind != BOUND and whole in withheld) or (kind == SUM and gone):
+                changed |= take(set(parts))
+            if kind == SUM and len(withheld.intersection(parts)) == 1:
+                changed |= take({whole})
+            if any(system.cells[i].revised for i in gone) and system.cells[whole].revised:
+                changed |= take({whole})
+    return withheld
+
+
+def _protect(system: System, component: np.ndarray, withheld: set[int]) -> set[int]:
+    """Withhold more until no count of the component can be narrowed; returns what can be read all the same."""
+    reader = Reader(system, component)
+    wanted = _wanted(system, reader, component)
+    spent: set[int] = set()
     while True:
-        unknown = np.array([i in withheld for i in component])
-        exposed = _exposed(system, component, block, exact, unknown, withheld)
-        if not exposed:
-            return
-        # Each in its turn: one that was helped often waits for what the others will bring it.
-        place = min(exposed, key=lambda p: (helped[p], p))
-        helped[place] += 1
-        chosen = _cheapest(system, component, block, unknown, place)
-        if chosen is None:
-            del withheld[int(component[place])]
+        inside = {int(i) for i in component if i in withheld}
+        ranges = reader.ranges(inside, {i: wanted[i] for i in sorted(inside - spent)})
+        narrowed = [i for i in ranges if _narrowed(ranges[i], wanted[i])]
+        if not narrowed:
+            break
+        more = _more(system, reader, component, narrowed[0], wanted, withheld)
+        if more is None:
+            spent.add(narrowed[0])
         else:
-            withheld[int(component[chosen])] = SECONDARY
+            withheld |= more
+    # What a small count is exactly is given where what is known elsewhere alone tells it, never otherwise.
+    inside = {int(i) for i in component if i in withheld}
+    ends = reader.ranges(inside, dict.fromkeys(inside, (-np.inf, np.inf)))
+    told = {i for i in inside if not system.cells[i].sensitive or wanted[i][1] - wanted[i][0] < 1 - _NEAR}
+    return {i for i in told if ends[i][1] - ends[i][0] < 1 - _NEAR}
 
 
-def _exposed(
+def _wanted(system: System, reader: Reader, component: np.ndarray) -> dict[int, Range]:
+    """What must stay possible of each count: from 1 to beyond the threshold, so that the end itself tells nothing; less
+    what is known elsewhere alone excludes.
+    """
+    free = {int(i): system.cells[i] for i in component if _may_hide(system.cells[i])}
+    goals = {
+        i: (cell.floor + 1, cell.floor + max(cell.width, cell.threshold) + 1)
+        for i, cell in free.items()
+        if cell.threshold
+    }
+    elsewhere = reader.ranges(set(free), goals)
+    found = dict.fromkeys(free, (np.inf, -np.inf))
+    return found | {i: (max(a, elsewhere[i][0]), min(b, elsewhere[i][1])) for i, (a, b) in goals.items()}
+
+
+def _narrowed(reached: Range, wanted: Range) -> bool:
+    """Whether a count that may be small, for all that the reader knows, cannot be each small count."""
+    (low, high), (least, most) = reached, wanted
+    may_be_small = low < most - _NEAR and high > least - _NEAR
+    return may_be_small and (low > least + _NEAR or high < most - _NEAR)
+
+
+def _more(
     system: System,
+    reader: Reader,
     component: np.ndarray,
-    block: np.ndarray,
-    exact: np.ndarray,
-    unknown: np.ndarray,
-    withheld: dict[int, str],
-) -> list[int]:
-    """The places in the component of the withheld cells that can be worked out."""
-    where = np.flatnonzero(unknown)
-    useful = np.any(block[:, where] != 0, axis=1)
-    rows, sense = block[useful][:, where], exact[useful]
-    values = np.array([system.cells[i].value for i in component])
-    rest = -block[useful][:, ~unknown] @ values[~unknown]
-    free = null_space(rows[sense]) if sense.any() else np.eye(len(where))
-    room = np.abs(free).max(axis=1) if free.size else np.zeros(len(where))
-    guarded = np.array([withheld[component[i]] != ABSENT for i in where], bool)
-    if (guarded & (room < _NONE)).any():
-        return where[guarded & (room < _NONE)].tolist()
-    return [int(where[j]) for j in np.flatnonzero(guarded) if _range(int(j), rows, rest, sense) < _ROOM]
+    place: int,
+    wanted: dict[int, Range],
+    withheld: set[int],
+) -> set[int] | None:
+    """What to withhold for a narrowed count: of the nearest cells, those that free it at the least loss."""
+    for ring in _rings(system, component, place):
+        places = [i for i in ring if i not in withheld and _may_hide(system.cells[i])]
+        choices = sorted((_close(system, withheld | {i}) for i in places), key=len)
+        for choice in choices:
+            inside = choice.intersection(component.tolist())
+            if not _narrowed(reader.ranges(inside, {place: wanted[place]})[place], wanted[place]):
+                return choice
+        if choices:
+            return choices[0]
+    return None
 
 
-def _range(j: int, rows: np.ndarray, rest: np.ndarray, sense: np.ndarray) -> float:
-    """How much room what is known leaves to one unknown."""
-    goal = np.zeros(rows.shape[1])
-    goal[j] = 1.0
-    ends = []
-    for sign in (1.0, -1.0):
-        found = linprog(
-            sign * goal,
-            A_ub=-rows[~sense] if (~sense).any() else None,
-            b_ub=-rest[~sense] if (~sense).any() else None,
-            A_eq=rows[sense] if sense.any() else None,
-            b_eq=rest[sense] if sense.any() else None,
-            bounds=_BOUNDS,
-            method="highs",
-        )
-        if found.status == 3:  # without an end
-            return np.inf
-        if not found.success:
-            # What is published does not fit together (a revised total beside an old part): nothing follows from it.
-            return np.inf
-        ends.append(found.fun)
-    return -ends[1] - ends[0]
+def _rings(system: System, component: np.ndarray, place: int) -> Iterator[list[int]]:
+    """The places that relations tie to this one, nearest first, then all others; each in the order of the cells."""
+    seen = ring = {place}
+    while ring:
+        tied = ({whole, *parts} for whole, parts, _ in system.relations if whole in ring or not ring.isdisjoint(parts))
+        ring = set().union(*tied) - seen
+        seen = seen | ring
+        yield sorted(ring)
+    yield sorted(set(component.tolist()) - seen)
 
 
 def _may_hide(cell: Cell) -> bool:
-    return cell.published and not cell.known
+    return not cell.known
 
 
-def _neighbours(block: np.ndarray, place: int) -> np.ndarray:
-    """Which cells of the component share a relation with this one."""
-    return np.any(block[block[:, place] != 0] != 0, axis=0)
-
-
-def _cheapest(
-    system: System, component: np.ndarray, block: np.ndarray, unknown: np.ndarray, exposed: int
-) -> int | None:
-    """The place of the published cell to withhold next: one that shares a relation with the exposed one, first those
-    that close the most relations and open the fewest; the least loss, then the least count, a 0 last.
-    """
-    # A relation with one unknown gives it; one that had none gives the cell that is withheld next.
-    unknowns = (block[:, unknown] != 0).sum(axis=1)
-    opened = (block[unknowns == 0] != 0).sum(axis=0)
-    closed = (block[unknowns == 1] != 0).sum(axis=0)
-    for reach in (_neighbours(block, exposed), np.ones(len(component), bool)):
-        candidates = [
-            (opened[i] - closed[i], system.cells[component[i]].cost, system.cells[component[i]].value or np.inf, i)
-            for i in np.flatnonzero(reach & ~unknown)
-            if _may_hide(system.cells[component[i]])
-        ]
-        if candidates:
-            return int(min(candidates)[-1])
-    return None
+def _block(cell: Cell) -> Hashable:
+    return cell.key if cell.block is None else cell.block

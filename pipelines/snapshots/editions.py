@@ -21,7 +21,19 @@ _INTERNAL = {"livraisons", "lots_livraisons", "constats", "financements"}
 _UNSAID = {
     "manquants": ["phrase", "debiteur", "debiteur_code", "objet", "objet_code", "elements", "excusee", "excuse_motif"],
     "controles": ["message", "objet", "observe"],
-    "reconciliation": ["valeur_calculee", "ecart", "ecart_pct", "ligne_ecart_pct", "choix", "motif"],
+    # « égal » beside what the plan prints is the value.
+    "reconciliation": [
+        "valeur_calculee",
+        "ecart",
+        "ecart_pct",
+        "ligne_ecart_pct",
+        "choix",
+        "motif",
+        "verdict",
+        "lecture_retenue",
+        "n_lectures",
+        "n_lectures_essayees",
+    ],
 }
 
 

@@ -17,10 +17,13 @@ Key = tuple[str, str, str]
 
 @dataclass
 class Attacker:
-    """`known` values by key, `withheld` keys, and what must hold: rows of (coefficient by key, lowest, highest)."""
+    """`known` values by key, `withheld` keys, and what must hold: rows of (coefficient by key, lowest, highest).
+    `unnamed` are counts that nobody prints, and that printed ones are made of.
+    """
 
     known: dict[Key, float] = field(default_factory=dict)
     withheld: set[Key] = field(default_factory=set)
+    unnamed: set[Key] = field(default_factory=set)
     rows: list[tuple[dict[Key, float], float, float]] = field(default_factory=list)
 
     def sums(self, whole: Key, parts: list[Key], exact: bool = True) -> None:
@@ -30,8 +33,20 @@ class Attacker:
             row = {whole: 1.0} | dict.fromkeys(parts, -1.0)
             self.rows.append((row, 0.0, 0.0 if exact else np.inf))
 
+    def at_most(self, whole: Key, parts: list[Key]) -> None:
+        """A whole is no more than the sum of these."""
+        cells = [whole, *parts]
+        if all(c in self.known or c in self.withheld for c in cells) and any(c in self.withheld for c in cells):
+            self.rows.append(({whole: 1.0} | dict.fromkeys(parts, -1.0), -np.inf, 0.0))
+
+    def made_of(self, whole: Key, atoms: list[Key]) -> None:
+        """A printed or withheld count is the sum of counts that nobody prints."""
+        if whole in self.known or whole in self.withheld:
+            self.unnamed.update(a for a in atoms if a not in self.known)
+            self.rows.append(({whole: 1.0} | dict.fromkeys(atoms, -1.0), 0.0, 0.0))
+
     def range_of(self, key: Key) -> tuple[float, float]:
-        """The least and the most that a withheld cell can be, over whole numbers."""
+        """The least and the most that a withheld or unnamed count can be, over whole numbers."""
         names = sorted(self._linked(key))
         place = {name: i for i, name in enumerate(names)}
         rows = [row for row in self.rows if any(name in place for name in row[0])]
@@ -76,7 +91,7 @@ class Attacker:
             name = todo.pop()
             for row, *_ in self.rows:
                 if name in row:
-                    new = {n for n in row if n in self.withheld and n not in self.known} - linked
+                    new = {n for n in row if n not in self.known} - linked
                     linked |= new
                     todo += new
         return linked

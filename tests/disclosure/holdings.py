@@ -5,45 +5,75 @@ from __future__ import annotations
 import csv
 from collections import defaultdict
 from collections.abc import Iterable
+from functools import cache
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from scipy.optimize import linprog
 
 from pipelines.settings import SEEDS
 from tests.disclosure.attacker import Attacker, Key
 
 
-def attacker_of(public: Iterable[dict[str, pd.DataFrame]]) -> Attacker:
-    """Each of `public` is the tables of one public edition, by name, oldest first."""
+def attacker_of(public: Iterable[dict[str, pd.DataFrame]], elsewhere: bool = False) -> Attacker:
+    """Each of `public` is the tables of a public edition, by name, oldest first. `elsewhere`: only what others publish
+    of the last edition's figures is known, with all of the editions before: what no edition of ours could hide.
+    """
     attacker = Attacker()
     shares: dict[Key, float] = {}
-    for tables in public:
+    editions = list(public)
+    for tables in editions:
+        last = elsewhere and tables is editions[-1]
+        told = _told(tables) if last else None
         for one in tables["series"].query("ventilation_type == 'total'").to_dict("records"):
             key = (one["indicateur_code"], one["territoire_code"], one["periode"])
-            if pd.notna(one["valeur"]):
-                attacker.known[key] = float(one["valeur"])
-            elif one["confidentialite"] != "F":
+            free = told is None or (one["source"], one["indicateur_code"]) in told or key in attacker.known
+            if pd.notna(one["valeur"]) and free:
+                attacker.known[key] = round(float(one["valeur"]) * _terms(key), 6)
+            elif one["confidentialite"] != "F" or pd.notna(one["valeur"]):
                 attacker.withheld.add(key)
-        _read_between_the_lines(attacker, tables["comparaisons"], tables["taux"])
-        shares |= _shares(tables["series"])
+        if not last:
+            _read_between_the_lines(attacker, tables.get("comparaisons"), tables.get("taux"))
+            shares |= _shares(tables["series"])
     attacker.withheld -= set(attacker.known)
     _relate(attacker)
     _share_out(attacker, shares)
     return attacker
 
 
-def _read_between_the_lines(attacker: Attacker, comparisons: pd.DataFrame, rates: pd.DataFrame) -> None:
+def _told(tables: dict[str, pd.DataFrame]) -> set[tuple[str, str]]:
+    """(source, indicator) that others publish, or that tell of nobody."""
+    rules = tables["diffusion"]
+    free = rules[rules["protection"].isin(["deja_publique", "libre"])]
+    return set(map(tuple, free[["source", "indicateur_code"]].to_numpy().tolist()))
+
+
+def _terms(key: Key) -> int:
+    """How many months, or quarters, a mean is the mean of; 1 for a count."""
+    indicator, _, period = key
+    rules = {r["indicateur_code"]: (r["cumul"], r["grain"]) for r in _rows("indicateurs", "indicateurs.csv")}
+    rules |= {r["indicateur_code"]: (r["cumul"], "trimestre") for r in _rows("plan", "indicateurs_suivi.csv")}
+    cumul, grain = rules.get(indicator, ("", ""))
+    months = {4: 12, 7: 3 if "T" in period else 1}.get(len(period), 1)
+    return months // {"mois": 1, "trimestre": min(3, months)}.get(grain, months) if cumul == "moyenne" else 1
+
+
+def _read_between_the_lines(attacker: Attacker, comparisons: pd.DataFrame | None, rates: pd.DataFrame | None) -> None:
     """Counts that stand in other columns: the year before, a difference, a rate times its denominator."""
-    for one in comparisons.to_dict("records"):
+    for one in [] if comparisons is None else comparisons.to_dict("records"):
         kind, territory = one["periode_type"], one["territoire_code"]
         for period, value in ((one["periode"], one["valeur"]), (one["periode_precedente"], one["valeur_precedente"])):
             if pd.notna(value) and pd.notna(period):
-                name = period if kind in ("trimestre", "annee") else f"{kind} {period}"
-                attacker.known.setdefault((one["indicateur_code"], territory, name), float(value))
+                key = (one["indicateur_code"], territory, period)
+                whole = kind in ("trimestre", "annee")
+                name = key if whole else (key[0], key[1], f"{kind} {period}")
+                attacker.known.setdefault(name, round(float(value) * (_terms(key) if whole else 1), 6))
         if pd.notna(one["ecart"]) and pd.notna(one["valeur"]) and kind in ("trimestre", "annee"):
             key = (one["indicateur_code"], territory, one["periode_precedente"])
-            attacker.known.setdefault(key, float(one["valeur"] - one["ecart"]))
+            attacker.known.setdefault(key, round(float(one["valeur"] - one["ecart"]) * _terms(key), 6))
+    if rates is None:
+        return
     for one in rates[
         rates["unite"].isin(["pour 1 000 habitants", "pour 1 000 logements", "pour 1 000 mineurs"])
     ].to_dict("records"):
@@ -76,6 +106,7 @@ def _share_out(attacker: Attacker, shares: dict[Key, float]) -> None:
                 attacker.rows.append(({count: 100.0, whole: -(share - 0.005)}, 0.0, np.inf))
 
 
+@cache
 def _rows(*parts: str) -> list[dict[str, str]]:
     with SEEDS.joinpath(*parts).open(encoding="utf-8", newline="") as table:
         return list(csv.DictReader(table))
@@ -86,36 +117,87 @@ def _relate(attacker: Attacker) -> None:
     rule |= {r["indicateur_code"]: r["cumul"] for r in _rows("plan", "indicateurs_suivi.csv")}
     cells = sorted(set(attacker.known) | attacker.withheld)
     for indicator, territory, period in cells:
-        key: Key = (indicator, territory, period)
-        quarters = [(indicator, territory, f"{period}-T{n}") for n in range(1, 5)]
-        if len(period) == 4 and period.isdigit():
-            if rule.get(indicator) == "somme":
-                attacker.sums(key, quarters)
-            elif rule.get(indicator) == "dernier":
-                attacker.sums(key, quarters[3:])
-        elif len(period) == 7 and period[4:6] == "-T":
-            first = 3 * int(period[6]) - 2
-            attacker.sums(key, [(indicator, territory, f"{period[:4]}-{first + n:02d}") for n in range(3)])
-            year, last = int(period[:4]), int(period[6])
-            if rule.get(indicator) == "somme":
-                to_date = [(indicator, territory, f"{year}-T{n}") for n in range(1, last + 1)]
-                attacker.sums((indicator, territory, f"cumul {period}"), to_date)
-                rolling = [divmod(4 * year + last - 1 - back, 4) for back in range(4)]
-                attacker.sums(
-                    (indicator, territory, f"douze_mois {period}"),
-                    [(indicator, territory, f"{y}-T{q + 1}") for y, q in rolling],
-                )
+        _relate_periods(attacker, (indicator, territory, period), rule.get(indicator, ""))
     wholes: dict[tuple[str, str, str], list[str]] = defaultdict(list)
     for r in _rows("indicateurs", "relations_indicateurs.csv"):
-        if r["nature"] == "somme":
-            wholes["somme", r["relation_code"], r["ensemble_code"]].append(r["membre_code"])
+        if r["nature"] in ("somme", "borne"):
+            wholes[r["nature"], r["relation_code"], r["ensemble_code"]].append(r["membre_code"])
         elif r["nature"] == "partie":
             wholes["partie", f"{r['relation_code']} {r['membre_code']}", r["ensemble_code"]].append(r["membre_code"])
     for (nature, _, whole), parts in wholes.items():
-        for indicator, territory, period in cells:
-            if indicator == whole:
-                members = [(part, territory, period) for part in parts]
-                attacker.sums((whole, territory, period), members, exact=nature == "somme")
+        for key in (c for c in cells if c[0] == whole):
+            members = [(part, *key[1:]) for part in parts]
+            if any(_terms(m) > 1 for m in (key, *members)):
+                continue
+            if nature == "borne":
+                attacker.at_most(key, members)
+            else:
+                attacker.sums(key, members, exact=nature == "somme")
+    _relate_what_is_counted(attacker, cells)
+
+
+def _relate_periods(attacker: Attacker, key: Key, rule: str) -> None:
+    indicator, territory, period = key
+    added = rule in ("somme", "moyenne")
+    if len(period) == 4 and period.isdigit():
+        quarters = [(indicator, territory, f"{period}-T{n}") for n in range(1, 5)]
+        if added:
+            attacker.sums(key, quarters)
+        elif rule == "dernier":
+            attacker.sums(key, quarters[3:])
+    elif len(period) == 7 and period[4:6] == "-T":
+        first = 3 * int(period[6]) - 2
+        months = [(indicator, territory, f"{period[:4]}-{first + n:02d}") for n in range(3)]
+        if added and any(m in attacker.known for m in months):
+            attacker.made_of(key, months)
+        year, last = int(period[:4]), int(period[6])
+        if rule == "somme":
+            to_date = [(indicator, territory, f"{year}-T{n}") for n in range(1, last + 1)]
+            attacker.sums((indicator, territory, f"cumul {period}"), to_date)
+            rolling = [divmod(4 * year + last - 1 - back, 4) for back in range(4)]
+            attacker.sums(
+                (indicator, territory, f"douze_mois {period}"),
+                [(indicator, territory, f"{y}-T{q + 1}") for y, q in rolling],
+            )
+
+
+def _relate_what_is_counted(attacker: Attacker, cells: list[Key]) -> None:
+    """What two indicators count of a quarter is the same facts where their lists of indexes meet."""
+    lists: dict[str, set[tuple[str, str, str]]] = defaultdict(set)
+    indexes: dict[str, set[str]] = defaultdict(set)
+    for r in _rows("indicateurs", "indicateurs_index.csv"):
+        indexes[r["indicateur_code"]].add(r["code_index"])
+        lists[r["indicateur_code"]].add(("faits", r["code_index"], ""))
+    every = {r["code_index"] for r in _rows("reference", "index_4001.csv")}
+    for r in _rows("indicateurs", "retours.csv"):
+        ages = {"mis_en_cause": ("-18", "+18"), "mis_en_cause_mineurs": ("-18",)}.get(r["mesure"], ("",))
+        kind = "mis en cause" if "mis_en_cause" in r["mesure"] else r["mesure"]
+        for index in indexes[r["liste_indicateur"]] if r["liste_indicateur"] else every:
+            lists[r["indicateur_code"]] |= {(kind, index, age) for age in ages}
+    for territory, period in sorted({(t, p) for _, t, p in cells if len(p) == 7 and p[4:6] == "-T"}):
+        here = [
+            i for i in lists if (i, territory, period) in attacker.known or (i, territory, period) in attacker.withheld
+        ]
+        if not any((i, territory, period) in attacker.withheld for i in here):
+            continue
+        holders: dict[tuple[str, str, str], tuple[str, ...]] = {}
+        for element in set().union(*(lists[i] for i in here)):
+            holders[element] = tuple(i for i in here if element in lists[i])
+        atoms = set(holders.values())
+        if not _fit(attacker, here, atoms, territory, period):
+            continue
+        for indicator in here:
+            made = [("atome " + "+".join(a), territory, period) for a in sorted(atoms) if indicator in a]
+            attacker.made_of((indicator, territory, period), made)
+
+
+def _fit(attacker: Attacker, here: list[str], atoms: set[tuple[str, ...]], territory: str, period: str) -> bool:
+    """Whether the printed counts can be made of these atoms: those of two sources may not."""
+    known = [i for i in here if (i, territory, period) in attacker.known]
+    order = sorted(atoms)
+    matrix = np.array([[float(i in a) for a in order] for i in known]).reshape(len(known), len(order))
+    values = [attacker.known[i, territory, period] for i in known]
+    return bool(linprog(np.zeros(len(order)), A_eq=matrix, b_eq=values).success) if known else True
 
 
 def read_public(root: Path) -> list[dict[str, pd.DataFrame]]:

@@ -9,6 +9,7 @@ select
     coalesce(propre.protection, commune.protection) as protection,
     t.libelle as protection_libelle,
     t.seuil,
+    t.etendue,
     coalesce(propre.raison, commune.raison) as raison
 from paires as p
 left join {{ ref('regles_diffusion') }} as propre on propre.source = p.source and propre.indicateur_code = p.indicateur_code
