@@ -250,6 +250,8 @@ class Paths:
         self.announced = self.downloads / "etat.json"
         self.fetch_lock = home / "fetch.lock"
         self.service_lock = home / "ui.lock"
+        self.service_address = home / "ui.adresse"
+        self.service_opening = home / "ui.html"
         self.logs = home / "logs"
         self.dagster = home / "dagster"
         self.templates = home / "modeles"

@@ -445,10 +445,15 @@ def copy(wait: Wait = False, json: Json = False) -> None:
 
 
 @app.command(cls=FrenchCommand, help="Ouvrir l'interface web de Dagster sur cette machine (Ctrl-C pour arrêter).")
-def ui(port: Annotated[int, typer.Option("--port", help="Le port, sur la boucle locale.")] = 3000) -> None:
+def ui(
+    port: Annotated[int, typer.Option("--port", help="Le port, sur la boucle locale.")] = 3000,
+    address: Annotated[
+        bool, typer.Option("--adresse", help="Donner l'adresse qui ouvre, une fois, l'interface qui tourne.")
+    ] = False,
+) -> None:
     from pipelines.cli import ui as command
 
-    raise typer.Exit(command.run(port))
+    raise typer.Exit(command.tell_address() if address else command.run(port))
 
 
 def _write_anywhere() -> None:

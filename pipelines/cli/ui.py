@@ -1,44 +1,144 @@
-"""`vigie ui`: Dagster's web server and daemon, on loopback only."""
+"""`vigie ui`: Dagster's web page and daemon, on loopback only, for whoever has the address."""
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
+import os
 import signal
-import subprocess
+import socket
 import sys
+import webbrowser
+from collections.abc import Iterator
 from pathlib import Path
+from typing import IO
 
 from pipelines import interruption
-from pipelines.cli.screen import err, fail
-from pipelines.exit_codes import LOCKED
+from pipelines.cli.screen import err, fail, out
+from pipelines.durable import write_whole
+from pipelines.exit_codes import DONE, INTERNAL_FAULT, LOCKED, USAGE
 from pipelines.instance import bury_runs_of_a_dead_service
-from pipelines.settings import Settings
+from pipelines.pages.render import render
+from pipelines.settings import Paths, Settings
 from pipelines.warehouse.dbt import prepare_project
+
+_ASK = "vigie ui --adresse"
 
 
 def run(port: int) -> int:
-    """Serve until interrupted or told to end; returns the server's exit code, or LOCKED where one serves already."""
+    """Serve until interrupted or told to end; LOCKED where one serves already, INTERNAL_FAULT if the daemon dies."""
     settings = Settings()
-    settings.paths.create()
+    paths = settings.paths
+    paths.create()
     prepare_project(settings)
-    lock = settings.paths.service_lock.open("w")
+    with contextlib.ExitStack() as stack:
+        lock = stack.enter_context(paths.service_lock.open("w"))
+        if not _taken(lock):
+            said = f"L'interface de {paths.home} est déjà ouverte : une seule suffit. Son adresse : {_ASK}"
+            return fail(said, LOCKED)
+        try:
+            listening = stack.enter_context(_bound(port))
+        except OSError:
+            return fail(f"Le port {port} est déjà pris : en donner un autre, par exemple --port {port + 1}.", USAGE)
+        stack.enter_context(_gone_at_end(paths.service_address, paths.service_opening))
+        bury_runs_of_a_dead_service(paths)
+        err.print("Interface web : elle démarre (Ctrl-C pour arrêter).")
+        os.chdir(paths.home)
+        _raise_once_when_told_to_end()
+        with contextlib.suppress(KeyboardInterrupt):
+            return _serve(paths, listening)
+    return DONE
+
+
+def tell_address() -> int:
+    """Print the address that opens the page of the service that runs, once; USAGE where none runs yet."""
+    paths = Settings().paths
+    with contextlib.ExitStack() as stack:
+        if not paths.service_lock.exists() or _taken(stack.enter_context(paths.service_lock.open())):
+            return fail(f"L'interface de {paths.home} n'est pas ouverte : lancer vigie ui.", USAGE)
+    try:
+        out.print(paths.service_address.read_text(encoding="utf-8").strip(), soft_wrap=True, markup=False)
+    except FileNotFoundError:
+        return fail("L'interface démarre : redemander son adresse dans quelques secondes.", USAGE)
+    return DONE
+
+
+def _serve(paths: Paths, listening: socket.socket) -> int:
+    from pipelines.webserver.keys import Keys
+    from pipelines.webserver.services import serve
+
+    keys = Keys(paths.service_address, listening.getsockname()[1])
+
+    def ready() -> None:
+        keys.write()
+        _announce(paths, keys.address)
+
+    if serve(keys, listening, ready):
+        return DONE
+    return fail("Le démon de Dagster s'est arrêté : ce qui précède dit pourquoi. Relancer vigie ui.", INTERNAL_FAULT)
+
+
+def _announce(paths: Paths, address: str) -> None:
+    """The address is for the one who started this: a journal, or a file of messages, is read by others."""
+    if not err.is_terminal:
+        err.print(f"Interface web : ouverte. Son adresse : {_ASK}")
+        return
+    err.print(f"Interface web : {address}", soft_wrap=True)
+    err.print(f"Cette adresse ne sert qu'une fois ; pour une autre : {_ASK}")
+    if sys.platform == "darwin" or os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"):
+        _open_in_browser(paths.service_opening, address)
+
+
+def _open_in_browser(file: Path, address: str) -> None:
+    """Through a file: the arguments of a browser are read by every account of the machine."""
+    write_whole(file, render("entree.html.j2", page=address).encode(), 0o600)
+    webbrowser.open(file.as_uri())
+
+
+def _bound(port: int) -> socket.socket:
+    bound = socket.socket()
+    bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        bound.bind(("127.0.0.1", port))
+    except OSError:
+        bound.close()
+        raise
+    return bound
+
+
+@contextlib.contextmanager
+def _gone_at_end(*files: Path) -> Iterator[None]:
+    """Files that say how to reach this service; those of one that was killed go first."""
+    for file in files:
+        file.unlink(missing_ok=True)
+    try:
+        yield
+    finally:
+        for file in files:
+            file.unlink(missing_ok=True)
+
+
+def _raise_once_when_told_to_end() -> None:
+    """Ctrl-C, a service manager, a terminal that closes: KeyboardInterrupt, once, so that processes end in order. A
+    shell that starts this in the background has it ignore Ctrl-C, and all that it starts: not this.
+    """
+    interruption.release()
+    numbers = [signal.SIGINT, signal.SIGTERM]
+    if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
+        numbers.append(signal.SIGHUP)
+
+    def told(*_: object) -> None:
+        for number in numbers:
+            signal.signal(number, signal.SIG_IGN)
+        raise KeyboardInterrupt
+
+    for number in numbers:
+        signal.signal(number, told)
+
+
+def _taken(lock: IO[str]) -> bool:
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
-        return fail(f"L'interface de {settings.paths.home} est déjà ouverte : une seule suffit.", LOCKED)
-    bury_runs_of_a_dead_service(settings.paths)
-    err.print(f"Interface web : http://127.0.0.1:{port} (Ctrl-C pour arrêter)")
-    dagster = Path(sys.executable).with_name("dagster")
-    command = [dagster, "dev", "-m", "pipelines.definitions", "-h", "127.0.0.1", "-p", str(port)]
-    interruption.release()
-    # A shell that starts this in the background has it ignore Ctrl-C, and all that it starts: not the server.
-    signal.signal(signal.SIGINT, signal.default_int_handler)
-    # The server holds the lock too: it may outlive a command that is killed.
-    with subprocess.Popen(command, cwd=settings.paths.home, pass_fds=[lock.fileno()]) as server:
-        # The server ends its daemon and its runs in order on an interruption, and on nothing else.
-        signal.signal(signal.SIGTERM, lambda *_: server.send_signal(signal.SIGINT))
-        while True:
-            try:
-                return max(server.wait(), 0)
-            except KeyboardInterrupt:
-                continue  # Ctrl-C reached the server too
+        return False
+    return True

@@ -3,26 +3,28 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import os
 import signal
 import socket
 import subprocess
 import time
-import urllib.request
 from collections.abc import Callable
 from pathlib import Path
 
 from tests.conftest import VIGIE, Home
+from tests.support.web_page import WebPage
 
 
 class Service:
-    """The web server and the daemon of one home."""
+    """The web server and the daemon of one home; `page` is there once it has answered."""
+
+    page: WebPage | None
 
     def __init__(self, home: Home) -> None:
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self.port = free.getsockname()[1]
+        self._home, self.page = home, None
         self._log = (home.folder / "ui.txt").open("ab")
         self._process = subprocess.Popen(
             [VIGIE, "ui", "--port", str(self.port)],
@@ -41,15 +43,10 @@ class Service:
 
     def ask(self, query: str, **variables: object) -> dict | None:
         """The data of one GraphQL query; None while nobody answers. Raises RuntimeError for a query that is wrong."""
-        body = json.dumps({"query": query, "variables": variables}).encode()
-        request = urllib.request.Request(
-            f"http://127.0.0.1:{self.port}/graphql", body, {"Content-Type": "application/json"}
-        )
-        with contextlib.suppress(OSError), urllib.request.urlopen(request, timeout=20) as answer:  # noqa: S310
-            told = json.load(answer)
-            if told.get("errors"):
-                raise RuntimeError(told["errors"][0]["message"])
-            return told["data"]
+        with contextlib.suppress(OSError):
+            if self.page is None:
+                self.page = WebPage((self._home.folder / "ui.adresse").read_text(encoding="utf-8"))
+            return self.page.ask(query, **variables)
         return None
 
     def runs(self) -> list[dict]:

@@ -15,6 +15,7 @@ import openpyxl
 from pipelines.demo import DEMONSTRATION_WORKBOOK_NAME
 from tests.conftest import PROJECT, VIGIE, Home, real_path
 from tests.integration.test_loads import start_readers
+from tests.support.web_page import WebPage
 from tests.verify.harness import Verification, described
 
 WORKBOOK = ("etat4001", "crimes-et-delits-services-depuis-2012.xlsx")
@@ -204,7 +205,6 @@ def _commands(v: Verification, folder: Path) -> None:
 def _interface(v: Verification, home: Home) -> None:
     """`vigie ui` answers on loopback, with its daemon, and knows the graph."""
     import socket
-    import urllib.request
 
     with socket.socket() as probe:
         try:
@@ -217,16 +217,11 @@ def _interface(v: Verification, home: Home) -> None:
         [VIGIE, "ui", "--port", str(port)], env=home.environment, start_new_session=True,
         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
     )  # fmt: skip
-    query = (
-        b'{"query": "{assetNodes {assetKey {path}} instance {daemonHealth {allDaemonStatuses {daemonType healthy}}}}"}'
-    )
+    query = "{assetNodes {assetKey {path}} instance {daemonHealth {allDaemonStatuses {daemonType healthy}}}}"
 
     def ask() -> tuple[int, bool]:
-        request = urllib.request.Request(
-            f"http://127.0.0.1:{port}/graphql", data=query, headers={"Content-Type": "application/json"}
-        )
-        with urllib.request.urlopen(request, timeout=10) as answer:  # noqa: S310
-            data = json.load(answer)["data"]
+        page = WebPage((home.folder / "ui.adresse").read_text(encoding="utf-8"))
+        data = page.ask(query)
         healthy = any(d["healthy"] for d in data["instance"]["daemonHealth"]["allDaemonStatuses"])
         return len(data["assetNodes"]), healthy
 

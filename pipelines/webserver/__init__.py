@@ -1,0 +1,1 @@
+"""Dagster's web page and its daemon, behind a guard: who may ask, and what."""
