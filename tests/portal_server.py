@@ -140,7 +140,7 @@ def served(answer: Callable[[BaseHTTPRequestHandler], None]) -> Iterator[str]:
         def do_GET(self) -> None:
             answer(self)
 
-        do_HEAD = do_GET
+        do_HEAD = do_POST = do_PUT = do_OPTIONS = do_GET
 
         def log_message(self, *_: object) -> None:
             return None

@@ -54,6 +54,10 @@ class Service:
         told = self.ask("query { runsOrError { ... on Runs { results { runId status jobName } } } }")
         return told["runsOrError"]["results"] if told else []
 
+    def processes(self) -> list[int]:
+        """The command and all that it started."""
+        return _alive(self._process.pid)
+
     def end(self) -> bool:
         """Tell the command alone to end, as a service manager does; whether nothing of it is left."""
         self._process.terminate()
