@@ -50,7 +50,8 @@ class Guard:
     def __init__(self, application: ASGIApp, keys: Keys) -> None:
         self._application = application
         self._keys = keys
-        self._hosts = {f"{name}:{keys.port}" for name in ("127.0.0.1", "localhost", "[::1]")}
+        port = "" if keys.port == 80 else f":{keys.port}"  # what browsers leave out
+        self._hosts = {f"{name}{port}" for name in ("127.0.0.1", "localhost", "[::1]")}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":

@@ -58,6 +58,10 @@ class Service:
         """The command and all that it started."""
         return _alive(self._process.pid)
 
+    def wait(self, seconds: float) -> int:
+        """The exit code of the command, once it has ended by itself."""
+        return self._process.wait(seconds)
+
     def end(self) -> bool:
         """Tell the command alone to end, as a service manager does; whether nothing of it is left."""
         self._process.terminate()

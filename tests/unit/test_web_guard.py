@@ -42,14 +42,13 @@ class Dagster:
 class Door:
     """The guard before such a Dagster, and the cookie of someone who entered."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, port: int = PORT) -> None:
         self.file = folder / "ui.adresse"
-        self.keys = Keys(self.file, PORT)
+        self.keys = Keys(self.file, port)
         self.keys.write()
         self.dagster = Dagster()
         self.guard = Guard(self.dagster, self.keys)
-        entered = self.ask("GET", self.address(), cookie=None)
-        self.cookie = entered.headers["set-cookie"].partition(";")[0]
+        self.cookie = self.keys.set_cookie.partition(";")[0]
         self.folder = self.keys.folder
 
     def address(self) -> str:
@@ -116,6 +115,12 @@ def test_the_page_hears_news(door: Door) -> None:
 def test_the_names_of_this_machine_are_known(door: Door, name: str) -> None:
     sent = JSON | {"host": f"{name}:{PORT}", "origin": f"http://{name.lower()}:{PORT}"}
     assert door.ask("POST", f"{door.folder}/graphql", **sent).status_code == 200
+
+
+def test_the_port_that_browsers_leave_out_is_known(tmp_path: Path) -> None:
+    door = Door(tmp_path, 80)
+    assert door.ask("GET", f"{door.folder}/", host="127.0.0.1", origin="http://127.0.0.1").status_code == 200
+    assert door.ask("GET", f"{door.folder}/", host=f"127.0.0.1:{PORT}").status_code == 421
 
 
 def test_dagster_sees_no_cookie_and_its_answers_are_closed_to_others(door: Door) -> None:
