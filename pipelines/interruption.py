@@ -60,6 +60,24 @@ def release() -> None:
                 signal.signal(number, signal.default_int_handler if number == signal.SIGINT else signal.SIG_DFL)
 
 
+def raise_once() -> None:
+    """Have the main thread raise KeyboardInterrupt when told to end, once: a service ends its processes in order, and a
+    second Ctrl-C would leave some. A shell that starts it in the background has it ignore Ctrl-C: it does not.
+    """
+    release()
+    numbers = [
+        number for number in _SIGNALS if signal.getsignal(number) is not signal.SIG_IGN or number == signal.SIGINT
+    ]
+
+    def told(*_: object) -> None:
+        for number in numbers:
+            signal.signal(number, signal.SIG_IGN)
+        raise KeyboardInterrupt
+
+    for number in numbers:
+        signal.signal(number, told)
+
+
 @contextlib.contextmanager
 def undo(work: Callable[[], object]) -> Iterator[None]:
     """Have `work` done if the process is interrupted within; what it raises is not told."""

@@ -11,6 +11,11 @@ def collect_rarely() -> None:
     gc.set_threshold(50_000, 20, 20)
 
 
+def collect_as_usual() -> None:
+    """For a process that has imported what it needs and stays for days."""
+    gc.set_threshold(700, 10, 10)
+
+
 def give_back() -> None:
     """Hand back to the system what reading has freed and the allocators keep: dbt, a child, is about to need it."""
     import pyarrow as pa

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import os
-import signal
 import socket
 import sys
 import webbrowser
@@ -44,7 +43,7 @@ def run(port: int) -> int:
         bury_runs_of_a_dead_service(paths)
         err.print("Interface web : elle démarre (Ctrl-C pour arrêter).")
         os.chdir(paths.home)
-        _raise_once_when_told_to_end()
+        interruption.raise_once()
         with contextlib.suppress(KeyboardInterrupt):
             return _serve(paths, listening)
     return DONE
@@ -65,7 +64,7 @@ def tell_address() -> int:
 
 def _serve(paths: Paths, listening: socket.socket) -> int:
     from pipelines.webserver.keys import Keys
-    from pipelines.webserver.services import serve
+    from pipelines.webserver.serve import serve
 
     keys = Keys(paths.service_address, listening.getsockname()[1])
 
@@ -116,24 +115,6 @@ def _gone_at_end(*files: Path) -> Iterator[None]:
     finally:
         for file in files:
             file.unlink(missing_ok=True)
-
-
-def _raise_once_when_told_to_end() -> None:
-    """Ctrl-C, a service manager, a terminal that closes: KeyboardInterrupt, once, so that processes end in order. A
-    shell that starts this in the background has it ignore Ctrl-C, and all that it starts: not this.
-    """
-    interruption.release()
-    numbers = [signal.SIGINT, signal.SIGTERM]
-    if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
-        numbers.append(signal.SIGHUP)
-
-    def told(*_: object) -> None:
-        for number in numbers:
-            signal.signal(number, signal.SIG_IGN)
-        raise KeyboardInterrupt
-
-    for number in numbers:
-        signal.signal(number, told)
 
 
 def _taken(lock: IO[str]) -> bool:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Iterator
 
 import pytest
 
 from tests.conftest import Home
+from tests.faults.service import Service
+from tests.support.web_target import Target
 
 QUARTER = "2019-T4"
 
@@ -21,3 +24,19 @@ def given(demo_home: Home, tmp_path_factory: pytest.TempPathFactory) -> Home:
         done = home.run("snapshot", quarter)
         assert done.returncode == 0, done.stderr
     return home
+
+
+@pytest.fixture(scope="session")
+def target(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Target]:
+    """`vigie ui` of an empty home, to attack; what succeeds changes it."""
+    home = Home(tmp_path_factory.mktemp("interface") / "home")
+    with Service(home) as service:
+        yield Target(home, service)
+
+
+@pytest.fixture
+def unharmed(target: Target) -> Iterator[Target]:
+    """The service; the test fails if anything was changed meanwhile."""
+    before = target.state
+    yield target
+    assert target.state == before

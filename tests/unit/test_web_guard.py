@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
 import html
-import stat
 from pathlib import Path
 
 import httpx
@@ -12,77 +10,7 @@ import pytest
 from dagster_webserver.webserver import DagsterWebserver
 from starlette.routing import Mount, WebSocketRoute
 
-from pipelines.cli import ui
-from pipelines.webserver.guard import Guard
-from pipelines.webserver.keys import Keys
-
-PORT = 3000
-OWN = f"http://127.0.0.1:{PORT}"
-JSON = {"content-type": "application/json"}
-ORDER = b'{"query": "mutation { stopSensor }"}'
-# As another site names this machine, once its name is made to point here.
-REBOUND = f"pirate.example:{PORT}"
-
-
-class Dagster:
-    """Answers everything, and keeps what reached it."""
-
-    def __init__(self) -> None:
-        self.reached: list[dict] = []
-
-    async def __call__(self, scope, receive, send) -> None:
-        self.reached.append(scope)
-        if scope["type"] == "websocket":
-            await send({"type": "websocket.accept"})
-            return
-        await send({"type": "http.response.start", "status": 200, "headers": [(b"x-frame-options", b"SAMEORIGIN")]})
-        await send({"type": "http.response.body", "body": b"dagster"})
-
-
-class Door:
-    """The guard before such a Dagster, and the cookie of someone who entered."""
-
-    def __init__(self, folder: Path, port: int = PORT) -> None:
-        self.file = folder / "ui.adresse"
-        self.keys = Keys(self.file, port)
-        self.keys.write()
-        self.dagster = Dagster()
-        self.guard = Guard(self.dagster, self.keys)
-        self.cookie = self.keys.set_cookie.partition(";")[0]
-        self.folder = self.keys.folder
-
-    def address(self) -> str:
-        """What `vigie ui --adresse` prints, less the host."""
-        return self.file.read_text(encoding="utf-8").strip().removeprefix(OWN)
-
-    def ask(self, method: str, path: str, cookie: str | None = "", **headers: str) -> httpx.Response:
-        """One request of one who entered, or with this cookie, or with none."""
-        cookie = self.cookie if cookie == "" else cookie
-        sent = headers | ({"cookie": cookie} if cookie else {})
-        given = [(n.replace("_", "-").encode(), v.encode()) for n, v in sent.items()]
-        return self.send(httpx.Request(method, f"{OWN}{path}", headers=given, content=ORDER))
-
-    def send(self, request: httpx.Request) -> httpx.Response:
-        async def asked() -> httpx.Response:
-            async with httpx.AsyncClient(transport=httpx.ASGITransport(self.guard)) as client:
-                return await client.send(request)
-
-        return asyncio.run(asked())
-
-    def shake_hands(self, path: str, **headers: str) -> str:
-        """What a WebSocket handshake is answered: `websocket.accept` or `websocket.close`."""
-        told: list[dict] = []
-
-        async def send(message: dict) -> None:
-            told.append(message)
-
-        sent = {"host": f"127.0.0.1:{PORT}", "cookie": self.cookie} | headers
-        scope = {
-            "type": "websocket", "path": path, "query_string": b"",
-            "headers": [(n.replace("_", "-").encode(), v.encode()) for n, v in sent.items() if v],
-        }  # fmt: skip
-        asyncio.run(self.guard(scope, None, send))
-        return told[0]["type"]
+from tests.support.door import JSON, OWN, PORT, REBOUND, Door
 
 
 @pytest.fixture
@@ -224,56 +152,6 @@ def test_nobody_comes_without_the_cookie(door: Door, cookie: str | None) -> None
 
 def test_a_cookie_that_another_port_added_changes_nothing(door: Door) -> None:
     assert door.ask("GET", f"{door.folder}/", cookie=f"vigie_jeton=x; {door.cookie}; vigie_jeton=y").text == "dagster"
-
-
-def test_the_address_opens_once(door: Door) -> None:
-    address = door.address()
-    opened = door.ask("GET", address, cookie=None, sec_fetch_site="cross-site")
-    assert opened.status_code == 200
-    assert f"url={door.folder}/" in opened.text
-    assert door.ask("GET", address, cookie=None).status_code == 403
-    # One who is in already, and reloads or presses « back », is shown in.
-    assert door.ask("GET", address).headers["location"] == f"{door.folder}/"
-    assert door.address() != address
-    assert door.ask("GET", door.address(), cookie=None).status_code == 200
-    assert door.dagster.reached == []
-
-
-def test_the_address_opens_nothing_to_another_host_or_site(door: Door) -> None:
-    assert door.ask("GET", door.address(), cookie=None, host=REBOUND).status_code == 421
-    assert door.ask("GET", door.address(), cookie=None, origin="http://pirate.example").status_code == 403
-    assert door.ask("POST", door.address(), cookie=None, **JSON).status_code == 403
-    assert door.ask("GET", door.address(), cookie=None).status_code == 200
-
-
-def test_the_cookie_is_kept_from_scripts_other_sites_and_other_paths(door: Door) -> None:
-    told = door.ask("GET", door.address(), cookie=None).headers["set-cookie"].split("; ")
-    assert {"HttpOnly", "SameSite=Strict", f"Path={door.folder}"} <= set(told)
-    assert len(door.folder) > 16
-
-
-def test_two_services_share_no_key(tmp_path: Path) -> None:
-    first, second = Keys(tmp_path / "a", PORT), Keys(tmp_path / "b", PORT)
-    assert (first.folder, first.address, first.set_cookie) != (second.folder, second.address, second.set_cookie)
-    assert not second.holds([first.set_cookie])
-
-
-def test_the_address_is_written_for_its_owner_alone(door: Door) -> None:
-    for _ in range(2):
-        assert stat.S_IMODE(door.file.stat().st_mode) == 0o600
-        door.ask("GET", door.address(), cookie=None)
-
-
-def test_the_browser_is_not_given_the_address_among_its_arguments(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    opened: list[str] = []
-    monkeypatch.setattr("webbrowser.open", opened.append)
-    file = tmp_path / "ui.html"
-    ui._open_in_browser(file, f"{OWN}/dossier/?jeton=secret")
-    assert opened == [file.as_uri()]
-    assert f"url={OWN}/dossier/?jeton=secret" in file.read_text(encoding="utf-8")
-    assert stat.S_IMODE(file.stat().st_mode) == 0o600
 
 
 # ---- what Dagster answers today: a route that a new version adds is looked at before it is let through
