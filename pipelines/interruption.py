@@ -60,22 +60,20 @@ def release() -> None:
                 signal.signal(number, signal.default_int_handler if number == signal.SIGINT else signal.SIG_DFL)
 
 
-def raise_once() -> None:
-    """Have the main thread raise KeyboardInterrupt when told to end, once: a service ends its processes in order, and a
-    second Ctrl-C would leave some. A shell that starts it in the background has it ignore Ctrl-C: it does not.
+def raise_instead() -> None:
+    """For a service that ends its processes in order: the main thread raises KeyboardInterrupt when it is told to end.
+    A shell that starts it in the background has it ignore Ctrl-C: it does not.
     """
     release()
-    numbers = [
-        number for number in _SIGNALS if signal.getsignal(number) is not signal.SIG_IGN or number == signal.SIGINT
-    ]
+    for number in _SIGNALS:
+        if number == signal.SIGINT or signal.getsignal(number) is not signal.SIG_IGN:
+            signal.signal(number, signal.default_int_handler)
 
-    def told(*_: object) -> None:
-        for number in numbers:
-            signal.signal(number, signal.SIG_IGN)
-        raise KeyboardInterrupt
 
-    for number in numbers:
-        signal.signal(number, told)
+def ignore() -> None:
+    """For a service that is ending: to be told again would have it leave processes behind."""
+    for number in _SIGNALS:
+        signal.signal(number, signal.SIG_IGN)
 
 
 @contextlib.contextmanager

@@ -43,7 +43,7 @@ def run(port: int) -> int:
         bury_runs_of_a_dead_service(paths)
         err.print("Interface web : elle démarre (Ctrl-C pour arrêter).")
         os.chdir(paths.home)
-        interruption.raise_once()
+        interruption.raise_instead()
         with contextlib.suppress(KeyboardInterrupt):
             return _serve(paths, listening)
     return DONE

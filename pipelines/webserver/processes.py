@@ -30,7 +30,7 @@ def folder_of_sockets() -> Iterator[Path]:
     """A temporary folder for this account alone, until this process ends: the code server obeys whoever can write to
     its socket.
     """
-    with tempfile.TemporaryDirectory(prefix="vigie-") as name:
+    with tempfile.TemporaryDirectory(prefix="vigie-ui-") as name:
         os.environ["TMPDIR"] = tempfile.tempdir = name
         yield Path(name)
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import signal
 import socket
 import subprocess
 import threading
@@ -22,6 +23,7 @@ from dagster._utils.log import configure_loggers
 from dagster_webserver.app import create_app_from_workspace_process_context
 from dagster_webserver.version import __version__
 
+from pipelines import interruption
 from pipelines.memory import collect_as_usual
 from pipelines.webserver.guard import Guard
 from pipelines.webserver.processes import CODE_LOG_LEVEL, LOG_LEVEL, code_server, daemon, folder_of_sockets
@@ -42,23 +44,31 @@ def serve(keys: Keys, listening: socket.socket, ready: Callable[[], object]) -> 
     os.environ["DAGSTER_IS_DEV_CLI"] = "1"  # faults of the code are told once, by the code server
     configure_loggers(formatter="colored", log_level=LOG_LEVEL.upper())
     with contextlib.ExitStack() as stack:
-        folder = stack.enter_context(folder_of_sockets())
-        instance = stack.enter_context(DagsterInstance.get())
-        instance.optimize_for_webserver(*_DATABASE)
-        workspace = stack.enter_context(code_server(instance, folder))
-        its_daemon = stack.enter_context(daemon(workspace))
-        context = stack.enter_context(_context(instance, workspace))
-        application = create_app_from_workspace_process_context(context, keys.folder, _POLL_MILLISECONDS)
-        server = _web_server(Guard(application, keys))
-        threading.Thread(target=_end_with, args=(its_daemon, server), daemon=True).start()
-        listening.listen()
-        collect_as_usual()
-        ready()
         try:
-            server.run(sockets=[listening])
+            _serve(stack, keys, listening, ready)
         except KeyboardInterrupt:
             return True
-        return False
+        finally:
+            interruption.ignore()
+    return False
+
+
+def _serve(stack: contextlib.ExitStack, keys: Keys, listening: socket.socket, ready: Callable[[], object]) -> None:
+    folder = stack.enter_context(folder_of_sockets())
+    instance = stack.enter_context(DagsterInstance.get())
+    instance.optimize_for_webserver(*_DATABASE)
+    workspace = stack.enter_context(code_server(instance, folder))
+    its_daemon = stack.enter_context(daemon(workspace))
+    context = stack.enter_context(_context(instance, workspace))
+    application = create_app_from_workspace_process_context(context, keys.folder, _POLL_MILLISECONDS)
+    server = _web_server(Guard(application, keys))
+    threading.Thread(target=_end_with, args=(its_daemon, server), daemon=True).start()
+    if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:  # a terminal that closes ends it as the others do
+        signal.signal(signal.SIGHUP, lambda *_: server.handle_exit(signal.SIGTERM, None))
+    listening.listen()
+    collect_as_usual()
+    ready()
+    server.run(sockets=[listening])
 
 
 def _context(instance: DagsterInstance, workspace: Path) -> WorkspaceProcessContext:

@@ -58,6 +58,10 @@ class Service:
         """The command and all that it started."""
         return _alive(self._process.pid)
 
+    def tell(self, how: signal.Signals) -> None:
+        """A signal to the command alone."""
+        self._process.send_signal(how)
+
     def wait(self, seconds: float) -> int:
         """The exit code of the command, once it has ended by itself."""
         return self._process.wait(seconds)

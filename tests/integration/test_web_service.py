@@ -9,6 +9,7 @@ import re
 import signal
 import socket
 import subprocess
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -23,9 +24,10 @@ pytestmark = pytest.mark.xdist_group("interface")
 
 
 @pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Home:
-    """An empty home."""
-    return Home(tmp_path_factory.mktemp("service") / "home")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Home]:
+    """An empty home, and a short folder for the sockets that a killed service leaves."""
+    with tempfile.TemporaryDirectory() as short:
+        yield Home(tmp_path_factory.mktemp("service") / "home", TMPDIR=short)
 
 
 @pytest.fixture
@@ -65,6 +67,12 @@ def test_a_port_that_is_taken_is_said(home: Home) -> None:
     assert f"Le port {port} est déjà pris" in done.stderr
 
 
+def test_it_ends_with_its_terminal(home: Home, started: Service) -> None:
+    started.tell(signal.SIGHUP)
+    assert started.wait(60) == DONE
+    assert "Traceback" not in (home.folder / "ui.txt").read_text(encoding="utf-8")
+
+
 def test_it_ends_when_its_daemon_is_dead(home: Home, started: Service) -> None:
     os.kill(_daemon(started), signal.SIGKILL)
     assert started.wait(90) == INTERNAL_FAULT
@@ -73,7 +81,7 @@ def test_it_ends_when_its_daemon_is_dead(home: Home, started: Service) -> None:
 
 def test_its_daemon_dies_with_it_and_another_starts(home: Home, started: Service) -> None:
     daemon = _daemon(started)
-    os.kill(started.processes()[0], signal.SIGKILL)
+    started.tell(signal.SIGKILL)
     wait_until(lambda: not Path(f"/proc/{daemon}/cmdline").exists(), 20, "the daemon goes on alone")
     assert (home.folder / "ui.adresse").exists()
     assert home.run("ui", "--adresse").returncode == USAGE
