@@ -36,6 +36,7 @@ class Edition:
 
 
 def read_edition(snapshot: Path, kind: str, said: dict | None = None) -> Edition:
-    """Of a snapshot's folder; `said` is its manifest when it is not written yet."""
-    files = sorted((snapshot / kind / DATA).glob("*.parquet"))
-    return Edition(kind, said or manifest.read(snapshot), {f.stem: frame_of(read(f)) for f in files})
+    """Of a snapshot's folder, or of the public folder alone; `said` is its manifest when it is not written yet."""
+    own = snapshot / kind if (snapshot / kind).is_dir() else snapshot
+    files = sorted((own / DATA).glob("*.parquet"))
+    return Edition(kind, said or manifest.read_of(snapshot, kind), {f.stem: frame_of(read(f)) for f in files})

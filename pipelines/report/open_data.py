@@ -5,128 +5,156 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-import pandas as pd
-
+from pipelines.intake.archive import hash_of
 from pipelines.report import wording
 from pipelines.report.edition import Edition
+from pipelines.report.open_catalogue import catalogue
+from pipelines.report.open_files import DECIMAL, NO, SEPARATOR, YES, write_csv, write_parquet
+from pipelines.report.open_tables import Column, columns_of, rows_of
 
 LICENCE = {
     "name": "etalab-2.0",
     "title": "Licence Ouverte / Open Licence 2.0",
     "path": "https://www.etalab.gouv.fr/licence-ouverte-open-licence/",
 }
-# Data file → what it is, and its key. The descriptions of columns are those of the warehouse's table of that name.
-_SERIES_KEY = [
-    "indicateur_code", "territoire_code", "periode_type", "periode", "ventilation_type", "ventilation_code",
-]  # fmt: skip
-_TABLES = {
-    "series": (
-        "Les séries : une valeur par indicateur, territoire, période et ventilation.",
-        "indicateurs.series",
-        _SERIES_KEY,
-    ),
-    "indicateurs": (
-        "Les indicateurs : définition, unité, source, ruptures.",
-        "reference.indicateurs",
-        ["indicateur_code"],
-    ),
-    "territoires": ("Les territoires.", "reference.territoires", ["territoire_code"]),
-    "motifs": ("Pourquoi une valeur manque ou ne se compare pas.", "reference.motifs", ["motif_code"]),
-    "perimetres": ("Ce qu'une valeur couvre de son territoire.", "reference.perimetres", ["perimetre"]),
+# What is invented is given to nobody to use again.
+NO_LICENCE = {
+    "name": "notspecified",
+    "title": "Aucune licence : chiffres inventés pour une démonstration, à ne reprendre nulle part",
 }
-_EXTRA = {"confidentialite": "F libre, C non publiée (petit nombre, ou ce dont un petit nombre se déduirait)."}
+INVENTED = "Démonstration : les chiffres de ce jeu de données sont inventés, aucun n'est réel."
+# Table of the public edition → what it is, and its key.
+TABLES = {
+    "comparaisons": (
+        "Les chiffres du cliché : une ligne par indicateur, territoire et sorte de période, à côté de la même un an "
+        "avant, avec l'intervalle, la lecture de l'évolution et le taux.",
+        ["indicateur_code", "territoire_code", "periode_type"],
+    ),
+    "series": (
+        "Les séries : une valeur par indicateur, territoire, période et part.",
+        ["indicateur_code", "territoire_code", "periode_type", "periode", "ventilation_type", "ventilation_code"],
+    ),
+    "taux": (
+        "Les taux : un par indicateur, territoire, année et source.",
+        ["indicateur_code", "territoire_code", "periode", "source"],
+    ),
+    "indicateurs": ("Les indicateurs : définition, unité, source, ruptures.", ["indicateur_code"]),
+    "territoires": ("Les territoires.", ["territoire_code"]),
+    "sources": ("Les sources : les statistiques dont viennent les valeurs.", ["source"]),
+    "motifs": ("Pourquoi une valeur manque, n'est pas publiée ou ne se compare pas.", ["motif_code"]),
+    "perimetres": ("Ce qu'une valeur couvre de son territoire.", ["perimetre"]),
+    "ruptures": ("Les ruptures de série : quand la façon de compter a changé.", ["rupture_code"]),
+}
+_REFERS = {
+    "indicateur_code": "indicateurs",
+    "territoire_code": "territoires",
+    "source": "sources",
+    "statistique": "sources",
+    "motif_code": "motifs",
+    "comparaison_motif": "motifs",
+    "evolution_motif_code": "motifs",
+    "perimetre": "perimetres",
+}
+_FIELDS = {
+    "texte": {"type": "string"},
+    "entier": {"type": "integer"},
+    "nombre": {"type": "number", "decimalChar": DECIMAL},
+    "date": {"type": "date"},
+    "oui_non": {"type": "boolean", "trueValues": [YES], "falseValues": [NO]},
+}
 
 
-def write_open_data(edition: Edition, folder: Path) -> list[Path]:
-    """Write the folder; returns its files."""
+def is_invented(edition: Edition) -> bool:
+    """Whether its figures are those of the demonstration."""
+    return edition.manifest["nature"] == "demonstration"
+
+
+def write_open_data(edition: Edition, folder: Path) -> dict[Path, int | None]:
+    """Write the folder; returns its files, with their rows where they are tables."""
     folder.mkdir(parents=True, exist_ok=True)
-    resources, written = [], []
-    for name, (title, table, key) in _TABLES.items():
-        rows = _plain(edition.tables[name])
-        rows.to_csv(folder / f"{name}.csv", index=False, lineterminator="\n", encoding="utf-8")
-        rows.to_parquet(folder / f"{name}.parquet", index=False)
-        written += [folder / f"{name}.csv", folder / f"{name}.parquet"]
-        resources.append(_resource(name, title, rows, key, _words(edition, table) | _EXTRA))
-    place = edition.labels("territoires", "territoire_code")[edition.department]
-    package = {
-        "name": f"plan-prevention-delinquance-{edition.department.lower()}-{edition.manifest['cliche'].lower()}",
-        "title": f"Plan de prévention de la délinquance, {place}, {wording.period(str(edition.period))}",
-        "description": wording.WARNINGS["publique"],
-        "version": edition.manifest["cliche"],
-        "created": edition.manifest["fait_le"],
-        "licenses": [LICENCE],
-        "resources": resources,
-    }
-    for file, content in (("datapackage.json", package), ("catalogue.jsonld", _dcat(package))):
+    written: dict[Path, int | None] = {}
+    resources, programs = [], []
+    for name in TABLES:
+        if name not in edition.tables:
+            continue  # a snapshot of before
+        columns, rows = columns_of(edition, name), rows_of(edition, name)
+        csv, parquet = folder / f"{name}.csv", folder / f"{name}.parquet"
+        write_csv(csv, rows)
+        write_parquet(parquet, rows, columns)
+        written |= {csv: len(rows), parquet: len(rows)}
+        resources.append(_of_csv(edition, name, csv, columns))
+        programs.append(_of_parquet(edition, name, parquet, columns))
+    package = _package(edition, resources + programs)
+    for file, content in (("datapackage.json", package), ("catalogue.jsonld", catalogue(package))):
         (folder / file).write_text(json.dumps(content, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-        written.append(folder / file)
+        written[folder / file] = None
     return written
 
 
-def _words(edition: Edition, table: str) -> dict[str, str]:
-    """Column → what it is, of a table of the warehouse."""
-    rows = edition.tables["descriptions"]
-    rows = rows[rows["table_nom"] == table]
-    return dict(zip(rows["colonne"], rows["description"], strict=True))
+def _package(edition: Edition, resources: list[dict]) -> dict:
+    place = edition.labels("territoires", "territoire_code")[edition.department]
+    title = f"Plan de prévention de la délinquance, {place}, {wording.period(str(edition.period))}"
+    return {
+        "name": f"plan-prevention-delinquance-{edition.department.lower()}-{edition.manifest['cliche'].lower()}",
+        "title": _told(edition, f"{title} (démonstration)", title),
+        "description": _described(edition, wording.WARNINGS["publique"]),
+        "version": edition.manifest["cliche"],
+        "created": edition.manifest["fait_le"],
+        "keywords": [*_told(edition, ["démonstration"], []), "prévention de la délinquance", place],
+        "licenses": [_told(edition, NO_LICENCE, LICENCE)],
+        "sources": [{"title": label} for label in edition.tables["sources"]["libelle"]],
+        "resources": resources,
+    }
 
 
-def _plain(rows: pd.DataFrame) -> pd.DataFrame:
-    """Whole numbers without a decimal point where a column holds nothing else."""
-    made = rows.copy()
-    for name in made.columns:
-        if pd.api.types.is_float_dtype(made[name]) and (made[name].dropna() % 1 == 0).all():
-            made[name] = made[name].astype("Int64")
-    return made
+def _told(edition: Edition, invented: object, real: object) -> object:
+    return invented if is_invented(edition) else real
 
 
-def _resource(name: str, title: str, rows: pd.DataFrame, key: list[str], words: dict[str, str]) -> dict:
+def _described(edition: Edition, text: str) -> str:
+    return f"{INVENTED} {text}" if is_invented(edition) else text
+
+
+def _of_csv(edition: Edition, name: str, file: Path, columns: list[Column]) -> dict:
+    about, key = TABLES[name]
+    written = {c.name for c in columns}
+    targets = {n: _REFERS[n] for n in _REFERS if n in written and name != _REFERS[n] and _REFERS[n] in edition.tables}
+    foreign = [{"fields": [n], "reference": {"resource": t, "fields": TABLES[t][1]}} for n, t in targets.items()]
     return {
         "name": name,
-        "title": title,
-        "path": f"{name}.csv",
+        **_common(edition, f"{about} (CSV)", file),
         "format": "csv",
         "mediatype": "text/csv",
         "encoding": "utf-8",
+        "dialect": {"csv": {"delimiter": SEPARATOR}},
         "schema": {
-            "fields": [{"name": c, "type": _type(rows[c]), "description": words.get(c, "")} for c in rows.columns],
+            "fields": [{"name": c.name, **_FIELDS[c.form], "description": c.description} for c in columns],
             "primaryKey": key,
             "missingValues": [""],
+            **({"foreignKeys": foreign} if foreign else {}),
         },
     }
 
 
-def _type(column: pd.Series) -> str:
-    if pd.api.types.is_bool_dtype(column):
-        return "boolean"
-    if pd.api.types.is_integer_dtype(column):
-        return "integer"
-    if pd.api.types.is_float_dtype(column):
-        return "number"
-    known = column.dropna()
-    return "date" if len(known) and hasattr(known.iloc[0], "year") else "string"
-
-
-def _dcat(package: dict) -> dict:
-    """The same as a DCAT dataset, in JSON-LD."""
+def _of_parquet(edition: Edition, name: str, file: Path, columns: list[Column]) -> dict:
+    """The same cells for programs: a file to be checked by its hash, not a table to be read through a dialect."""
+    fields = [{"name": c.name, "type": _FIELDS[c.form]["type"], "description": c.description} for c in columns]
     return {
-        "@context": {"dcat": "http://www.w3.org/ns/dcat#", "dct": "http://purl.org/dc/terms/"},
-        "@type": "dcat:Dataset",
-        "dct:identifier": package["name"],
-        "dct:title": package["title"],
-        "dct:description": package["description"],
-        "dct:issued": package["created"],
-        "dct:license": {"@id": LICENCE["path"]},
-        "dct:language": "fr",
-        "dcat:version": package["version"],
-        "dcat:distribution": [
-            {
-                "@type": "dcat:Distribution",
-                "dct:title": f"{resource['title']} ({kind})",
-                "dcat:downloadURL": f"{resource['name']}.{extension}",
-                "dcat:mediaType": media,
-            }
-            for resource in package["resources"]
-            for kind, extension, media in (("CSV", "csv", "text/csv"),
-                                           ("Parquet", "parquet", "application/vnd.apache.parquet"))
-        ],
-    }  # fmt: skip
+        "name": f"{name}-parquet",
+        "type": "file",
+        **_common(edition, f"{TABLES[name][0]} (Parquet)", file),
+        "format": "parquet",
+        "mediatype": "application/vnd.apache.parquet",
+        "schema": {"fields": fields},
+    }
+
+
+def _common(edition: Edition, title: str, file: Path) -> dict:
+    return {
+        "title": title,
+        "description": _described(edition, wording.WARNINGS["publique"]),
+        "path": file.name,
+        "hash": f"sha256:{hash_of(file)}",
+        "bytes": file.stat().st_size,
+        "licenses": [_told(edition, NO_LICENCE, LICENCE)],
+    }

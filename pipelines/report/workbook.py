@@ -9,11 +9,13 @@ from pathlib import Path
 import pandas as pd
 import xlsxwriter
 
-from pipelines.report import wording
+from pipelines.report import figures, wording
+from pipelines.report.codes import codes
 from pipelines.report.edition import Edition
 from pipelines.report.wording import absent
 
 _COUNT, _DECIMAL, _SHARE, _P = "#,##0", "#,##0.00", '+0.0" %";-0.0" %"', "0.000"
+_BY_UNIT = "unite"  # as the unit of the line asks
 # Column of `comparaisons` → header, width, format.
 _COLUMNS = {
     "priorites": ("Priorités et actions", 20, None),
@@ -23,12 +25,12 @@ _COLUMNS = {
     "territoire": ("Territoire", 26, None),
     "genre": ("Sorte de période", 16, None),
     "quand": ("Période", 26, None),
-    "valeur": ("Valeur", 12, _COUNT),
+    "valeur": ("Valeur", 12, _BY_UNIT),
     "unite": ("Unité", 18, None),
     "borne_basse": ("Intervalle, bas", 12, _DECIMAL),
     "borne_haute": ("Intervalle, haut", 12, _DECIMAL),
-    "valeur_precedente": ("Un an avant", 12, _COUNT),
-    "ecart": ("Écart", 10, _COUNT),
+    "valeur_precedente": ("Un an avant", 12, _BY_UNIT),
+    "ecart": ("Écart", 10, _BY_UNIT),
     "evolution_pct": ("Évolution", 10, _SHARE),
     "mot": ("Lecture du test", 34, None),
     "lecture": ("Sens", 14, None),
@@ -95,9 +97,7 @@ def _figures(edition: Edition) -> pd.DataFrame:
         priorites=rows["indicateur_code"].map(under),
         indicateur=rows["indicateur_code"].map(edition.labels("indicateurs", "indicateur_code")),
         territoire=rows["territoire_code"].map(edition.labels("territoires", "territoire_code")),
-        genre=rows["periode_type"].map(
-            {"trimestre": "trimestre", "cumul": "depuis janvier", "douze_mois": "douze mois", "annee": "année"}
-        ),
+        genre=rows["periode_type"].map(codes("periode_type")),
         quand=[wording.period(p, k) for p, k in zip(rows["periode"], rows["periode_type"], strict=True)],
         lecture=rows["lecture"].map(wording.READINGS),
         tendance=rows["tendance"].map(wording.TRENDS),
@@ -137,7 +137,7 @@ def _steps(edition: Edition) -> pd.DataFrame:
 def _table(book: xlsxwriter.Workbook, name: str, rows: pd.DataFrame, columns: dict, edition: Edition) -> None:
     sheet = book.add_worksheet(name)
     head = book.add_format({"bold": True, "text_wrap": True, "bottom": 1})
-    formats = {text: book.add_format({"num_format": text}) for _, _, text in columns.values() if text}
+    formats = _Formats(book)
     sheet.set_header(f"&L{wording.KINDS[edition.kind]}&C{name}&R{edition.manifest['cliche']}")
     for place, (title, width, _) in enumerate(columns.values()):
         sheet.set_column(place, place, width)
@@ -149,9 +149,25 @@ def _table(book: xlsxwriter.Workbook, name: str, rows: pd.DataFrame, columns: di
                 continue
             if value == math.inf:
                 sheet.write_string(line, place, "∞")
-            elif isinstance(value, int | float):
-                sheet.write_number(line, place, value, formats[format_] if format_ else None)
-            else:
+            elif not isinstance(value, int | float):
                 sheet.write_string(line, place, str(value))
+            elif format_ == _BY_UNIT:
+                unit = row["unite"]
+                shown = formats[figures.number_format(value, unit)]
+                sheet.write_number(line, place, figures.rounded(value, unit), shown)
+            else:
+                sheet.write_number(line, place, value, formats[format_] if format_ else None)
     sheet.freeze_panes(1, 0)
     sheet.autofilter(0, 0, max(len(rows), 1), len(columns) - 1)
+
+
+class _Formats(dict):
+    """Each number format of a workbook, made the first time that a cell asks for it."""
+
+    def __init__(self, book: xlsxwriter.Workbook) -> None:
+        super().__init__()
+        self._book = book
+
+    def __missing__(self, text: str) -> xlsxwriter.format.Format:
+        self[text] = self._book.add_format({"num_format": text})
+        return self[text]

@@ -1,4 +1,7 @@
-"""What a snapshot is made of: deliveries, code, settings, tables of meaning; and what each of its files is."""
+"""What a snapshot is made of: deliveries, code, settings, tables of meaning; and what each of its files is.
+
+The public folder has its own, which says what it is and names nobody: whoever gets that folder alone has all of it.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +16,8 @@ from pipelines.intake.archive import hash_of
 from pipelines.intake.catalogue import Catalogue
 from pipelines.quality import known
 from pipelines.quality.rules import expectations_fingerprint
-from pipelines.snapshots.folder import DATA, MANIFEST, SUMS, Name
+from pipelines.snapshots.contents import contents
+from pipelines.snapshots.folder import DATA, MANIFEST, PUBLIC, SUMS, Name
 from pipelines.warehouse.dbt import project_fingerprint
 
 if TYPE_CHECKING:
@@ -66,25 +70,60 @@ def compose(
     }
 
 
+def for_public(manifest: dict, warnings: list[str]) -> dict:
+    """The manifest of the public folder, from the snapshot's own: what may be known of whoever owes or delivers is
+    nothing. `warnings` speak of the public figures alone.
+    """
+    kept = ("cliche", "periode", "revision", "motif", "fait_le", "nature", "version", "controles")
+    return {
+        "edition": PUBLIC,
+        "quoi": "Édition publique d'un cliché de Vigie : ce que l'observatoire dit d'une période, le jour où il le "
+        "dit. LISEZ-MOI.txt l'explique.",
+        **{key: manifest[key] for key in kept},
+        "reglages": {"departement": manifest["reglages"]["departement"]},
+        "avertissements": warnings,
+    }
+
+
 def write(folder: Path, manifest: dict, rows: dict[str, int]) -> None:
     """`manifest.json` with every file of the folder, and `manifest.sha256` for `sha256sum -c` over the data files.
 
-    `rows` counts those of the data files, by their path in the folder.
+    `rows` counts those of the files that are tables, by their path in the folder.
     """
-    files = sorted(f for f in folder.rglob("*") if f.is_file())
+    said = _files(folder, rows)
+    _write(folder, manifest, said, [name for name in said if f"/{DATA}/" in name])
+
+
+def write_public(folder: Path, manifest: dict, rows: dict[str, int]) -> None:
+    """The same of the public folder: each file with what it is, and the sums of all of them, the manifest's too."""
+    what = contents()
+    said = {name: {"quoi": what.get(name, "")} | file for name, file in _files(folder, rows).items()}
+    _write(folder, manifest, said, [*said, MANIFEST])
+
+
+def _files(folder: Path, rows: dict[str, int]) -> dict[str, dict]:
     said = {}
-    for file in files:
+    for file in sorted(f for f in folder.rglob("*") if f.is_file()):
         name = file.relative_to(folder).as_posix()
         said[name] = {"sha256": hash_of(file), "octets": file.stat().st_size}
         if name in rows:
             said[name]["lignes"] = rows[name]
-    (folder / MANIFEST).write_text(
-        json.dumps(manifest | {"fichiers": said}, ensure_ascii=False, indent=1) + "\n", encoding="utf-8"
-    )
-    sums = [f"{d['sha256']}  {name}\n" for name, d in said.items() if f"/{DATA}/" in name]
-    (folder / SUMS).write_text("".join(sums), encoding="utf-8")
+    return said
+
+
+def _write(folder: Path, manifest: dict, said: dict[str, dict], summed: list[str]) -> None:
+    text = json.dumps(manifest | {"fichiers": said}, ensure_ascii=False, indent=1)
+    (folder / MANIFEST).write_text(f"{text}\n", encoding="utf-8")
+    sums = "".join(f"{hash_of(folder / name)}  {name}\n" for name in summed)
+    (folder / SUMS).write_text(sums, encoding="utf-8")
 
 
 def read(folder: Path) -> dict:
     """The manifest of a snapshot's folder."""
     return json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+
+
+def read_of(snapshot: Path, edition: str) -> dict:
+    """The manifest that an edition is drawn from: the public one's own, where the snapshot has it."""
+    own = snapshot / edition
+    return read(own if (own / MANIFEST).exists() else snapshot)

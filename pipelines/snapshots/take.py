@@ -82,12 +82,16 @@ def take(settings: Settings, catalogue: Catalogue, register: Register, period: P
     counts: dict[str, int] = {}
     for edition in folder.editions_of(period):
         counts |= write_data(draft, edition, made.of(edition))
-    warnings = _warnings(whole, verdict.excused)
     said = manifest.compose(
         settings, catalogue, name, reason=reason, made=now(), publication=publication, tables=whole, excuses=excused,
-        warnings=warnings,
+        warnings=_warnings(whole, verdict.excused),
     )  # fmt: skip
-    draw(draft, said=said)
+    outward = manifest.for_public(said, _warnings(made.public, verdict.excused))
+    drawn = draw(draft, said={RESTRICTED: said, PUBLIC: outward})
+    counts |= {f.relative_to(draft).as_posix(): n for f, n in drawn.items() if n is not None}
+    if PUBLIC in folder.editions_of(period):
+        own = {n.removeprefix(f"{PUBLIC}/"): rows for n, rows in counts.items() if n.startswith(f"{PUBLIC}/")}
+        manifest.write_public(draft / PUBLIC, outward, own)
     manifest.write(draft, said, counts)
     owe(root, name)
     path = folder.seal(draft, root, name)
