@@ -9,12 +9,15 @@ from html import unescape
 from html.parser import HTMLParser
 from pathlib import Path
 
-import frictionless
 import openpyxl
 import pandas as pd
 import pytest
+from openpyxl.cell.cell import Cell
 
 from pipelines.report.draw import draw
+from pipelines.report.edition import Edition, read_edition
+from pipelines.report.lines import Lines
+from pipelines.report.workbook import write_workbook
 from pipelines.settings import PROJECT
 from tests.browser import browse
 from tests.conftest import Home
@@ -153,14 +156,64 @@ def test_the_workbook_has_numbers_and_hides_nothing(snapshot: Path, edition: str
     assert formulas == []
 
 
-def test_the_open_data_is_what_frictionless_expects(snapshot: Path) -> None:
-    folder = snapshot / "publique" / "donnees_ouvertes"
-    report = frictionless.validate(str(folder / "datapackage.json"))
-    assert report.valid, report.flatten(["fieldName", "type", "note"])[:5]
-    package = frictionless.Package(str(folder / "datapackage.json"))
-    assert all(f.description for r in package.resources for f in r.schema.fields)
-    series = pd.read_parquet(folder / "series.parquet")
-    assert len(series) == len(pd.read_csv(folder / "series.csv", low_memory=False))
+@pytest.mark.parametrize("edition", EDITIONS)
+def test_a_figure_reads_the_same_in_the_workbook_and_on_the_page(snapshot: Path, tmp_path: Path, edition: str) -> None:
+    """Whatever its unit: a part of a post, a share, a mean, a count; read as a spreadsheet shows them in French."""
+    made = read_edition(snapshot.parent / "2023-T4", edition)
+    rows = made.tables["comparaisons"]
+    here = (rows["territoire_code"] == "DEP-46") & (rows["periode_type"] == "trimestre")
+    for code, figures in _FIGURES.items():
+        mine = here & (rows["indicateur_code"] == code)
+        assert mine.sum() == 1, code
+        rows.loc[mine, ["valeur", "valeur_precedente", "ecart", "confidentialite"]] = [*figures, "F"]
+    mean = (rows["indicateur_code"] == "ISCG_PERSONNES") & (rows["periode_type"] == "douze_mois")
+    rows.loc[mean, ["valeur", "valeur_precedente", "ecart", "confidentialite"]] = [113 / 3, 30.5, 113 / 3 - 30.5, "F"]
+    write_workbook(made, tmp_path / "classeur.xlsx")
+    sheet = openpyxl.load_workbook(tmp_path / "classeur.xlsx")["Indicateurs"]
+    head = [c.value for c in sheet[1]]
+    cells = [dict(zip(head, row, strict=True)) for row in sheet.iter_rows(min_row=2)]
+    shown = {
+        (r["Code"].value, r["Sorte de période"].value): tuple(_read(r[n]) for n in ("Valeur", "Un an avant", "Écart"))
+        for r in cells
+        if r["Territoire"].value == "Lot"
+    }
+    assert shown["ISCG_ETP", "trimestre"] == ("0,5", "1", "−0,5")
+    assert shown["MINEURS_MEC_PART", "trimestre"] == ("12,5", "33,33", "−20,83")
+    assert shown["CBV_4001", "trimestre"] == ("1\u202f234", "1\u202f233", "1")
+    assert shown["ISCG_PERSONNES", "douze mois"] == ("37,67", "30,5", "7,17")
+    page = Lines(made)
+    half = page.line("ISCG_ETP", kind="trimestre")
+    assert (half.value, half.before) == ("0,5", "1")
+    told = 0
+    for r in cells:
+        kind = {"trimestre": "trimestre", "année": "annee"}.get(r["Sorte de période"].value)
+        if kind is None:
+            continue  # a page gives these windows in a sentence
+        line = page.line(r["Code"].value, _place(made, r["Territoire"].value), kind)
+        told += 1
+        for cell, written in ((r["Valeur"], line.value), (r["Un an avant"], line.before)):
+            assert _read(cell) in (written, ""), (line.code, r["Territoire"].value, kind)
+    assert told > 300
+
+
+_FIGURES = {
+    "ISCG_ETP": (0.5, 1.0, -0.5),
+    "MINEURS_MEC_PART": (12.5, 100 / 3, 12.5 - 100 / 3),
+    "CBV_4001": (1234.0, 1233.0, 1.0),
+}
+
+
+def _read(cell: Cell) -> str:
+    """A cell as a French spreadsheet shows it, from its number and its format alone; empty when it is."""
+    if cell.value is None:
+        return ""
+    assert re.fullmatch(r"#,##0(\.0+)?", cell.number_format), cell.number_format
+    text = f"{cell.value:,.{len(cell.number_format.partition('.')[2])}f}"
+    return text.replace(",", "\u202f").replace(".", ",").replace("-", "−")
+
+
+def _place(edition: Edition, label: str) -> str:
+    return {name: code for code, name in edition.labels("territoires", "territoire_code").items()}[label]
 
 
 def test_the_pages_are_drawn_from_the_folder_alone(snapshot: Path, tmp_path: Path) -> None:
