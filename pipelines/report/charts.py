@@ -38,14 +38,14 @@ class Point:
 
 def sparkline(points: Sequence[Point]) -> Markup:
     """A line as high as a text, with its interval and its last point."""
-    return _draw(_layers(points) | {"width": 110, "height": 28}, axes=False)
+    return _draw(_layers(points) | {"width": 110, "height": 28}, axes=None)
 
 
 def chart(points: Sequence[Point], unit: str) -> Markup:
     """The series with its axes: points and their intervals, hollow where provisional, a cross where missing, a dashed
     line where the series breaks.
     """
-    return _draw(_layers(points, unit) | {"width": 560, "height": 150}, axes=True)
+    return _draw(_layers(points, unit) | {"width": 560, "height": 150}, axes=_marks(points))
 
 
 def _layers(points: Sequence[Point], unit: str = "") -> dict:
@@ -91,8 +91,17 @@ def _layers(points: Sequence[Point], unit: str = "") -> dict:
     }
 
 
-def _draw(spec: dict, axes: bool) -> Markup:
-    if not axes:
+def _marks(points: Sequence[Point]) -> dict:
+    """The figures along an axis: whole and each once beside counts, with decimals beside parts of a post or shares."""
+    if any(p.value is not None and not float(p.value).is_integer() for p in points):
+        return {"tickCount": 4, "format": ",.2~f"}
+    top = max((figure for p in points for figure in (p.value, p.high) if figure is not None), default=0)
+    # More marks than there are whole figures would print the same one twice.
+    return {"tickCount": max(1, min(4, int(top))), "format": ",d"}
+
+
+def _draw(spec: dict, axes: dict | None) -> Markup:
+    if axes is None:
         for layer in spec["layer"]:
             for name in ("x", "y"):
                 if name in layer["encoding"]:
@@ -101,7 +110,7 @@ def _draw(spec: dict, axes: bool) -> Markup:
         for layer in spec["layer"]:
             layer["encoding"]["x"] = layer["encoding"]["x"] | {"axis": {"labelAngle": 0, "labelOverlap": True}}
             if "y" in layer["encoding"]:
-                layer["encoding"]["y"] = layer["encoding"]["y"] | {"axis": {"tickCount": 4, "format": ",d"}}
+                layer["encoding"]["y"] = layer["encoding"]["y"] | {"axis": axes}
     whole = {"$schema": "https://vega.github.io/schema/vega-lite/v5.json", "config": _CONFIG} | spec
     # What the library draws of our own figures; labels are escaped by it.
     return Markup(_svg(json.dumps(whole)))  # noqa: S704

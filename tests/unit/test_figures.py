@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import csv
+import re
 
 import pytest
 
+from pipelines.report.charts import Point, chart
 from pipelines.report.figures import number_format, rounded
 from pipelines.settings import SOURCES
 
@@ -42,3 +44,22 @@ def test_no_figure_has_more_decimals_than_its_unit_takes() -> None:
     for unit, decimals in most.items():
         assert rounded(2 / 3, unit) == round(2 / 3, decimals)
         assert number_format(2 / 3, unit) == "#,##0." + "0" * decimals
+
+
+@pytest.mark.parametrize(
+    ("values", "expected"),
+    [
+        ([0.5, 0.75, None, 0.25], ["0", "0,2", "0,4", "0,6", "0,8"]),
+        ([1, 0, 2, 1], ["0", "1", "2"]),
+        ([3, 5], ["0", "1", "2", "3", "4", "5"]),
+        ([0, 0], ["0"]),
+        ([1200, 900], ["0", "200", "400", "600", "800", "1 000", "1 200"]),
+    ],
+)
+def test_an_axis_has_the_decimals_of_its_series(values: list[float | None], expected: list[str]) -> None:
+    points = [Point(f"{2019 + n}", value) for n, value in enumerate(values)]
+    texts = re.findall(r"<text[^>]*>([^<]+)</text>", chart(points, "ETP"))
+    read = [" ".join(text.split()) for text in texts]
+    assert [
+        text for text in read if re.fullmatch(r"[\d ,]+", text) and text not in {p.period for p in points}
+    ] == expected
