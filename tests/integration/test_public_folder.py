@@ -11,6 +11,7 @@ import subprocess
 from pathlib import Path
 
 import frictionless
+import openpyxl
 import pandas as pd
 import pyarrow.parquet as pq
 import pytest
@@ -261,3 +262,27 @@ def test_every_code_has_its_words_beside_it(public: Path) -> None:
             if code in rows and label in rows:
                 assert ((rows[code] != "") == (rows[label] != "")).all(), (name, code)
                 assert not rows[label].str.contains("_").any(), (name, label)
+
+
+def test_a_french_spreadsheet_opens_it_by_itself(public: Path, tmp_path: Path) -> None:
+    """What LibreOffice reads of the file with the settings of France: figures are figures, accents are accents."""
+    if shutil.which("libreoffice") is None:
+        pytest.skip("LibreOffice n'est pas installé : apt-get install libreoffice-calc")
+    # 59: semicolon; 34: quote; 76: UTF-8; 1: from the first line; 1036: French of France; then, as it looks.
+    command = ["libreoffice", f"-env:UserInstallation=file://{tmp_path}/profil", "--headless",
+               "--infilter=CSV:59,34,76,1,,1036,false,true", "--convert-to", "xlsx:Calc MS Excel 2007 XML",
+               "--outdir", tmp_path, public / "donnees_ouvertes" / "comparaisons.csv"]  # fmt: skip
+    done = subprocess.run(command, capture_output=True, text=True, timeout=240, check=False)
+    assert done.returncode == 0, done.stderr
+    sheet = openpyxl.load_workbook(tmp_path / "comparaisons.xlsx").active
+    head = [c.value for c in sheet[1]]
+    assert head[0] == "nature", "the mark of the encoding is not a part of the first header"
+    rows = pd.DataFrame([[c.value for c in row] for row in sheet.iter_rows(min_row=2)], columns=head)
+    whole = held(public, "comparaisons")
+    assert len(rows) == len(whole)
+    for column in ("valeur", "ecart", "evolution_pct", "borne_basse", "taux"):
+        assert rows[column].notna().sum() == whole[column].notna().sum(), column
+        assert {type(v) for v in rows[column].dropna()} <= {int, float}, column
+    assert any(value % 1 for value in rows["taux"].dropna())
+    assert rows["territoire"].isin(held(public, "territoires")["libelle"]).all()
+    assert rows["periode_libelle"].str.contains("année 2023").any()

@@ -157,6 +157,18 @@ def test_the_workbook_has_numbers_and_hides_nothing(snapshot: Path, edition: str
 
 
 @pytest.mark.parametrize("edition", EDITIONS)
+def test_no_axis_says_a_figure_twice(snapshot: Path, edition: str) -> None:
+    html = (snapshot.parent / "2023-T4" / edition / "rapport.html").read_text(encoding="utf-8")
+    axes = []
+    for drawn in re.findall(r"<svg.*?</svg>", html, re.DOTALL):
+        texts = re.findall(r"<text[^>]*>([^<]+)</text>", drawn)
+        axes.append([t for t in texts if re.fullmatch(r"[\d\s,]+", t) and not re.fullmatch(r"(19|20)\d\d", t)])
+    drawn = [axis for axis in axes if axis]
+    assert len(drawn) > 50
+    assert [axis for axis in drawn if len(set(axis)) < len(axis)] == []
+
+
+@pytest.mark.parametrize("edition", EDITIONS)
 def test_a_figure_reads_the_same_in_the_workbook_and_on_the_page(snapshot: Path, tmp_path: Path, edition: str) -> None:
     """Whatever its unit: a part of a post, a share, a mean, a count; read as a spreadsheet shows them in French."""
     made = read_edition(snapshot.parent / "2023-T4", edition)
