@@ -89,7 +89,7 @@ class TableSheet:
     def _total(self, row: int, column: int, slot: Slot) -> None:
         cells = f"{xl_rowcol_to_cell(self.first, column)}:{xl_rowcol_to_cell(self.last, column)}"
         known = [n for n in map(_number, self._lasts(slot.field)) if n is not None] if slot.kind == REMINDER else []
-        style = self.styles.total if slot.kind == BOX else self.styles.reminder
+        style = self.styles.total if slot.kind == BOX else self._last_style(sum(known))
         self.sheet.write_formula(
             row, column, f'=IF(COUNT({cells})=0,"",SUM({cells}))', style, sum(known) if known else _NOTHING
         )
@@ -134,9 +134,12 @@ class TableSheet:
         last = self.table.last(line, f.name)
         number = _number(last) if f.is_number else None
         if number is not None:
-            self.sheet.write_number(row, column, number, self.styles.reminder)
+            self.sheet.write_number(row, column, number, self._last_style(number))
         elif last is not None:
             self.sheet.write_string(row, column, f.words.get(last, last), self.styles.reminder)
+
+    def _last_style(self, number: float) -> Format:
+        return self.styles.reminder if float(number).is_integer() else self.styles.reminder_part
 
     def _cell(self, row: int, column: int, slot: Slot, line: Line) -> None:
         value = line.values[slot.field.name]

@@ -9,6 +9,7 @@ from xlsxwriter.format import Format
 
 _BORDER = {"border": 1, "border_color": "#C5CCD5"}
 _GREY = {"bg_color": "#F1F3F5", **_BORDER}
+_LAST = {"font_color": "#8A94A0", "italic": True, "align": "left", "indent": 1}
 
 
 @dataclass(frozen=True)
@@ -29,6 +30,7 @@ class Styles:
     decimal: Format
     date: Format
     reminder: Format
+    reminder_part: Format
     check: Format
     hidden: Format
     impossible: Format
@@ -61,7 +63,9 @@ def styles(book: xlsxwriter.Workbook) -> Styles:
         whole=made(**_BORDER, num_format="#,##0"),
         decimal=made(**_BORDER),
         date=made(**_BORDER, num_format="dd/mm/yyyy"),
-        reminder=made(font_color="#8A94A0", italic=True, align="left", indent=1, num_format="#,##0.##;-#,##0.##;0"),
+        # A format with optional decimals leaves a comma after a whole figure: each has its own.
+        reminder=made(**_LAST, num_format="#,##0"),
+        reminder_part=made(**_LAST),
         check=made(font_color="#8A3B12", font_size=9, indent=1),
         # Some programs draw a hidden number over the column beside it.
         hidden=made(num_format=";;;"),

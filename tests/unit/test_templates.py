@@ -8,6 +8,7 @@ import io
 import json
 import re
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import openpyxl
@@ -20,6 +21,7 @@ from pipelines.intake.parse import Limits, parse_file, parse_texts
 from pipelines.intake.periods import Period
 from pipelines.settings import SEEDS, SOURCES
 from pipelines.templates import Template, as_workbook, choose, table_as_csv
+from pipelines.templates.known import identity_of
 from pipelines.templates.lists import code_list_values, codes
 from pipelines.templates.selection import last_closed
 from tests.filling import filled, layouts, opened, place, records, rows, save_filled, schemas, sheets
@@ -554,3 +556,20 @@ def test_without_a_source_those_of_the_period_are_written(home: Path, capsys) ->
     assert [m["source"] for m in told["modeles"]] == ["action_followup"]
     assert {s["source"] for s in told["sans_modele"]} == {"iscg", "road_barometer", "service_returns"}
     assert (home / "modeles" / "2021-T1" / "Suivi des actions - 1er trimestre 2021.xlsx").exists()
+
+
+def test_what_was_last_known_reads_as_it_was_given() -> None:
+    """Half a post, a whole one, in grey: a format with optional decimals would leave « 1, » in the cell."""
+    template = next(t for t in choose("46", TODAY)[0] if t.source.name == "iscg")
+    table = template.tables[0]
+    known = {
+        identity_of(line.values, list(table.identity)): {"valeur": "0.5" if line.unit == "ETP" else "1230"}
+        for line in table.lines
+    }
+    made = replace(table, known_period=Period.read("2021-04"), known=known)
+    sheet = openpyxl.load_workbook(io.BytesIO(as_workbook(replace(template, tables=(made,)))))["Activité ISCG"]
+    header = next(r for r in range(1, 12) if any(str(c.value).startswith("Dernier connu") for c in sheet[r]))
+    column = next(c.column for c in sheet[header] if str(c.value).startswith("Dernier connu"))
+    cells = [sheet.cell(r, column) for r in range(header + 1, sheet.max_row + 1)]
+    shown = {(c.value, c.number_format) for c in cells if c.value is not None}
+    assert shown == {(0.5, "General"), (1230, "#,##0")}
