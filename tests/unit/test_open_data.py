@@ -11,10 +11,12 @@ import pandas as pd
 import pyarrow.parquet as pq
 import pytest
 
+from pipelines.report.codes import codes
 from pipelines.report.edition import Edition
 from pipelines.report.open_data import TABLES, write_open_data
 from pipelines.report.open_files import write_csv, write_parquet
 from pipelines.report.open_tables import columns
+from pipelines.settings import SEEDS
 
 _FACT = {
     "territoire_code": "DEP-46", "niveau": "departement", "periode_type": "trimestre", "periode": "2019-T4",
@@ -159,3 +161,9 @@ def test_an_empty_table_keeps_its_columns(tmp_path: Path) -> None:
     write_parquet(tmp_path / "vide.parquet", rows, list(columns("motifs")))
     assert (tmp_path / "vide.csv").read_text(encoding="utf-8-sig") == "nature;motif_code;libelle\n"
     assert pq.read_schema(tmp_path / "vide.parquet").names == ["nature", "motif_code", "libelle"]
+
+
+def test_every_way_of_dividing_a_value_has_its_words() -> None:
+    with (SEEDS / "indicateurs" / "ventilations.csv").open(encoding="utf-8", newline="") as stream:
+        used = {row["ventilation_type"] for row in csv.DictReader(stream)}
+    assert used | {"total"} == set(codes("ventilation_type"))

@@ -32,8 +32,12 @@ def main() -> int:
         _secrets(v, home)
     run_tests(v, "9 → 21, seul dans sa famille, est une hausse ; rien par-dessus une rupture ; les valeurs d'or",
               "tests/unit/test_comparisons.py", "tests/unit/test_statistics.py")  # fmt: skip
-    run_tests(v, "La page s'ouvre sans réseau, s'imprime, dit ce que dit le cliché ; axe n'y trouve rien de grave ; le "
-              "classeur et les données ouvertes", "tests/integration/test_report.py")  # fmt: skip
+    run_tests(v, "La page s'ouvre sans réseau, s'imprime, dit ce que dit le cliché ; axe n'y trouve rien de grave ; un "
+              "chiffre se lit pareil dans le classeur", "tests/integration/test_report.py",
+              "tests/unit/test_figures.py")  # fmt: skip
+    run_tests(v, "Le dossier public se comprend et se vérifie seul, ne nomme personne ; frictionless accepte les "
+              "données ouvertes ; une démonstration le dit dans chaque fichier",
+              "tests/integration/test_public_folder.py", "tests/unit/test_open_data.py")  # fmt: skip
     run_tests(v, "Le second cliché d'un trimestre, une livraison corrigée, montre exactement cette révision",
               "tests/integration/test_snapshots.py", "-k", "correction")  # fmt: skip
     run_tests(v, "Le mois pour l'état-major, le bilan de l'année avec les tableaux du plan",
