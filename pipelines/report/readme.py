@@ -9,7 +9,7 @@ from textwrap import fill
 
 from pipelines.report import wording
 from pipelines.report.edition import Edition
-from pipelines.report.open_data import INVENTED, LICENCE, NO_LICENCE, is_invented
+from pipelines.report.open_package import INVENTED, LICENCE, NO_LICENCE, is_invented
 from pipelines.snapshots.contents import contents
 
 README = "LISEZ-MOI.txt"

@@ -17,7 +17,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from pipelines.report.codes import codes
-from pipelines.report.open_data import TABLES
+from pipelines.report.open_package import TABLES
 from pipelines.report.open_tables import columns
 from pipelines.snapshots.contents import contents
 from tests.conftest import Home

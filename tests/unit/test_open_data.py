@@ -13,8 +13,9 @@ import pytest
 
 from pipelines.report.codes import codes
 from pipelines.report.edition import Edition
-from pipelines.report.open_data import TABLES, write_open_data
+from pipelines.report.open_data import write_open_data
 from pipelines.report.open_files import write_csv, write_parquet
+from pipelines.report.open_package import TABLES
 from pipelines.report.open_tables import columns
 from pipelines.settings import SEEDS
 

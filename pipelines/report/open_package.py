@@ -1,0 +1,138 @@
+"""What the open data is, for programs: each file with its hash, each column with its meaning, where each code leads."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pipelines.intake.archive import hash_of
+from pipelines.report import wording
+from pipelines.report.edition import Edition
+from pipelines.report.open_files import DECIMAL, NO, SEPARATOR, YES
+from pipelines.report.open_tables import Column
+
+LICENCE = {
+    "name": "etalab-2.0",
+    "title": "Licence Ouverte / Open Licence 2.0",
+    "path": "https://www.etalab.gouv.fr/licence-ouverte-open-licence/",
+}
+# What is invented is given to nobody to use again.
+NO_LICENCE = {
+    "name": "notspecified",
+    "title": "Aucune licence : chiffres inventés pour une démonstration, à ne reprendre nulle part",
+}
+INVENTED = "Démonstration : les chiffres de ce jeu de données sont inventés, aucun n'est réel."
+# Table of the public edition → what it is, and its key.
+TABLES = {
+    "comparaisons": (
+        "Les chiffres du cliché : une ligne par indicateur, territoire et sorte de période, à côté de la même un an "
+        "avant, avec l'intervalle, la lecture de l'évolution et le taux.",
+        ["indicateur_code", "territoire_code", "periode_type"],
+    ),
+    "series": (
+        "Les séries : une valeur par indicateur, territoire, période et part.",
+        ["indicateur_code", "territoire_code", "periode_type", "periode", "ventilation_type", "ventilation_code"],
+    ),
+    "taux": (
+        "Les taux : un par indicateur, territoire, année et source.",
+        ["indicateur_code", "territoire_code", "periode", "source"],
+    ),
+    "indicateurs": ("Les indicateurs : définition, unité, source, ruptures.", ["indicateur_code"]),
+    "territoires": ("Les territoires.", ["territoire_code"]),
+    "sources": ("Les sources : les statistiques dont viennent les valeurs.", ["source"]),
+    "motifs": ("Pourquoi une valeur manque, n'est pas publiée ou ne se compare pas.", ["motif_code"]),
+    "perimetres": ("Ce qu'une valeur couvre de son territoire.", ["perimetre"]),
+    "ruptures": ("Les ruptures de série : quand la façon de compter a changé.", ["rupture_code"]),
+}
+_REFERS = {
+    "indicateur_code": "indicateurs",
+    "territoire_code": "territoires",
+    "source": "sources",
+    "statistique": "sources",
+    "motif_code": "motifs",
+    "comparaison_motif": "motifs",
+    "evolution_motif_code": "motifs",
+    "perimetre": "perimetres",
+}
+_FIELDS = {
+    "texte": {"type": "string"},
+    "entier": {"type": "integer"},
+    "nombre": {"type": "number", "decimalChar": DECIMAL},
+    "date": {"type": "date"},
+    "oui_non": {"type": "boolean", "trueValues": [YES], "falseValues": [NO]},
+}
+
+
+def is_invented(edition: Edition) -> bool:
+    """Whether its figures are those of the demonstration."""
+    return edition.manifest["nature"] == "demonstration"
+
+
+def package(edition: Edition, resources: list[dict]) -> dict:
+    """The content of datapackage.json, for Frictionless."""
+    place = edition.labels("territoires", "territoire_code")[edition.department]
+    title = f"Plan de prévention de la délinquance, {place}, {wording.period(str(edition.period))}"
+    return {
+        "name": f"plan-prevention-delinquance-{edition.department.lower()}-{edition.manifest['cliche'].lower()}",
+        "title": _told(edition, f"{title} (démonstration)", title),
+        "description": _described(edition, wording.WARNINGS["publique"]),
+        "version": edition.manifest["cliche"],
+        "created": edition.manifest["fait_le"],
+        "keywords": [*_told(edition, ["démonstration"], []), "prévention de la délinquance", place],
+        "licenses": [_told(edition, NO_LICENCE, LICENCE)],
+        "sources": [{"title": label} for label in edition.tables["sources"]["libelle"]],
+        "resources": resources,
+    }
+
+
+def _told(edition: Edition, invented: object, real: object) -> object:
+    return invented if is_invented(edition) else real
+
+
+def _described(edition: Edition, text: str) -> str:
+    return f"{INVENTED} {text}" if is_invented(edition) else text
+
+
+def of_csv(edition: Edition, name: str, file: Path, columns: list[Column]) -> dict:
+    """The resource of a table, as its schema and its dialect let it be read."""
+    about, key = TABLES[name]
+    written = {c.name for c in columns}
+    targets = {n: _REFERS[n] for n in _REFERS if n in written and name != _REFERS[n] and _REFERS[n] in edition.tables}
+    foreign = [{"fields": [n], "reference": {"resource": t, "fields": TABLES[t][1]}} for n, t in targets.items()]
+    return {
+        "name": name,
+        **_common(edition, f"{about} (CSV)", file),
+        "format": "csv",
+        "mediatype": "text/csv",
+        "encoding": "utf-8",
+        "dialect": {"csv": {"delimiter": SEPARATOR}},
+        "schema": {
+            "fields": [{"name": c.name, **_FIELDS[c.form], "description": c.description} for c in columns],
+            "primaryKey": key,
+            "missingValues": [""],
+            **({"foreignKeys": foreign} if foreign else {}),
+        },
+    }
+
+
+def of_parquet(edition: Edition, name: str, file: Path, columns: list[Column]) -> dict:
+    """The same cells for programs: a file to be checked by its hash, not a table to be read through a dialect."""
+    fields = [{"name": c.name, "type": _FIELDS[c.form]["type"], "description": c.description} for c in columns]
+    return {
+        "name": f"{name}-parquet",
+        "type": "file",
+        **_common(edition, f"{TABLES[name][0]} (Parquet)", file),
+        "format": "parquet",
+        "mediatype": "application/vnd.apache.parquet",
+        "schema": {"fields": fields},
+    }
+
+
+def _common(edition: Edition, title: str, file: Path) -> dict:
+    return {
+        "title": title,
+        "description": _described(edition, wording.WARNINGS["publique"]),
+        "path": file.name,
+        "hash": f"sha256:{hash_of(file)}",
+        "bytes": file.stat().st_size,
+        "licenses": [_told(edition, NO_LICENCE, LICENCE)],
+    }
