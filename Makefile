@@ -7,7 +7,7 @@ READY := .venv/.ready
 ENGINES := .venv-engines/.ready
 PYTEST := $(BIN)/python -m pytest -n auto --durations=20
 
-.PHONY: help setup engines run test lint bench spark scale lock clean verify-loop verify-road verify-plan verify-sources verify-quality verify-operations verify-snapshots verify-analysts verify-arrivals verify-numbers verify-returns faults
+.PHONY: help setup engines run test lint bench spark scale lock clean verify-loop verify-road verify-plan verify-sources verify-quality verify-operations verify-snapshots verify-analysts verify-arrivals verify-numbers verify-returns verify-disclosure faults
 
 help:           ## cette liste
 	@grep -E '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 20
@@ -83,6 +83,9 @@ verify-numbers: $(READY)  ## montrer chaque promesse : ce qu'un chiffre couvre, 
 
 verify-returns: $(READY)  ## montrer chaque promesse : des retours comme on les remplit, les corrections, les personnes
 	$(BIN)/python -m tests.verify.returns
+
+verify-disclosure: $(READY)  ## montrer chaque promesse : l'édition publique ne dévoile personne, ses mots sont partout les mêmes
+	$(BIN)/python -m tests.verify.disclosure
 
 verify-loop: $(READY)  ## montrer chaque promesse : un petit chargement, et la construction qui repart de la dernière (une heure)
 	$(BIN)/python -m tests.verify.loop

@@ -6,10 +6,11 @@ import datetime as dt
 import random
 from pathlib import Path
 
+import openpyxl
 import pandas as pd
 import pytest
 
-from pipelines.templates import choose
+from pipelines.templates import Template, choose
 from tests.conftest import Home
 from tests.disclosure.holdings import attacker_of, read_public
 from tests.disclosure.promise import held_against
@@ -76,7 +77,7 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Home:
     return home
 
 
-def _few(template, dice: random.Random):
+def _few(template: Template, dice: random.Random) -> openpyxl.Workbook:
     """The form with few facts, zeros elsewhere."""
     book = opened(template)
     for sheet, schema in sheets(book, template.source.name):
@@ -87,7 +88,7 @@ def _few(template, dice: random.Random):
             people = dice.randint(0, facts)
             counts = (facts, dice.randint(0, facts), dice.randint(0, facts), people, dice.randint(0, people))
             answers = dict(zip(_MEASURES, counts, strict=True)) if "code_index" in values else {}
-            for name in {"valeur", "nombre_faits"} & columns.keys():
+            for name in ("valeur", "faits"):
                 answers[name] = dice.randint(0, 6)
             if "statut" in columns:
                 answers["statut"] = "réalisé"
@@ -125,10 +126,10 @@ def test_nothing_is_found_nor_narrowed_from_every_edition_together(hostile: Home
 
 
 def test_the_edition_still_says_something(hostile: Home) -> None:
+    """Of what services return: a correction of few facts withholds the totals that it changed, not the rest."""
     series = read_public(hostile.folder / "snapshots")[-1]["series"]
-    year = series[(series["periode"] == YEAR) & (series["ventilation_type"] == "total")].set_index("indicateur_code")
-    assert year.loc["AAB_4001", "confidentialite"] == "F"
-    assert year.loc["AAB_4001", "valeur"] > 0
+    told = series[(series["source"] == "retours_services") & series["valeur"].notna()]
+    assert (told["valeur"] > 0).sum() > 20
 
 
 def test_a_withheld_count_reads_otherwise_than_a_missing_one(hostile: Home) -> None:
