@@ -71,7 +71,8 @@ def _withheld(
     codes = indicators.set_index("indicateur_code")
     rules = Rules(codes["cumul"].to_dict(), codes["grain"].to_dict(), relations)
     before = _given(earlier)
-    return suppress(system_of(whole, months, rules, before), before.hidden, secondary)
+    here = months[months["territoire_code"].isin(set(whole["territoire_code"]))]
+    return suppress(system_of(whole, here, rules, before), before.hidden, secondary)
 
 
 def _months(series: pd.DataFrame, rules: pd.DataFrame) -> pd.DataFrame:
