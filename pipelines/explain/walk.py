@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -35,22 +36,35 @@ def walk(settings: Settings, value: dict) -> dict:
     `concorde`, whether they add up to the value, None where they are not meant to; `taux`: its rates, each with the
     cells of its denominator; `livraisons`: every delivery it comes from.
     """
+    [told] = walk_each(settings, [value])
+    return told
+
+
+def walk_each(settings: Settings, values: Iterable[dict]) -> Iterator[dict]:
+    """The same of several values: the models are laid over the raw rows once."""
     with traced(settings) as (db, analyses):
         db.execute(f"attach {literal(str(settings.paths.warehouse))} as publie (read_only)")
-        db.execute(f"create temp table demandees as select {_KEY} from publie.indicateurs.valeurs limit 0")  # noqa: S608
-        db.execute(
-            "create temp table denominateurs_demandes (territoire_code varchar, millesime integer, nature varchar)"
-        )
-        db.execute(f"create temp table cellules {_CELLS}")
-        terms = _descend(db, analyses, value)
-        _collect(db, analyses)
-        told = {"termes": terms, "manquants": _missing(db, value), "cellules": _cells(db, value, len(terms))}
-        told["absences"] = _owed(db, value) if value["valeur"] is None else []
-        told["taux"] = _rates(db, analyses, value)
-        told["livraisons"] = _deliveries(db, value)
-        lines = [told["cellules"]["lignes"], *(r["cellules"]["lignes"] for r in told["taux"])]
-        _name_headers(db, [c for some in lines for c in some])
-        return told
+        for value in values:
+            yield _walked(db, analyses, value)
+
+
+def _walked(db: DuckDBPyConnection, analyses: dict[str, str], value: dict) -> dict:
+    key = f"select {_KEY} from publie.indicateurs.valeurs limit 0"  # noqa: S608
+    db.execute(f"create or replace temp table demandees as {key}")
+    db.execute(
+        "create or replace temp table denominateurs_demandes"
+        " (territoire_code varchar, millesime integer, nature varchar)"
+    )
+    db.execute(f"create or replace temp table cellules {_CELLS}")
+    terms = _descend(db, analyses, value)
+    _collect(db, analyses)
+    told = {"termes": terms, "manquants": _missing(db, value), "cellules": _cells(db, value, len(terms))}
+    told["absences"] = _owed(db, value) if value["valeur"] is None else []
+    told["taux"] = _rates(db, analyses, value)
+    told["livraisons"] = _deliveries(db, value)
+    lines = [told["cellules"]["lignes"], *(r["cellules"]["lignes"] for r in told["taux"])]
+    _name_headers(db, [c for some in lines for c in some])
+    return told
 
 
 def _descend(db: DuckDBPyConnection, analyses: dict[str, str], value: dict) -> list[dict]:

@@ -16,7 +16,7 @@ from openpyxl.utils import column_index_from_string
 
 from pipelines.explain import compiled
 from pipelines.explain.question import Question, values
-from pipelines.explain.walk import walk
+from pipelines.explain.walk import walk_each
 from pipelines.publication.reading import opened_file
 from pipelines.settings import Settings
 from tests.conftest import Home
@@ -125,10 +125,9 @@ def test_every_shape_of_value_of_the_priority_tables_is_walked_back(demo_home: H
     settings = Settings(home=demo_home.folder)
     shapes = one_of_each(demo_home)
     assert len({s["s"] for (s,) in shapes}) == 8  # every source
-    for (shape,) in shapes:
-        with opened_file(demo_home.warehouse) as db:
-            value = values(db, Question(*shape.values()))[0]
-        told = walk(settings, value)
+    with opened_file(demo_home.warehouse) as db:
+        asked = [values(db, Question(*shape.values()))[0] for (shape,) in shapes]
+    for shape, value, told in zip(shapes, asked, walk_each(settings, asked), strict=True):
         if value["valeur"] is None:
             assert value["motif"], shape
             continue
