@@ -7,7 +7,8 @@ from functools import lru_cache
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.stats import beta, binomtest, false_discovery_control
+from scipy.optimize import brentq
+from scipy.stats import beta, betabinom, binomtest, false_discovery_control
 
 from pipelines.statistics.intervals import LEVEL
 
@@ -17,6 +18,8 @@ ALPHA = 0.05
 FALSE_DISCOVERIES = 0.10
 # Under it, on either side, a percentage says nothing: both counts are printed instead.
 FEW = 10
+# The bounds of a ratio, as shares, are found to this.
+_CLOSE = 1e-10
 
 
 @dataclass(frozen=True)
@@ -31,30 +34,41 @@ class Changes:
 
 
 def compare(
-    reference: ArrayLike, current: ArrayLike, reference_exposure: ArrayLike = 1.0, current_exposure: ArrayLike = 1.0
+    reference: ArrayLike,
+    current: ArrayLike,
+    reference_exposure: ArrayLike = 1.0,
+    current_exposure: ArrayLike = 1.0,
+    dispersion: ArrayLike = 1.0,
 ) -> Changes:
     """Compare counts of facts two by two; NaN on either side gives NaN.
 
-    Given their sum, the current count is binomial with the share of its exposure: the exact conditional test of two
-    Poisson rates (Przyborowski and Wilenski, 1940), two-sided as `scipy.stats.binomtest` has it. The interval of the
-    ratio comes from Clopper and Pearson's of that binomial (1934). The percentage is absent when the reference is 0,
-    or when either count is under 10. Raises ValueError for a negative count or an exposure that is not positive.
+    `dispersion` is φ, how many times its mean the variance of a count is. With φ = 1, given their sum, the current
+    count is binomial with the share of its exposure: the exact conditional test of two Poisson rates (Przyborowski and
+    Wilenski, 1940), two-sided as `scipy.stats.binomtest` has it, and the interval of the ratio is Clopper and Pearson's
+    of that binomial (1934). With φ > 1 both counts are negative binomial of variance φ times their mean: given their
+    sum n the current one is beta-binomial, of parameters n·share/(φ − 1) and n·(1 − share)/(φ − 1), the mean being that
+    of the two counts (Skellam, 1948); the interval is that of the ratios that this test, one side at a time, does not
+    reject. The percentage is absent when the reference is 0, or when either count is under 10. Raises ValueError for
+    a negative count, an exposure that is not positive or a dispersion under 1.
     """
-    a, b, ea, eb = np.broadcast_arrays(
-        *(np.asarray(v, dtype=np.float64) for v in (reference, current, reference_exposure, current_exposure))
+    a, b, ea, eb, phi = np.broadcast_arrays(
+        *(np.asarray(v, dtype=np.float64) for v in (reference, current, reference_exposure, current_exposure, dispersion))
     )
     if np.any(a < 0) or np.any(b < 0):
         raise ValueError("a count is never negative")
     if np.any(ea <= 0) or np.any(eb <= 0):
         raise ValueError("an exposure is positive")
+    if np.any(phi < 1):
+        raise ValueError("a dispersion is at least that of Poisson's law, 1")
     known = ~(np.isnan(a) | np.isnan(b))
     share = eb / (ea + eb)
     p_value = np.full(a.shape, np.nan)
     for place in np.argwhere(known):
         i = tuple(place)
-        p_value[i] = _p_value(int(a[i]), int(b[i]), float(share[i]))
-    ratios = _ratios(np.where(known & (a + b > 0), b, np.nan), a + b, share)
+        p_value[i] = _p_value(int(a[i]), int(b[i]), float(share[i]), float(phi[i]))
+    low, high = _shares(np.where(known & (a + b > 0), b, np.nan), a + b, phi)
     with np.errstate(divide="ignore", invalid="ignore"):
+        ratios = ((1 - share) / share * p / (1 - p) for p in (np.where(known, b / (a + b), np.nan), low, high))
         percent = 100 * (b / eb - a / ea) / (a / ea)
     percent = np.where(known & (np.fmin(a, b) >= FEW), percent, np.nan)
     return Changes(p_value, *ratios, percent)
@@ -67,18 +81,43 @@ def against_years(current: ArrayLike, base_sum: ArrayLike, years: ArrayLike) -> 
 
 
 @lru_cache(maxsize=65536)
-def _p_value(reference: int, current: int, share: float) -> float:
+def _p_value(reference: int, current: int, share: float, phi: float) -> float:
     total = reference + current
-    return float(binomtest(current, total, share).pvalue) if total else 1.0
+    if not total:
+        return 1.0
+    if phi == 1:
+        return float(binomtest(current, total, share).pvalue)
+    tail = min(_tail(current, total, share, phi, above) for above in (False, True))
+    return min(1.0, 2 * tail)
 
 
-def _ratios(current: NDArray, total: NDArray, share: NDArray) -> tuple[NDArray, NDArray, NDArray]:
-    """The ratio of the rates and its bounds: those of Clopper and Pearson for the binomial, as odds."""
+def _tail(current: int, total: int, share: float, phi: float, above: bool) -> float:
+    """How often the current count, given the sum, is this one or beyond."""
+    strength = total / (phi - 1)
+    reached = np.arange(current, total + 1) if above else np.arange(current + 1)
+    return float(betabinom.pmf(reached, total, strength * share, strength * (1 - share)).sum())
+
+
+def _shares(current: NDArray, total: NDArray, phi: NDArray) -> tuple[NDArray, NDArray]:
+    """The bounds of the share that the current count is of the sum: Clopper and Pearson's, wider as φ says."""
     tail = (1 - LEVEL) / 2
     low = np.where(current == 0, 0.0, beta.ppf(tail, current, total - current + 1))
     high = np.where(current == total, 1.0, beta.ppf(1 - tail, current + 1, total - current))
-    with np.errstate(divide="ignore", invalid="ignore"):
-        return tuple((1 - share) / share * p / (1 - p) for p in (current / total, low, high))
+    for place in np.argwhere((phi > 1) & ~np.isnan(current)):
+        i = tuple(place)
+        low[i], high[i] = _wide(int(current[i]), int(total[i]), float(phi[i]))
+    return low, high
+
+
+@lru_cache(maxsize=65536)
+def _wide(current: int, total: int, phi: float) -> tuple[float, float]:
+    tail = (1 - LEVEL) / 2
+    edges = (_CLOSE, 1 - _CLOSE)
+
+    def bound(above: bool) -> float:
+        return float(brentq(lambda share: _tail(current, total, share, phi, above) - tail, *edges, xtol=_CLOSE))
+
+    return 0.0 if current == 0 else bound(True), 1.0 if current == total else bound(False)
 
 
 def significant(p_values: ArrayLike) -> NDArray[np.bool_]:

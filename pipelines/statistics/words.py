@@ -1,21 +1,23 @@
-"""The words of a change: they come from the test, never from the percentage."""
+"""What may be said of a change, as codes of reference.verdicts: it comes from the test, never from the percentage."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from pipelines.statistics.changes import ALPHA
 
-RISE, FALL = "hausse significative", "baisse significative"
-STABLE, UNKNOWN = "stable (variation non significative)", "non calculable"
+RISE, FALL, NOT_SHOWN = "hausse", "baisse", "non_etablie"
+TO_EXPLORE, NOTHING_FOUND = "a_explorer", "exploration"
 WORSE, BETTER, NEUTRAL = "defavorable", "favorable", "neutre"
 
 
-def word(p_value: float | None, ratio: float | None, called: bool) -> str:
-    """`hausse significative`, `baisse significative`, `stable (variation non significative)` or `non calculable`."""
-    if p_value is None or p_value != p_value:
-        return UNKNOWN
-    if not called:
-        return STABLE
-    return RISE if ratio is not None and ratio > 1 else FALL
+def verdict(p_value: float, ratio: float, called: bool, spoken_for: bool) -> str:
+    """The code of a change that was tested. `spoken_for`: whether it is of a family whose words are given (a head, or
+    a part of one that spoke); what is only explored is never called a rise or a fall.
+    """
+    if called:
+        return RISE if ratio > 1 else FALL
+    if spoken_for:
+        return NOT_SHOWN
+    return TO_EXPLORE if p_value <= ALPHA else NOTHING_FOUND
 
 
 def reading(said: str, polarity: str) -> str:
@@ -24,8 +26,3 @@ def reading(said: str, polarity: str) -> str:
     if worse is None or said not in (RISE, FALL):
         return NEUTRAL
     return WORSE if said == worse else BETTER
-
-
-def words(p_values: Iterable[float], ratios: Iterable[float], called: Iterable[bool]) -> list[str]:
-    """The same for a family."""
-    return [word(p, r, bool(c)) for p, r, c in zip(p_values, ratios, called, strict=True)]
