@@ -15,13 +15,13 @@ from pipelines.report.edition import Edition
 from pipelines.report.wording import absent
 from pipelines.snapshots.windows import MONTH, QUARTER, TO_DATE, TWELVE_MONTHS, YEAR
 from pipelines.statistics.intervals import count_interval
-from pipelines.statistics.words import FALL, RISE, STABLE
+from pipelines.statistics.words import FALL, RISE
 
 _SHOWN = {MONTH: 13, QUARTER: 12, YEAR: 10}
 _KEY = ["indicateur_code", "territoire_code", "periode_type"]
 _POINT = ["periode", "periode_debut", "valeur", "statut", "rupture", "comparable_depuis"]
 _LEAST = {">=": "au moins", "<=": "au plus", "=": "exactement"}
-_MARKS = {RISE: "▲", FALL: "▼", STABLE: "="}
+_MARKS = {RISE: "▲", FALL: "▼"}
 
 
 @dataclass(frozen=True)
@@ -146,8 +146,8 @@ class Lines:
             before=wording.shown(row["valeur_precedente"]),
             interval=wording.interval(row["borne_basse"], row["borne_haute"]),
             change=self._change(row),
-            word=row["mot"] if row["loi"] != "aucune" else "",
-            mark=_MARKS.get(row["mot"], ""),
+            word=_word(row),
+            mark=_MARKS.get(_word(row).partition(" ")[0], ""),
             reading=wording.READINGS[row["lecture"]],
             state=self._state(row),
             trend=wording.TRENDS.get(row["tendance"], ""),
@@ -234,9 +234,8 @@ class Lines:
             return ""
         text = f"{wording.period(row['periode'], kind)} : {wording.shown(row['valeur'])}"
         moved = self._change(row)
-        return text + (
-            f" ({moved} ; {row['mot']})" if moved and row["loi"] != "aucune" else f" ({moved})" if moved else ""
-        )
+        said = " ; ".join(filter(None, (moved, _word(row))))
+        return f"{text} ({said})" if moved else text
 
     def _points(self, indicator: str, territory: str, row: dict) -> list[Point]:
         kind = row["periode_type"]
@@ -244,6 +243,11 @@ class Lines:
         counted = row["loi"] == "poisson"
         shown = rows[-_SHOWN[kind] :]
         return [_point(r, counted, _apart(before, r)) for before, r in zip([None, *shown], shown, strict=False)]
+
+
+def _word(row: dict) -> str:
+    """What is said of the change; a snapshot of before had a word where nothing is tested."""
+    return "" if absent(row["mot"]) or row["loi"] == "aucune" else row["mot"]
 
 
 def _reached(target: dict, row: dict) -> str:

@@ -255,11 +255,22 @@ def _methods(edition: Edition) -> list[str]:
     said = [
         "Un intervalle dit entre quelles valeurs le hasard seul ferait varier le nombre, à 95 % (Garwood sous 10, Byar "
         "au-delà).",
-        "« Hausse significative » et « baisse significative » viennent d'un test exact (deux lois de Poisson, "
-        "conditionné à leur somme) et de la correction de Benjamini et Hochberg sur tous les tests de la même famille "
-        "(édition, niveau de territoire, sorte de période) ; jamais du pourcentage.",
-        "Un « signal » vient d'une carte de contrôle (XmR, douze périodes au moins) : un point hors de ses limites, ou "
-        "le dernier de sept points d'un même côté de la moyenne, ou qui tous montent ou tous descendent.",
+        "« Hausse » et « baisse » viennent d'un test, jamais du pourcentage : le nombre et celui d'un an avant, leur somme "
+        "étant donnée (test exact). Leur dispersion est celle que la série a montrée les années passées, tirée vers "
+        "celle des indicateurs de tête (loi binomiale négative) ; sans passé connu, celle du seul hasard (loi de "
+        "Poisson). L'intervalle du rapport va avec le test.",
+        "Une seule famille par période : les indicateurs de tête, un par phénomène que suit le plan. Une partie ne parle "
+        "que si son tout a parlé. À 5 %, et de sorte qu'un dixième au plus des évolutions annoncées soit l'effet du "
+        "hasard (Benjamini et Hochberg). Ailleurs, « à explorer » dit seulement que p vaut au plus 0,05.",
+        "« Pas d'évolution établie » n'est pas « rien n'a changé » : aucun test ne montre cela. De 0 à 0, il n'y a pas de "
+        "test. La France, la région et ce qui est sous le département sont décrits, non testés. Une moyenne est testée "
+        "comme la somme qu'elle résume.",
+        "Un chiffre n'a qu'un verdict : le même dans les deux éditions, pour l'année, les douze mois ou le cumul qui vont "
+        "du même jour au même jour ; ou aucun, s'il ferait connaître un petit nombre.",
+        "Un « signal » vient d'une carte de contrôle (XmR), la saison ôtée : ses limites sont celles des premières "
+        "périodes depuis la dernière rupture (36 mois, 12 trimestres, 12 années), et ne bougent que sur décision ; un "
+        "point hors d'elles, ou le dernier de sept points d'un même côté de la moyenne, ou qui tous montent ou tous "
+        "descendent.",
         "Aucun pourcentage quand l'un des deux nombres est inférieur à 10 : les deux nombres sont donnés.",
         "Rien n'est comparé par-dessus une rupture de série qui touche plus d'un vingtième de la valeur, ni par-dessus "
         "un trou ; ce qui manque n'est jamais 0.",

@@ -9,10 +9,12 @@ import pyarrow as pa
 
 from pipelines.disclosure.suppress import PRIMARY
 from pipelines.intake.periods import Period
+from pipelines.snapshots import outward
 from pipelines.snapshots.comparisons import compare_period
-from pipelines.snapshots.folder import PUBLIC, RESTRICTED
+from pipelines.snapshots.folder import PUBLIC, RESTRICTED, editions_of
 from pipelines.snapshots.parquet import frame_of, rows_of
 from pipelines.snapshots.public import FREE, public_series
+from pipelines.snapshots.reference import Reference
 from pipelines.snapshots.revisions import revised
 
 # Whole tables that the public edition does not hold: names of files and people who owe, sums of single projects.
@@ -61,9 +63,9 @@ def compose(
 ) -> Editions:
     """Both editions of a period; nothing in the public one may follow from it and from what was given before.
 
-    The public comparisons are made of the public series alone: nothing in them knows a withheld value. What the public
-    edition withholds, and whether for itself or for another, is `secrets` in the restricted one: the public one prints
-    both alike.
+    The comparisons are made once, of everything: the public ones are the same cells, or none (`outward`). What the
+    public edition withholds, and whether for itself or for another, is `secrets` in the restricted one: the public one
+    prints both alike.
     """
     earlier = earlier or Given()
     series = _with_status(tables["series"])
@@ -77,22 +79,23 @@ def compose(
     )
     secret = frame["confidentialite"] != FREE
     kept_back = rows_of(frame.loc[secret, _SECRETS].sort_values(_SECRETS[:3]))
+    compared = _comparisons(tables, frame_of(series), frame, period)
     whole = tables | {
         "series": series,
-        "comparaisons": _comparisons(tables, frame_of(series), period),
+        "comparaisons": rows_of(outward.restricted(compared), _TYPES),
         "secrets": kept_back,
         "revisions": revised(frame_of(series), earlier.restricted),
     }
-    outward = {name: rows for name, rows in tables.items() if name not in _INTERNAL}
+    leaving = {name: rows for name, rows in tables.items() if name not in _INTERNAL}
     for name, columns in _UNSAID.items():
-        outward[name] = outward[name].drop_columns(columns)
+        leaving[name] = leaving[name].drop_columns(columns)
     frame.loc[secret, "confidentialite"] = PRIMARY
-    outward["series"] = rows_of(frame[series.schema.names], series.schema)
-    outward["taux"] = _rates(tables["taux"], frame)
-    outward["territoires"] = _of(tables["territoires"], set(frame["territoire_code"]))
-    outward["comparaisons"] = _comparisons(outward, frame, period)
-    outward["revisions"] = revised(frame, earlier.public)
-    return Editions(whole, outward)
+    leaving["series"] = rows_of(frame[series.schema.names], series.schema)
+    leaving["taux"] = _rates(tables["taux"], frame)
+    leaving["territoires"] = _of(tables["territoires"], set(frame["territoire_code"]))
+    leaving["comparaisons"] = rows_of(outward.public(compared, frame_of(leaving["taux"])), _TYPES)
+    leaving["revisions"] = revised(frame, earlier.public)
+    return Editions(whole, leaving)
 
 
 _SECRETS = ["indicateur_code", "territoire_code", "periode", "source", "confidentialite"]
@@ -102,19 +105,27 @@ def _with_status(series: pa.Table) -> pa.Table:
     return series.append_column("confidentialite", pa.array([FREE] * series.num_rows, pa.string()))
 
 
-def _comparisons(tables: dict[str, pa.Table], series: pd.DataFrame, period: Period) -> pa.Table:
-    frame = compare_period(
-        series[series["ventilation_type"] == "total"],
-        frame_of(tables["taux"]),
-        frame_of(tables["indicateurs"]),
-        frame_of(tables["diffusion"]),
-        frame_of(tables["relations"]),
-        period,
-    )
-    return rows_of(frame, _DAYS)
+def _comparisons(
+    tables: dict[str, pa.Table], series: pd.DataFrame, published: pd.DataFrame, period: Period
+) -> pd.DataFrame:
+    """Those of `compare_period`, which is told what the public edition withholds and what it does not hold. Of a month
+    there is none: everything is decided together.
+    """
+    totals = series[series["ventilation_type"] == "total"]
+    leaving = published.loc[published["ventilation_type"] == "total", [*_POINT, "confidentialite"]]
+    both = totals[_POINT].merge(leaving, on=_POINT, how="left")["confidentialite"].to_numpy()
+    unsaid = (both != FREE) if PUBLIC in editions_of(period) else False
+    told = totals.assign(non_publiee=unsaid, hors_edition=pd.isna(both))
+    return compare_period(told, Reference.of(tables), period)
 
 
-_DAYS = pa.schema([("periode_debut", pa.date32()), ("periode_fin", pa.date32())])
+_POINT = ["indicateur_code", "territoire_code", "periode_type", "periode"]
+# What no value may leave without a type.
+_TYPES = pa.schema(
+    [("periode_debut", pa.date32()), ("periode_fin", pa.date32())]
+    + [(name, pa.string()) for name in ("verdict", "mot", "portee", "lecture", "comparaison_motif", "tendance", "signal")]
+    + [("dispersion_n", pa.int64()), ("dispersion_famille", pa.int64()), ("rupture", pa.bool_())]
+)
 
 
 def _rates(rates: pa.Table, series: pd.DataFrame) -> pa.Table:

@@ -6,26 +6,39 @@ import numpy as np
 import pandas as pd
 
 from pipelines.snapshots.windows import MONTH, QUARTER, YEAR
-from pipelines.statistics.control import UNKNOWN, last_signal
+from pipelines.statistics.control import UNKNOWN, last_signal, rests_on
 
-_KINDS = (MONTH, QUARTER, YEAR)
+# How many points judge those that follow: three of each month, three of each quarter, twelve years.
+BASELINES = {MONTH: 36, QUARTER: 12, YEAR: 12}
 _KEY = ["indicateur_code", "territoire_code", "periode_type"]
 
 
-def signals_of(found: pd.DataFrame, series: pd.DataFrame, counted: pd.Series) -> list[str]:
-    """`haut`, `bas`, `aucun` or `non_calculable` for each row of `found`, from the periods of its own kind up to it.
-    Only what is `counted` varies by chance, and windows of several periods overlap: of those nothing is said.
+def signals_of(
+    found: pd.DataFrame, series: pd.DataFrame, counted: pd.Series, baselines: pd.DataFrame
+) -> tuple[list[str], list[bool]]:
+    """`haut`, `bas`, `aucun` or `non_calculable` for each row of `found`, from the periods of its own kind up to it,
+    and whether the public edition prints every point that it rests on. Only what is `counted` varies by chance, and
+    windows of several periods overlap: of those nothing is said. `baselines` (reference.lignes_de_base): from when the
+    line of a series is drawn again.
     """
-    said = {key: last_signal(values) for key, values in _runs(series, found.loc[counted, [*_KEY, "periode"]])}
-    keys = zip(*(found[c] for c in _KEY), strict=True)
-    return [said.get(key, UNKNOWN) for key in keys]
+    rebased = {tuple(r[c] for c in _KEY): r["depuis"] for r in baselines.to_dict("records")}
+    said, told = {}, {}
+    for key, rows in _runs(series, found.loc[counted, [*_KEY, "periode"]], rebased):
+        size = BASELINES[key[2]]
+        seasons = None if key[2] == YEAR else [day.month for day in rows["periode_debut"]]
+        said[key] = last_signal(rows["valeur"].to_numpy(float), size, seasons)
+        told[key] = not rows["non_publiee"].to_numpy(bool)[rests_on(len(rows), size)].any()
+    keys = list(zip(*(found[c] for c in _KEY), strict=True))
+    return [said.get(key, UNKNOWN) for key in keys], [told.get(key, True) for key in keys]
 
 
-def _runs(series: pd.DataFrame, wanted: pd.DataFrame):
-    """Per series, its values up to the period that is wanted, from the last hole, break or change of source on."""
-    ends = wanted[wanted["periode_type"].isin(_KINDS)].rename(columns={"periode": "fin"})
+def _runs(series: pd.DataFrame, wanted: pd.DataFrame, rebased: dict[tuple, object]):
+    """Per series, its rows up to the period that is wanted, from the last hole, break, change of source or new line of
+    base on.
+    """
+    ends = wanted[wanted["periode_type"].isin(BASELINES)].rename(columns={"periode": "fin"})
     rows = series.merge(ends, on=_KEY)
-    rows = rows[rows["periode"] <= rows["fin"]].sort_values([*_KEY, "periode_debut"])
+    rows = rows[rows["periode"] <= rows["fin"]].sort_values([*_KEY, "periode_debut"], ignore_index=True)
     if rows.empty:
         return
     key = rows[_KEY].to_numpy()
@@ -45,4 +58,6 @@ def _runs(series: pd.DataFrame, wanted: pd.DataFrame):
         since = first + int(np.flatnonzero(np.r_[True, apart[first + 1 : after]])[-1])
         holes = np.flatnonzero(np.isnan(value[since:after]))
         since += int(holes[-1]) + 1 if len(holes) else 0
-        yield tuple(key[after - 1]), value[since:after]
+        if day := rebased.get(tuple(key[after - 1])):
+            since = max(since, first + int((begins[first:after] < np.datetime64(day)).sum()))
+        yield tuple(key[after - 1]), rows.iloc[since:after]

@@ -13,6 +13,7 @@ MONTH, QUARTER, TO_DATE, TWELVE_MONTHS, YEAR = "mois", "trimestre", "cumul", "do
 SERIES = ["indicateur_code", "niveau", "territoire_code"]
 _PART_MISSING = "periode_incomplete"
 MEAN = "en moyenne par"
+_MONTHS = {MONTH: 1, QUARTER: 3, YEAR: 12}
 # A whole has the status of its weakest part, in this order.
 _STATUSES = ("A", "B", "E", "D", "P", "M")
 _PARTS = {MONTH: ("mois connu", "mois connus"), QUARTER: ("trimestre connu", "trimestres connus")}
@@ -46,15 +47,18 @@ def before(period: Period) -> Period:
 def window(series: pd.DataFrame, cumuls: dict[str, str], kind: str, period: Period) -> pd.DataFrame:
     """One row a series (indicator, level, territory) that has this kind of period: `periode`, `periode_debut`,
     `periode_fin`, `source`, `valeur`, `unite`, `perimetre`, `statut`, `motif_code`, `motif`,
-    `rupture`, `rupture_part_pct`, `confidentialite`, `lots`.
+    `rupture`, `rupture_part_pct`, `non_publiee`, `hors_edition`, `lots`, `fois` (by how much a mean is multiplied to be
+    the sum under it; 1 for what is no mean).
 
-    `series` are rows of indicateurs.series, totals alone. A part that is missing makes the whole missing, with its
-    reason; parts of two sources are not added. `cumuls` says how each indicator's periods add up.
+    `series` are rows of indicateurs.series, totals alone, with `non_publiee` (the public edition withholds it) and
+    `hors_edition` (it does not hold it at all). A part that is missing makes the whole missing, with its reason; parts
+    of two sources are not added; one part withheld, and so is the whole, which would give it. `cumuls` says how each
+    indicator's periods add up.
     """
     if kind == YEAR:
-        return _as_is(series, last_year(period))
+        return _as_is(series, cumuls, last_year(period))
     if kind == period.kind:
-        return _as_is(series, period)
+        return _as_is(series, cumuls, period)
     parts = parts_of(kind, period)
     names = [str(p) for p in parts]
     wanted = series[(series["periode_type"] == period.kind) & series["periode"].isin(names)]
@@ -62,11 +66,10 @@ def window(series: pd.DataFrame, cumuls: dict[str, str], kind: str, period: Peri
     wanted = wanted.assign(
         rule=rule,
         faiblesse=wanted["statut"].map(_STATUSES.index),
-        secret=wanted["confidentialite"] != "F",
         rupture_part_pct=wanted["rupture_part_pct"].astype(float),
     )[rule != "aucun"].sort_values([*SERIES, "periode"])
     if wanted.empty:
-        return _as_is(series.iloc[:0], period)
+        return _as_is(series.iloc[:0], cumuls, period)
     lots = _lots(wanted)
     grouped = wanted.groupby(SERIES, sort=True)
     found = grouped.agg(
@@ -84,7 +87,8 @@ def window(series: pd.DataFrame, cumuls: dict[str, str], kind: str, period: Peri
         motif=("motif", "first"),
         rupture=("rupture", "any"),
         rupture_part_pct=("rupture_part_pct", "max"),
-        secrets=("secret", "any"),
+        non_publiee=("non_publiee", "any"),
+        hors_edition=("hors_edition", "any"),
     ).reset_index()
     # A mean is not a count: its unit says so.
     mean = (found["rule"] == "moyenne") & ~found["unite"].str.contains(MEAN)
@@ -94,7 +98,7 @@ def window(series: pd.DataFrame, cumuls: dict[str, str], kind: str, period: Peri
     whole = (found["n"] == len(parts)) & (found["n_sources"] == 1)
     value = (
         found["somme"]
-        .where(found["rule"] == "somme", found["moyenne"])
+        .where(found["rule"] == "somme", found["moyenne"].astype(float).round(2))
         .where(found["rule"] != "dernier", found["dernier"])
     )
     value = value.where(whole)
@@ -105,23 +109,33 @@ def window(series: pd.DataFrame, cumuls: dict[str, str], kind: str, period: Peri
     short = found["n"].map(said)
     short = short.where(found["n_sources"] == 1, "La période est à cheval sur deux sources")
     found["motif"] = found["motif"].where(~whole).where(whole | found["motif"].notna(), short)
-    # A whole made of a withheld part would give it: it is withheld too, which is not to be missing.
-    found["confidentialite"] = found["secrets"].map({True: "C", False: "F"})
-    found.loc[found["secrets"], "statut"] = "A"
     found["periode"] = str(period)
     found["periode_debut"], found["periode_fin"] = parts[0].start, period.end
-    return found[_COLUMNS]
+    return _with_times(found, cumuls)[_COLUMNS]
 
 
 _COLUMNS = [
     *SERIES, "periode", "periode_debut", "periode_fin", "source", "valeur", "unite", "perimetre", "statut",
-    "motif_code", "motif", "rupture", "rupture_part_pct", "confidentialite", "lots",
+    "motif_code", "motif", "rupture", "rupture_part_pct", "non_publiee", "hors_edition", "lots", "fois",
 ]  # fmt: skip
 
 
-def _as_is(series: pd.DataFrame, period: Period) -> pd.DataFrame:
+def _as_is(series: pd.DataFrame, cumuls: dict[str, str], period: Period) -> pd.DataFrame:
     rows = series[(series["periode_type"] == period.kind) & (series["periode"] == str(period))]
-    return rows.rename(columns={"lot_livraisons": "lots"})[_COLUMNS].sort_values(SERIES, ignore_index=True)
+    rows = _with_times(rows.rename(columns={"lot_livraisons": "lots"}), cumuls)
+    return rows[_COLUMNS].sort_values(SERIES, ignore_index=True)
+
+
+def _with_times(rows: pd.DataFrame, cumuls: dict[str, str]) -> pd.DataFrame:
+    """A mean over the months of a period is that many months' sum, and so on from the grain of what is averaged."""
+    months = [
+        (last.year - first.year) * 12 + last.month - first.month + 1
+        for first, last in zip(rows["periode_debut"], rows["periode_fin"], strict=True)
+    ]
+    grains = [_MONTHS.get(unit.rpartition(f"{MEAN} ")[2], 0) if MEAN in unit else 0 for unit in rows["unite"]]
+    mean = rows["indicateur_code"].map(cumuls) == "moyenne"
+    times = [n // grain if grain and is_mean else 1 for n, grain, is_mean in zip(months, grains, mean, strict=True)]
+    return rows.assign(fois=pd.Series(times, index=rows.index, dtype="int64"))
 
 
 def _lots(rows: pd.DataFrame) -> dict[tuple, str]:

@@ -68,7 +68,7 @@ def compare(
         p_value[i] = _p_value(int(a[i]), int(b[i]), float(share[i]), float(phi[i]))
     low, high = _shares(np.where(known & (a + b > 0), b, np.nan), a + b, phi)
     with np.errstate(divide="ignore", invalid="ignore"):
-        ratios = ((1 - share) / share * p / (1 - p) for p in (np.where(known, b / (a + b), np.nan), low, high))
+        ratios = [(1 - share) / share * p / (1 - p) for p in (np.where(known, b / (a + b), np.nan), low, high)]
         percent = 100 * (b / eb - a / ea) / (a / ea)
     percent = np.where(known & (np.fmin(a, b) >= FEW), percent, np.nan)
     return Changes(p_value, *ratios, percent)

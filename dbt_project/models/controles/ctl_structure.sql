@@ -10,9 +10,10 @@
     'priorite_4_securite_routiere', 'priorites_actions_a_mener', 'lignes_corrigees', 'livraisons', 'lots_livraisons', 'rapprochement',
     'refus', 'series_manquantes', 'series_manquantes_indicateurs', 'tranches', 'reference_absences',
     'reference_diffusion', 'reference_index_4001', 'reference_indicateurs', 'reference_indicateurs_index',
-    'reference_motifs', 'reference_perimetres', 'reference_populations', 'reference_relations', 'reference_ruptures',
+    'reference_indicateurs_tete', 'reference_lignes_de_base', 'reference_motifs', 'reference_perimetres',
+    'reference_populations', 'reference_relations', 'reference_ruptures',
     'reference_services', 'reference_sources', 'reference_territoires',
-    'reference_ventilations'
+    'reference_ventilations', 'reference_verdicts'
 ] %}
 {% set priorites = [
     'priorite_1_jeunesse', 'priorite_2_violences', 'priorite_3_tranquillite_stupefiants', 'priorite_4_securite_routiere'

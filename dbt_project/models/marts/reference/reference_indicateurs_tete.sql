@@ -1,0 +1,1 @@
+select indicateur_code, raison from {{ ref('indicateurs_tete') }}

@@ -1,0 +1,1 @@
+select cas_code, verdict_code, mot, cas, avant, apres, exemple from {{ ref('verdicts') }}
