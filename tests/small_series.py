@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import pandas as pd
 
+from pipelines.intake.catalogue_files import code_table
 from pipelines.intake.periods import Period
 from pipelines.snapshots.comparisons import compare_period
+from pipelines.snapshots.outward import restricted
+from pipelines.snapshots.reference import Reference
 
 Q4 = Period.read("2019-T4")
 SHARES = pd.DataFrame(
     [("numerateur", "PART", "PARTIE"), ("denominateur", "PART", "TOUT")],
     columns=["nature", "ensemble_code", "membre_code"],
 )
+
+VERDICTS = pd.DataFrame(code_table("verdicts")).replace({"mot": {"": None}})
+RISE, FALL, NOT_SHOWN, UNKNOWN = "hausse", "baisse", "pas d'évolution établie", "non calculable"
 
 
 def row(period: str, value: float | None, indicator: str = "TUES", **more: object) -> dict:
@@ -26,16 +32,36 @@ def row(period: str, value: float | None, indicator: str = "TUES", **more: objec
     } | more  # fmt: skip
 
 
-def compared(rows: list[dict], law: str = "poisson", polarity: str = "hausse_defavorable", rates: list | None = None):
-    series = pd.DataFrame(rows).astype({"valeur": float})
-    indicators = pd.DataFrame(
-        [{"indicateur_code": i, "cumul": "somme", "polarite": polarity} for i in sorted(set(series["indicateur_code"]))]
-    )
-    pairs = series[["source", "indicateur_code"]].drop_duplicates()
-    rules = pairs.assign(loi=law, protection="deja_publique", seuil=0)
+def reference(
+    series: pd.DataFrame, law: str = "poisson", polarity: str | None = "hausse_defavorable", cumul: str = "somme",
+    rates: list | None = None, heads: list[str] | None = None, relations: pd.DataFrame = SHARES,
+    baselines: list[dict] | None = None,
+) -> Reference:  # fmt: skip
+    """The tables that a comparison is made by; every indicator is a head one unless `heads` says which."""
+    codes = sorted(set(series["indicateur_code"]))
+    indicators = pd.DataFrame([{"indicateur_code": i, "cumul": cumul, "polarite": polarity} for i in codes])
+    rules = series[["source", "indicateur_code"]].drop_duplicates().assign(loi=law, protection="deja_publique", seuil=0)
     columns = ["indicateur_code", "territoire_code", "periode", "source", "taux", "unite", "numerateur",
                "denominateur_valeur", "denominateur_millesime"]  # fmt: skip
-    found = compare_period(series, pd.DataFrame(rates or [], columns=columns), indicators, rules, SHARES, Q4)
+    return Reference(
+        pd.DataFrame(rates or [], columns=columns),
+        indicators,
+        rules,
+        relations,
+        pd.DataFrame({"indicateur_code": codes if heads is None else heads}),
+        pd.DataFrame(baselines or [], columns=["indicateur_code", "territoire_code", "periode_type", "depuis"]),
+        VERDICTS,
+    )
+
+
+def frame(rows: list[dict]) -> pd.DataFrame:
+    return pd.DataFrame(rows).astype({"valeur": float})
+
+
+def compared(rows: list[dict], law: str = "poisson", period: Period = Q4, **more: object) -> pd.DataFrame:
+    """What the restricted edition says of these rows of series, by indicator and kind of period."""
+    series = frame(rows)
+    found = restricted(compare_period(series, reference(series, law, **more), period))
     return found.set_index(["indicateur_code", "periode_type"])
 
 

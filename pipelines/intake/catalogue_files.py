@@ -30,6 +30,7 @@ from pipelines.intake.catalogue import (
 from pipelines.intake.catalogue_checks import check_reads
 from pipelines.intake.catalogue_forms import check_forms
 from pipelines.intake.dated_lists import check_dated_lists
+from pipelines.intake.head_indicators import check_head_indicators
 from pipelines.intake.register_of_places import REGISTER, register_of_places
 from pipelines.settings import DBT_PROJECT, EXPECTATIONS, SEEDS, SOURCES
 
@@ -63,6 +64,7 @@ def load_catalogue(root: Path = SOURCES, seeds: Path = SEEDS, models: Path | Non
                   | {w.code_list for s in sources for t in s.tables.values() for w in t.crosswalks})  # fmt: skip
     lists = {name: _list(name, seeds) for name in used}
     check_dated_lists(lambda name: _list(name, seeds))
+    check_head_indicators(lambda name: _list(name, seeds))
     check_forms(sources, lists)
     lists[REGISTER] = register_of_places(lambda name: _list(name, seeds))
     digest = hashlib.sha256()

@@ -11,13 +11,28 @@ from pipelines.intake.periods import Period
 from pipelines.report.wording import broken_part
 from pipelines.snapshots.comparisons import compare_period
 from pipelines.snapshots.windows import before, kinds_of, last_year, parts_of, window
-from pipelines.statistics.words import RISE, STABLE, UNKNOWN
-from tests.small_series import Q4, SHARES, compared, quarters, row, yearly, years
+from tests.small_series import (
+    NOT_SHOWN,
+    Q4,
+    RISE,
+    UNKNOWN,
+    compared,
+    frame,
+    quarters,
+    reference,
+    row,
+    yearly,
+    years,
+)
+
+
+def plain(rows: list[dict]) -> pd.DataFrame:
+    return frame(rows).assign(non_publiee=False, hors_edition=False)
 
 
 def test_nine_to_fifteen_is_no_trend_whatever_its_percentage() -> None:
     found = compared(yearly(9, 15)).loc[("TUES", "annee")]
-    assert (found["mot"], found["lecture"]) == (STABLE, "neutre")
+    assert (found["mot"], found["lecture"]) == (NOT_SHOWN, "neutre")
     assert found["p_valeur"] == pytest.approx(0.3075, abs=1e-4)
     assert (round(found["borne_basse"], 3), round(found["borne_haute"], 3)) == (8.389, 24.742)
     assert (round(found["rapport_bas"], 3), round(found["rapport_haut"], 3)) == (0.683, 4.319)
@@ -32,13 +47,18 @@ def test_nine_to_twenty_one_alone_in_its_family_is_a_rise() -> None:
 
 def test_among_twenty_others_it_is_one_that_chance_gives() -> None:
     others = [r for n in range(20) for r in yearly(50, 51, f"X{n}")]
-    assert compared(yearly(9, 21) + others).loc[("TUES", "annee"), "mot"] == STABLE
+    assert compared(yearly(9, 21) + others).loc[("TUES", "annee"), "mot"] == NOT_SHOWN
 
 
-def test_another_level_is_another_family() -> None:
-    others = [r | {"niveau": "service", "territoire_code": f"SRV-{n}"} for n in range(20) for r in yearly(50, 51)]
-    found = compared(yearly(9, 21) + others)
-    assert found[found["territoire_code"] == "DEP-46"].loc[("TUES", "annee"), "mot"] == RISE
+def test_another_level_is_described_and_not_tested() -> None:
+    others = [r | {"niveau": "service", "territoire_code": f"SRV-{n}"} for n in range(20) for r in yearly(9, 21)]
+    above = [r | {"niveau": "france", "territoire_code": "FRA"} for r in yearly(9000, 21000)]
+    found = compared(yearly(9, 21) + others + above).reset_index().set_index("territoire_code")
+    assert found.loc["DEP-46", "mot"] == RISE
+    for place in ("SRV-3", "FRA"):
+        one = found.loc[place]
+        assert (pd.isna(one["mot"]), one["portee"], pd.isna(one["p_valeur"])) == (True, "description", True)
+        assert one["rapport_bas"] < one["rapport"] < one["rapport_haut"]
 
 
 def test_what_measures_activity_is_never_coloured() -> None:
@@ -47,7 +67,7 @@ def test_what_measures_activity_is_never_coloured() -> None:
 
 def test_what_the_plan_does_is_not_tested() -> None:
     found = compared(yearly(9, 21), law="aucune").loc[("TUES", "annee")]
-    assert found["mot"] == UNKNOWN
+    assert (pd.isna(found["mot"]), found["portee"], found["verdict"]) == (True, "description", "plan")
     assert pd.isna(found["p_valeur"])
     assert pd.isna(found["borne_basse"])
     assert found["ecart"] == 12
@@ -86,7 +106,7 @@ def test_the_year_to_date_and_the_last_twelve_months_are_whole_or_missing() -> N
 def test_parts_of_two_sources_are_not_added() -> None:
     rows = [*quarters(2019, [5, 6, 7, 8])]
     rows[3]["source"] = "barometre_odsr"
-    series = pd.DataFrame(rows).astype({"valeur": float})
+    series = plain(rows)
     [one] = window(series, {"TUES": "somme"}, "douze_mois", Q4).to_dict("records")
     assert pd.isna(one["valeur"])
     assert one["motif"] == "La période est à cheval sur deux sources"
@@ -100,21 +120,20 @@ def test_a_window_is_no_surer_than_its_parts(statuses: str, of_the_whole: str) -
     rows = [
         r | {"statut": s, "perimetre": "partie"} for r, s in zip(quarters(2019, [5, 6, 7, 8]), statuses, strict=True)
     ]
-    [one] = window(pd.DataFrame(rows), {"TUES": "somme"}, "douze_mois", Q4).to_dict("records")
+    [one] = window(plain(rows), {"TUES": "somme"}, "douze_mois", Q4).to_dict("records")
     assert (one["statut"], one["perimetre"]) == (of_the_whole, "partie")
 
 
-def test_a_window_over_a_withheld_quarter_is_withheld_not_missing() -> None:
-    rows = quarters(2019, [5, 6, None, 8])
-    rows[2] |= {"statut": "A", "confidentialite": "C", "motif_code": "secret_statistique", "motif": "Petit nombre"}
-    [one] = window(pd.DataFrame(rows).astype({"valeur": float}), {"TUES": "somme"}, "cumul", Q4).to_dict("records")
-    assert (one["confidentialite"], one["statut"], one["motif_code"]) == ("C", "A", "secret_statistique")
-    assert pd.isna(one["valeur"])
+def test_a_window_over_a_withheld_quarter_is_withheld() -> None:
+    rows = quarters(2019, [5, 6, 7, 8], non_publiee=False, hors_edition=False)
+    rows[2]["non_publiee"] = True
+    [one] = window(frame(rows), {"TUES": "somme"}, "cumul", Q4).to_dict("records")
+    assert (one["valeur"], one["non_publiee"]) == (26, True)
 
 
 @pytest.mark.parametrize(("rule", "value"), [("somme", 26), ("moyenne", 6.5), ("dernier", 8)])
 def test_quarters_add_up_as_the_catalogue_says(rule: str, value: float) -> None:
-    series = pd.DataFrame(quarters(2019, [5, 6, 7, 8])).astype({"valeur": float})
+    series = plain(quarters(2019, [5, 6, 7, 8]))
     assert window(series, {"TUES": rule}, "cumul", Q4)["valeur"].tolist() == [value]
     assert window(series, {"TUES": "aucun"}, "cumul", Q4).empty
 
@@ -156,22 +175,10 @@ def test_a_share_has_wilsons_interval_and_fishers_test() -> None:
     def both(year: str, share: float, count: float) -> list[dict]:
         return [row(year, share, "PART"), row(year, count, "PARTIE")]
 
-    series = pd.DataFrame(both("2018", 10.0, 50) + both("2019", 20.0, 100)).astype({"valeur": float})
-    indicators = pd.DataFrame(
-        [
-            {"indicateur_code": i, "cumul": "aucun", "polarite": "hausse_defavorable"}
-            for i in set(series["indicateur_code"])
-        ]
-    )
-    rules = pd.DataFrame(
-        [
-            {"source": "baac", "indicateur_code": i, "loi": law, "protection": "libre", "seuil": 0}
-            for i, law in (("PART", "proportion"), ("PARTIE", "poisson"))
-        ]
-    )
-    rates = pd.DataFrame(columns=["indicateur_code", "territoire_code", "periode", "source", "taux", "unite",
-                                  "numerateur", "denominateur_valeur", "denominateur_millesime"])  # fmt: skip
-    found = compare_period(series, rates, indicators, rules, SHARES, Q4).set_index(["indicateur_code", "periode_type"])
+    series = frame(both("2018", 10.0, 50) + both("2019", 20.0, 100))
+    by = reference(series, cumul="aucun")
+    by.rules.loc[by.rules["indicateur_code"] == "PART", "loi"] = "proportion"
+    found = compare_period(series, by, Q4).set_index(["indicateur_code", "periode_type"])
     share = found.loc[("PART", "annee")]
     # Wilson for 100 of 500: 16.73 % to 23.73 %.
     assert (round(share["borne_basse"], 2), round(share["borne_haute"], 2)) == (16.73, 23.73)
@@ -182,49 +189,79 @@ def test_a_share_has_wilsons_interval_and_fishers_test() -> None:
 def test_a_trend_needs_five_whole_years_without_a_break() -> None:
     rising = [100, 140, 190, 240, 300]
     assert compared(years(rising)).loc[("TUES", "annee"), "tendance"] == "hausse"
-    assert compared(years(rising[1:])).loc[("TUES", "annee"), "tendance"] == UNKNOWN.replace(" ", "_")
+    assert compared(years(rising[1:])).loc[("TUES", "annee"), "tendance"] == "non_calculable"
     broken = years(rising)
     broken[2]["rupture"] = True
     assert compared(broken).loc[("TUES", "annee"), "tendance"] == "non_calculable"
     assert compared(years([100, 140, None, 240, 300])).loc[("TUES", "annee"), "tendance"] == "non_calculable"
 
 
-# Twelve quarters that move by little, then one that does not: mean 10,17, mean moving range 1,09, limits 7,3 to 13,1.
-CALM = [10, 11, 10, 9, 10, 11, 10, 9, 10, 11, 10]
+# Twelve quarters that move by little, and judge the thirteenth.
+CALM = [10, 11, 10, 9, 10, 11, 10, 9, 11, 10, 9, 10]
 
 
-def three_years(values: list[float | None], **changes: dict) -> list[dict]:
-    rows = [r for n in range(3) for r in quarters(2017 + n, values[4 * n : 4 * n + 4])]
+def since_2016(values: list[float | None], **changes: dict) -> list[dict]:
+    """Quarters up to 2019-T4, the last being the last value."""
+    rows = [row(f"{2019 - back // 4}-T{4 - back % 4}", v) for back, v in zip(reversed(range(len(values))), values, strict=True)]
     for place, change in changes.items():
         rows[int(place.removeprefix("at"))] |= change
     return rows
 
 
+def signal(rows: list[dict], kind: str = "trimestre", **more: object) -> str:
+    return compared(rows, **more).loc[("TUES", kind), "signal"]
+
+
 @pytest.mark.parametrize(("last", "said"), [(30, "haut"), (0, "bas"), (10, "aucun")])
 def test_a_quarter_beyond_what_the_series_does_is_a_signal(last: float, said: str) -> None:
-    found = compared(three_years([*CALM, last]))
-    assert found.loc[("TUES", "trimestre"), "signal"] == said
-    assert found.loc[("TUES", "douze_mois"), "signal"] == "non_calculable", "windows that overlap are no control chart"
+    rows = since_2016([*CALM, last])
+    assert signal(rows) == said
+    assert signal(rows, "douze_mois") == "non_calculable", "windows that overlap are no control chart"
+    assert signal(since_2016([*CALM[1:], last])) == "non_calculable", "the twelve that judge are not judged"
+
+
+def test_the_season_is_no_signal_and_a_shift_is_one() -> None:
+    season = [20, 40, 80, 30] * 5
+    assert [signal(since_2016(season[: n + 1])) for n in range(12, 20)] == ["aucun"] * 8
+    moved = [*season[:13], *(v + 12 for v in season[13:])]
+    moved = [v + n % 3 for n, v in enumerate(moved)]
+    assert signal(since_2016(moved)) == "haut"
+
+
+def test_a_month_is_judged_by_the_same_month_of_three_years() -> None:
+    months = [row(f"{y}-{m:02d}", 50 + 40 * (m in (7, 8)) + (y + m) % 2) for y in range(2016, 2020) for m in range(1, 13)]
+    august, december = Period.read("2019-08"), Period.read("2019-12")
+    assert signal([r for r in months if r["periode"] <= "2019-08"], "mois", period=august) == "aucun"
+    assert signal([*months[:-1], months[-1] | {"valeur": 95.0}], "mois", period=december) == "haut"
+
+
+def test_the_baseline_stays_until_it_is_drawn_again_on_purpose() -> None:
+    """A level that lasts is no new ordinary: only a line of the table makes it so."""
+    high = [v + 10 for v in CALM]
+    rows = since_2016([*CALM, *high, 21])
+    assert signal(rows) == "haut"
+    line = {"indicateur_code": "TUES", "territoire_code": "DEP-46", "periode_type": "trimestre", "depuis": dt.date(2016, 10, 1)}
+    assert signal(rows, baselines=[line]) == "aucun"
+    assert signal(rows, baselines=[line | {"depuis": dt.date(2019, 1, 1)}]) == "non_calculable"
 
 
 @pytest.mark.parametrize(
     "change", [{"at4": {"rupture": True}}, {"at4": {"source": "barometre_odsr"}}, {"at4": {"valeur": None}}]
 )
 def test_a_control_chart_begins_after_the_last_break_hole_or_change_of_source(change: dict) -> None:
-    found = compared(three_years([*CALM, 30], **change))
+    found = compared(since_2016([*CALM, 30], **change))
     assert found[found["source"] == "baac"].loc[("TUES", "trimestre"), "signal"] == "non_calculable"
 
 
 def test_a_control_chart_begins_on_the_first_day_after_a_break() -> None:
-    """A break on 2016-12-01: the quarters of 2017 do not compare with those of 2016, and compare with one another."""
-    since = dt.date(2016, 12, 1)
-    broken = [{"rupture": n < 4, "comparable_depuis": since} for n in range(12)]
-    rows = three_years([*CALM, 30], **{f"at{n}": change for n, change in enumerate(broken)})
-    assert compared([*quarters(2016, [90, 95, 92, 91]), *rows]).loc[("TUES", "trimestre"), "signal"] == "haut"
+    """A break on 2016-09-01: the quarters of a year do not compare with the year before, and do with one another."""
+    since = dt.date(2016, 9, 1)
+    broken = {f"at{n}": {"rupture": n < 4, "comparable_depuis": since} for n in range(13)}
+    before_it = [row("2016-T2", 90), row("2016-T3", 95)]
+    assert signal([*before_it, *since_2016([*CALM, 30], **broken)]) == "haut"
     since = dt.date(2018, 2, 1)
-    later = [{"rupture": 4 <= n < 9, "comparable_depuis": since if n >= 4 else None} for n in range(12)]
-    rows = three_years([*CALM, 30], **{f"at{n}": change for n, change in enumerate(later)})
-    assert compared(rows).loc[("TUES", "trimestre"), "signal"] == "non_calculable", "seven quarters since the mixed one"
+    later = {f"at{n}": {"rupture": 5 <= n < 10, "comparable_depuis": since if n >= 5 else None} for n in range(13)}
+    assert signal(since_2016([*CALM, 30], **later)) == "non_calculable", "seven quarters since the mixed one"
 
 
 def test_a_small_broken_part_is_said_beside_the_change_that_it_does_not_silence() -> None:
@@ -237,7 +274,7 @@ def test_a_small_broken_part_is_said_beside_the_change_that_it_does_not_silence(
 
 
 def test_a_mean_says_so_in_its_unit() -> None:
-    series = pd.DataFrame(quarters(2019, [10, 12, 14, 16])).astype({"valeur": float})
+    series = plain(quarters(2019, [10, 12, 14, 16]))
     [whole] = window(series, {"TUES": "moyenne"}, "cumul", Q4).to_dict("records")
     assert (whole["valeur"], whole["unite"]) == (13, "personnes en moyenne par trimestre")
     monthly = series.assign(unite="personnes en moyenne par mois")
@@ -248,11 +285,10 @@ def test_a_mean_says_so_in_its_unit() -> None:
 
 
 def test_a_quarter_that_has_no_row_is_a_hole_too() -> None:
-    rows = three_years([*CALM, 30])
-    del rows[5]
-    rows = [*quarters(2016, [10, 11, 10, 9]), *rows]
-    assert compared(rows).loc[("TUES", "trimestre"), "signal"] == "non_calculable"
+    rows = since_2016([10, 11, 10, 9, *CALM, 30])
+    assert signal(rows) == "haut"
+    assert signal([*rows[:9], *rows[10:]]) == "non_calculable"
 
 
 def test_what_the_plan_does_has_no_control_chart() -> None:
-    assert compared(three_years([*CALM, 30]), law="aucune").loc[("TUES", "trimestre"), "signal"] == "non_calculable"
+    assert signal(since_2016([*CALM, 30]), law="aucune") == "non_calculable"

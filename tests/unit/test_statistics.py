@@ -6,14 +6,14 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scipy.stats import binom, binomtest, poisson
+from scipy.stats import betabinom, binom, binomtest, nbinom, poisson
 
-from pipelines.statistics.changes import against_years, compare, significant
-from pipelines.statistics.control import last_signal, limits, signals
+from pipelines.statistics.changes import Changes, against_years, compare, significant
+from pipelines.statistics.control import adjusted, last_signal, limits, rests_on, signals
+from pipelines.statistics.dispersion import common, shrunk, squares
 from pipelines.statistics.intervals import count_interval, proportion_interval, rate, rate_interval
 from pipelines.statistics.trend import DOWN, FLAT, UNKNOWN, UP, trend
-from pipelines.statistics.words import BETTER, FALL, NEUTRAL, RISE, STABLE, WORSE, reading, word
-from pipelines.statistics.words import UNKNOWN as NOT_COMPUTABLE
+from pipelines.statistics.words import BETTER, FALL, NEUTRAL, NOT_SHOWN, RISE, WORSE, reading, verdict
 
 counts = st.integers(0, 3000)
 
@@ -65,18 +65,23 @@ def test_a_proportion_is_wilsons(trials: int, data: st.DataObject) -> None:
             proportion_interval([x], [n])
 
 
+def said(found: Changes) -> str:
+    """The verdict of one change that is alone in its family."""
+    return verdict(found.p_value[0], found.ratio[0], bool(significant(found.p_value)[0]), spoken_for=True)
+
+
 def test_nine_road_deaths_then_fifteen() -> None:
     found = compare([9], [15])
     assert round(found.p_value[0], 4) == 0.3075
     assert (round(found.ratio_low[0], 3), round(found.ratio_high[0], 3)) == (0.683, 4.319)
     assert np.isnan(found.percent[0]), "under ten facts no percentage is printed"
-    assert word(found.p_value[0], found.ratio[0], significant(found.p_value)[0]) == STABLE
+    assert said(found) == NOT_SHOWN
 
 
 def test_nine_then_twenty_one_alone_in_its_family_is_a_rise() -> None:
     found = compare([9], [21])
     assert round(found.p_value[0], 3) == 0.043
-    assert word(found.p_value[0], found.ratio[0], significant(found.p_value)[0]) == RISE
+    assert said(found) == RISE
     among = significant([found.p_value[0], *[0.6] * 9])
     assert not among.any(), "one of ten tests at 0.043 is what chance gives"
 
@@ -112,7 +117,7 @@ def test_exposures_count_and_what_is_missing_is_missing() -> None:
     assert compare([10], [20], 1.0, 2.0).p_value[0] == pytest.approx(1.0)
     missing = compare([np.nan, 12], [3, np.nan])
     assert np.isnan(missing.p_value).all()
-    assert word(missing.p_value[0], None, significant(missing.p_value)[0]) == NOT_COMPUTABLE
+    assert not significant(missing.p_value).any()
     assert compare([100], [131]).percent[0] == pytest.approx(31)
     assert np.isnan(compare([0], [40]).percent[0])
     with pytest.raises(ValueError, match="exposure"):
@@ -145,33 +150,86 @@ def test_one_point_alone_makes_no_trend() -> None:
     assert trend(series, low, high) == FLAT
 
 
+CALM = [20, 22, 19, 21, 20, 18, 22, 21, 19, 20, 21, 20]
+
+
 def test_a_control_chart_says_what_stands_out() -> None:
-    calm = [20, 22, 19, 21, 20, 18, 22, 21, 19, 20, 21, 20]
-    assert not signals(calm).any()
-    low, mean, high = limits(calm)
-    assert (round(mean, 2), low < 20 < high) == (20.25, True)
-    assert signals([*calm, 27]).nonzero()[0].tolist() == [12]
-    shifted = [*calm, *[24, 25, 24, 26, 25, 24, 25]]
-    assert signals(shifted)[-7:].all()
-    assert signals([10, 12, 9, 11, 10, 11, 12, 13, 14, 15, 16, 17])[5:].all()
-    assert np.isnan(limits(calm[:11])[0])
-    assert not signals(calm[:11]).any()
+    assert not signals(CALM, 12).any()
+    low, mean, high = limits([*CALM, 500], 12)
+    assert (round(mean, 2), low < 20 < high) == (20.25, True), "what comes after the baseline does not move it"
+    assert (low, high) == pytest.approx((mean - 2.66 * 20 / 11, mean + 2.66 * 20 / 11)), "3 / 1.128 of the moving range"
+    assert signals([*CALM, 27], 12).nonzero()[0].tolist() == [12]
+    assert signals([*CALM, *[24, 25, 24, 26, 25, 24, 25]], 12)[-7:].all()
+    assert signals([10, 12, 9, 11, 10, 11, 12, 13, 14, 15, 16, 17], 12)[5:].all()
+    assert np.isnan(limits(CALM[:11], 12)[0])
+    assert not signals(CALM[:11], 12).any()
 
 
 def test_the_last_point_of_a_control_chart_is_read_alone() -> None:
     calm = [10, 12, 9, 11, 10, 12, 9, 11, 10, 12, 9, 11]
-    assert last_signal([*calm, 27]) == "haut"
-    assert last_signal([*calm, 0]) == "bas"
-    assert last_signal([27, *calm]) == "aucun", "what stood out long ago is no news"
+    assert last_signal([*calm, 27], 12) == "haut"
+    assert last_signal([*calm, 0], 12) == "bas"
+    assert last_signal([*calm, 27, *calm], 12) == "aucun", "what stood out long ago is no news"
     # Seven that fall, the last of them still over the mean: the way they went is what is said.
-    assert last_signal([1, 2, 1, 2, 1, 2, 40, 39, 38, 37, 36, 35, 34]) == "bas"
-    assert last_signal(calm[:11]) == "non_calculable"
+    assert last_signal([1, 2, 1, 2, 1, 2, 1, 2, 1, 2, 1, 2, 40, 39, 38, 37, 36, 35, 34], 12) == "bas"
+    assert last_signal(calm, 12) == "non_calculable", "what judges is not judged"
+
+
+def test_a_season_is_taken_out_and_its_mean_is_known_from_three_years() -> None:
+    x = np.array([10, 30, 20, 40, 12, 28, 22, 38, 11, 32, 18, 42, 11, 30, 20, 70])
+    seasons = np.arange(16) % 4
+    means = np.array([x[:12][seasons[:12] == s].mean() for s in range(4)])
+    plain = x - means[seasons] + x[:12].mean()
+    assert adjusted(x, 12, seasons) == pytest.approx(plain)
+    width = 3 / 1.128 * np.abs(np.diff(plain[:12])).mean() * np.sqrt(4 / 2)
+    low, _, high = limits(x, 12, seasons)
+    assert (low, high) == pytest.approx((plain[:12].mean() - width, plain[:12].mean() + width), rel=1e-3)
+    assert signals(x, 12, seasons).nonzero()[0].tolist() == [15]
+    assert rests_on(20, 12).tolist() == [*range(12), *range(13, 20)]
+
+
+@settings(max_examples=60)
+@given(st.integers(1, 400), st.integers(0, 400), st.floats(1.05, 9))
+def test_the_dispersed_change_is_scipys_beta_binomial(reference: int, current: int, phi: float) -> None:
+    found = compare([reference], [current], dispersion=phi)
+    n, strength = reference + current, (reference + current) / 2 / (phi - 1)
+    law = betabinom(n, strength, strength)
+    low, high = law.cdf(current), law.sf(current - 1)
+    assert found.p_value[0] == pytest.approx(min(1.0, 2 * min(low, high)), abs=1e-6)
+    outside = not found.ratio_low[0] <= 1 <= found.ratio_high[0]
+    if abs(found.p_value[0] - 0.05) > 1e-6:
+        assert outside == (found.p_value[0] < 0.05), "the interval holds 1 where the test says nothing"
+    plain = compare([reference], [current])
+    assert found.ratio_low[0] <= plain.ratio_low[0] + 1e-6
+    assert found.ratio_high[0] >= plain.ratio_high[0] - 1e-6
+
+
+def test_the_law_of_the_dispersed_change_is_that_of_two_negative_binomials() -> None:
+    mean, phi, n = 12.0, 2.5, 24
+    size = mean / (phi - 1)
+    each = nbinom.pmf(np.arange(n + 1), size, 1 / phi)
+    assert (nbinom.mean(size, 1 / phi), nbinom.var(size, 1 / phi)) == pytest.approx((mean, phi * mean))
+    given_sum = each * each[::-1] / (each * each[::-1]).sum()
+    wanted = 2 * given_sum[: 7 + 1].sum()
+    assert compare([n - 7], [7], dispersion=phi).p_value[0] == pytest.approx(wanted)
+
+
+def test_a_dispersion_is_that_of_the_past_drawn_to_its_family() -> None:
+    assert squares([9, 20, 4, np.nan], [15, 10, 5, 3]).tolist()[:2] == pytest.approx([36 / 24, 100 / 30])
+    assert np.isnan(squares([4, np.nan], [5, 30])).all(), "fewer than ten facts say nothing"
+    assert common([]) == 1.0
+    assert common([0.2, 0.4]) == 1.0, "no series varies less than chance has it"
+    assert common([2.0, 4.0]) == 3.0
+    assert shrunk(10.0, 2, 3.0) == pytest.approx((10 + 4 * 3) / 6)
+    assert shrunk(0.0, 0, 1.0) == 1.0
+    with pytest.raises(ValueError, match="dispersion"):
+        compare([1], [1], dispersion=0.5)
 
 
 @pytest.mark.parametrize(
     ("said", "polarity", "read"),
     [(RISE, "hausse_defavorable", WORSE), (FALL, "hausse_defavorable", BETTER), (RISE, "hausse_favorable", BETTER),
-     (FALL, "hausse_favorable", WORSE), (STABLE, "hausse_defavorable", NEUTRAL), (RISE, "ambigue", NEUTRAL)],
+     (FALL, "hausse_favorable", WORSE), (NOT_SHOWN, "hausse_defavorable", NEUTRAL), (RISE, "ambigue", NEUTRAL)],
 )  # fmt: skip
 def test_polarity(said: str, polarity: str, read: str) -> None:
     assert reading(said, polarity) == read

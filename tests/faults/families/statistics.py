@@ -9,12 +9,11 @@ import pandas as pd
 
 from pipelines.disclosure.suppress import suppress
 from pipelines.disclosure.system import Cell, build
-from pipelines.statistics.words import FALL, RISE, STABLE, UNKNOWN
 from tests.faults.experiments import put
 from tests.faults.fault import Fault
 from tests.faults.ground import Ground
 from tests.faults.trial import Outcome, Trial
-from tests.small_series import compared, quarters, yearly, years
+from tests.small_series import FALL, NOT_SHOWN, RISE, UNKNOWN, compared, quarters, yearly, years
 
 # The first count that is a rise from each, alone in its family (exact conditional test, 5 %, two-sided).
 FIRST_RISES = {9: 21, 20: 36, 50: 73, 100: 131, 1000: 1091}
@@ -43,10 +42,10 @@ def percentages(_: Ground) -> Outcome:
 
 
 def first_rises(_: Ground) -> Outcome:
-    """The word changes where the test does: one fact fewer, and it is stable; and so does the fall, the other way."""
+    """The word changes where the test does: one fact fewer, and none is shown; and so does the fall, the other way."""
     w = Watch()
     for then, now in FIRST_RISES.items():
-        for count, word in ((now, RISE), (now - 1, STABLE)):
+        for count, word in ((now, RISE), (now - 1, NOT_SHOWN)):
             said = compared(yearly(then, count)).loc[("TUES", "annee"), "mot"]
             w.holds("I2", said == word, f"{then} → {count} se lit « {said} »")
         back = compared(yearly(now, then)).loc[("TUES", "annee"), "mot"]
