@@ -60,7 +60,8 @@ def _check_line(where: str, row: dict[str, str]) -> None:
         day = None
     if day is None or day.day != 1 or day.month not in _FIRST_MONTHS[kind]:
         raise CatalogueError(
-            f"{where} : depuis vaut {row['depuis']}. Attendu : le premier jour d'une période ({kind}), comme 2024-01-01."
+            f"{where} : depuis vaut {row['depuis']}. Attendu : le premier jour d'une période ({kind}), comme "
+            "2024-01-01."
         )
     if not row["raison"].strip():
         raise CatalogueError(f"{where} : la raison manque. Attendu : pourquoi la ligne de base est recommencée.")

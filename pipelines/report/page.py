@@ -13,6 +13,7 @@ from pipelines.pages.render import render
 from pipelines.report import wording
 from pipelines.report.edition import Edition
 from pipelines.report.lines import Line, Lines, territories
+from pipelines.report.methods import methods
 from pipelines.report.tables import plan_tables
 from pipelines.report.wording import absent
 from pipelines.snapshots.folder import RESTRICTED
@@ -92,7 +93,7 @@ def report(edition: Edition) -> str:
         avertissements=edition.manifest["avertissements"],
         excuses=_excuses(edition) if edition.kind == RESTRICTED else [],
         revisions=_revisions(edition),
-        methodes=_methods(edition),
+        methodes=methods(edition.kind),
         tableaux=plan_tables(edition, lines) if period.kind == YEAR else [],
         objet="L'état de la délinquance" if period.kind == YEAR else "Plan de prévention de la délinquance",
     )
@@ -248,38 +249,3 @@ def _revisions(edition: Edition) -> list[dict]:
         }
         for r in rows.to_dict("records")
     ]
-
-
-def _methods(edition: Edition) -> list[str]:
-    """What the figures are and are not."""
-    said = [
-        "Un intervalle dit entre quelles valeurs le hasard seul ferait varier le nombre, à 95 % (Garwood sous 10, Byar "
-        "au-delà).",
-        "« Hausse » et « baisse » viennent d'un test, jamais du pourcentage : le nombre et celui d'un an avant, leur somme "
-        "étant donnée (test exact). Leur dispersion est celle que la série a montrée les années passées, tirée vers "
-        "celle des indicateurs de tête (loi binomiale négative) ; sans passé connu, celle du seul hasard (loi de "
-        "Poisson). L'intervalle du rapport va avec le test.",
-        "Une seule famille par période : les indicateurs de tête, un par phénomène que suit le plan. Une partie ne parle "
-        "que si son tout a parlé. À 5 %, et de sorte qu'un dixième au plus des évolutions annoncées soit l'effet du "
-        "hasard (Benjamini et Hochberg). Ailleurs, « à explorer » dit seulement que p vaut au plus 0,05.",
-        "« Pas d'évolution établie » n'est pas « rien n'a changé » : aucun test ne montre cela. De 0 à 0, il n'y a pas de "
-        "test. La France, la région et ce qui est sous le département sont décrits, non testés. Une moyenne est testée "
-        "comme la somme qu'elle résume.",
-        "Un chiffre n'a qu'un verdict : le même dans les deux éditions, pour l'année, les douze mois ou le cumul qui vont "
-        "du même jour au même jour ; ou aucun, s'il ferait connaître un petit nombre.",
-        "Un « signal » vient d'une carte de contrôle (XmR), la saison ôtée : ses limites sont celles des premières "
-        "périodes depuis la dernière rupture (36 mois, 12 trimestres, 12 années), et ne bougent que sur décision ; un "
-        "point hors d'elles, ou le dernier de sept points d'un même côté de la moyenne, ou qui tous montent ou tous "
-        "descendent.",
-        "Aucun pourcentage quand l'un des deux nombres est inférieur à 10 : les deux nombres sont donnés.",
-        "Rien n'est comparé par-dessus une rupture de série qui touche plus d'un vingtième de la valeur, ni par-dessus "
-        "un trou ; ce qui manque n'est jamais 0.",
-        "Ce que le plan fait (réunions, caméras, formations) est comparé à sa cible, jamais au hasard.",
-    ]
-    if edition.kind == "publique":
-        said.append(
-            "De 1 à 4 personnes (de 1 à 10 pour les violences sexuelles, les mineurs et les personnes reçues par un "
-            "intervenant social), le nombre n'est pas publié ; d'autres ne le sont pas non plus, pour qu'il ne se "
-            "déduise de rien. Ce que les ministères publient déjà n'est pas masqué."
-        )
-    return said

@@ -32,7 +32,8 @@ def compare_period(series: pd.DataFrame, by: Reference, period: Period) -> pd.Da
 
     `series`: indicateurs.series, totals alone, periods up to this one's end, all values known, with two columns that
     may lack: `non_publiee` (the public edition withholds the value) and `hors_edition` (it holds no such row). A
-    verdict is computed here, once a figure (`_FIGURE`): the cumul, the twelve months and the year of a fourth quarter are one.
+    verdict is computed here, once a figure (`_FIGURE`): the cumul, the twelve months and the year of a fourth quarter
+    are one.
     Nothing said of what is published depends on a value that is not: `outward.public` takes the columns of `OUTWARD`
     and leaves the rest as it is.
     """
@@ -77,7 +78,8 @@ def _one_figure(found: pd.DataFrame) -> pd.DataFrame:
     the year before the sum of its parts. How the figure is broken is said once too.
     """
     rank = found["periode_type"].map({YEAR: 0, TWELVE_MONTHS: 2, TO_DATE: 3}).fillna(1)
-    order = found.assign(rang=rank, muet=found[_VALUES].isna().any(axis=1)).sort_values(["muet", "tue", "rang"], kind="stable")
+    order = found.assign(rang=rank, muet=found[_VALUES].isna().any(axis=1))
+    order = order.sort_values(["muet", "tue", "rang"], kind="stable")
     keys = pd.util.hash_pandas_object(order[_FIGURE].astype(str), index=False)
     first = order.index.to_series().groupby(keys.to_numpy()).transform("first")
     found = found.assign(temoin=first.sort_index().to_numpy())

@@ -123,7 +123,7 @@ _POINT = ["indicateur_code", "territoire_code", "periode_type", "periode"]
 # What no value may leave without a type.
 _TYPES = pa.schema(
     [("periode_debut", pa.date32()), ("periode_fin", pa.date32())]
-    + [(name, pa.string()) for name in ("verdict", "mot", "portee", "lecture", "comparaison_motif", "tendance", "signal")]
+    + [(name, pa.string()) for name in ("verdict", "mot", "portee", "lecture", "comparaison_motif", "tendance")]
     + [("dispersion_n", pa.int64()), ("dispersion_famille", pa.int64()), ("rupture", pa.bool_())]
 )
 

@@ -64,14 +64,8 @@ def _without_rates(found: pd.DataFrame, secret: pd.Series, rates: pd.DataFrame) 
     mine = pd.Series([key in held for key in map(tuple, found[RATE].to_numpy().tolist())], index=found.index)
     found = _blank(found, secret | ~mine, _RATE)
     for name in ABOVE:
-        there = {
-            (i, p, s)
-            for i, level, p, s, has in found[
-                ["indicateur_code", "niveau", "periode", "source", "taux"]
-            ].itertuples(index=False)
-            if level == name and pd.notna(has)
-        }
-        shared = [key in there for key in found[["indicateur_code", "periode", "source"]].itertuples(index=False, name=None)]
-        yearly = (found["periode_type"] == YEAR) & found["taux"].notna() & np.array(shared, dtype=bool)
+        keys = pd.MultiIndex.from_frame(found[["indicateur_code", "periode", "source"]])
+        there = keys.isin(keys[(found["niveau"] == name) & found["taux"].notna()])
+        yearly = (found["periode_type"] == YEAR) & found["taux"].notna() & there
         found = _blank(found, ~yearly, [f"rapport_{name}{end}" for end in ("", "_bas", "_haut")])
     return found

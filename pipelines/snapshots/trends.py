@@ -27,7 +27,7 @@ def trends_of(found: pd.DataFrame, series: pd.DataFrame, period: Period) -> tupl
     for indicator, territory, name, *point in yearly[columns].to_numpy().tolist():
         points[indicator, territory][name] = tuple(point)
     counted = found[(found["loi"] == COUNTED) & (found["periode_type"] == YEAR)]
-    times = dict(zip(zip(counted["indicateur_code"], counted["territoire_code"], strict=True), counted["fois"], strict=True))
+    times = counted.set_index(["indicateur_code", "territoire_code"])["fois"].to_dict()
     said = {key: _trend_of([points[key].get(name) for name in names], n) for key, n in times.items() if key in points}
     told = {key: not any(point[3] for point in years.values()) for key, years in points.items()}
     keys = list(zip(found["indicateur_code"], found["territoire_code"], strict=True))

@@ -48,12 +48,11 @@ def compare(
     of that binomial (1934). With φ > 1 both counts are negative binomial of variance φ times their mean: given their
     sum n the current one is beta-binomial, of parameters n·share/(φ − 1) and n·(1 − share)/(φ − 1), the mean being that
     of the two counts (Skellam, 1948); the interval is that of the ratios that this test, one side at a time, does not
-    reject, and never narrower than with φ = 1. The percentage is absent when the reference is 0, or when either count is under 10. Raises ValueError for
-    a negative count, an exposure that is not positive or a dispersion under 1.
+    reject, and never narrower than with φ = 1. The percentage is absent when the reference is 0, or when either count
+    is under 10. Raises ValueError for a negative count, an exposure that is not positive or a dispersion under 1.
     """
-    a, b, ea, eb, phi = np.broadcast_arrays(
-        *(np.asarray(v, dtype=np.float64) for v in (reference, current, reference_exposure, current_exposure, dispersion))
-    )
+    given = (reference, current, reference_exposure, current_exposure, dispersion)
+    a, b, ea, eb, phi = np.broadcast_arrays(*(np.asarray(v, dtype=np.float64) for v in given))
     if np.any(a < 0) or np.any(b < 0):
         raise ValueError("a count is never negative")
     if np.any(ea <= 0) or np.any(eb <= 0):
@@ -65,7 +64,7 @@ def compare(
     p_value = np.full(a.shape, np.nan)
     for place in np.argwhere(known):
         i = tuple(place)
-        p_value[i] = _p_value(int(a[i]), int(b[i]), float(share[i]), float(phi[i]))
+        p_value[i] = p_value_of(int(a[i]), int(b[i]), float(share[i]), float(phi[i]))
     low, high = _shares(np.where(known & (a + b > 0), b, np.nan), a + b, phi)
     with np.errstate(divide="ignore", invalid="ignore"):
         ratios = [(1 - share) / share * p / (1 - p) for p in (np.where(known, b / (a + b), np.nan), low, high)]
@@ -81,7 +80,8 @@ def against_years(current: ArrayLike, base_sum: ArrayLike, years: ArrayLike) -> 
 
 
 @lru_cache(maxsize=65536)
-def _p_value(reference: int, current: int, share: float, phi: float) -> float:
+def p_value_of(reference: int, current: int, share: float = 0.5, phi: float = 1.0) -> float:
+    """The p-value of `compare` for one pair of counts, `share` being that of the current one's exposure."""
     total = reference + current
     if not total:
         return 1.0

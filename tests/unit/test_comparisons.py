@@ -202,7 +202,8 @@ CALM = [10, 11, 10, 9, 10, 11, 10, 9, 11, 10, 9, 10]
 
 def since_2016(values: list[float | None], **changes: dict) -> list[dict]:
     """Quarters up to 2019-T4, the last being the last value."""
-    rows = [row(f"{2019 - back // 4}-T{4 - back % 4}", v) for back, v in zip(reversed(range(len(values))), values, strict=True)]
+    back = reversed(range(len(values)))
+    rows = [row(f"{2019 - n // 4}-T{4 - n % 4}", v) for n, v in zip(back, values, strict=True)]
     for place, change in changes.items():
         rows[int(place.removeprefix("at"))] |= change
     return rows
@@ -229,7 +230,8 @@ def test_the_season_is_no_signal_and_a_shift_is_one() -> None:
 
 
 def test_a_month_is_judged_by_the_same_month_of_three_years() -> None:
-    months = [row(f"{y}-{m:02d}", 50 + 40 * (m in (7, 8)) + (y + m) % 2) for y in range(2016, 2020) for m in range(1, 13)]
+    days = [(y, m) for y in range(2016, 2020) for m in range(1, 13)]
+    months = [row(f"{y}-{m:02d}", 50 + 40 * (m in (7, 8)) + (y + m) % 2) for y, m in days]
     august, december = Period.read("2019-08"), Period.read("2019-12")
     assert signal([r for r in months if r["periode"] <= "2019-08"], "mois", period=august) == "aucun"
     assert signal([*months[:-1], months[-1] | {"valeur": 95.0}], "mois", period=december) == "haut"
@@ -240,8 +242,8 @@ def test_the_baseline_stays_until_it_is_drawn_again_on_purpose() -> None:
     high = [v + 10 for v in CALM]
     rows = since_2016([*CALM, *high, 21])
     assert signal(rows) == "haut"
-    line = {"indicateur_code": "TUES", "territoire_code": "DEP-46", "periode_type": "trimestre", "depuis": dt.date(2016, 10, 1)}
-    assert signal(rows, baselines=[line]) == "aucun"
+    line = {"indicateur_code": "TUES", "territoire_code": "DEP-46", "periode_type": "trimestre"}
+    assert signal(rows, baselines=[line | {"depuis": dt.date(2016, 10, 1)}]) == "aucun"
     assert signal(rows, baselines=[line | {"depuis": dt.date(2019, 1, 1)}]) == "non_calculable"
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pandas as pd
 import pytest
 
@@ -36,8 +38,9 @@ def test_a_part_speaks_once_its_whole_has() -> None:
 
 def test_the_part_of_a_whole_that_is_silent_is_explored() -> None:
     found = tree((200, 210), (100, 190), (100, 20), (20, 21))
-    assert found["portee"].to_dict() == {"TOUT": "tete", "PART": "exploration", "AUTRE": "exploration", "PETITE": "exploration"}
-    assert found["mot"].to_dict() == {"TOUT": NOT_SHOWN, "PART": "à explorer", "AUTRE": "à explorer", "PETITE": NOT_SHOWN}
+    assert found["portee"].to_dict() == {"TOUT": "tete"} | dict.fromkeys(("PART", "AUTRE", "PETITE"), "exploration")
+    silent = {"TOUT": NOT_SHOWN, "PETITE": NOT_SHOWN}
+    assert found["mot"].to_dict() == silent | {"PART": "à explorer", "AUTRE": "à explorer"}
     assert set(found["lecture"]) == {"neutre"}
 
 
@@ -64,7 +67,7 @@ def test_the_cumul_the_twelve_months_and_the_year_are_one_test() -> None:
     assert found.loc[["annee", "douze_mois", "cumul"], "mot"].tolist() == [RISE] * 3
     assert found.loc[["annee", "douze_mois", "cumul"], "p_valeur"].nunique() == 1
     assert found.loc["trimestre", "mot"] == NOT_SHOWN, "the quarter is another figure"
-    # One test, four in the family: p 0.018 is under 0.10 × 1 / 4, and would not be under 0.10 × 1 / 6 were it one of six.
+    # One test, four in the family: p 0.018 is under 0.10 × 1 / 4, and would not be under 0.10 × 1 / 6 were it of six.
     assert 0.10 / 6 < found.loc["annee", "p_valeur"] < 0.10 / 4
 
 
@@ -87,7 +90,7 @@ def test_the_dispersion_is_that_of_the_past_of_the_series() -> None:
     past = [100, 160, 110, 170, 105]
     rows = [row(str(2014 + n), v) for n, v in enumerate(past)]
     found = compared([*rows, row("2019", 140)]).loc[("TUES", "annee")]
-    z2 = [(b - a) ** 2 / (a + b) for a, b in zip(past, past[1:], strict=False)]
+    z2 = [(b - a) ** 2 / (a + b) for a, b in pairwise(past)]
     pool = sum(z2) / 4
     assert found["dispersion"] == pytest.approx((sum(z2) + 4 * pool) / 8)
     assert (found["dispersion_n"], found["dispersion_famille"], found["mot"]) == (4, 4, NOT_SHOWN)
@@ -121,7 +124,7 @@ def with_secrets(low: list[int]) -> list[dict]:
     rows = [*yearly(100, 160, "TOUT"), *yearly(60, 99, "AUTRE"), *yearly(40, 40, "X")]
     rows += [row("2018", 30, "Y"), row("2019", a, "Y", **HIDDEN), row("2018", b, "Z", **HIDDEN), row("2019", 30, "Z")]
     rows += [row("2018", c, "PART", **HIDDEN), row("2019", d, "PART", **HIDDEN), *yearly(5, 30, "PETITE")]
-    rows += [row(str(y), v, "W", non_publiee=v < 9) for y, v in zip(range(2015, 2020), [30, e, 40, 60, 70], strict=True)]
+    rows += [row(str(2015 + n), v, "W", non_publiee=v < 9) for n, v in enumerate([30, e, 40, 60, 70])]
     many = [f, 12, 9, 11, 10, 12, 9, 11, 10, 12, 9, 11, 10, 30]
     quarterly = [row(f"{2016 + (n + 2) // 4}-T{(n + 2) % 4 + 1}", v, "V") for n, v in enumerate(many)]
     quarterly[0]["non_publiee"] = True
@@ -133,7 +136,7 @@ def test_no_public_cell_depends_on_a_withheld_value(heads: list[str] | None) -> 
     one = published(with_secrets([1, 2, 3, 4, 1, 2]), heads=heads)
     other = published(with_secrets([4, 1, 1, 2, 4, 4]), heads=heads)
     pd.testing.assert_frame_equal(one, other, check_exact=True)
-    assert (one["confidentialite"] == "C").sum() == 2, "Y and PART; Z, U and W compare with what is withheld, or rest on it"
+    assert (one["confidentialite"] == "C").sum() == 2, "Y and PART; Z, U and W rest on what is withheld"
     assert "avant_non_publie" in set(one["verdict"])
     spoken = one.set_index(["indicateur_code", "periode_type"])
     assert spoken.loc[("W", "annee"), "tendance"] == "non_calculable"

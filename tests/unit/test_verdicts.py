@@ -34,7 +34,7 @@ TABLES = {
     "part_sans_denominateur": {"law": "proportion"},
     "exploration": {"heads": []},
     "exploration_petit_p": {"heads": []},
-    **{case: {"heads": ["TOUT"], "relations": pd.concat([PARTS, SHARES])} for case in CASES if case.startswith("partie_")},
+    **{case: {"heads": ["TOUT"], "relations": pd.concat([PARTS, SHARES])} for case in CASES if case[:6] == "partie"},
 }
 
 
