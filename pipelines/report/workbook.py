@@ -32,11 +32,9 @@ _COLUMNS = {
     "valeur_precedente": ("Un an avant", 12, _BY_UNIT),
     "ecart": ("Écart", 10, _BY_UNIT),
     "evolution_pct": ("Évolution", 10, _SHARE),
-    "mot": ("Évolution établie ?", 24, None),
+    "mot": ("Lecture du test", 34, None),
     "lecture": ("Sens", 14, None),
     "p_valeur": ("p", 8, _P),
-    "portee": ("Portée du test", 14, None),
-    "dispersion": ("Dispersion", 10, _DECIMAL),
     "rapport": ("Rapport", 10, _DECIMAL),
     "rapport_bas": ("Rapport, bas", 10, _DECIMAL),
     "rapport_haut": ("Rapport, haut", 10, _DECIMAL),
@@ -79,7 +77,7 @@ def _front(book: xlsxwriter.Workbook, edition: Edition) -> None:
         *edition.manifest["avertissements"],
         "Une cellule vide n'est pas 0 : la colonne « Pourquoi il manque quelque chose » dit la raison.",
         "Statut : A définitif, P provisoire, M manquant. Confidentialité : F libre, C non publié.",
-        "« Évolution établie ? » : le mot vient du test et de la famille de tests, jamais du pourcentage.",
+        "La lecture vient du test et de la famille de tests, jamais du pourcentage.",
     ]
     sheet.write_string(0, 0, "Plan de prévention de la délinquance : tableau de bord", strong)
     for row, text in enumerate(said, start=2):

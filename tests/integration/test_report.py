@@ -95,9 +95,7 @@ def test_the_first_page_says_what_the_snapshot_holds(snapshot: Path) -> None:
     deaths = quarter.loc[("TUES", "DEP-46", "trimestre")]
     # By hand: five in the quarter, four the year before, no percentage under ten.
     assert (int(deaths["valeur"]), int(deaths["valeur_precedente"])) == (5, 4)
-    assert (
-        "Personnes tuées personnes, 4e trimestre 2019 5 de 2 à 12 = stable (variation non significative) 4 → 5" in text
-    )
+    assert "Personnes tuées personnes, 4e trimestre 2019 5 de 2 à 12 pas d'évolution établie 4 → 5" in text
     assert "Taux" not in text.split("Les quatre priorités en une page")[0]
     for code in ("P1", "P2", "P3", "P4"):
         assert f"{code} ·" in text
@@ -148,7 +146,7 @@ def test_the_workbook_has_numbers_and_hides_nothing(snapshot: Path, edition: str
     assert len(rows) == len(comparisons(snapshot, edition))
     [one] = [r for r in rows if (r["Code"], r["Territoire"], r["Sorte de période"]) == ("CBV_4001", "Lot", "année")]
     assert (one["Valeur"], one["Un an avant"], one["Lecture du test"]) == (
-        421, 395, "stable (variation non significative)",
+        421, 395, "pas d'évolution établie",
     )  # fmt: skip
     assert all(r["Valeur"] is None for r in rows if r["Statut"] == "M"), "missing is not 0"
     assert all(r["Pourquoi il manque quelque chose"] for r in rows if r["Valeur"] is None)

@@ -61,7 +61,7 @@ def test_the_figures_are_those_of_the_plan_with_the_words_of_the_test(given: Hom
     found = data(given, "restreinte", "comparaisons").set_index(["indicateur_code", "territoire_code", "periode_type"])
     deaths = found.loc[("TUES", "DEP-46", "annee")]
     assert (deaths["valeur"], deaths["valeur_precedente"]) == (15, 9)
-    assert deaths["mot"] == "stable (variation non significative)"
+    assert deaths["mot"] == "pas d'évolution établie"
     assert round(deaths["p_valeur"], 2) == 0.31
     assert found.loc[("CBV_4001", "DEP-46", "annee"), ["valeur", "valeur_precedente"]].tolist() == [421, 395]
     services = found.index.get_level_values(1).str.startswith("SRV-")

@@ -95,7 +95,7 @@ def _words(v: Verification, home: Home) -> None:
     rows = pd.read_parquet(file).set_index(["indicateur_code", "territoire_code", "periode_type"])
     deaths = rows.loc[("TUES", "DEP-46", "annee")]
     v.demand(
-        "9 → 15 tués se lit « stable », avec p = 0,31 et son intervalle",
+        "9 → 15 tués se lit « pas d'évolution établie », avec p = 0,31 et son intervalle",
         file.name,
         (
             int(deaths["valeur_precedente"]),
@@ -105,7 +105,7 @@ def _words(v: Verification, home: Home) -> None:
             round(deaths["borne_basse"], 1),
             round(deaths["borne_haute"], 1),
         ),
-        (9, 15, "stable (variation non significative)", 0.31, 8.4, 24.7),
+        (9, 15, "pas d'évolution établie", 0.31, 8.4, 24.7),
     )
 
 
