@@ -149,7 +149,7 @@ def _fisher(s: Snapshot, row: dict) -> float | None:
 
 
 def verdicts(s: Snapshot, figures: list[dict]) -> dict[int, tuple[str, str]]:
-    """Place of a figure → (scope, word), window by window: heads, then the parts of what spoke, published ones first."""
+    """Place of a figure → (scope, word), window by window: heads, then parts of what spoke; what is published first."""
     said: dict[int, tuple[str, str]] = {}
     windows = {(f["row"]["periode_debut"], f["row"]["periode_fin"]) for f in figures}
     for window in windows:
