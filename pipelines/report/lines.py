@@ -178,10 +178,13 @@ class Lines:
             return self._reasons["secret_statistique"]
         if row["statut"] == "M":
             return f"manque : {row['motif'] or self._reasons.get(row['motif_code'], '')}"
-        if row["statut"] == "P":
-            return "provisoire"
         reserve = self._reserves.get(row["perimetre"])
-        return " ; ".join(said for said in ("" if absent(reserve) else reserve, self._not_compared(row)) if said)
+        told = (
+            "provisoire" if row["statut"] == "P" else "",
+            "" if absent(reserve) else reserve,
+            self._not_compared(row),
+        )
+        return " ; ".join(said for said in told if said)
 
     def _not_compared(self, row: dict) -> str:
         why = row["comparaison_motif"]

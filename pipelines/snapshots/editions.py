@@ -13,6 +13,7 @@ from pipelines.snapshots import outward
 from pipelines.snapshots.comparisons import compare_period
 from pipelines.snapshots.folder import PUBLIC, RESTRICTED, editions_of
 from pipelines.snapshots.parquet import frame_of, rows_of
+from pipelines.snapshots.provisional import with_provisional
 from pipelines.snapshots.public import FREE, public_series
 from pipelines.snapshots.reference import Reference
 from pipelines.snapshots.revisions import revised
@@ -68,6 +69,7 @@ def compose(
     prints both alike.
     """
     earlier = earlier or Given()
+    tables = tables | {"series": _with_provisional(tables, period)}
     series = _with_status(tables["series"])
     frame = public_series(
         frame_of(tables["series"]),
@@ -99,6 +101,13 @@ def compose(
 
 
 _SECRETS = ["indicateur_code", "territoire_code", "periode", "source", "confidentialite"]
+
+
+def _with_provisional(tables: dict[str, pa.Table], period: Period) -> pa.Table:
+    series = tables["series"]
+    told = [frame_of(tables[name]) for name in ("series", "sources", "lots_livraisons", "livraisons")]
+    said = pa.array(with_provisional(*told, period).tolist(), pa.string())
+    return series.set_column(series.schema.get_field_index("statut"), "statut", said)
 
 
 def _with_status(series: pa.Table) -> pa.Table:

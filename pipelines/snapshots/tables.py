@@ -39,7 +39,7 @@ _QUERIES = {
         from duckdb_columns()
         where schema_name in ('indicateurs', 'reference', 'plan', 'qualite') and comment is not null order by all""",
     "motifs": "select * from reference.motifs order by motif_code",
-    "verdicts": "select * from reference.verdicts order by verdict_code",
+    "verdicts": "select * from reference.verdicts order by cas_code",
     "indicateurs_tete": "select * from reference.indicateurs_tete order by indicateur_code",
     "lignes_de_base": "select * from reference.lignes_de_base order by all",
     "perimetres": "select * from reference.perimetres order by perimetre",

@@ -1,1 +1,1 @@
-select source, libelle, rang, raison, regle_statut from {{ ref('precedences') }}
+select source, libelle, rang, raison, regle_statut, provisoire_jours from {{ ref('precedences') }}
