@@ -21,7 +21,7 @@ UNSAID, UNSAID_BEFORE = "non_publie", "avant_non_publie"
 SENTENCE = "Petit nombre : non publié, pour que personne ne soit reconnu"
 _OWN = ["valeur", "borne_basse", "borne_haute"]
 _COMPARED = ["valeur_precedente", "ecart", "evolution_pct", "rapport", "rapport_bas", "rapport_haut", "p_valeur", "mot",
-             "dispersion", "dispersion_n", "dispersion_famille", "rupture_part_pct"]  # fmt: skip
+             "dispersion", "dispersion_n", "dispersion_famille", "rupture", "rupture_part_pct"]  # fmt: skip
 _RATE = ["taux", "taux_bas", "taux_haut", "taux_unite", "denominateur_valeur", "denominateur_millesime"]
 
 
@@ -39,13 +39,13 @@ def public(compared: pd.DataFrame, rates: pd.DataFrame) -> pd.DataFrame:
     found = compared[~compared["hors_edition"].astype(bool)].reset_index(drop=True)
     secret = found["non_publiee"].astype(bool)
     before = ~secret & (found["non_publiee_precedente"] | found["hors_edition_precedente"]).astype(bool)
-    found = _blank(found, secret, [*_OWN, *_COMPARED, "rupture"])
+    found = _blank(found, secret, [*_OWN, *_COMPARED])
     found = _blank(found, before, _COMPARED)
     found.loc[secret | before, "lecture"] = NEUTRAL
     found.loc[secret, ["verdict", "motif_code", "motif", "comparaison_motif"]] = [UNSAID, WITHHELD, SENTENCE, WITHHELD]
     found.loc[before, ["verdict", "comparaison_motif"]] = [UNSAID_BEFORE, WITHHELD]
-    # To be withheld is not to be missing.
-    found.loc[secret & (found["statut"] == "M"), "statut"] = "A"
+    # To be withheld is not to be missing; and whether a break is a large part of a value would say something of it.
+    found.loc[secret & found["statut"].isin(["M", "B"]), "statut"] = "A"
     found.loc[secret | ~found["tendance_dite"].astype(bool), "tendance"] = UNKNOWN
     found.loc[secret | ~found["signal_dit"].astype(bool), "signal"] = UNKNOWN
     found = _without_rates(found, secret, rates)

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from pipelines.snapshots.windows import MONTH, QUARTER, YEAR
-from pipelines.statistics.control import UNKNOWN, last_signal, rests_on
+from pipelines.statistics.control import UNKNOWN, last_signal
 
 # How many points judge those that follow: three of each month, three of each quarter, twelve years.
 BASELINES = {MONTH: 36, QUARTER: 12, YEAR: 12}
@@ -17,7 +17,7 @@ def signals_of(
     found: pd.DataFrame, series: pd.DataFrame, counted: pd.Series, baselines: pd.DataFrame
 ) -> tuple[list[str], list[bool]]:
     """`haut`, `bas`, `aucun` or `non_calculable` for each row of `found`, from the periods of its own kind up to it,
-    and whether the public edition prints every point that it rests on. Only what is `counted` varies by chance, and
+    and whether the public edition prints every point of the run that it is said of. Only what is `counted` varies by chance, and
     windows of several periods overlap: of those nothing is said. `baselines` (reference.lignes_de_base): from when the
     line of a series is drawn again.
     """
@@ -27,7 +27,8 @@ def signals_of(
         size = BASELINES[key[2]]
         seasons = None if key[2] == YEAR else [day.month for day in rows["periode_debut"]]
         said[key] = last_signal(rows["valeur"].to_numpy(float), size, seasons)
-        told[key] = not rows["non_publiee"].to_numpy(bool)[rests_on(len(rows), size)].any()
+        # Any of them: where a run begins may depend on how much of a withheld value a break touches.
+        told[key] = not rows["non_publiee"].any()
     keys = list(zip(*(found[c] for c in _KEY), strict=True))
     return [said.get(key, UNKNOWN) for key in keys], [told.get(key, True) for key in keys]
 

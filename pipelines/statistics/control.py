@@ -80,12 +80,6 @@ def last_signal(values: ArrayLike, baseline: int, seasons: ArrayLike | None = No
     return HIGH if (steps[-1] > 0 if going else told[-1] > mean) else LOW
 
 
-def rests_on(length: int, baseline: int) -> NDArray[np.intp]:
-    """The places of the points that what is said of the last one rests on: the baseline, and the last seven."""
-    places = np.arange(length)
-    return places[(places < baseline) | (places >= length - _RUN)]
-
-
 def _runs(true: NDArray[np.bool_], length: int) -> NDArray[np.bool_]:
     """Where `true` holds at least `length` times in a row."""
     edges = np.flatnonzero(np.diff(np.concatenate(([0], true.astype(np.int8), [0]))))

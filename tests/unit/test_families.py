@@ -146,6 +146,16 @@ def test_no_public_cell_depends_on_a_withheld_value(heads: list[str] | None) -> 
     assert spoken.loc[("V", "trimestre"), "signal"] == "haut"
 
 
+def test_how_much_a_break_touches_a_withheld_value_is_not_said() -> None:
+    def told(**touched: object) -> pd.DataFrame:
+        hidden = [row("2018", 3, "A", **HIDDEN, **touched), row("2019", 2, "A", **HIDDEN, **touched)]
+        after = [row("2018", 3, "B", **HIDDEN), row("2019", 40, "B", **(touched | {"statut": "A"}))]
+        return published([*yearly(9, 21), *hidden, *after])
+
+    large = told(rupture=True, rupture_part_pct=50.0, statut="B")
+    pd.testing.assert_frame_equal(large, told(rupture=False, rupture_part_pct=3.0), check_exact=True)
+
+
 def test_the_public_word_is_the_restricted_one_or_none() -> None:
     series = frame([OPEN | r for r in with_secrets([1, 2, 3, 4, 1, 2])])
     by = reference(series, relations=TREE)

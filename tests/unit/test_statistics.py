@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from scipy.stats import betabinom, binom, binomtest, nbinom, poisson
 
 from pipelines.statistics.changes import Changes, against_years, compare, significant
-from pipelines.statistics.control import adjusted, last_signal, limits, rests_on, signals
+from pipelines.statistics.control import adjusted, last_signal, limits, signals
 from pipelines.statistics.dispersion import common, shrunk, squares
 from pipelines.statistics.intervals import count_interval, proportion_interval, rate, rate_interval
 from pipelines.statistics.trend import DOWN, FLAT, UNKNOWN, UP, trend
@@ -185,7 +185,6 @@ def test_a_season_is_taken_out_and_its_mean_is_known_from_three_years() -> None:
     low, _, high = limits(x, 12, seasons)
     assert (low, high) == pytest.approx((plain[:12].mean() - width, plain[:12].mean() + width), rel=1e-3)
     assert signals(x, 12, seasons).nonzero()[0].tolist() == [15]
-    assert rests_on(20, 12).tolist() == [*range(12), *range(13, 20)]
 
 
 @settings(max_examples=60)
