@@ -17,9 +17,9 @@ def signals_of(
     found: pd.DataFrame, series: pd.DataFrame, counted: pd.Series, baselines: pd.DataFrame
 ) -> tuple[list[str], list[bool]]:
     """`haut`, `bas`, `aucun` or `non_calculable` for each row of `found`, from the periods of its own kind up to it,
-    and whether the public edition prints every point of the run that it is said of. Only what is `counted` varies by chance, and
-    windows of several periods overlap: of those nothing is said. `baselines` (reference.lignes_de_base): from when the
-    line of a series is drawn again.
+    and whether the public edition prints every point of the run that it is said of. Only what is `counted` varies by
+    chance, and windows of several periods overlap: of those nothing is said. `baselines` (reference.lignes_de_base):
+    from when the line of a series is drawn again.
     """
     rebased = {tuple(r[c] for c in _KEY): r["depuis"] for r in baselines.to_dict("records")}
     said, told = {}, {}
