@@ -97,10 +97,19 @@ def compose(
     leaving["territoires"] = _of(tables["territoires"], set(frame["territoire_code"]))
     leaving["comparaisons"] = rows_of(outward.public(compared, frame_of(leaving["taux"])), _TYPES)
     leaving["revisions"] = revised(frame, earlier.public)
-    return Editions(whole, leaving)
+    return Editions(whole, {name: _in_general(rows, tables["motifs"]) for name, rows in leaving.items()})
 
 
 _SECRETS = ["indicateur_code", "territoire_code", "periode", "source", "confidentialite"]
+
+
+def _in_general(rows: pa.Table, reasons: pa.Table) -> pa.Table:
+    """Without the deliveries, services and figures that a reason names: what its code says, and no more."""
+    if not {"motif_code", "motif"} <= set(rows.column_names):
+        return rows
+    labels = dict(zip(reasons["motif_code"].to_pylist(), reasons["libelle"].to_pylist(), strict=True))
+    said = pa.array([labels.get(code) for code in rows["motif_code"].to_pylist()], pa.string())
+    return rows.set_column(rows.schema.get_field_index("motif"), "motif", said)
 
 
 def _with_provisional(tables: dict[str, pa.Table], period: Period) -> pa.Table:

@@ -18,7 +18,6 @@ from pipelines.statistics.words import NEUTRAL
 WITHHELD = "secret_statistique"
 # Verdicts of what is withheld, or compares with what is.
 UNSAID, UNSAID_BEFORE = "non_publie", "avant_non_publie"
-SENTENCE = "Petit nombre : non publié, pour que personne ne soit reconnu"
 _OWN = ["valeur", "borne_basse", "borne_haute"]
 _COMPARED = ["valeur_precedente", "ecart", "evolution_pct", "rapport", "rapport_bas", "rapport_haut", "p_valeur", "mot",
              "dispersion", "dispersion_n", "dispersion_famille", "rupture", "rupture_part_pct"]  # fmt: skip
@@ -42,7 +41,7 @@ def public(compared: pd.DataFrame, rates: pd.DataFrame) -> pd.DataFrame:
     found = _blank(found, secret, [*_OWN, *_COMPARED])
     found = _blank(found, before, _COMPARED)
     found.loc[secret | before, "lecture"] = NEUTRAL
-    found.loc[secret, ["verdict", "motif_code", "motif", "comparaison_motif"]] = [UNSAID, WITHHELD, SENTENCE, WITHHELD]
+    found.loc[secret, ["verdict", "motif_code", "motif", "comparaison_motif"]] = [UNSAID, WITHHELD, None, WITHHELD]
     found.loc[before, ["verdict", "comparaison_motif"]] = [UNSAID_BEFORE, WITHHELD]
     # To be withheld is not to be missing; and whether a break is a large part of a value would say something of it.
     found.loc[secret & found["statut"].isin(["M", "B"]), "statut"] = "A"

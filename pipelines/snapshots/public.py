@@ -132,7 +132,7 @@ def _blank(kept: pd.DataFrame) -> pd.DataFrame:
     blank.loc[after & (kept["ventilation_type"] == "total"), compared] = None
     blank.loc[secret | after, "evolution_motif_code"] = WITHHELD
     blank.loc[secret, "motif_code"] = WITHHELD
-    blank.loc[secret, "motif"] = "Petit nombre : non publié, pour que personne ne soit reconnu"
+    blank.loc[secret, "motif"] = None
     return blank
 
 

@@ -145,3 +145,15 @@ def test_no_file_of_the_public_edition_holds_what_the_restricted_one_withholds(h
     public = hostile.folder / "snapshots" / f"{YEAR}-T4.r2" / "publique"
     names = {file.name for file in public.rglob("*") if file.is_file()}
     assert not names & {"secrets.parquet", "livraisons.parquet", "constats.parquet"}
+
+
+def test_no_reason_of_the_public_edition_names_a_delivery(hostile: Home) -> None:
+    """« Ne figure pas dans la livraison d4ce… » is for the officer."""
+    deliveries = [row[0] for row in hostile.sql("select livraison_id from qualite.livraisons")]
+    labels = {row[0] for row in hostile.sql("select libelle from reference.motifs")}
+    tables = read_public(hostile.folder / "snapshots")[-1]
+    for name in ("series", "comparaisons", "taux", "actions_a_mener"):
+        assert set(tables[name]["motif"].dropna()) <= labels, name
+    for file in (hostile.folder / "snapshots" / f"{YEAR}-T4.r2" / "publique").rglob("*.html"):
+        page = file.read_text(encoding="utf-8")
+        assert not [d for d in deliveries if d in page]
