@@ -133,6 +133,9 @@ def _blank(kept: pd.DataFrame) -> pd.DataFrame:
     blank.loc[secret | after, "evolution_motif_code"] = WITHHELD
     blank.loc[secret, "motif_code"] = WITHHELD
     blank.loc[secret, "motif"] = None
+    # Whether a break reaches more than a part of a value says something of it.
+    blank["rupture"] = blank["rupture"].where(~secret, False)
+    blank.loc[secret & blank["statut"].isin(["B", "M"]), "statut"] = "A"
     return blank
 
 

@@ -132,7 +132,7 @@ def _series(counts: Counts, last: int) -> tuple[pd.DataFrame, pd.DataFrame]:
     made = made.assign(
         niveau="departement", territoire_code=PLACE, ventilation_type="total", ventilation_code="total",
         valeur_precedente=None, evolution_abs=None, evolution_pct=None, evolution_motif_code=None,
-        rupture_part_pct=None, motif_code=None, motif=None,
+        rupture=False, statut="A", rupture_part_pct=None, motif_code=None, motif=None,
     )  # fmt: skip
     pairs = made[["source", "indicateur_code"]].drop_duplicates()
     said = [rules.get((s, i)) or rules[s, ""] for s, i in pairs.to_numpy().tolist()]
