@@ -22,9 +22,14 @@ _CONFIG = {
 }
 
 
+FINAL, PROVISIONAL, MISSING, WITHHELD = "définitif", "provisoire", "manquant", "non publié"
+# Of a period without a value: why, at a glance.
+_SIGNS = {MISSING: "×", WITHHELD: "□"}
+
+
 @dataclass(frozen=True)
 class Point:
-    """One period of a series. `low` and `high` are its 95 % interval; `state` is définitif, provisoire or manquant;
+    """One period of a series. `low` and `high` are its 95 % interval; `state` is one of these words;
     `broken` when the series does not compare with the period before.
     """
 
@@ -32,7 +37,7 @@ class Point:
     value: float | None
     low: float | None = None
     high: float | None = None
-    state: str = "définitif"
+    state: str = FINAL
     broken: bool = False
 
 
@@ -42,8 +47,8 @@ def sparkline(points: Sequence[Point]) -> Markup:
 
 
 def chart(points: Sequence[Point], unit: str) -> Markup:
-    """The series with its axes: points and their intervals, hollow where provisional, a cross where missing, a dashed
-    line where the series breaks.
+    """The series with its axes: points and their intervals, hollow where provisional, a cross where missing, a
+    square where withheld, a dashed line where the series breaks.
     """
     return _draw(_layers(points, unit) | {"width": 560, "height": 150}, axes=_marks(points))
 
@@ -79,14 +84,17 @@ def _layers(points: Sequence[Point], unit: str = "") -> dict:
                 "encoding": {
                     "x": x,
                     "y": y,
-                    "fill": {"condition": {"test": "datum.e == 'provisoire'", "value": "white"}, "value": _INK},
+                    "fill": {"condition": {"test": f"datum.e == '{PROVISIONAL}'", "value": "white"}, "value": _INK},
                 },
             },
-            {
-                "transform": [{"filter": "!isValid(datum.v)"}, {"calculate": "0", "as": "zero"}],
-                "mark": {"type": "text", "text": "×", "color": _GREY, "fontSize": 12, "dy": -5},
-                "encoding": {"x": x, "y": y | {"field": "zero"}},
-            },
+            *(
+                {
+                    "transform": [{"filter": f"datum.e == '{state}'"}, {"calculate": "0", "as": "zero"}],
+                    "mark": {"type": "text", "text": sign, "color": _GREY, "fontSize": 12, "dy": -5},
+                    "encoding": {"x": x, "y": y | {"field": "zero"}},
+                }
+                for state, sign in _SIGNS.items()
+            ),
         ],
     }
 

@@ -10,7 +10,7 @@ import pandas as pd
 from markupsafe import Markup
 
 from pipelines.report import wording
-from pipelines.report.charts import Point, chart, sparkline
+from pipelines.report.charts import FINAL, MISSING, PROVISIONAL, WITHHELD, Point, chart, sparkline
 from pipelines.report.edition import Edition
 from pipelines.report.wording import absent
 from pipelines.snapshots.windows import MONTH, QUARTER, TO_DATE, TWELVE_MONTHS, YEAR
@@ -19,7 +19,7 @@ from pipelines.statistics.words import FALL, RISE
 
 _SHOWN = {MONTH: 13, QUARTER: 12, YEAR: 10}
 _KEY = ["indicateur_code", "territoire_code", "periode_type"]
-_POINT = ["periode", "periode_debut", "valeur", "statut", "rupture", "comparable_depuis"]
+_POINT = ["periode", "periode_debut", "valeur", "statut", "confidentialite", "rupture", "comparable_depuis"]
 _LEAST = {">=": "au moins", "<=": "au plus", "=": "exactement"}
 _MARKS = {RISE: "▲", FALL: "▼"}
 
@@ -274,14 +274,16 @@ def _apart(before: dict | None, row: dict) -> bool:
 
 def _point(row: dict, counted: bool, broken: bool) -> Point:
     if absent(row["valeur"]):
-        return Point(row["periode"], None, state="manquant", broken=broken)
+        # To be withheld is not to be missing.
+        secret = not absent(row["confidentialite"]) and row["confidentialite"] != "F"
+        return Point(row["periode"], None, state=WITHHELD if secret else MISSING, broken=broken)
     low, high = count_interval(row["valeur"]) if counted else (None, None)
     return Point(
         row["periode"],
         float(row["valeur"]),
         None if low is None else round(float(low), 2),
         None if high is None else round(float(high), 2),
-        "provisoire" if row["statut"] == "P" else "définitif",
+        PROVISIONAL if row["statut"] == "P" else FINAL,
         broken,
     )
 

@@ -63,3 +63,11 @@ def test_an_axis_has_the_decimals_of_its_series(values: list[float | None], expe
     assert [
         text for text in read if re.fullmatch(r"[\d ,]+", text) and text not in {p.period for p in points}
     ] == expected
+
+
+def test_what_is_withheld_and_what_is_missing_have_each_their_sign() -> None:
+    points = [Point(f"2023-T{n}", value, state=state) for n, (value, state) in enumerate(
+        [(12.0, "définitif"), (None, "manquant"), (None, "non publié"), (9.0, "provisoire")], start=1)]  # fmt: skip
+    drawn = str(chart(points, "faits"))
+    assert drawn.count(">×<") == drawn.count(">□<") == 1
+    assert ">□<" not in str(chart(points[:2], "faits"))
