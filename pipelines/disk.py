@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from pipelines.wording import mebibytes
 
 if TYPE_CHECKING:
-    from pipelines.settings import Paths
+    from pipelines.paths import Paths
 
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 _CLOSED = {errno.EROFS, errno.EACCES, errno.EPERM}

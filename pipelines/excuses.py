@@ -13,7 +13,7 @@ from dataclasses import dataclass, fields, replace
 from pipelines import ledger
 from pipelines.intake.catalogue import CatalogueError
 from pipelines.intake.periods import Period
-from pipelines.settings import Paths
+from pipelines.paths import Paths
 
 SERVICE, POST, SHEET, PILOT = "service", "poste", "fiche", "pilote"
 # The column of an absence that names each kind of object.

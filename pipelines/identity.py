@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipelines.durable import write_whole
+from pipelines.paths import IDENTITY
 
-FILE = "identite.json"
 _REGISTER = "register.sqlite"
 
 
@@ -31,7 +31,7 @@ def read(home: Path) -> Identity | None:
     nothing was ever accepted there, or when the file cannot be read as one.
     """
     try:
-        said = json.loads((home / FILE).read_text(encoding="utf-8"))
+        said = json.loads((home / IDENTITY).read_text(encoding="utf-8"))
         return Identity(said["departement"], said["premier_chargement"])
     except FileNotFoundError:
         return _of_last_publication(home / _REGISTER)
@@ -41,12 +41,12 @@ def read(home: Path) -> Identity | None:
 
 def fix(home: Path, departement: str, today: dt.date) -> bool:
     """Write the identity where there is no file of one; returns whether the home had none at all."""
-    if (home / FILE).exists():
+    if (home / IDENTITY).exists():
         return False
     before = read(home)
     identity = before or Identity(departement, today.isoformat())
     said = {"departement": identity.departement, "premier_chargement": identity.first_load}
-    write_whole(home / FILE, json.dumps(said, ensure_ascii=False).encode() + b"\n", mode=0o640)
+    write_whole(home / IDENTITY, json.dumps(said, ensure_ascii=False).encode() + b"\n", mode=0o640)
     return before is None
 
 

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 import yaml
 
 from pipelines.durable import replace
-from pipelines.settings import PROJECT, Paths
+from pipelines.paths import Paths
+from pipelines.settings import PROJECT
 
 if TYPE_CHECKING:
     from dagster import DagsterInstance

@@ -24,6 +24,7 @@ from pydantic_settings import (
 from pipelines import identity, variables
 from pipelines.intake.periods import Period
 from pipelines.intake.said_periods import read_said
+from pipelines.paths import Paths
 
 PROJECT = Path(__file__).resolve().parent.parent
 SOURCES = PROJECT / "sources"
@@ -222,47 +223,3 @@ def _start(text: str) -> str:
         return str(read_said(text))
     except ValueError as error:
         raise PydanticCustomError(EXPECTED, "{pourquoi}", {"pourquoi": str(error)}) from None
-
-
-class Paths:
-    """Where things lie in a home. Nothing else in the code builds a path inside the home."""
-
-    def __init__(self, home: Path, landing: Path) -> None:
-        self.home = home
-        self.landing = landing
-        self.archive = home / "archive"
-        self.quarantine = home / "quarantine"
-        self.raw = home / "raw"
-        self.raw_drafts = self.raw / ".lots"
-        self.build = home / "build"
-        self.published = home / "published"
-        self.warehouse = self.published / "vigie.duckdb"
-        self.register = home / "register.sqlite"
-        self.snapshots = home / "snapshots"
-        self.quality_page = home / "qualite.html"
-        self.dictionary_page = home / "dictionnaire.html"
-        self.models_page = home / "modeles.html"
-        self.known_errors = home / "erreurs_connues.csv"
-        self.excuses = home / "excuses.csv"
-        self.identity = home / identity.FILE
-        self.lock = home / "load.lock"
-        self.downloads = home / "telechargements"
-        self.announced = self.downloads / "etat.json"
-        self.fetch_lock = home / "fetch.lock"
-        self.service_lock = home / "ui.lock"
-        self.service_address = home / "ui.adresse"
-        self.service_opening = home / "ui.html"
-        self.logs = home / "logs"
-        self.dagster = home / "dagster"
-        self.templates = home / "modeles"
-        self.reminders = home / "relances"
-        self.dbt = home / "dbt"
-        self.failed_build = self.dbt / "premier_essai" / "vigie.duckdb"
-
-    def create(self) -> None:
-        """Make the folders. Those that hold received bytes are for their owner and group alone."""
-        for folder in (self.home, self.landing, self.published):
-            folder.mkdir(parents=True, exist_ok=True)
-        for folder in (self.archive, self.raw, self.build, self.logs, self.dagster, self.dbt):
-            folder.mkdir(mode=0o750, parents=True, exist_ok=True)
-        self.quarantine.mkdir(mode=0o700, parents=True, exist_ok=True)

@@ -15,7 +15,8 @@ from pipelines.fetch.table import Places, read_places
 from pipelines.fetch.web import BadSetting, Web, host_of
 from pipelines.intake.register import Register
 from pipelines.lock import LoadLock, LockHeld
-from pipelines.settings import Paths, Settings
+from pipelines.paths import Paths
+from pipelines.settings import Settings
 from pipelines.wording import mebibytes, plural, printable
 
 

@@ -18,7 +18,8 @@ from pipelines.durable import write_whole
 from pipelines.exit_codes import DONE, INTERNAL_FAULT, LOCKED, USAGE
 from pipelines.instance import bury_runs_of_a_dead_service
 from pipelines.pages.render import render
-from pipelines.settings import Paths, Settings
+from pipelines.paths import Paths
+from pipelines.settings import Settings
 from pipelines.warehouse.dbt import prepare_project
 
 _ASK = "vigie ui --adresse"

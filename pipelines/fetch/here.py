@@ -8,7 +8,7 @@ from pipelines.fetch.download import digests_of
 from pipelines.intake import archive, landing
 from pipelines.intake.announced import Announced, Brought
 from pipelines.intake.register import REFUSED, Register, now
-from pipelines.settings import Paths
+from pipelines.paths import Paths
 
 
 class Here:

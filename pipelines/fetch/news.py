@@ -7,7 +7,7 @@ from pathlib import Path
 from pipelines.fetch.table import Wanted
 from pipelines.intake.announced import Announced, Ledger
 from pipelines.intake.register import REFUSED, Register
-from pipelines.settings import Paths
+from pipelines.paths import Paths
 
 TO_FETCH, TO_LOAD, REFUSED_HERE = "a_telecharger", "a_charger", "refuse"
 

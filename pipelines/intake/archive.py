@@ -19,7 +19,7 @@ from pipelines.disk import writing
 from pipelines.durable import commit, replace, restrict, same_or_copied, sync, sync_all
 from pipelines.intake.landing import Found
 from pipelines.machine import MachineFault
-from pipelines.settings import Paths
+from pipelines.paths import Paths
 from pipelines.wording import file_named
 
 CONTENT = "contenu"

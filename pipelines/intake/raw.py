@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from pipelines.disk import is_full
 from pipelines.durable import replace, sync_all
 from pipelines.intake.archive import MachineFault, hash_of
-from pipelines.settings import Paths
+from pipelines.paths import Paths
 
 if TYPE_CHECKING:
     import pyarrow as pa

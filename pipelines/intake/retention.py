@@ -7,7 +7,7 @@ import json
 
 from pipelines.intake import archive
 from pipelines.intake.personal import PERSONAL
-from pipelines.settings import Paths
+from pipelines.paths import Paths
 
 
 def destroy_expired(paths: Paths, days: int, today: dt.date) -> list[str]:

@@ -15,7 +15,8 @@ from pipelines import __version__, interruption
 from pipelines.disk import writing
 from pipelines.durable import commit, replace, restrict
 from pipelines.intake.archive import hash_of
-from pipelines.settings import Paths, Settings
+from pipelines.paths import Paths
+from pipelines.settings import Settings
 
 _INDEX = "sauvegarde.json"
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from pipelines.intake import archive, raw
 from pipelines.intake.register import REFUSED, Register
-from pipelines.settings import Paths
+from pipelines.paths import Paths
 from pipelines.snapshots import folder, manifest
 from pipelines.wording import file_named
 

@@ -12,9 +12,9 @@ import pyarrow as pa
 
 from pipelines import __version__
 from pipelines.durable import commit
+from pipelines.paths import Paths
 from pipelines.publication.dictionary import write_dictionary
 from pipelines.publication.table import Table, comment, literal, quoted
-from pipelines.settings import Paths
 from pipelines.warehouse.dbt import published_tables
 
 SCHEMAS = ("indicateurs", "qualite", "reference", "plan")

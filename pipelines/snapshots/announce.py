@@ -9,8 +9,9 @@ from pathlib import Path
 
 from pipelines.durable import sync
 from pipelines.intake.register import Register
+from pipelines.paths import Paths
 from pipelines.postgresql import owed
-from pipelines.settings import Paths, Settings
+from pipelines.settings import Settings
 from pipelines.snapshots import folder, manifest
 from pipelines.snapshots.folder import Name
 

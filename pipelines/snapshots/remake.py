@@ -15,8 +15,9 @@ from pipelines.excuses import Excuse
 from pipelines.intake.archive import hash_of
 from pipelines.intake.periods import Period
 from pipelines.intake.register import CHOSEN, CONFIRMED, NAMED
+from pipelines.paths import Paths
 from pipelines.quality.known import KnownError
-from pipelines.settings import Paths, Settings
+from pipelines.settings import Settings
 from pipelines.snapshots import editions, folder, manifest, take
 from pipelines.snapshots.folder import Name
 from pipelines.wording import file_named

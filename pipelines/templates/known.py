@@ -12,7 +12,7 @@ from functools import cached_property
 from pipelines.intake.catalogue import SourceTable
 from pipelines.intake.periods import Period
 from pipelines.intake.register import Register
-from pipelines.settings import Paths
+from pipelines.paths import Paths
 
 Row = dict[str, object]
 # What tells a row from its neighbours in the same period → its raw values.

@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from pipelines import interruption
-from pipelines.settings import DBT_PROJECT, Paths, Settings
+from pipelines.paths import Paths
+from pipelines.settings import DBT_PROJECT, Settings
 from pipelines.warehouse import dbt, reuse
 
 # What only the rows of a delivery can make DuckDB say; the rest is the machine's, or a model's.

@@ -11,7 +11,7 @@ import pytest
 
 from pipelines.event_log import EventLog
 from pipelines.instance import write_instance
-from pipelines.settings import Paths
+from pipelines.paths import Paths
 
 
 @pytest.fixture

@@ -9,7 +9,8 @@ from pathlib import Path
 from pipelines.intake.archive import CONTENT, DESTROYED
 from pipelines.intake.retention import destroy_expired
 from pipelines.operations.verify import inspect
-from pipelines.settings import Paths, Settings
+from pipelines.paths import Paths
+from pipelines.settings import Settings
 
 
 def kept(paths: Paths, code: str, day: str, name: str) -> Path:
