@@ -46,8 +46,9 @@ def bench(built: Bench, tmp_path: Path) -> Bench:
     return Bench(tmp_path / "home", built.files, random.Random(1))
 
 
-def test_random_sequences_give_what_a_build_from_nothing_gives(files: list[Path], tmp_path: Path) -> None:
-    for done, differ in walks(tmp_path, files, number=2, seed=7):
+def test_a_random_sequence_gives_what_a_build_from_nothing_gives(files: list[Path], tmp_path: Path) -> None:
+    """`make verify-loop` tries a hundred."""
+    for done, differ in walks(tmp_path, files, number=1, seed=7):
         assert differ == [], done
 
 
