@@ -32,6 +32,8 @@ class Service:
             stdout=self._log,
             stderr=subprocess.STDOUT,
             start_new_session=True,
+            # Tests that run in the background may have been told to outlive their terminal; an officer's service not.
+            preexec_fn=lambda: signal.signal(signal.SIGHUP, signal.SIG_DFL),
         )
 
     def __enter__(self) -> Service:
