@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import hashlib
+import json
 import shutil
 import signal
 import subprocess
@@ -19,7 +20,7 @@ import duckdb
 from pipelines.demo import write_demonstration
 from pipelines.publication.content import content_of
 from pipelines.settings import Settings
-from tests.conftest import VIGIE, Home
+from tests.conftest import PROJECT, VIGIE, Home
 
 # Small, and of every kind of file: a workbook of the ministry, a service's returns, the road, a population.
 BASE = ("crimes-et-delits-services", "retours-services-faits-2020", "-2019-demonstration.csv", "population-municipale")
@@ -74,6 +75,18 @@ def file_hash(file: Path) -> str | None:
 def said_by(warehouse: Path, *without: str) -> dict[str, str]:
     """What a published file says, whenever what it is made of arrived or was given; and without these columns."""
     return content_of(warehouse, without=frozenset({"recu_le", "fait_le", *without}))
+
+
+def said_by_a_torn_file(warehouse: Path) -> dict[str, str]:
+    """The same, read by a child: DuckDB may die of half a file. Raises duckdb.Error, whatever the end."""
+    code = "import json, sys, pathlib; from tests.faults.ground import said_by; "
+    code += "print(json.dumps(said_by(pathlib.Path(sys.argv[1]))))"
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(warehouse)], cwd=PROJECT, capture_output=True, text=True, check=False
+    )
+    if done.returncode:
+        raise duckdb.Error((done.stderr.strip().splitlines() or [f"signal {-done.returncode}"])[-1])
+    return json.loads(done.stdout)
 
 
 def values_of(warehouse: Path) -> str:

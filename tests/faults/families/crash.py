@@ -20,7 +20,7 @@ from pipelines.operations.rebuild import index_of
 from tests.conftest import PROJECT, VIGIE, Home
 from tests.faults.experiments import INJECTION, Instants, spread
 from tests.faults.fault import Fault
-from tests.faults.ground import NEXT, Ground, Reader, said_by, start
+from tests.faults.ground import NEXT, Ground, Reader, said_by, said_by_a_torn_file, start
 from tests.faults.trial import Outcome, Trial, differing
 
 # What a load that nothing stopped says of itself.
@@ -145,6 +145,7 @@ def killed_publication(ground: Ground, instants: int = PUBLICATION_INSTANTS, *op
     before = said_by(home.warehouse)
     # Often enough to fall between two pieces of a copy.
     reader = Reader(home.warehouse, home.folder / "fin", pause=0.02)
+    read = said_by_a_torn_file if options else said_by
     while outcome.tries < instants:
         _restore(home, old)
         if outcome.tries < len(operations):
@@ -160,7 +161,7 @@ def killed_publication(ground: Ground, instants: int = PUBLICATION_INSTANTS, *op
                 continue
         outcome.tries += 1
         try:
-            found = said_by(home.warehouse)
+            found = read(home.warehouse)
         except duckdb.Error as error:
             outcome.broken.append(("I1", f"{place} : {str(error)[:120]}"))
             continue
