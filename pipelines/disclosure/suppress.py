@@ -11,7 +11,7 @@ from collections.abc import Hashable, Iterator
 import numpy as np
 
 from pipelines.disclosure.reader import Reader
-from pipelines.disclosure.system import BOUND, SUM, Cell, System
+from pipelines.disclosure.system import BOUND, SUM, System
 
 PRIMARY, SECONDARY = "C", "D"
 Range = tuple[float, float]
@@ -46,8 +46,8 @@ def _close(system: System, start: set[int]) -> set[int]:
     withheld: set[int] = set()
 
     def take(places: set[int]) -> bool:
-        more = {b for i in places if _may_hide(system.cells[i]) for b in system.blocks[_block(system.cells[i])]}
-        more = {i for i in more if _may_hide(system.cells[i])} - withheld
+        more = {b for i in places if not system.cells[i].known for b in system.blocks[system.cells[i].goes_with]}
+        more = {i for i in more if not system.cells[i].known} - withheld
         withheld.update(more)
         return bool(more)
 
@@ -93,7 +93,7 @@ def _wanted(system: System, reader: Reader, component: np.ndarray) -> dict[int, 
     """What must stay possible of each count: from 1 to beyond the threshold, so that the end itself tells nothing; less
     what is known elsewhere alone excludes.
     """
-    free = {int(i): system.cells[i] for i in component if _may_hide(system.cells[i])}
+    free = {int(i): system.cells[i] for i in component if not system.cells[i].known}
     goals = {
         i: (cell.floor + 1, cell.floor + max(cell.width, cell.threshold) + 1)
         for i, cell in free.items()
@@ -121,7 +121,7 @@ def _more(
 ) -> set[int] | None:
     """What to withhold for a narrowed count: of the nearest cells, those that free it at the least loss."""
     for ring in _rings(system, component, place):
-        places = [i for i in ring if i not in withheld and _may_hide(system.cells[i])]
+        places = [i for i in ring if i not in withheld and not system.cells[i].known]
         choices = sorted((_close(system, withheld | {i}) for i in places), key=len)
         for choice in choices:
             inside = choice.intersection(component.tolist())
@@ -141,11 +141,3 @@ def _rings(system: System, component: np.ndarray, place: int) -> Iterator[list[i
         seen = seen | ring
         yield sorted(ring)
     yield sorted(set(component.tolist()) - seen)
-
-
-def _may_hide(cell: Cell) -> bool:
-    return not cell.known
-
-
-def _block(cell: Cell) -> Hashable:
-    return cell.key if cell.block is None else cell.block

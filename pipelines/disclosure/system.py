@@ -36,6 +36,11 @@ class Cell:
     revised: bool = False
 
     @property
+    def goes_with(self) -> Hashable:
+        """The block of the cell; its own, where it has none."""
+        return self.key if self.block is None else self.block
+
+    @property
     def sensitive(self) -> bool:
         return not self.known and 0 < self.value - self.floor <= self.threshold
 
@@ -89,7 +94,7 @@ def build(
             kept.append((places[relation.whole], tuple(places[p] for p in relation.parts), relation.kind))
     blocks: dict[Hashable, list[int]] = defaultdict(list)
     for i, cell in enumerate(every):
-        blocks[cell.key if cell.block is None else cell.block].append(i)
+        blocks[cell.goes_with].append(i)
     return System(every, kept, _atoms(every, elements or {}), dict(blocks))
 
 

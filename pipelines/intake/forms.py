@@ -15,6 +15,7 @@ from typing import BinaryIO
 
 from pipelines.intake.refusal import Defect, Refused
 from pipelines.intake.shown import shown_file
+from pipelines.intake.zip_faults import UNKNOWN_COMPRESSION
 from pipelines.wording import mebibytes, plural
 
 TEXT, WORKBOOK, PARQUET = "texte", "classeur", "parquet"
@@ -244,8 +245,7 @@ class _Unpacked:
             raise _refused("archive_tronquee", "l'archive est incomplète : sa fin manque", _AGAIN) from error
         except (zipfile.BadZipFile, gzip.BadGzipFile, zlib.error) as error:
             raise _refused("archive_abimee", "l'archive est abîmée : elle ne se décompresse pas", _AGAIN) from error
-        # Nothing here is unwritten: zipfile raises this one for a compression method that it does not have.
-        except NotImplementedError as error:
+        except UNKNOWN_COMPRESSION as error:
             found = "l'archive est compressée d'une façon que Vigie ne lit pas"
             raise _refused("compression_inconnue", found, _ALONE) from error
         self._read += len(data)

@@ -4,20 +4,17 @@ from __future__ import annotations
 
 import errno
 import zipfile
-import zlib
 from pathlib import Path
 
 from pipelines.intake.refusal import Defect, Refused
 from pipelines.intake.sheet_xml import cell_faults, sheet_parts
 from pipelines.intake.xml_parts import CONTENT_TYPES, Types, check_pieces, pieces_of, read_through
+from pipelines.intake.zip_faults import DAMAGED, UNKNOWN_COMPRESSION
 from pipelines.wording import mebibytes
 
 _ZIP = b"PK\x03\x04"
 _OLE = b"\xd0\xcf\x11\xe0"
 
-# What a copy cut short or a flipped bit makes of an archive: its structure or a checksum, the compressed bytes, their
-# end, the names of its parts.
-_DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, UnicodeDecodeError)
 _ENCRYPTED = 0x1  # bit of a part's flags, .ZIP File Format Specification 4.4.4
 
 _RESAVE = "rouvrir le fichier dans un tableur et l'enregistrer au format Classeur Excel (.xlsx), puis le redéposer"
@@ -38,10 +35,9 @@ def check_workbook(path: Path, max_expansion_mib: int) -> dict[str, list[Defect]
     try:
         with zipfile.ZipFile(path) as archive:
             return _check_parts(archive, max_expansion_mib)
-    except _DAMAGED as error:
+    except DAMAGED as error:
         raise damaged() from error
-    # Nothing here is unwritten: zipfile raises this one for a compression, encryption or version that it does not have.
-    except NotImplementedError as error:
+    except UNKNOWN_COMPRESSION as error:
         raise refused_workbook(
             "compression_inconnue", "le classeur est compressé d'une façon qu'aucun tableur n'emploie", _RESAVE
         ) from error

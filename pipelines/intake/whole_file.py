@@ -9,7 +9,6 @@ from __future__ import annotations
 import contextlib
 import re
 import zipfile
-import zlib
 from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
 from typing import BinaryIO
@@ -20,10 +19,8 @@ from pipelines.intake.refusal import Defect, Refused
 from pipelines.intake.whole_ods import look_at_ods
 from pipelines.intake.whole_xls import look_at_xls
 from pipelines.intake.whole_xlsx import look_at_xlsx
+from pipelines.intake.zip_faults import UNREADABLE
 
-# What zipfile raises for an archive that is cut short, damaged or encrypted. Nothing here is unwritten: the fourth is
-# how it names a compression that it does not have.
-_DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, UnicodeDecodeError)
 _ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 _CHUNK = 1 << 20
 _BOMS = {b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}
@@ -55,7 +52,7 @@ def look_at_workbook(path: Path, own: bool = True) -> list[Defect]:
                 if not own and sum(p.file_size for p in archive.infolist()) > _UNPACKED:
                     return []
                 (look_at_xlsx if "[Content_Types].xml" in names else look_at_ods)(archive, places)
-        except (*_DAMAGED, Refused):
+        except (*UNREADABLE, Refused):
             pass
     return places.defects()
 
@@ -63,7 +60,7 @@ def look_at_workbook(path: Path, own: bool = True) -> list[Defect]:
 def look_at_names(path: Path) -> list[Defect]:
     """The same for the names of the files that an archive holds."""
     places = Places()
-    with contextlib.suppress(*_DAMAGED):
+    with contextlib.suppress(*UNREADABLE):
         if zipfile.is_zipfile(path):
             with zipfile.ZipFile(path) as archive:
                 names = archive.namelist()

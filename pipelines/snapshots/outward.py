@@ -9,13 +9,13 @@ import numpy as np
 import pandas as pd
 
 from pipelines.snapshots.comparisons import OUTWARD
+from pipelines.snapshots.public import WITHHELD
 from pipelines.snapshots.rates import ABOVE
 from pipelines.snapshots.rates import KEY as RATE
 from pipelines.snapshots.windows import YEAR
 from pipelines.statistics.control import UNKNOWN
 from pipelines.statistics.words import NEUTRAL
 
-WITHHELD = "secret_statistique"
 # Verdicts of what is withheld, or compares with what is.
 UNSAID, UNSAID_BEFORE = "non_publie", "avant_non_publie"
 _OWN = ["valeur", "borne_basse", "borne_haute"]

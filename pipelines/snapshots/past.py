@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from pipelines.intake.periods import Period
+from pipelines.snapshots.family import HEAD
 from pipelines.snapshots.windows import SERIES, YEAR, before, last_year, window
 from pipelines.statistics.dispersion import common, shrunk, squares
 
@@ -28,7 +29,7 @@ def dispersions(found: pd.DataFrame, series: pd.DataFrame, cumuls: dict[str, str
     told = [_of(series, cumuls, kind, at).assign(periode_type=kind) for kind, at in kinds]
     past = pd.concat(told, ignore_index=True) if told else pd.DataFrame(columns=[*_SAME, "z2", "periode_type"])
     own = past.groupby([*_SAME, "periode_type"])["z2"].agg(["sum", "count"]).reset_index()
-    heads = past[past["indicateur_code"].isin(found.loc[found["portee"] == "tete", "indicateur_code"])]
+    heads = past[past["indicateur_code"].isin(found.loc[found["portee"] == HEAD, "indicateur_code"])]
     pool = heads.groupby(KEY)["z2"].agg(commun=lambda z: common(z), dispersion_famille="count").reset_index()
     both = found[[*_SAME, "periode_type"]].merge(own, on=[*_SAME, "periode_type"], how="left")
     both = both.merge(pool, on=KEY, how="left").fillna({"sum": 0.0, "count": 0, "commun": 1.0, "dispersion_famille": 0})

@@ -14,6 +14,7 @@ from pipelines.snapshots.windows import MONTH, QUARTER, YEAR
 
 FREE = "F"
 WITHHELD = "secret_statistique"
+_PAIR, _RULE = ["source", "indicateur_code"], ["loi", "protection", "seuil", "etendue"]
 # Under the département, only what its producer publishes already.
 _EVERYWHERE = ("france", "region", "departement")
 _LOCAL = ("arrondissement", "zone_police", "zone_gendarmerie", "groupement", "service")
@@ -33,9 +34,7 @@ def public_series(
     it. `earlier` are the public series of every snapshot already given. `secondary` off leaves primary suppression
     alone: for the attacker's test.
     """
-    kept = series.merge(
-        rules[["source", "indicateur_code", "loi", "protection", "seuil", "etendue"]], on=["source", "indicateur_code"]
-    )
+    kept = series.merge(rules[[*_PAIR, *_RULE]], on=_PAIR)
     shared = kept["protection"].isin(SHARED)
     local = shared & kept["niveau"].isin(_LOCAL)
     whole = kept["ventilation_type"] == "total"
@@ -52,7 +51,7 @@ def public_series(
         found = [said.get(key, FREE) if total else FREE for key, total in zip(keys, totals, strict=True)]
         kept["confidentialite"] = found
         _hide_shares(kept, relations)
-    return _blank(kept).drop(columns=["loi", "protection", "seuil", "etendue"])
+    return _blank(kept).drop(columns=_RULE)
 
 
 def _withheld(
@@ -80,9 +79,7 @@ def _months(series: pd.DataFrame, rules: pd.DataFrame) -> pd.DataFrame:
     months = series[
         (series["periode_type"] == MONTH) & (series["ventilation_type"] == "total") & series["valeur"].notna()
     ]
-    return months.merge(
-        rules[["source", "indicateur_code", "protection", "seuil", "etendue"]], on=["source", "indicateur_code"]
-    )
+    return months.merge(rules[[*_PAIR, *_RULE]], on=_PAIR)
 
 
 def _given(earlier: list[pd.DataFrame]) -> Earlier:

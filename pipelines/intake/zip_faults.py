@@ -1,0 +1,14 @@
+"""What zipfile raises for an archive that it cannot read, under names that say it."""
+
+from __future__ import annotations
+
+import zipfile
+import zlib
+
+# What a copy cut short or a flipped bit makes of an archive: its structure or a checksum, the compressed bytes, their
+# end, the names of its parts.
+DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, UnicodeDecodeError)
+# zipfile's own word for a compression, an encryption or a version that it does not have: nothing is left to write here.
+UNKNOWN_COMPRESSION = NotImplementedError
+# Any of these, or an archive that is encrypted; an unknown compression is a RuntimeError too.
+UNREADABLE = (*DAMAGED, RuntimeError)
