@@ -8,7 +8,7 @@ from pipelines.exit_codes import DONE, LOCKED, USAGE
 from pipelines.intake import archive
 from pipelines.intake.catalogue_files import load_catalogue
 from pipelines.intake.contents import is_return
-from pipelines.intake.register import ACCEPTED, CHOSEN, Register, now
+from pipelines.intake.register import ACCEPTED, CHOSEN, Register
 from pipelines.lock import LoadLock, LockHeld
 from pipelines.settings import Settings
 from pipelines.wording import file_named
@@ -39,7 +39,7 @@ def run(given: str, reason: str, as_json: bool) -> int:
                     "deux fichiers d'un retour : vigie confirm",
                     USAGE,
                 )
-            when = now()
+            when = register.decision_time()
             decided = {"decision": CHOSEN, "motif": reason, "decide_le": when}
             archive.record_decision(paths.archive, delivery["sha256"], decided)
             register.decide(found, CHOSEN, reason, when)

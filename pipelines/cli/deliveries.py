@@ -13,7 +13,7 @@ from pipelines.intake import archive
 from pipelines.intake.catalogue_files import load_catalogue
 from pipelines.intake.corrections import LINES
 from pipelines.intake.refusal import Defect
-from pipelines.intake.register import ACCEPTED, REFUSED, REINSTATED, SET_ASIDE, WITHDRAWN, Register, now
+from pipelines.intake.register import ACCEPTED, REFUSED, REINSTATED, SET_ASIDE, WITHDRAWN, Register
 from pipelines.lock import LoadLock, LockHeld
 from pipelines.settings import Settings
 from pipelines.wording import file_named, number, printable
@@ -80,7 +80,7 @@ def _decide(prefix: str, reason: str, as_json: bool, decision: str) -> int:
             if delivery["statut"] not in needed:
                 wanted = " ni ".join(_PLAIN[status] for status in needed)
                 return fail(f"La livraison {file_named(delivery)} n'est pas {wanted} : rien à changer.", USAGE)
-            when = now()
+            when = register.decision_time()
             archive.record_decision(
                 paths.archive, delivery["sha256"], {"decision": decision, "motif": reason, "decide_le": when}
             )

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Sequence
 
 from pipelines.intake import archive
 from pipelines.intake.catalogue import Catalogue
 from pipelines.intake.corrections import UNSAID
 from pipelines.intake.proposals import compare
-from pipelines.intake.register import CONFIRMED, Register, now
+from pipelines.intake.register import CONFIRMED, Register
 from pipelines.settings import Settings
 
 BY_ITSELF = "automatiques"
@@ -20,18 +19,10 @@ Read = tuple[str, str, str, str]  # source, table, slice, reading
 
 def confirm(settings: Settings, register: Register, delivery: dict, slices: Sequence[Read], reason: str) -> None:
     """Record that these slices of a delivery are taken, each as it is read."""
-    when = _after(register.last_decision())
+    when = register.decision_time()
     decided = {"decision": CONFIRMED, "motif": reason, "decide_le": when, "tranches": [list(s) for s in slices]}
     archive.record_decision(settings.paths.archive, delivery["sha256"], decided)
     register.confirm(delivery["livraison_id"], slices, reason, when)
-
-
-def _after(last: str) -> str:
-    """Now, and later than the last decision: two of one second would have no order."""
-    if not last:
-        return now()
-    later = dt.datetime.fromisoformat(last) + dt.timedelta(seconds=1)
-    return max(dt.datetime.fromisoformat(now()), later).astimezone().isoformat(timespec="seconds")
 
 
 def confirm_by_itself(settings: Settings, register: Register, catalogue: Catalogue) -> list[str]:

@@ -7,7 +7,7 @@ from collections import defaultdict
 
 from pipelines.intake import archive
 from pipelines.intake.catalogue import Catalogue, Source
-from pipelines.intake.register import NAMED, Register, now
+from pipelines.intake.register import NAMED, Register
 from pipelines.settings import Settings
 
 _NAMES = """
@@ -44,7 +44,7 @@ def date_publications(settings: Settings, register: Register, catalogue: Catalog
     named = {s.name: s for s in catalogue.sources if s.names}
     for row in register.rows(_OTHER_NAMES):
         if row["source"] in named and any(said_by(row["nom"], named[row["source"]])):
-            seen = {"decision": NAMED, "motif": row["nom"], "decide_le": now()}
+            seen = {"decision": NAMED, "motif": row["nom"], "decide_le": register.decision_time()}
             archive.record_decision(settings.paths.archive, row["sha256"], seen)
             register.decide(row["livraison_id"], NAMED, row["nom"], seen["decide_le"])
     said: dict[tuple[str, str], list[tuple[str, str]]] = defaultdict(list)

@@ -45,7 +45,11 @@ select t.*, l.sha256, l.nom
 
 def now() -> str:
     """Local time with its offset, to the second."""
-    return dt.datetime.now().astimezone().isoformat(timespec="seconds")
+    return _to_the_second(dt.datetime.now().astimezone())
+
+
+def _to_the_second(instant: dt.datetime) -> str:
+    return instant.isoformat(timespec="seconds")
 
 
 # What the register says of a load that was interrupted, or killed.
@@ -177,7 +181,8 @@ class Register:
         query = (
             "select livraison_id from livraisons as l left join temp.essai as e using (livraison_id)"
             " left join chargements as c using (chargement)"
-            " where coalesce(e.statut, l.statut) = 'acceptee' order by c.debut desc, c.rowid desc, livraison_id"
+            " where coalesce(e.statut, l.statut) = 'acceptee'"
+            " order by datetime(c.debut) desc, c.rowid desc, livraison_id"
         )
         return [r["livraison_id"] for r in self.rows(query)]
 
@@ -251,10 +256,11 @@ class Register:
 
     def decisions(self, delivery_id: str) -> list[dict]:
         query = (
-            "select livraison_id, decide_le, decision, motif from decisions where livraison_id = ?1 union all"
-            " select livraison_id, decide_le, 'choisie', motif from choix where livraison_id = ?1 union"
-            " select livraison_id, decide_le, 'confirmee', motif from confirmations where livraison_id = ?1"
-            " order by decide_le"
+            "select livraison_id, decide_le, decision, motif from ("
+            "select *, rowid as rang from decisions union all"
+            " select livraison_id, decide_le, 'choisie', motif, rowid from choix union all"
+            " select livraison_id, decide_le, 'confirmee', motif, min(rowid) from confirmations group by 1, 2, 4"
+            ") where livraison_id = ? order by datetime(decide_le), rang"
         )
         return self.rows(query, delivery_id)
 
@@ -400,10 +406,14 @@ class Register:
                 [(delivery_id, source, table, tranche, when, how, reason) for source, table, tranche, how in slices],
             )
 
-    def last_decision(self) -> str:
-        """The instant of the last confirmation or choice, as it was written; empty without one."""
-        query = "select decide_le from confirmations union select decide_le from choix"
-        return max((r["decide_le"] for r in self.rows(query)), key=dt.datetime.fromisoformat, default="")
+    def decision_time(self) -> str:
+        """Now, or a second after the last decision if that is later: their order must outlive the clock's."""
+        query = (
+            "select decide_le from confirmations union select decide_le from choix"
+            " union select decide_le from decisions"
+        )
+        earlier = [dt.datetime.fromisoformat(r["decide_le"]) + dt.timedelta(seconds=1) for r in self.rows(query)]
+        return _to_the_second(max([dt.datetime.now().astimezone(), *(e.astimezone() for e in earlier)]))
 
     def contents_lacking(self, tables: Iterable[tuple[str, str]]) -> list[dict]:
         """The slices of these tables that several deliveries hold, or one that cannot stand alone, and of which it is
@@ -513,7 +523,7 @@ class Register:
         return found[0] if found else None
 
     def last_loads(self, most: int = 5) -> list[dict]:
-        return self.rows("select * from chargements order by debut desc limit ?", most)
+        return self.rows("select * from chargements order by datetime(debut) desc, rowid desc limit ?", most)
 
     # ── checks ──────────────────────────────────────────────────────────────────
     def insert(self, table: str, rows: list[dict]) -> None:
@@ -527,7 +537,7 @@ class Register:
         """Keep the findings of the last `loads` loads alone."""
         self._db.execute(
             "delete from constats where chargement not in"
-            " (select chargement from chargements order by debut desc limit ?)",
+            " (select chargement from chargements order by datetime(debut) desc, rowid desc limit ?)",
             (loads,),
         )
 

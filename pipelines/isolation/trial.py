@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pipelines.intake import archive
 from pipelines.intake.catalogue import Catalogue
 from pipelines.intake.manifest import write_manifest
-from pipelines.intake.register import ACCEPTED, REINSTATED, SET_ASIDE, WITHDRAWN, Register, now
+from pipelines.intake.register import ACCEPTED, REINSTATED, SET_ASIDE, WITHDRAWN, Register
 from pipelines.isolation.rows import named_by_tests
 from pipelines.isolation.search import Found, Ids, Search, Verdict, search
 from pipelines.publication.fingerprint import judgement_basis
@@ -91,7 +91,7 @@ class Trial:
         basis = judgement_basis(self.settings, self.register, self.catalogue)
         kept = () if self.found.unexplained else sorted(self.retried - set(aside))
         decided = {i: (SET_ASIDE, aside[i]) for i in sorted(aside)} | dict.fromkeys(kept, (REINSTATED, _BUILDS_AGAIN))
-        when = now()
+        when = self.register.decision_time()
         for delivery_id, (decision, reason) in decided.items():
             told = {"decision": decision, "motif": reason, "decide_le": when}
             told |= {"base": basis} if decision == SET_ASIDE else {}

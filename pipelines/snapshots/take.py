@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -113,9 +114,10 @@ def given_before(root: Path, limit: Name | None = None) -> editions.Given:
     that one was.
     """
     said = {name: manifest.read(root / str(name)) for name in folder.given(root)}
-    names = sorted((n for n in said if n != limit), key=lambda n: (said[n]["fait_le"], n))
+    taken = {n: dt.datetime.fromisoformat(s["fait_le"]).astimezone() for n, s in said.items()}
+    names = sorted((n for n in said if n != limit), key=lambda n: (taken[n], n))
     if limit:
-        names = [n for n in names if said[n]["fait_le"] < said[limit]["fait_le"]]
+        names = [n for n in names if taken[n] < taken[limit]]
 
     def series(edition: str) -> dict[str, pd.DataFrame]:
         files = {str(n): root / str(n) / edition / DATA / "series.parquet" for n in names}

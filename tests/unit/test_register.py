@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import itertools
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipelines.cli import deliveries
+from pipelines.intake import register as register_module
 from pipelines.intake.register import Register
 
 DELIVERIES = {
@@ -106,3 +108,30 @@ def test_the_prefix_of_a_delivery_must_be_unique(tmp_path: Path) -> None:
         assert register.delivery("") is None
         assert register.delivery("%") is None
         assert register.delivery("zz") is None
+
+
+def test_decisions_keep_their_order_whatever_the_clock_does(tmp_path: Path, monkeypatch) -> None:
+    clock = iter([
+        "2024-10-27T02:59:58+02:00",
+        "2024-10-27T02:59:58+02:00",  # the same second
+        "2024-10-27T02:10:00+01:00",  # summer time ended: later, and smaller as text
+        "2024-10-26T12:00:00+02:00",  # set back by a day
+    ])  # fmt: skip
+
+    class Clock(dt.datetime):
+        @classmethod
+        def now(cls, tz=None):
+            return cls.fromisoformat(next(clock))
+
+    taken = ["retiree", "retablie", "retiree", "retablie"]
+    with Register(tmp_path / "r.sqlite") as register:
+        fill(register, ("a" * 64,))
+        found = register.deliveries()[0]["livraison_id"]
+        monkeypatch.setattr(register_module.dt, "datetime", Clock)
+        for decision in taken:
+            register.decide(found, decision, "essai", register.decision_time())
+        monkeypatch.undo()
+        kept = register.decisions(found)
+    assert [d["decision"] for d in kept] == taken
+    instants = [dt.datetime.fromisoformat(d["decide_le"]) for d in kept]
+    assert all(a < b for a, b in itertools.pairwise(instants))
