@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pipelines.fetch.table import DataSet, Places, Wanted
+from pipelines.catalogue.downloads import DataSet, Places, Wanted
 
 CONTENT = b"annee;indicateur;nombre\n" + b"".join(b"2025;%06d;%d\n" % (i, i) for i in range(20_000))
 NAME = "donnee-dep-data.gouv-2025.csv"

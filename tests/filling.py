@@ -11,7 +11,7 @@ from pathlib import Path
 import openpyxl
 from openpyxl.worksheet.worksheet import Worksheet
 
-from pipelines.settings import SOURCES
+from pipelines.settings.model import SOURCES
 from pipelines.templates import Template, as_workbook
 
 # What a form fills in on spare lines too.

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.settings import DBT_PROJECT
+from pipelines.settings.model import DBT_PROJECT
 
 PLAN_SEEDS = DBT_PROJECT / "seeds" / "plan"
 _PROJECT = Path(__file__).resolve().parent.parent

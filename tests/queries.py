@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from pipelines.settings import PROJECT
+from pipelines.settings.model import PROJECT
 
 _QUESTION = re.compile(r"^## (\d+)\. (.+?)$(.*?)^```sql\n(.*?)^```", re.MULTILINE | re.DOTALL)
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pandas as pd
 
-from pipelines.intake.catalogue_files import code_table
-from pipelines.intake.periods import Period
+from pipelines.base.periods import Period
+from pipelines.catalogue.load import code_table
 from pipelines.snapshots.comparisons import compare_period
 from pipelines.snapshots.outward import restricted
 from pipelines.snapshots.reference import Reference

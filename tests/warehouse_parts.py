@@ -11,13 +11,13 @@ from pathlib import Path
 
 import duckdb
 
-from pipelines.intake.catalogue_files import load_catalogue
-from pipelines.intake.manifest import write_manifest
-from pipelines.intake.receive import receive
-from pipelines.intake.register import Register
+from pipelines.catalogue.load import load_catalogue
+from pipelines.home.register import Register
 from pipelines.quality.reception import ReceptionGate
-from pipelines.settings import DBT_PROJECT, Settings
+from pipelines.reception.receive import receive
+from pipelines.settings.model import DBT_PROJECT, Settings
 from pipelines.warehouse.dbt import BASE, PARSED, environment, executable, prepare_project
+from pipelines.warehouse.manifest import write_manifest
 
 
 class Part:

@@ -17,6 +17,6 @@ if os.path.basename(sys.argv[0]) == "vigie" or (sys.argv[0] == "-m" and "pipelin
     for number in (signal.SIGINT, signal.SIGTERM):
         if signal.getsignal(number) is not signal.SIG_IGN:
             signal.signal(number, _at_once)
-    from pipelines import interruption
+    from pipelines.machine import interruption
 
     interruption.watch()

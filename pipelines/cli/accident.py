@@ -8,12 +8,12 @@ from difflib import get_close_matches
 
 from pydantic import ValidationError
 
+from pipelines.base.exit_codes import INTERNAL_FAULT, USAGE
+from pipelines.catalogue.model import CatalogueError
 from pipelines.cli.screen import fail
-from pipelines.disk import fault_of
-from pipelines.exit_codes import INTERNAL_FAULT, USAGE
-from pipelines.intake.archive import MachineFault
-from pipelines.intake.catalogue import CatalogueError
-from pipelines.settings import EXPECTED, WHOLE_SENTENCE, BadSettingsFile, Settings
+from pipelines.home.archive import MachineFault
+from pipelines.machine.disk import fault_of
+from pipelines.settings.model import EXPECTED, WHOLE_SENTENCE, BadSettingsFile, Settings
 
 
 def report(error: BaseException) -> int:

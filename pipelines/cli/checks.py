@@ -6,10 +6,10 @@ from collections import Counter
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from pipelines.base.wording import file_named, plural
 from pipelines.cli.screen import err
 from pipelines.quality.findings import FAILED
 from pipelines.quality.rules import BLOCKING, INFORMATION, WARNING
-from pipelines.wording import file_named, plural
 
 _SHOWN = 5
 _NAMES = {

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+from pipelines.base.exit_codes import DONE, LOCKED, USAGE
+from pipelines.base.wording import file_named
+from pipelines.catalogue.load import load_catalogue
 from pipelines.cli.screen import err, fail, print_json
 from pipelines.cli.which import Unclear, which
-from pipelines.exit_codes import DONE, LOCKED, USAGE
-from pipelines.intake import archive
-from pipelines.intake.catalogue_files import load_catalogue
-from pipelines.intake.contents import is_return
-from pipelines.intake.register import ACCEPTED, CHOSEN, Register
-from pipelines.lock import LoadLock, LockHeld
-from pipelines.settings import Settings
-from pipelines.wording import file_named
+from pipelines.home import archive
+from pipelines.home.register import ACCEPTED, CHOSEN, Register
+from pipelines.machine.lock import LoadLock, LockHeld
+from pipelines.reception.contents import is_return
+from pipelines.settings.model import Settings
 
 
 def run(given: str, reason: str, as_json: bool) -> int:

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
+from pipelines.base.exit_codes import DONE, LOCKED, USAGE
+from pipelines.base.wording import file_named, plural
+from pipelines.catalogue.load import load_catalogue
+from pipelines.catalogue.model import Catalogue
 from pipelines.cli.screen import err, fail, print_json
 from pipelines.cli.which import Unclear, argument, which
 from pipelines.cli.words import slice_in_words
-from pipelines.exit_codes import DONE, LOCKED, USAGE
-from pipelines.intake.catalogue import Catalogue
-from pipelines.intake.catalogue_files import load_catalogue
-from pipelines.intake.confirmations import Read, confirm
-from pipelines.intake.contents import is_return, note_contents
-from pipelines.intake.corrections import LINES, UNSAID, WHOLE
-from pipelines.intake.proposals import compare
-from pipelines.intake.register import ACCEPTED, Register
-from pipelines.lock import LoadLock, LockHeld
-from pipelines.settings import Settings
-from pipelines.wording import file_named, plural
+from pipelines.home.corrections import LINES, UNSAID, WHOLE
+from pipelines.home.register import ACCEPTED, Register
+from pipelines.machine.lock import LoadLock, LockHeld
+from pipelines.reception.confirmations import Read, confirm
+from pipelines.reception.contents import is_return, note_contents
+from pipelines.reception.proposals import compare
+from pipelines.settings.model import Settings
 
 _NO_REASON = "Confirmée."
 

@@ -7,10 +7,10 @@ import subprocess
 import sys
 from pathlib import Path
 
-from pipelines import interruption
+from pipelines.base.exit_codes import DONE, USAGE
 from pipelines.cli.screen import fail
-from pipelines.exit_codes import DONE, USAGE
-from pipelines.settings import Settings
+from pipelines.machine import interruption
+from pipelines.settings.model import Settings
 
 # Without the reader's own ~/.duckdbrc, which may attach or write. Safe mode takes away what the terminal itself could
 # do (.open to write, .shell, .output); as an option it does not open a file with 1.5.5, as a command it does.

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from pipelines.base.exit_codes import DONE, INTERNAL_FAULT, LOCKED, USAGE
+from pipelines.base.wording import plural
 from pipelines.cli.screen import fail, out, print_json
-from pipelines.exit_codes import DONE, INTERNAL_FAULT, LOCKED, USAGE
-from pipelines.intake.register import Register
-from pipelines.lock import LoadLock, LockHeld
+from pipelines.home.register import Register
+from pipelines.machine.lock import LoadLock, LockHeld
 from pipelines.postgresql import owed
-from pipelines.settings import Settings
-from pipelines.wording import plural
+from pipelines.settings.model import Settings
 
 
 def run(wait: bool, as_json: bool) -> int:

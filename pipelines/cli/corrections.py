@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from pipelines.base.wording import file_named, plural
+from pipelines.catalogue.model import Catalogue
 from pipelines.cli.which import argument, moment
-from pipelines.intake.catalogue import Catalogue
-from pipelines.intake.corrections import LINES, WHOLE
-from pipelines.intake.proposals import Comparison, compare
-from pipelines.intake.register import Register
-from pipelines.settings import Settings
-from pipelines.wording import file_named, plural
+from pipelines.home.corrections import LINES, WHOLE
+from pipelines.home.register import Register
+from pipelines.reception.proposals import Comparison, compare
+from pipelines.settings.model import Settings
 
 # Cells told one by one, of all the corrections of a screen; one delivery asked for by its name shows more of them.
 _SHOWN, MOST = 40, 1000

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from rich.table import Table
 
+from pipelines.base.exit_codes import DONE, LOCKED, USAGE
+from pipelines.base.refusal import Defect
+from pipelines.base.wording import file_named, number, printable
+from pipelines.catalogue.load import load_catalogue
 from pipelines.cli import corrections
 from pipelines.cli.screen import err, fail, out, print_json
 from pipelines.cli.summary import _sentence
 from pipelines.cli.which import Unclear, moment, which
-from pipelines.exit_codes import DONE, LOCKED, USAGE
-from pipelines.intake import archive
-from pipelines.intake.catalogue_files import load_catalogue
-from pipelines.intake.corrections import LINES
-from pipelines.intake.refusal import Defect
-from pipelines.intake.register import ACCEPTED, REFUSED, REINSTATED, SET_ASIDE, WITHDRAWN, Register
-from pipelines.lock import LoadLock, LockHeld
-from pipelines.settings import Settings
-from pipelines.wording import file_named, number, printable
+from pipelines.home import archive
+from pipelines.home.corrections import LINES
+from pipelines.home.register import ACCEPTED, REFUSED, REINSTATED, SET_ASIDE, WITHDRAWN, Register
+from pipelines.machine.lock import LoadLock, LockHeld
+from pipelines.settings.model import Settings
 
 _DECISIONS = {
     WITHDRAWN: ("vigie withdraw", (ACCEPTED, SET_ASIDE), "retirée", "sans"),

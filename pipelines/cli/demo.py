@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from pipelines.base.exit_codes import USAGE
+from pipelines.base.wording import plural
 from pipelines.cli.screen import err, fail, print_json
 from pipelines.demo import DEMONSTRATION_DEPARTEMENT, write_demonstration
-from pipelines.exit_codes import USAGE
-from pipelines.settings import Settings
-from pipelines.wording import plural
+from pipelines.settings.model import Settings
 
 
 def run(seed: int, as_json: bool) -> int:

@@ -9,11 +9,11 @@ from pathlib import Path
 
 from duckdb import CatalogException
 
+from pipelines.base.exit_codes import DONE, USAGE
 from pipelines.cli.screen import fail, out, print_json
-from pipelines.durable import write_whole
-from pipelines.exit_codes import DONE, USAGE
+from pipelines.machine.durable import write_whole
 from pipelines.publication.reading import NotPublished, opened, rows
-from pipelines.settings import Settings
+from pipelines.settings.model import Settings
 
 _SCRIPT = Path(__file__).parent.parent / "pages" / "dictionnaire.js"
 

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import datetime as dt
 
-from pipelines import excuses
+from pipelines.base.exit_codes import DONE, USAGE
+from pipelines.base.periods import Period
+from pipelines.base.said_periods import MONTHS, read_said_range
+from pipelines.base.wording import plural
+from pipelines.catalogue.load import load_catalogue
+from pipelines.catalogue.model import Catalogue, Source
 from pipelines.cli.screen import err, fail, out, print_json
-from pipelines.excuses import Excuse
-from pipelines.exit_codes import DONE, USAGE
-from pipelines.intake.catalogue import Catalogue, Source
-from pipelines.intake.catalogue_files import load_catalogue
-from pipelines.intake.periods import Period
-from pipelines.intake.said_periods import MONTHS, read_said_range
 from pipelines.publication.missing import read_missing
 from pipelines.publication.reading import NotPublished
 from pipelines.publication.standing import standing
+from pipelines.quality import excuses
+from pipelines.quality.excuses import Excuse
 from pipelines.reminders.excusable import SOURCE, Excusable, NotExcusable, excusables, find
-from pipelines.settings import Settings
-from pipelines.wording import plural
+from pipelines.settings.model import Settings
 
 _CADENCES = {"mensuelle": 1, "trimestrielle": 3, "annuelle": 12}
 _EXAMPLE = 'vigie excuse CGD CAHORS 2025-01..2025-03 --motif "poste vacant"'

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from pipelines.base.exit_codes import DONE, USAGE
+from pipelines.base.wording import figure, number, plain, plural, printable
 from pipelines.cli.screen import fail, out, print_json
-from pipelines.exit_codes import DONE, USAGE
 from pipelines.explain.question import Question, Unknown, values
 from pipelines.explain.walk import walk
 from pipelines.publication.reading import NotPublished, opened
-from pipelines.settings import Settings
-from pipelines.wording import figure, number, plain, plural, printable
+from pipelines.settings.model import Settings
 
 _SHOWN_TERMS = 12
 _VERBS = {"somme": "la somme fait", "denombrement": "on en compte", "maximum": "le plus grand compte, pas la somme",

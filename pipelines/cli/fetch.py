@@ -6,18 +6,18 @@ import contextlib
 
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
-from pipelines import progress
+from pipelines.base import progress
+from pipelines.base.exit_codes import DONE, LOCKED, NOTHING_PUBLISHED, PARTLY_REFUSED, USAGE
+from pipelines.base.wording import mebibytes, plural, printable
+from pipelines.catalogue.downloads import Places, read_places
 from pipelines.cli.near import meant, same
 from pipelines.cli.screen import err, fail, out, print_json
-from pipelines.exit_codes import DONE, LOCKED, NOTHING_PUBLISHED, PARTLY_REFUSED, USAGE
 from pipelines.fetch.run import Outcome, fetch
-from pipelines.fetch.table import Places, read_places
 from pipelines.fetch.web import BadSetting, Web, host_of
-from pipelines.intake.register import Register
-from pipelines.lock import LoadLock, LockHeld
-from pipelines.paths import Paths
-from pipelines.settings import Settings
-from pipelines.wording import mebibytes, plural, printable
+from pipelines.home.register import Register
+from pipelines.machine.lock import LoadLock, LockHeld
+from pipelines.machine.paths import Paths
+from pipelines.settings.model import Settings
 
 
 def run(sources: list[str], dry: bool, as_json: bool) -> int:

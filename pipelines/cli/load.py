@@ -12,20 +12,20 @@ from uuid import uuid4
 
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from pipelines import progress
+from pipelines.base import progress
+from pipelines.base.exit_codes import LOCKED
 from pipelines.cli import summary
 from pipelines.cli.screen import err, fail, print_json
-from pipelines.exit_codes import LOCKED
-from pipelines.intake.receive import look, pending_in_archive
-from pipelines.intake.register import Register
-from pipelines.lock import LockHeld
-from pipelines.machine import MachineFault
-from pipelines.session import LoadSession
-from pipelines.settings import Settings
+from pipelines.home.register import Register
+from pipelines.loading.session import LoadSession
+from pipelines.machine.faults import MachineFault
+from pipelines.machine.lock import LockHeld
+from pipelines.reception.receive import look, pending_in_archive
+from pipelines.settings.model import Settings
 
 
 def run(wait: bool, as_json: bool) -> int:
-    """Load what has arrived; the exit code says how it went (see `pipelines.session`)."""
+    """Load what has arrived; the exit code says how it went (see `pipelines.loading.session`)."""
     return run_session(LoadSession(Settings(), uuid4().hex[:8], "vigie load", wait), as_json)
 
 
@@ -70,7 +70,7 @@ def run_session(
 def _materialise(session: LoadSession) -> None:
     progress.tell("Préparation", 0)
     session.start_dbt()
-    from pipelines.orchestration import run_load
+    from pipelines.defs.run import run_load
 
     with session.log_file.open("a", encoding="utf-8") as file, _screen_kept():
         log = _Log(file)

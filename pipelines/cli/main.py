@@ -11,11 +11,12 @@ from typing import Annotated
 import typer
 from typer.exceptions import TyperException
 
-from pipelines import __version__, interruption
+from pipelines import __version__
+from pipelines.base.exit_codes import INTERRUPTED, USAGE
 from pipelines.cli.french import FrenchCommand, FrenchGroup, usage_sentence
 from pipelines.cli.screen import fail
-from pipelines.exit_codes import INTERRUPTED, USAGE
-from pipelines.memory import collect_rarely
+from pipelines.machine import interruption
+from pipelines.machine.memory import collect_rarely
 
 app = typer.Typer(
     name="vigie",

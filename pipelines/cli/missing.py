@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pipelines.wording import number, plural
+from pipelines.base.wording import number, plural
 
 _SHOWN_KINDS = 8
 _SHOWN_NAMES = 90

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from difflib import get_close_matches
 
-from pipelines.intake.labels import label_key
+from pipelines.catalogue.labels import label_key
 
 _NEAR = 3
 # Words by which people look for a command, beside its own name; a word may lead to none of this version.

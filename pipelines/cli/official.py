@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from pipelines.base.wording import plural, printable
 from pipelines.fetch.news import REFUSED_HERE, TO_FETCH, TO_LOAD
-from pipelines.wording import plural, printable
 
 _SHOWN = 6
 _REMEDIES = {

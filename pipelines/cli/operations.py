@@ -5,18 +5,18 @@ from __future__ import annotations
 from pathlib import Path
 from uuid import uuid4
 
+from pipelines.base.exit_codes import DONE, INTERNAL_FAULT, LOCKED, PARTLY_REFUSED, USAGE
+from pipelines.base.wording import plural
 from pipelines.cli import load as loading
 from pipelines.cli.screen import err, fail, out, print_json
-from pipelines.exit_codes import DONE, INTERNAL_FAULT, LOCKED, PARTLY_REFUSED, USAGE
-from pipelines.intake.register import Register
-from pipelines.lock import LoadLock, LockHeld
+from pipelines.home.register import Register
+from pipelines.loading.session import LoadSession
+from pipelines.machine.lock import LoadLock, LockHeld
 from pipelines.operations import backup as backups
 from pipelines.operations.rebuild import forget, index_of
 from pipelines.operations.verify import inspect
 from pipelines.publication.content import content_of
-from pipelines.session import LoadSession
-from pipelines.settings import Settings
-from pipelines.wording import plural
+from pipelines.settings.model import Settings
 
 _OTHER_INDEX = "différent : les tables de sources/ ou les limites ont changé depuis"
 _SHOWN = 12

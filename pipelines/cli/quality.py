@@ -6,20 +6,20 @@ from pathlib import Path
 
 from duckdb import CatalogException
 
+from pipelines.base.exit_codes import DONE, USAGE
+from pipelines.base.said_periods import read_said_day
+from pipelines.base.wording import plural
+from pipelines.catalogue.load import load_catalogue
 from pipelines.cli.near import meant, same
 from pipelines.cli.screen import err, fail, out, print_json
-from pipelines.durable import write_whole
-from pipelines.exit_codes import DONE, USAGE
-from pipelines.intake.catalogue_files import load_catalogue
-from pipelines.intake.said_periods import read_said_day
+from pipelines.machine.durable import write_whole
 from pipelines.publication.reading import NotPublished, opened, rows
 from pipelines.publication.standing import standing
 from pipelines.quality import known
 from pipelines.quality.overview import gather
 from pipelines.quality.rules import WAREHOUSE, read_rules
 from pipelines.reminders import address
-from pipelines.settings import Settings
-from pipelines.wording import plural
+from pipelines.settings.model import Settings
 
 _MISSING = "select * from qualite.series_manquantes order by echeance, phrase"
 _SHOWN = ("phrase", "debiteur", "jours_retard", "n_indicateurs")

@@ -5,18 +5,18 @@ from __future__ import annotations
 import unicodedata
 from pathlib import Path
 
+from pipelines.base.exit_codes import DONE, USAGE
+from pipelines.base.wording import plural
+from pipelines.catalogue.load import load_catalogue
 from pipelines.cli.screen import err, fail, out, print_json
 from pipelines.cli.unasked import unasked
-from pipelines.exit_codes import DONE, USAGE
-from pipelines.intake.catalogue_files import load_catalogue
-from pipelines.intake.register import Register
+from pipelines.home.register import Register
 from pipelines.publication.missing import read_missing, read_silenced
 from pipelines.publication.reading import NotPublished
 from pipelines.publication.standing import Standing, standing
 from pipelines.reminders import Addressed, Reminder, address, compose, write
 from pipelines.reminders.addressed import here_lines, to_fetch_lines
-from pipelines.settings import Settings
-from pipelines.wording import plural
+from pipelines.settings.model import Settings
 
 _SHOWN_COMMANDS = 3
 

@@ -5,16 +5,14 @@ from __future__ import annotations
 import contextlib
 from pathlib import Path
 
+from pipelines.base.exit_codes import DONE, LOCKED, NOTHING_PUBLISHED, PARTLY_REFUSED, USAGE
+from pipelines.base.said_periods import read_said
+from pipelines.base.wording import plural
 from pipelines.cli.screen import err, fail, out, print_json, say_understood
-from pipelines.exit_codes import DONE, LOCKED, NOTHING_PUBLISHED, PARTLY_REFUSED, USAGE
-from pipelines.intake.catalogue_files import load_catalogue
-from pipelines.intake.register import Register
-from pipelines.intake.said_periods import read_said
-from pipelines.lock import LoadLock, LockHeld
+from pipelines.machine.lock import LockHeld
 from pipelines.publication.reading import NotPublished
-from pipelines.settings import Settings
+from pipelines.settings.model import Settings
 from pipelines.snapshots import folder
-from pipelines.wording import plural
 
 _SHOWN = 20
 
@@ -29,15 +27,11 @@ def run(text: str, kind: str, reason: str | None, wait: bool, as_json: bool) -> 
     say_understood(text, str(period))
     if not settings.paths.register.exists():
         return fail("Rien n'a encore été chargé. Lancer d'abord vigie load.", USAGE)
-    from pipelines.snapshots.announce import announce
-    from pipelines.snapshots.take import Refused, take
+    from pipelines.report.give import give
+    from pipelines.snapshots.take import Refused
 
-    why = reason.strip() if reason else None
     try:
-        with LoadLock(settings.paths.lock, f"vigie {period}", wait), Register(settings.paths.register) as register:
-            announce(settings, register)
-            given = take(settings, load_catalogue(), register, period, why)
-            announce(settings, register)
+        given = give(settings, period, reason.strip() if reason else None, command=f"vigie {period}", wait=wait)
     except LockHeld as held:
         return fail(f"{held.sentence()} Attendre sa fin, ou relancer avec --wait.", LOCKED)
     except NotPublished as nothing:

@@ -9,10 +9,10 @@ import sys
 from rich.markup import escape
 from rich.table import Table
 
+from pipelines.base.exit_codes import DONE, USAGE
+from pipelines.base.wording import number, plain, printable
 from pipelines.cli.screen import fail, out, print_json
-from pipelines.exit_codes import DONE, USAGE
 from pipelines.publication.reading import NotPublished, opened
-from pipelines.wording import number, plain, printable
 
 FORMATS = ("table", "csv", "json")
 _RUN_BY_SPREADSHEETS = ("=", "+", "-", "@", "\t", "\r")

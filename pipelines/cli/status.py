@@ -2,26 +2,27 @@
 
 from __future__ import annotations
 
+from pipelines.base.exit_codes import DONE
+from pipelines.base.wording import file_named, plural
+from pipelines.catalogue.load import load_catalogue
 from pipelines.cli import checks, corrections
 from pipelines.cli.missing import lines
 from pipelines.cli.official import lines as official
 from pipelines.cli.screen import err, out, print_json
 from pipelines.cli.unasked import unasked
-from pipelines.exit_codes import DONE
 from pipelines.fetch.news import newer
-from pipelines.intake import announced, conflicts
-from pipelines.intake.catalogue_files import load_catalogue
-from pipelines.intake.landing import waiting
-from pipelines.intake.register import ACCEPTED, REFUSED, Register
-from pipelines.lock import holder
+from pipelines.home import announced
+from pipelines.home.landing import waiting
+from pipelines.home.register import ACCEPTED, REFUSED, Register
+from pipelines.machine.lock import holder
 from pipelines.postgresql import owed
 from pipelines.publication.missing import read_missing
 from pipelines.publication.standing import standing
 from pipelines.quality import record
+from pipelines.reception import conflicts
 from pipelines.reminders import address
 from pipelines.reminders.addressed import here_lines
-from pipelines.settings import Settings
-from pipelines.wording import file_named, plural
+from pipelines.settings.model import Settings
 
 _SHOWN = 5
 

@@ -7,17 +7,17 @@ import sqlite3
 
 from rich.table import Table
 
+from pipelines.base.exit_codes import DONE, INTERNAL_FAULT
+from pipelines.base.wording import file_named, plural, printable, read_sentence
 from pipelines.cli import checks, corrections
 from pipelines.cli.screen import err
 from pipelines.cli.unasked import how_to_start
 from pipelines.cli.which import argument
-from pipelines.exit_codes import DONE, INTERNAL_FAULT
-from pipelines.intake import conflicts
-from pipelines.intake.register import Register
+from pipelines.home.register import Register
+from pipelines.loading.session import LoadSession
 from pipelines.postgresql.owed import Copied
 from pipelines.publication.standing import REAL
-from pipelines.session import LoadSession
-from pipelines.wording import file_named, plural, printable, read_sentence
+from pipelines.reception import conflicts
 
 _SHOWN_DEFECTS = 5
 _OF_CONFLICTS = ("source", "tranche", "edition", "livraison_id", "rang")
@@ -220,6 +220,6 @@ def _show_contradiction(told: dict) -> None:
 
 
 def _sentence(defect: dict) -> str:
-    from pipelines.intake.refusal import Defect
+    from pipelines.base.refusal import Defect
 
     return Defect(**{k: defect[k] for k in Defect.__dataclass_fields__}).sentence()

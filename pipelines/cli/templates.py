@@ -7,12 +7,12 @@ from pathlib import Path
 from rich.markup import escape
 from rich.table import Table
 
+from pipelines.base.exit_codes import DONE, USAGE
+from pipelines.base.wording import plural
 from pipelines.cli.screen import err, fail, out, print_json
-from pipelines.durable import write_once
-from pipelines.exit_codes import DONE, USAGE
-from pipelines.settings import Settings
+from pipelines.machine.durable import write_once
+from pipelines.settings.model import Settings
 from pipelines.templates import Known, NoTemplate, Template, as_workbook, choose, table_as_csv
-from pipelines.wording import plural
 
 
 def run(

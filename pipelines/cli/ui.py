@@ -12,14 +12,14 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import IO
 
-from pipelines import interruption
+from pipelines.base.exit_codes import DONE, INTERNAL_FAULT, LOCKED, USAGE
 from pipelines.cli.screen import err, fail, out
-from pipelines.durable import write_whole
-from pipelines.exit_codes import DONE, INTERNAL_FAULT, LOCKED, USAGE
-from pipelines.instance import bury_runs_of_a_dead_service
+from pipelines.home.instance import bury_runs_of_a_dead_service
+from pipelines.machine import interruption
+from pipelines.machine.durable import write_whole
+from pipelines.machine.paths import Paths
 from pipelines.pages.render import render
-from pipelines.paths import Paths
-from pipelines.settings import Settings
+from pipelines.settings.model import Settings
 from pipelines.warehouse.dbt import prepare_project
 
 _ASK = "vigie ui --adresse"

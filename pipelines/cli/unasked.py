@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from pipelines import identity
+from pipelines.base.wording import plural
 from pipelines.publication.standing import Standing
-from pipelines.settings import Settings
-from pipelines.wording import plural
+from pipelines.settings import identity
+from pipelines.settings.model import Settings
 
 
 def unasked(settings: Settings, found: Standing) -> list[str]:

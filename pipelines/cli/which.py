@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from pipelines.intake.register import Register
-from pipelines.wording import file_named, printable
+from pipelines.base.wording import file_named, printable
+from pipelines.home.register import Register
 
 _SHOWN = 8
 

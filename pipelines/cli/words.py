@@ -5,14 +5,14 @@ from __future__ import annotations
 from decimal import Decimal
 from functools import lru_cache
 
-from pipelines.intake.catalogue import Catalogue, Column, Layout
-from pipelines.intake.periods import Period
-from pipelines.intake.proposals import Difference
-from pipelines.intake.register_of_places import REGISTER
+from pipelines.base.periods import Period
+from pipelines.base.wording import figure, printable
+from pipelines.catalogue.model import Catalogue, Column, Layout
+from pipelines.catalogue.places import REGISTER
+from pipelines.reception.proposals import Difference
 from pipelines.templates.lists import codes
 from pipelines.templates.notice import period_in_words
 from pipelines.templates.schema import read_schema
-from pipelines.wording import figure, printable
 
 _MOST_LABEL = 80
 # What the period says, and what a reader of this département knows.

@@ -21,17 +21,17 @@ from dagster import (
     sensor,
 )
 
+from pipelines.base.exit_codes import INTERNAL_FAULT, INTERRUPTED
+from pipelines.catalogue.load import load_catalogue
 from pipelines.defs.graph import load_job
-from pipelines.durable import write_once
-from pipelines.exit_codes import INTERNAL_FAULT, INTERRUPTED
-from pipelines.intake.catalogue_files import load_catalogue
-from pipelines.intake.receive import look, pending_in_archive
-from pipelines.intake.register import Register
+from pipelines.home.register import Register
+from pipelines.machine.durable import write_once
 from pipelines.publication.missing import read_missing
 from pipelines.publication.reading import NotPublished
 from pipelines.publication.standing import standing
+from pipelines.reception.receive import look, pending_in_archive
 from pipelines.reminders.addressed import to_fetch_lines
-from pipelines.settings import Settings
+from pipelines.settings.model import Settings
 
 BAAC = "road_safety"
 

@@ -13,18 +13,18 @@ from dagster import (
     multi_asset,
 )
 
+from pipelines.base.wording import plural, printable, read_sentence
+from pipelines.catalogue.load import load_catalogue
 from pipelines.defs.session import LoadSessionResource
-from pipelines.intake.catalogue_files import load_catalogue
-from pipelines.intake.manifest import write_manifest
-from pipelines.intake.receive import receive
-from pipelines.intake.receiver import Intake
-from pipelines.intake.register import Register
-from pipelines.memory import give_back
+from pipelines.home.register import Register
+from pipelines.machine.memory import give_back
 from pipelines.quality import examiner, record
 from pipelines.quality.findings import Result
 from pipelines.quality.reception import ReceptionGate, judged_tables
 from pipelines.quality.rules import RECEPTION, read_rules
-from pipelines.wording import plural, printable, read_sentence
+from pipelines.reception.receive import receive
+from pipelines.reception.receiver import Intake
+from pipelines.warehouse.manifest import write_manifest
 
 LANDING = AssetSpec(
     ["landing", "fichiers"],

@@ -5,7 +5,7 @@ import logging
 
 from dagster import InitLoggerContext, logger
 
-from pipelines.settings import Settings
+from pipelines.settings.model import Settings
 
 
 class _Lines(logging.Formatter):

@@ -2,10 +2,10 @@
 
 from dagster import AssetExecutionContext, MaterializeResult, asset
 
-from pipelines import progress
+from pipelines.base import progress
 from pipelines.defs.quality import BUILT, KEY
 from pipelines.defs.session import LoadSessionResource
-from pipelines.intake.register import now
+from pipelines.home.register import now
 from pipelines.publication.publish import Publication, publish
 from pipelines.publication.quality_tables import quality_tables
 from pipelines.snapshots.vintages import revision_tables

@@ -12,7 +12,7 @@ from dagster import (
     asset,
 )
 
-from pipelines import progress
+from pipelines.base import progress
 from pipelines.defs.session import LoadSessionResource
 from pipelines.defs.warehouse import build_warehouse
 from pipelines.publication.publish import SCHEMAS

@@ -6,8 +6,8 @@ from contextlib import contextmanager
 from dagster import ConfigurableResource, InitResourceContext
 from pydantic import PrivateAttr
 
-from pipelines.session import LoadSession
-from pipelines.settings import Settings
+from pipelines.loading.session import LoadSession
+from pipelines.settings.model import Settings
 
 LOAD_TAG = "vigie/chargement"
 # Set by the command line, which takes the lock before dagster is even imported.

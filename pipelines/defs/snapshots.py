@@ -17,13 +17,10 @@ from dagster import (
     schedule,
 )
 
+from pipelines.base.periods import Period
 from pipelines.defs.publication import publish_warehouse
-from pipelines.instance import QUARTERS, SNAPSHOTS, described
-from pipelines.intake.catalogue_files import load_catalogue
-from pipelines.intake.periods import Period
-from pipelines.intake.register import Register
-from pipelines.lock import LoadLock
-from pipelines.settings import Settings
+from pipelines.home.instance import QUARTERS, SNAPSHOTS, described
+from pipelines.settings.model import Settings
 
 
 @asset(
@@ -35,20 +32,17 @@ from pipelines.settings import Settings
 )
 def quarterly_snapshot(context: AssetExecutionContext) -> MaterializeResult:
     """Give the quarter of the partition; fails with the list of what it waits for."""
-    from pipelines.snapshots.announce import announce
-    from pipelines.snapshots.take import Refused, take
+    from pipelines.report.give import give
+    from pipelines.snapshots.take import Refused
 
     settings = Settings()
     period = Period.read(context.partition_key)
-    with LoadLock(settings.paths.lock, f"cliché {period}", wait=True), Register(settings.paths.register) as register:
-        announce(settings, register)
-        try:
-            given = take(settings, load_catalogue(), register, period, None)
-        except Refused as refused:
-            for reason in refused.reasons:
-                context.log.warning(reason)
-            raise Failure(f"{refused} {' ; '.join(refused.reasons[:5])}", allow_retries=False) from refused
-        announce(settings, register, by_a_run=True)
+    try:
+        given = give(settings, period, None, command=f"cliché {period}", wait=True, by_a_run=True)
+    except Refused as refused:
+        for reason in refused.reasons:
+            context.log.warning(reason)
+        raise Failure(f"{refused} {' ; '.join(refused.reasons[:5])}", allow_retries=False) from refused
     return MaterializeResult(metadata=described(given.manifest, str(given.path)))
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from dagster import AssetExecutionContext, AssetKey, Output
 from packaging.version import Version
 
-from pipelines import progress
+from pipelines.base import progress
 from pipelines.defs.dbt_integration import (
     DagsterDbtTranslator,
     DagsterDbtTranslatorSettings,
@@ -18,9 +18,9 @@ from pipelines.defs.dbt_integration import (
     dbt_assets,
 )
 from pipelines.defs.session import LoadSessionResource
+from pipelines.loading.session import LoadSession
 from pipelines.publication.publish import SCHEMAS
-from pipelines.session import LoadSession
-from pipelines.settings import DBT_PROJECT, Settings
+from pipelines.settings.model import DBT_PROJECT, Settings
 from pipelines.warehouse import dbt as project
 from pipelines.warehouse.dbt_build import Failure, failure_in
 from pipelines.warehouse.lineage import published_graph

@@ -16,8 +16,8 @@ from pathlib import Path
 import xlsxwriter
 from xlsxwriter.worksheet import Worksheet
 
-from pipelines.disk import writing
-from pipelines.interruption import undo
+from pipelines.machine.disk import writing
+from pipelines.machine.interruption import undo
 
 # The demonstration stands when every figure up to December 2024 has been sent. Fixed: a date of the day would change
 # the bytes.

@@ -11,9 +11,9 @@ from graphlib import TopologicalSorter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipelines import interruption
+from pipelines.machine import interruption
 from pipelines.publication.table import literal, quoted
-from pipelines.settings import Settings
+from pipelines.settings.model import Settings
 from pipelines.warehouse import dbt
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
-from pipelines.intake.said_periods import read_said
+from pipelines.base.said_periods import read_said
 from pipelines.publication.reading import rows
 
 if TYPE_CHECKING:

@@ -6,12 +6,12 @@ from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from pipelines.catalogue.load import load_catalogue
 from pipelines.explain.compiled import traced
 from pipelines.explain.question import KEY
-from pipelines.intake.catalogue_files import load_catalogue
 from pipelines.publication.reading import rows
 from pipelines.publication.table import literal
-from pipelines.settings import Settings
+from pipelines.settings.model import Settings
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection

@@ -14,13 +14,13 @@ from pathlib import Path
 
 import httpx
 
-from pipelines.disk import too_small
-from pipelines.durable import sync
+from pipelines.base.wording import mebibytes, number
 from pipelines.fetch.names import with_mark
 from pipelines.fetch.web import Failed, Web, host_of
-from pipelines.intake.announced import Announced
-from pipelines.intake.archive import MachineFault
-from pipelines.wording import mebibytes, number
+from pipelines.home.announced import Announced
+from pipelines.home.archive import MachineFault
+from pipelines.machine.disk import too_small
+from pipelines.machine.durable import sync
 
 _KEY = 16  # characters that name a part
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}

@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 from pipelines.fetch.download import digests_of
-from pipelines.intake import archive, landing
-from pipelines.intake.announced import Announced, Brought
-from pipelines.intake.register import REFUSED, Register, now
-from pipelines.paths import Paths
+from pipelines.home import archive, landing
+from pipelines.home.announced import Announced, Brought
+from pipelines.home.register import REFUSED, Register, now
+from pipelines.machine.paths import Paths
 
 
 class Here:

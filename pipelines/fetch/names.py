@@ -7,7 +7,7 @@ import unicodedata
 from pathlib import PurePosixPath
 from urllib.parse import unquote, urlsplit
 
-from pipelines.intake.landing import is_left_alone
+from pipelines.home.landing import is_left_alone
 
 _LONGEST = 150  # bytes; most file systems take 255, and Vigie adds to it
 _RESERVED = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)", re.IGNORECASE)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pipelines.fetch.table import Wanted
-from pipelines.intake.announced import Announced, Ledger
-from pipelines.intake.register import REFUSED, Register
-from pipelines.paths import Paths
+from pipelines.catalogue.downloads import Wanted
+from pipelines.home.announced import Announced, Ledger
+from pipelines.home.register import REFUSED, Register
+from pipelines.machine.paths import Paths
 
 TO_FETCH, TO_LOAD, REFUSED_HERE = "a_telecharger", "a_charger", "refuse"
 

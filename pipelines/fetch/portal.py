@@ -7,10 +7,10 @@ import re
 from collections.abc import Iterable
 from urllib.parse import quote, urlsplit
 
+from pipelines.catalogue.downloads import Address, DataSet, Wanted
 from pipelines.fetch.names import file_name
-from pipelines.fetch.table import Address, DataSet, Wanted
 from pipelines.fetch.web import Failed, Web, host_of
-from pipelines.intake.announced import Announced
+from pipelines.home.announced import Announced
 
 _MOST_BYTES = 32 << 20  # of a catalogue's answer; a data set of a thousand resources is one
 _DIGITS = {"md5": 32, "sha1": 40, "sha256": 64}

@@ -7,16 +7,16 @@ import re
 from dataclasses import dataclass, field
 from functools import partial
 
-from pipelines import progress
+from pipelines.base import progress
+from pipelines.catalogue.downloads import Address, DataSet, Places
 from pipelines.fetch.download import download, forget, place, sweep
 from pipelines.fetch.here import Here
 from pipelines.fetch.portal import Portal, look_at
-from pipelines.fetch.table import Address, DataSet, Places
 from pipelines.fetch.web import Failed, Web
-from pipelines.intake import announced
-from pipelines.intake.announced import Announced, Brought, Ledger
-from pipelines.intake.register import now
-from pipelines.settings import Settings
+from pipelines.home import announced
+from pipelines.home.announced import Announced, Brought, Ledger
+from pipelines.home.register import now
+from pipelines.settings.model import Settings
 
 
 @dataclass(frozen=True)

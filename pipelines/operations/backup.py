@@ -11,12 +11,13 @@ import zlib
 from contextlib import closing
 from pathlib import Path
 
-from pipelines import __version__, interruption
-from pipelines.disk import writing
-from pipelines.durable import commit, replace, restrict
-from pipelines.intake.archive import hash_of
-from pipelines.paths import Paths
-from pipelines.settings import Settings
+from pipelines import __version__
+from pipelines.home.archive import hash_of
+from pipelines.machine import interruption
+from pipelines.machine.disk import writing
+from pipelines.machine.durable import commit, replace, restrict
+from pipelines.machine.paths import Paths
+from pipelines.settings.model import Settings
 
 _INDEX = "sauvegarde.json"
 

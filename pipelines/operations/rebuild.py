@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 import shutil
 
-from pipelines.intake import archive, basis
-from pipelines.intake.catalogue import Catalogue
-from pipelines.intake.register import Register
-from pipelines.settings import Settings
+from pipelines.catalogue.model import Catalogue
+from pipelines.home import archive
+from pipelines.home.register import Register
+from pipelines.reception import basis
+from pipelines.settings.model import Settings
 
 _QUERIES = {
     "livraisons": "select livraison_id, sha256, nom, taille_octets, recu_le, nature, statut, motif, chargement"

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from pipelines.intake import archive, raw
-from pipelines.intake.register import REFUSED, Register
-from pipelines.paths import Paths
+from pipelines.base.wording import file_named
+from pipelines.home import archive, raw
+from pipelines.home.register import REFUSED, Register
+from pipelines.machine.paths import Paths
 from pipelines.snapshots import folder, manifest
-from pipelines.wording import file_named
 
 
 @dataclass(frozen=True)

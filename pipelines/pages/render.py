@@ -7,7 +7,7 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from pipelines.wording import figure, number, plural
+from pipelines.base.wording import figure, number, plural
 
 _FOLDER = Path(__file__).parent
 

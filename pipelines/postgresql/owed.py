@@ -9,8 +9,8 @@ import hashlib
 import traceback
 from dataclasses import dataclass
 
-from pipelines.intake.register import Register, now
-from pipelines.settings import Settings
+from pipelines.home.register import Register, now
+from pipelines.settings.model import Settings
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
-from pipelines.intake.catalogue_files import load_catalogue
+from pipelines.catalogue.load import load_catalogue
 from pipelines.publication.reading import rows
 from pipelines.publication.table import Table, quoted
 from pipelines.warehouse.dbt import published_tables

@@ -6,12 +6,12 @@ import hashlib
 import json
 from dataclasses import astuple
 
-from pipelines import __version__, excuses
-from pipelines.intake.catalogue import Catalogue
-from pipelines.intake.register import Register
-from pipelines.quality import known
+from pipelines import __version__
+from pipelines.catalogue.model import Catalogue
+from pipelines.home.register import Register
+from pipelines.quality import excuses, known
 from pipelines.quality.rules import expectations_fingerprint
-from pipelines.settings import Settings
+from pipelines.settings.model import Settings
 from pipelines.warehouse.dbt import project_fingerprint
 
 

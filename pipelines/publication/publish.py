@@ -11,8 +11,8 @@ import duckdb
 import pyarrow as pa
 
 from pipelines import __version__
-from pipelines.durable import commit
-from pipelines.paths import Paths
+from pipelines.machine.durable import commit
+from pipelines.machine.paths import Paths
 from pipelines.publication.dictionary import write_dictionary
 from pipelines.publication.table import Table, comment, literal, quoted
 from pipelines.warehouse.dbt import published_tables

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pyarrow as pa
 
-from pipelines.intake.register import Register
+from pipelines.home.register import Register
 from pipelines.publication.table import Table
 from pipelines.quality import record
 from pipelines.quality.rules import rules_as_rows

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipelines.settings import Settings
+from pipelines.settings.model import Settings
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection

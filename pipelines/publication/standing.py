@@ -9,12 +9,13 @@ import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from pipelines import excuses, identity
-from pipelines.excuses import Excuse
-from pipelines.fetch.table import is_fetched
-from pipelines.intake.catalogue import Catalogue, Source
-from pipelines.intake.periods import Period
-from pipelines.settings import Settings
+from pipelines.base.periods import Period
+from pipelines.catalogue.downloads import is_fetched
+from pipelines.catalogue.model import Catalogue, Source
+from pipelines.quality import excuses
+from pipelines.quality.excuses import Excuse
+from pipelines.settings import identity
+from pipelines.settings.model import Settings
 
 REAL = "reelle"
 _KEY = (

@@ -44,7 +44,7 @@ class Distinct:
 
     def of(self, positions: tuple[int, ...], most: int) -> pd.DataFrame:
         """The rows of these combinations, in their order in the files, at most so many of a delivery."""
-        from pipelines.intake.coded import PLAIN, recast
+        from pipelines.base.coded import PLAIN, recast
 
         wanted = self.texts.iloc[list(positions)]
         found = recast(self.rows, PLAIN).to_pandas().merge(wanted, on=list(self.texts.columns))
@@ -69,7 +69,7 @@ def distinct(drafts: dict[Path, set[str]], suite: dict, quoted: str) -> Distinct
     import pyarrow.compute as pc
     import pyarrow.parquet as pq
 
-    from pipelines.intake.coded import CODED, PLAIN, recast
+    from pipelines.base.coded import CODED, PLAIN, recast
 
     tables = []
     for file, ids in drafts.items():

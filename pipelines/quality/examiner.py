@@ -10,7 +10,7 @@ import sys
 import threading
 from typing import TYPE_CHECKING
 
-from pipelines.interruption import child
+from pipelines.machine.interruption import child
 from pipelines.quality.suites import Outcome, SuiteError
 
 if TYPE_CHECKING:

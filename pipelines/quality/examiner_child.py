@@ -11,7 +11,7 @@ import os
 import pickle
 import sys
 
-from pipelines.parent import leave_signals_to_parent
+from pipelines.machine.parent import leave_signals_to_parent
 
 
 def main() -> None:
@@ -21,7 +21,7 @@ def main() -> None:
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
 
-    from pipelines.memory import collect_rarely, give_back
+    from pipelines.machine.memory import collect_rarely, give_back
     from pipelines.quality.on_first_use import load_on_first_use
 
     collect_rarely()

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 
+from pipelines.base.wording import figure
 from pipelines.quality.known import KnownError
 from pipelines.quality.rules import BLOCKING, NO_FILE, Rule
-from pipelines.wording import figure
 
 _MOST_FILES = 3
 SOUND, OFF, KNOWN, NOT_APPLICABLE, FAILED = "conforme", "ecart", "ecart_connu", "sans_objet", "erreur"

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
 
-from pipelines import ledger
-from pipelines.settings import Settings
+from pipelines.machine import ledger
+from pipelines.settings.model import Settings
 
 
 @dataclass(frozen=True)

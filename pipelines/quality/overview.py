@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 
-from pipelines.intake.refusal import Defect
-from pipelines.intake.register import REFUSED, Register
+from pipelines.base.refusal import Defect
+from pipelines.home.register import REFUSED, Register
 from pipelines.quality import known, record
 from pipelines.quality.findings import FAILED
 from pipelines.quality.rules import BLOCKING, INFORMATION, WARNING, read_rules
-from pipelines.settings import Settings
+from pipelines.settings.model import Settings
 
 _LOADS = 12
 _NATURES = {"demonstration": "Démonstration", "reelle": "Données réelles", None: "Aucune livraison"}

@@ -7,18 +7,18 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipelines.intake.archive import MachineFault
-from pipelines.intake.batch import Batch
-from pipelines.intake.catalogue_files import load_catalogue
-from pipelines.intake.refusal import Defect
+from pipelines.base.refusal import Defect
+from pipelines.base.wording import figure
+from pipelines.catalogue.load import load_catalogue
+from pipelines.home.archive import MachineFault
 from pipelines.quality import within
 from pipelines.quality.distinct import distinct
 from pipelines.quality.examiner import examine
 from pipelines.quality.findings import OFF, SOUND, Result
 from pipelines.quality.rules import RECEPTION, Rule, parameters, read_rules, read_suite
 from pipelines.quality.suites import Outcome, SuiteError
-from pipelines.settings import EXPECTATIONS
-from pipelines.wording import figure
+from pipelines.reception.batch import Batch
+from pipelines.settings.model import EXPECTATIONS
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from pipelines.intake.register import Register, now
+from pipelines.home.register import Register, now
 from pipelines.quality.findings import Finding, Result
 
 # The findings of older loads are in the published files of their time; their results stay for ever.

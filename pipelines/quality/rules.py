@@ -8,7 +8,7 @@ import json
 from dataclasses import dataclass
 from functools import lru_cache
 
-from pipelines.settings import EXPECTATIONS
+from pipelines.settings.model import EXPECTATIONS
 
 BLOCKING, WARNING, INFORMATION = SEVERITIES = ("bloquant", "avertissement", "information")
 RECEPTION, WAREHOUSE = GATES = ("reception", "entrepot")

@@ -8,7 +8,7 @@ from pathlib import Path
 import duckdb
 import pandas as pd
 
-from pipelines.intake.catalogue_files import load_catalogue
+from pipelines.catalogue.load import load_catalogue
 from pipelines.quality.chance import jumps
 from pipelines.quality.examiner import examine
 from pipelines.quality.findings import FAILED, KNOWN, NOT_APPLICABLE, OFF, SOUND, Finding, Result, finding

@@ -16,11 +16,11 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipelines.intake.register_of_places import inclusions_of_places, register_of_places
+from pipelines.catalogue.places import inclusions_of_places, register_of_places
 from pipelines.quality import computed, consistent
 from pipelines.quality.computed import PLACE, condition, expression, listed, number
 from pipelines.quality.rules import RECEPTION, parameter
-from pipelines.settings import EXPECTATIONS, SEEDS
+from pipelines.settings.model import EXPECTATIONS, SEEDS
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -154,7 +154,7 @@ def _rows(drafts: dict[Path, set[str]]) -> pa.Table:
     import pyarrow.compute as pc
     import pyarrow.parquet as pq
 
-    from pipelines.intake.coded import PLAIN, recast
+    from pipelines.base.coded import PLAIN, recast
 
     tables = []
     for file, ids in drafts.items():

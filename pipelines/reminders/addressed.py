@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from pipelines.fetch.table import is_fetched
-from pipelines.intake.catalogue import Catalogue
-from pipelines.intake.catalogue_files import code_table
+from pipelines.catalogue.downloads import is_fetched
+from pipelines.catalogue.load import code_table
+from pipelines.catalogue.model import Catalogue
 from pipelines.reminders.words import span
 
 _SHEET = "fiche"

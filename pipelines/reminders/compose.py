@@ -9,11 +9,11 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from pipelines.durable import write_once
-from pipelines.intake.catalogue_files import code_table
-from pipelines.intake.periods import Period
+from pipelines.base.periods import Period
+from pipelines.catalogue.load import code_table
+from pipelines.machine.durable import write_once
 from pipelines.reminders.words import listed, natural, slug, span
-from pipelines.settings import Settings
+from pipelines.settings.model import Settings
 from pipelines.templates import NoTemplate, Template, choose
 from pipelines.templates.lists import rows_in_force
 from pipelines.templates.names import date_in_words

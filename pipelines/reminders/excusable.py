@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from difflib import get_close_matches
 
-from pipelines.excuses import PILOT, POST, SERVICE, SHEET
-from pipelines.intake.catalogue import Catalogue
-from pipelines.intake.catalogue_files import code_table
-from pipelines.intake.labels import label_key
+from pipelines.catalogue.labels import label_key
+from pipelines.catalogue.load import code_table
+from pipelines.catalogue.model import Catalogue
+from pipelines.quality.excuses import PILOT, POST, SERVICE, SHEET
 
 SOURCE = ""
 _HEADINGS = {SOURCE: "Sources", SERVICE: "Services", POST: "Postes", SHEET: "Fiches-actions", PILOT: "Pilotes"}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from pipelines.intake.periods import Period
+from pipelines.base.periods import Period
 from pipelines.templates.names import period_in_words
 
 # Before one period; before the first of several; between the two.

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from pipelines.intake.periods import Period
+from pipelines.base.periods import Period
 from pipelines.snapshots import manifest
 from pipelines.snapshots.folder import DATA
 from pipelines.snapshots.parquet import frame_of, read

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 from functools import cache
 
-from pipelines.settings import SOURCES
+from pipelines.settings.model import SOURCES
 
 # Of a unit that units.csv does not name: a count has none, a mean of counts has these.
 _MOST = 2

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pipelines.intake.archive import hash_of
+from pipelines.home.archive import hash_of
 from pipelines.report import wording
 from pipelines.report.edition import Edition
 from pipelines.report.open_files import DECIMAL, NO, SEPARATOR, YES

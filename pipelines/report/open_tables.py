@@ -17,7 +17,7 @@ from pipelines.report import figures, wording
 from pipelines.report.codes import codes
 from pipelines.report.edition import Edition
 from pipelines.report.wording import absent
-from pipelines.settings import SEEDS
+from pipelines.settings.model import SEEDS
 
 _BY_UNIT = "unite"
 _KEYS = {

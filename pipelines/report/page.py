@@ -7,9 +7,10 @@ from dataclasses import dataclass
 import pandas as pd
 from markupsafe import Markup
 
-from pipelines.excuses import Excuse
-from pipelines.intake.periods import Period
+from pipelines.base.periods import Period
+from pipelines.base.wording import plural
 from pipelines.pages.render import render
+from pipelines.quality.excuses import Excuse
 from pipelines.report import wording
 from pipelines.report.edition import Edition
 from pipelines.report.lines import Line, Lines, territories
@@ -18,7 +19,6 @@ from pipelines.report.tables import plan_tables
 from pipelines.report.wording import absent
 from pipelines.snapshots.folder import RESTRICTED
 from pipelines.snapshots.windows import YEAR
-from pipelines.wording import plural
 
 _TILES = "arrondissement"
 

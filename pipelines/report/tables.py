@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from pipelines.intake.periods import Period
+from pipelines.base.periods import Period
 from pipelines.report import wording
 from pipelines.report.edition import Edition
 from pipelines.report.lines import Lines

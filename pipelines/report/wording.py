@@ -1,11 +1,11 @@
-"""The words of the pages: periods, changes, states. Figures are written as `pipelines.wording` writes them."""
+"""The words of the pages: periods, changes, states. Figures are written as `pipelines.base.wording` writes them."""
 
 from __future__ import annotations
 
 import math
 
-from pipelines.intake.periods import Period
-from pipelines.wording import figure
+from pipelines.base.periods import Period
+from pipelines.base.wording import figure
 
 _MONTHS = ("janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre", "novembre",
            "décembre")  # fmt: skip

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pipelines.durable import sync
-from pipelines.intake.register import Register
-from pipelines.paths import Paths
+from pipelines.home.register import Register
+from pipelines.machine.durable import sync
+from pipelines.machine.paths import Paths
 from pipelines.postgresql import owed
-from pipelines.settings import Settings
+from pipelines.settings.model import Settings
 from pipelines.snapshots import folder, manifest
 from pipelines.snapshots.folder import Name
 
@@ -55,7 +55,7 @@ def _publish_revisions(settings: Settings, register: Register) -> None:
 
 
 def _tell(paths: Paths, root: Path, name: Name) -> None:
-    from pipelines.instance import described, tell_of_snapshot
+    from pipelines.home.instance import described, tell_of_snapshot
 
     path = root / str(name)
     tell_of_snapshot(paths, name.period, described(manifest.read(path), str(path)))

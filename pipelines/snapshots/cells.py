@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
+from pipelines.base.periods import Period
 from pipelines.disclosure.system import BOUND, PART, SUM, Cell, Relation, System, build
-from pipelines.intake.periods import Period
 from pipelines.snapshots.counted import sets
 from pipelines.snapshots.windows import MONTH, QUARTER, YEAR
 

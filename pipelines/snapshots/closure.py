@@ -6,12 +6,12 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from pipelines.excuses import Excuse
-from pipelines.intake.catalogue import Catalogue
-from pipelines.intake.periods import Period
+from pipelines.base.periods import Period
+from pipelines.catalogue.model import Catalogue
 from pipelines.publication.reading import rows
 from pipelines.publication.standing import periods
-from pipelines.settings import Settings
+from pipelines.quality.excuses import Excuse
+from pipelines.settings.model import Settings
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection

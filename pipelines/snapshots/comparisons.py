@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from pipelines.intake.periods import Period
+from pipelines.base.periods import Period
 from pipelines.snapshots.changes import with_changes
 from pipelines.snapshots.family import DESCRIBED, LEVEL, scopes
 from pipelines.snapshots.past import dispersions

@@ -6,7 +6,7 @@ import csv
 from collections.abc import Iterator
 from functools import cache
 
-from pipelines.settings import SEEDS
+from pipelines.settings.model import SEEDS
 
 _FOLDER = SEEDS / "indicateurs"
 _FACTS = "faits_constates"

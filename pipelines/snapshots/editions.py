@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 import pandas as pd
 import pyarrow as pa
 
+from pipelines.base.periods import Period
 from pipelines.disclosure.suppress import PRIMARY
-from pipelines.intake.periods import Period
 from pipelines.snapshots import outward
 from pipelines.snapshots.comparisons import compare_period
 from pipelines.snapshots.folder import PUBLIC, RESTRICTED, editions_of

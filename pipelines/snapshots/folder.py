@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from uuid import uuid4
 
-from pipelines.durable import replace, restrict, sync
-from pipelines.intake.periods import Period
+from pipelines.base.periods import Period
+from pipelines.machine.durable import replace, restrict, sync
 
 RESTRICTED, PUBLIC = "restreinte", "publique"
 DATA = "donnees"

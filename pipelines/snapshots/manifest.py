@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipelines import __version__
-from pipelines.excuses import Excuse
-from pipelines.intake.archive import hash_of
-from pipelines.intake.catalogue import Catalogue
+from pipelines.catalogue.model import Catalogue
+from pipelines.home.archive import hash_of
 from pipelines.quality import known
+from pipelines.quality.excuses import Excuse
 from pipelines.quality.rules import expectations_fingerprint
 from pipelines.snapshots.contents import contents
 from pipelines.snapshots.folder import DATA, MANIFEST, PUBLIC, SUMS, Name
@@ -23,7 +23,7 @@ from pipelines.warehouse.dbt import project_fingerprint
 if TYPE_CHECKING:
     import pyarrow as pa
 
-    from pipelines.settings import Settings
+    from pipelines.settings.model import Settings
 
 # What Vigie changes of what it prints: settings that only say where and how fast are left out.
 _SETTINGS = ("departement", "depuis", "depuis_source")

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
-from pipelines.intake.periods import Period
+from pipelines.base.periods import Period
 from pipelines.snapshots.family import HEAD
 from pipelines.snapshots.windows import SERIES, YEAR, before, last_year, window
 from pipelines.statistics.dispersion import common, shrunk, squares

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from pipelines.intake.periods import Period
+from pipelines.base.periods import Period
 
 # What a status says that matters less than that the value may change.
 _SURER = ("A", "D", "E")

@@ -7,8 +7,8 @@ from collections.abc import Iterable
 import numpy as np
 import pandas as pd
 
+from pipelines.base.periods import Period
 from pipelines.disclosure.suppress import suppress
-from pipelines.intake.periods import Period
 from pipelines.snapshots.cells import KEY, PUBLISHED, SHARE, SHARED, Earlier, Rules, system_of
 from pipelines.snapshots.windows import MONTH, QUARTER, YEAR
 

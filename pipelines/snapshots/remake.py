@@ -10,17 +10,18 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipelines import excuses, interruption, ledger
-from pipelines.excuses import Excuse
-from pipelines.intake.archive import hash_of
-from pipelines.intake.periods import Period
-from pipelines.intake.register import CHOSEN, CONFIRMED, NAMED
-from pipelines.paths import Paths
+from pipelines.base.periods import Period
+from pipelines.base.wording import file_named
+from pipelines.home.archive import hash_of
+from pipelines.home.register import CHOSEN, CONFIRMED, NAMED
+from pipelines.machine import interruption, ledger
+from pipelines.machine.paths import Paths
+from pipelines.quality import excuses
+from pipelines.quality.excuses import Excuse
 from pipelines.quality.known import KnownError
-from pipelines.settings import Settings
+from pipelines.settings.model import Settings
 from pipelines.snapshots import editions, folder, manifest, take
 from pipelines.snapshots.folder import Name
-from pipelines.wording import file_named
 
 
 class CannotRemake(Exception):

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
-from pipelines.intake.periods import Period
+from pipelines.base.periods import Period
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection

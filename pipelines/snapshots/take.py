@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipelines import excuses
-from pipelines.intake.catalogue import Catalogue
-from pipelines.intake.periods import Period
-from pipelines.intake.register import Register, now
+from pipelines.base.periods import Period
+from pipelines.base.wording import plural
+from pipelines.catalogue.model import Catalogue
+from pipelines.home.register import Register, now
 from pipelines.publication.fingerprint import build_is_needed
 from pipelines.publication.reading import opened, rows
-from pipelines.settings import Settings
+from pipelines.quality import excuses
+from pipelines.settings.model import Settings
 from pipelines.snapshots import closure, editions, folder, manifest, parquet
 from pipelines.snapshots.announce import owe
 from pipelines.snapshots.folder import DATA, PUBLIC, RESTRICTED, Name
-from pipelines.wording import plural
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -30,6 +31,11 @@ class Refused(Exception):
     def __init__(self, sentence: str, reasons: list[str]) -> None:
         super().__init__(sentence)
         self.reasons = reasons
+
+
+# Writes the pages of a snapshot (its folder, another target or None, the manifests by edition or None); returns the files
+# written, with their rows where they are tables.
+Draw = Callable[[Path, Path | None, dict[str, dict] | None], dict[Path, int | None]]
 
 
 @dataclass(frozen=True)
@@ -54,9 +60,11 @@ def next_name(root: Path, period: Period, reason: str | None) -> Name:
     return Name(str(period), before[-1].revision + 1 if before else 1)
 
 
-def take(settings: Settings, catalogue: Catalogue, register: Register, period: Period, reason: str | None) -> Snapshot:
+def take(
+    settings: Settings, catalogue: Catalogue, register: Register, period: Period, reason: str | None, draw: Draw
+) -> Snapshot:
     """Give the snapshot of a month, a quarter or a year; raises Refused. The caller holds the home's lock, and then
-    announces it (`announce`).
+    announces it (`announce`). `draw` writes what people look at beside the data.
     """
     root = settings.paths.snapshots
     name = next_name(root, period, reason)
@@ -71,7 +79,6 @@ def take(settings: Settings, catalogue: Catalogue, register: Register, period: P
         if verdict.blockers:
             sentence = closure.called(period)
             raise Refused(f"{sentence[0].upper()}{sentence[1:]} n'est pas clos.", verdict.blockers)
-        from pipelines.report.draw import draw
         from pipelines.snapshots.tables import read_tables
 
         tables = read_tables(db, period)
@@ -88,7 +95,7 @@ def take(settings: Settings, catalogue: Catalogue, register: Register, period: P
         warnings=_warnings(whole, verdict.excused),
     )  # fmt: skip
     outward = manifest.for_public(said, _warnings(made.public, verdict.excused))
-    drawn = draw(draft, said={RESTRICTED: said, PUBLIC: outward})
+    drawn = draw(draft, None, {RESTRICTED: said, PUBLIC: outward})
     counts |= {f.relative_to(draft).as_posix(): n for f, n in drawn.items() if n is not None}
     if PUBLIC in folder.editions_of(period):
         own = {n.removeprefix(f"{PUBLIC}/"): rows for n, rows in counts.items() if n.startswith(f"{PUBLIC}/")}

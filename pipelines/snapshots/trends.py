@@ -7,7 +7,7 @@ from collections import defaultdict
 import numpy as np
 import pandas as pd
 
-from pipelines.intake.periods import Period
+from pipelines.base.periods import Period
 from pipelines.snapshots.windows import YEAR, last_year
 from pipelines.statistics.intervals import count_interval
 from pipelines.statistics.trend import POINTS, UNKNOWN, trend

@@ -6,8 +6,8 @@ from collections import defaultdict
 
 import pandas as pd
 
-from pipelines.intake.periods import Period
-from pipelines.wording import plural
+from pipelines.base.periods import Period
+from pipelines.base.wording import plural
 
 MONTH, QUARTER, TO_DATE, TWELVE_MONTHS, YEAR = "mois", "trimestre", "cumul", "douze_mois", "annee"
 SERIES = ["indicateur_code", "niveau", "territoire_code"]

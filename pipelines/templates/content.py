@@ -7,9 +7,9 @@ import json
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from pipelines.intake.catalogue import Layout, Source, SourceTable
-from pipelines.intake.periods import Period
-from pipelines.settings import EXPECTATIONS, SOURCES
+from pipelines.base.periods import Period
+from pipelines.catalogue.model import Layout, Source, SourceTable
+from pipelines.settings.model import EXPECTATIONS, SOURCES
 from pipelines.templates.known import Known, Row, Values, identity_of
 from pipelines.templates.lines import Line, own_lines
 from pipelines.templates.lists import Code, codes, places

@@ -9,10 +9,10 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from pipelines.intake.catalogue import SourceTable
-from pipelines.intake.periods import Period
-from pipelines.intake.register import Register
-from pipelines.paths import Paths
+from pipelines.base.periods import Period
+from pipelines.catalogue.model import SourceTable
+from pipelines.home.register import Register
+from pipelines.machine.paths import Paths
 
 Row = dict[str, object]
 # What tells a row from its neighbours in the same period → its raw values.
@@ -34,7 +34,7 @@ class Known:
 
     @cached_property
     def is_demonstration(self) -> bool:
-        from pipelines.intake.reading import DEMONSTRATION
+        from pipelines.reading.verdict import DEMONSTRATION
 
         if not self.paths.register.exists():
             return False
@@ -71,7 +71,7 @@ class Known:
     def _rows(self, source: str, table: str, delivery: str, tranche: str) -> list[dict]:
         import pyarrow.parquet as pq
 
-        from pipelines.intake.raw import file_of
+        from pipelines.home.raw import file_of
 
         stem = self._stems.get(delivery, delivery)
         if (source, table, stem) not in self._raw:
@@ -89,7 +89,7 @@ def identity_of(row: Row, names: list[str]) -> tuple[str | None, ...]:
 
 
 def _tranche(table: SourceTable, row: Row, period: Period) -> str:
-    from pipelines.intake.slices import text_of
+    from pipelines.reading.slices import text_of
 
     month = period.start.month
     dated = {"annee": str(period.start.year), "mois": f"{month:02d}", "trimestre": str((month + 2) // 3)}

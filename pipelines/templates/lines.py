@@ -6,7 +6,7 @@ import csv
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipelines.intake.catalogue import Layout, Source, SourceTable
+from pipelines.catalogue.model import Layout, Source, SourceTable
 from pipelines.templates.known import Row
 from pipelines.templates.lists import Code
 from pipelines.templates.schema import Field, Schema

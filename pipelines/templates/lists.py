@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from pipelines.intake.catalogue import folded
-from pipelines.intake.catalogue_files import code_table
-from pipelines.intake.periods import Period
-from pipelines.intake.register_of_places import register_of_places
+from pipelines.base.periods import Period
+from pipelines.catalogue.load import code_table
+from pipelines.catalogue.model import folded
+from pipelines.catalogue.places import register_of_places
 
 # Not a file: the plan's follow-up indicators, then the situation series that pilots answer for.
 _DECLARED = "indicateurs_declares"

@@ -6,7 +6,7 @@ import datetime as dt
 import re
 import unicodedata
 
-from pipelines.intake.periods import Period
+from pipelines.base.periods import Period
 
 _MONTHS = [
     "janvier", "février", "mars", "avril", "mai", "juin",

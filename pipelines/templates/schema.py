@@ -7,8 +7,8 @@ import json
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from pipelines.intake.catalogue import Layout
-from pipelines.settings import SOURCES
+from pipelines.catalogue.model import Layout
+from pipelines.settings.model import SOURCES
 
 
 @dataclass(frozen=True)

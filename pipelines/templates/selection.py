@@ -6,10 +6,10 @@ import datetime as dt
 from dataclasses import dataclass
 from difflib import get_close_matches
 
-from pipelines.intake.catalogue import Catalogue, Source, folded
-from pipelines.intake.catalogue_files import load_catalogue
-from pipelines.intake.periods import Period
-from pipelines.intake.said_periods import read_said
+from pipelines.base.periods import Period
+from pipelines.base.said_periods import read_said
+from pipelines.catalogue.load import load_catalogue
+from pipelines.catalogue.model import Catalogue, Source, folded
 from pipelines.templates.content import Respondent, Template, compose
 from pipelines.templates.known import Known
 from pipelines.templates.lists import rows_in_force

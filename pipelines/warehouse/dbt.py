@@ -13,10 +13,11 @@ from functools import lru_cache
 from importlib import metadata
 from pathlib import Path
 
-from pipelines import __version__, interruption
-from pipelines.intake.catalogue_files import load_catalogue
-from pipelines.intake.register import Register
-from pipelines.settings import DBT_PROJECT, Settings
+from pipelines import __version__
+from pipelines.catalogue.load import load_catalogue
+from pipelines.home.register import Register
+from pipelines.machine import interruption
+from pipelines.settings.model import DBT_PROJECT, Settings
 from pipelines.warehouse import reuse
 
 TARGET = DBT_PROJECT / "target"
@@ -85,7 +86,7 @@ def prepare_project(settings: Settings) -> Path:
 
 
 def _home_without_delivery(settings: Settings, folder: Path) -> Settings:
-    from pipelines.intake.manifest import write_manifest
+    from pipelines.warehouse.manifest import write_manifest
 
     empty = Settings(home=folder, departement=settings.departement, today=settings.today)
     empty.paths.create()

@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from pipelines import interruption
-from pipelines.paths import Paths
-from pipelines.settings import DBT_PROJECT, Settings
+from pipelines.machine import interruption
+from pipelines.machine.paths import Paths
+from pipelines.settings.model import DBT_PROJECT, Settings
 from pipelines.warehouse import dbt, reuse
 
 # What only the rows of a delivery can make DuckDB say; the rest is the machine's, or a model's.

@@ -12,7 +12,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipelines.durable import write_whole
+from pipelines.machine.durable import write_whole
 
 # What a source of the dbt project reads, in the raw folder.
 _READ = re.compile(r"[\w./*-]+\.parquet")

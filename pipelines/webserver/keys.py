@@ -11,7 +11,7 @@ import contextlib
 import secrets
 from pathlib import Path
 
-from pipelines.durable import write_whole
+from pipelines.machine.durable import write_whole
 
 COOKIE, PARAMETER = "vigie_jeton", "jeton"
 OWNER_ALONE = 0o600

@@ -23,8 +23,8 @@ from dagster._utils.log import configure_loggers
 from dagster_webserver.app import create_app_from_workspace_process_context
 from dagster_webserver.version import __version__
 
-from pipelines import interruption
-from pipelines.memory import collect_as_usual
+from pipelines.machine import interruption
+from pipelines.machine.memory import collect_as_usual
 from pipelines.webserver.guard import Guard
 from pipelines.webserver.processes import CODE_LOG_LEVEL, LOG_LEVEL, code_server, daemon, folder_of_sockets
 

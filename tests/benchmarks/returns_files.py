@@ -12,7 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
-from pipelines.settings import SEEDS
+from pipelines.settings.model import SEEDS
 
 YEARS = range(2016, 2025)
 MONTHS = range(1, 13)

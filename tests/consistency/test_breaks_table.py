@@ -8,7 +8,7 @@ import zipfile
 
 import pytest
 
-from pipelines.settings import DBT_PROJECT
+from pipelines.settings.model import DBT_PROJECT
 from tests.conftest import real_file
 
 SEEDS = DBT_PROJECT / "seeds"

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.intake.catalogue_files import code_table, load_catalogue
-from pipelines.settings import DBT_PROJECT, PROJECT, Settings
+from pipelines.catalogue.load import code_table, load_catalogue
+from pipelines.settings.model import DBT_PROJECT, PROJECT, Settings
 from pipelines.warehouse import dbt
 
 INDICATORS = DBT_PROJECT / "seeds" / "indicateurs"

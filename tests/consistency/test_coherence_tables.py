@@ -7,7 +7,7 @@ import re
 import openpyxl
 import pytest
 
-from pipelines.settings import DBT_PROJECT
+from pipelines.settings.model import DBT_PROJECT
 from tests.conftest import real_file
 from tests.consistency.test_catalogue import DEFINITIONS, INDICATORS, expand, rows
 from tests.plan_contradictions import CONSEQUENCES, CONTRADICTIONS, SIGNALS

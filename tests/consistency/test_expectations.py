@@ -9,7 +9,7 @@ from string import Formatter
 
 import pytest
 
-from pipelines.intake.catalogue_files import load_catalogue
+from pipelines.catalogue.load import load_catalogue
 from pipelines.quality.reception import reception_suites
 from pipelines.quality.rules import (
     GATES,
@@ -23,7 +23,7 @@ from pipelines.quality.rules import (
     read_thresholds,
 )
 from pipelines.quality.within import rules_used
-from pipelines.settings import DBT_PROJECT, EXPECTATIONS, Settings
+from pipelines.settings.model import DBT_PROJECT, EXPECTATIONS, Settings
 from pipelines.warehouse import dbt
 from tests.mutants import FILE, MUTANTS
 

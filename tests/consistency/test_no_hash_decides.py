@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 
-from pipelines.settings import PROJECT
+from pipelines.settings.model import PROJECT
 
 # Each such order, and why it decides no content: whoever adds one says it here.
 KNOWN = {
-    "pipelines/intake/ranking.sql": "the last word between deliveries that say the same, or of which none counts",
+    "pipelines/home/ranking.sql": "the last word between deliveries that say the same, or of which none counts",
     "dbt_project/models/intermediate/population/int_populations_communes.sql":
         "one delivery a file and census is left by then: the rank of the origin has decided",
     "dbt_project/models/intermediate/population/int_populations_officielles.sql":

@@ -6,9 +6,9 @@ import re
 
 import yaml
 
-from pipelines.intake.catalogue_files import load_catalogue
-from pipelines.intake.contents import is_return
-from pipelines.settings import DBT_PROJECT
+from pipelines.catalogue.load import load_catalogue
+from pipelines.reception.contents import is_return
+from pipelines.settings.model import DBT_PROJECT
 
 MODELS = DBT_PROJECT / "models"
 CATALOGUE = load_catalogue()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from pipelines.settings import DBT_PROJECT
+from pipelines.settings.model import DBT_PROJECT
 
 # A join with the list itself, and what it is joined on.
 JOINED = re.compile(

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.settings import DBT_PROJECT, PROJECT, SEEDS
+from pipelines.settings.model import DBT_PROJECT, PROJECT, SEEDS
 
 
 def lines(*parts: str) -> list[dict[str, str]]:

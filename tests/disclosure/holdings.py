@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 from scipy.optimize import linprog
 
-from pipelines.settings import SEEDS
+from pipelines.settings.model import SEEDS
 from tests.disclosure.attacker import Attacker, Key
 
 

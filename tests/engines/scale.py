@@ -11,7 +11,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from pipelines.settings import DBT_PROJECT, Settings
+from pipelines.settings.model import DBT_PROJECT, Settings
 from pipelines.warehouse.dbt import environment, executable
 from tests.benchmarks.harness import (
     Case,

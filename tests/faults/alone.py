@@ -11,17 +11,17 @@ import sys
 import time
 from pathlib import Path
 
-from pipelines.settings import Settings
+from pipelines.settings.model import Settings
 
 _PIECE = 1 << 18
 
 
 def intake(settings: Settings) -> None:
     """Receive what lies in the landing folder, under the lock, as a load does first."""
-    from pipelines.intake.catalogue_files import load_catalogue
-    from pipelines.intake.receive import receive
-    from pipelines.intake.register import Register
-    from pipelines.lock import LoadLock
+    from pipelines.catalogue.load import load_catalogue
+    from pipelines.home.register import Register
+    from pipelines.machine.lock import LoadLock
+    from pipelines.reception.receive import receive
 
     with LoadLock(settings.paths.lock, "essai"), Register(settings.paths.register) as register:
         receive(settings, register, load_catalogue(), "essai")
@@ -29,7 +29,7 @@ def intake(settings: Settings) -> None:
 
 def publication(settings: Settings, build: Path, by_copy: bool) -> None:
     """Publish a build, as a load does last."""
-    from pipelines.lock import LoadLock
+    from pipelines.machine.lock import LoadLock
     from pipelines.publication import publish
 
     def overwrite(draft: Path, target: Path) -> None:

@@ -19,7 +19,7 @@ import duckdb
 
 from pipelines.demo import write_demonstration
 from pipelines.publication.content import content_of
-from pipelines.settings import Settings
+from pipelines.settings.model import Settings
 from tests.conftest import PROJECT, VIGIE, Home
 
 # Small, and of every kind of file: a workbook of the ministry, a service's returns, the road, a population.

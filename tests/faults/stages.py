@@ -45,7 +45,7 @@ def exists(pattern: str) -> Stage:
 STAGES: dict[str, Stage] = {
     "imports": ready,
     "verrou": locked,
-    "lecture": child_named("pipelines.intake.worker"),
+    "lecture": child_named("pipelines.reading.worker"),
     "lignes lues": exists("raw/.lots/*/*/*/*.parquet"),
     "dbt": child_named("vigie-dbt"),
     "règles": child_named("examiner_child"),

@@ -9,17 +9,18 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from pipelines import durable
-from pipelines.intake import archive, raw, receiver
-from pipelines.intake.batch import Batch
-from pipelines.intake.catalogue_files import load_catalogue
-from pipelines.intake.parse import Limits, parse_file, parse_texts
-from pipelines.intake.parser import Parser
-from pipelines.intake.receive import receive
-from pipelines.intake.receiver import Intake
-from pipelines.intake.refusal import Defect
-from pipelines.intake.register import Register
-from pipelines.settings import Settings
+from pipelines.base.refusal import Defect
+from pipelines.catalogue.load import load_catalogue
+from pipelines.home import archive, raw
+from pipelines.home.register import Register
+from pipelines.machine import durable
+from pipelines.reading.parse import Limits, parse_file, parse_texts
+from pipelines.reading.supervisor import Parser
+from pipelines.reception import receiver
+from pipelines.reception.batch import Batch
+from pipelines.reception.receive import receive
+from pipelines.reception.receiver import Intake
+from pipelines.settings.model import Settings
 
 CATALOGUE = load_catalogue()
 LIMITS = Limits(64, 1_000_000, dt.date(2025, 2, 15))

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.intake.register import Register
+from pipelines.home.register import Register
 from tests.conftest import Home
 from tests.faults.ground import NEXT, Ground, file_hash, said_by
 

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.intake.register import Register
+from pipelines.home.register import Register
 from tests.conftest import Home
 from tests.faults.ground import NEXT, Ground, hears_interruptions, start
 from tests.faults.stages import STAGES, Stage, alive, child_named, children, exists, reach, ready
@@ -103,7 +103,7 @@ OTHERS = {
     "status": (("status", "--json"), ready),
     "relances": (("relances",), ready),
     "dictionary": (("dictionary",), ready),
-    "rebuild": (("rebuild",), child_named("pipelines.intake.worker")),
+    "rebuild": (("rebuild",), child_named("pipelines.reading.worker")),
     "snapshot": (("snapshot", "2020-T1"), ready),
     "fetch": (("fetch",), exists("fetch.lock")),
     "backup": (("backup", "{folder}/copie.tar.gz"), exists(".copie.tar.gz.tmp")),

@@ -10,7 +10,7 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import yaml
 
-from pipelines.intake.parse import Verdict
+from pipelines.reading.parse import Verdict
 from tests.fillings import gestures
 from tests.fillings.forms import FORMS, KEYS, Book
 from tests.fillings.writing import SAVED, saved_by_libreoffice, text, workbook

@@ -20,7 +20,7 @@ from dagster import (
 
 from pipelines.defs.automation import arrivals, baac_reminder, monthly_load, yearly_reminder
 from pipelines.defs.snapshots import quarter_closes
-from pipelines.intake.register import Register
+from pipelines.home.register import Register
 from tests.conftest import Home
 
 
@@ -57,7 +57,7 @@ def test_two_looks_at_one_file_ask_for_one_load(landing: Path) -> None:
 
 
 def test_a_file_still_being_written_waits(landing: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from pipelines.intake import landing as module
+    from pipelines.home import landing as module
 
     growing = landing / "a.csv"
     growing.write_text("x;y\n", encoding="utf-8")

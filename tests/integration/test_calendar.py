@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from pipelines.settings import DBT_PROJECT
+from pipelines.settings.model import DBT_PROJECT
 from tests.warehouse_parts import Part
 
 # Every model that reads the calendar: what it takes of it. The whole calendar says how a source counts its periods;

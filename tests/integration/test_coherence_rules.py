@@ -10,7 +10,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from pipelines.settings import DBT_PROJECT, Settings
+from pipelines.settings.model import DBT_PROJECT, Settings
 from pipelines.warehouse.dbt import environment, executable
 from tests.coherence_cases import CASES, CBV_2019, change
 from tests.conftest import Home

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.settings import DBT_PROJECT, Settings
+from pipelines.settings.model import DBT_PROJECT, Settings
 from pipelines.warehouse.dbt import environment, executable
 from pipelines.warehouse.dbt_build import build_file
 from tests.conftest import Home

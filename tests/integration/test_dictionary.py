@@ -11,7 +11,7 @@ import pytest
 
 from pipelines.cli.dictionary import page
 from pipelines.publication.reading import opened_file, rows
-from pipelines.settings import SEEDS, Settings
+from pipelines.settings.model import SEEDS, Settings
 from pipelines.snapshots.vintages import revision_tables
 from pipelines.warehouse import dbt
 from tests.conftest import Home

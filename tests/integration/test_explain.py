@@ -18,7 +18,7 @@ from pipelines.explain import compiled
 from pipelines.explain.question import Question, values
 from pipelines.explain.walk import walk_each
 from pipelines.publication.reading import opened_file
-from pipelines.settings import Settings
+from pipelines.settings.model import Settings
 from tests.conftest import Home
 
 pytestmark = pytest.mark.xdist_group("demo")

@@ -12,12 +12,12 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.intake.catalogue_files import load_catalogue
-from pipelines.intake.register import Register
+from pipelines.catalogue.load import load_catalogue
+from pipelines.home.register import Register
 from pipelines.publication.fingerprint import build_is_needed
 from pipelines.quality import known, record
 from pipelines.quality.warehouse import judge
-from pipelines.settings import Settings
+from pipelines.settings.model import Settings
 from tests.browser import browse
 from tests.conftest import Home
 from tests.mutants.damage import workbook

@@ -13,10 +13,10 @@ import pyarrow.parquet as pq
 import pytest
 from openpyxl.comments import Comment
 
-from pipelines.intake.catalogue_files import load_catalogue
-from pipelines.intake.parse import Limits, parse_file
-from pipelines.intake.periods import Period
-from pipelines.intake.whole_file import look_at_workbook
+from pipelines.base.periods import Period
+from pipelines.catalogue.load import load_catalogue
+from pipelines.files.whole_file import look_at_workbook
+from pipelines.reading.parse import Limits, parse_file
 from pipelines.templates import Template, as_workbook, choose
 from tests.filling import opened, place, records, save_filled, schemas, sheets
 from tests.support.canaries import SHEET, WORKBOOK, book, saved

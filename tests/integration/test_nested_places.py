@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from pipelines.quality.reception import ReceptionGate
-from pipelines.settings import SEEDS
+from pipelines.settings.model import SEEDS
 from tests.conftest import Home, real_file
 from tests.mutants.loading import received
 from tests.warehouse_parts import Part

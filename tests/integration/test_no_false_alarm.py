@@ -7,7 +7,7 @@ from collections import Counter
 import pytest
 from scipy.stats import binomtest
 
-from pipelines.intake.register import Register
+from pipelines.home.register import Register
 from pipelines.quality import record
 from pipelines.quality.rules import WAREHOUSE, read_rules
 from tests.conftest import Home, real_file, real_path

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import xlsxwriter
 
-from pipelines.settings import DBT_PROJECT
+from pipelines.settings.model import DBT_PROJECT
 from tests.conftest import real_file
 from tests.warehouse_parts import Part
 

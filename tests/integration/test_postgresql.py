@@ -10,8 +10,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from pipelines.base.wording import plain
 from pipelines.publication.reading import opened_file
-from pipelines.wording import plain
 from tests.conftest import Home
 from tests.postgresql import READ, Reader, Server, content, differing, fixture_server
 from tests.queries import Query, queries

@@ -11,8 +11,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from pipelines.base.wording import plain
 from pipelines.publication.reading import opened_file
-from pipelines.wording import plain
 from tests import received
 from tests.conftest import PROJECT, Home
 from tests.integration.test_demonstration import TABLE_A_LOT, TABLE_D, TABLE_D_KNOWN

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from pipelines.base.wording import number
 from pipelines.demo import write_demonstration
-from pipelines.intake.archive import MachineFault
+from pipelines.home.archive import MachineFault
 from pipelines.quality.reception import ReceptionGate, reception_suites
 from pipelines.quality.rules import RECEPTION, parameters, read_rules
-from pipelines.wording import number
 from tests.mutants import caught
 from tests.mutants.damage import WORKBOOK_4001, cell_4001, change_first, change_first_line, workbook
 from tests.mutants.loading import received

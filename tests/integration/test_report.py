@@ -18,7 +18,7 @@ from pipelines.report.draw import draw
 from pipelines.report.edition import Edition, read_edition
 from pipelines.report.lines import Lines
 from pipelines.report.workbook import write_workbook
-from pipelines.settings import PROJECT
+from pipelines.settings.model import PROJECT
 from tests.browser import browse
 from tests.conftest import Home
 from tests.integration.conftest import QUARTER

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 import xlsxwriter
 
-from pipelines.settings import DBT_PROJECT
+from pipelines.settings.model import DBT_PROJECT
 from tests.conftest import PROJECT, Home
 from tests.mutants.kinds import project_copy
 

@@ -108,7 +108,8 @@ def test_a_model_that_no_delivery_explains_is_an_internal_fault(few, amended: Pa
     model.write_text(model.read_text(encoding="utf-8") + _FAULTY_HERE, encoding="utf-8")
     home = few(amended)
     prepare = (
-        "from pipelines.settings import Settings; from pipelines.warehouse import dbt; dbt.prepare_project(Settings())"
+        "from pipelines.settings.model import Settings; from pipelines.warehouse import dbt; "
+        "dbt.prepare_project(Settings())"
     )
     elsewhere = home.environment | {"VIGIE_DEPARTEMENT": "12", "VIGIE_HOME": str(tmp_path / "ailleurs")}
     subprocess.run([sys.executable, "-c", prepare], env=elsewhere, cwd=amended, check=True)

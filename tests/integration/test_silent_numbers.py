@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import pytest
 
 from pipelines.demo import write_demonstration
-from pipelines.intake.register import Register
+from pipelines.home.register import Register
 from pipelines.quality import record
 from tests.conftest import Home
 from tests.mutants import Mutant

@@ -16,7 +16,7 @@ import pyarrow.parquet as pq
 import pytest
 from dagster import AssetKey, DagsterInstance
 
-from pipelines.intake.periods import Period
+from pipelines.base.periods import Period
 from pipelines.publication.reading import opened_file
 from pipelines.snapshots import editions
 from pipelines.snapshots.parquet import frame_of

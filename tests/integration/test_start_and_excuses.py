@@ -174,7 +174,7 @@ def test_identity_and_excuses_are_in_a_backup(started: Home, tmp_path: Path) -> 
 
 
 def test_status_says_what_waits_and_who_is_loading(started: Home) -> None:
-    from pipelines.lock import LoadLock
+    from pipelines.machine.lock import LoadLock
 
     (started.landing / "attente.csv").write_text("a;b\n1;2\n", encoding="utf-8")
     assert "1 fichier attend dans" in started.run("status").stdout

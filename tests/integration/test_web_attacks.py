@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 import pytest
 
-from pipelines.exit_codes import LOCKED
+from pipelines.base.exit_codes import LOCKED
 from tests.support.web_target import Target
 
 pytestmark = pytest.mark.xdist_group("interface")

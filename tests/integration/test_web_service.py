@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.exit_codes import DONE, INTERNAL_FAULT, USAGE
+from pipelines.base.exit_codes import DONE, INTERNAL_FAULT, USAGE
 from tests.conftest import VIGIE, Home
 from tests.faults.service import Service, wait_until
 from tests.support.web_page import WebPage

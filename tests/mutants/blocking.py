@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pipelines.wording import number
+from pipelines.base.wording import number
 from tests.mutants.damage import (
     WORKBOOK_4001,
     add_rows,

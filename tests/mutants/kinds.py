@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipelines.intake.register import Register
+from pipelines.home.register import Register
 from pipelines.quality import record
 
 FILE, TABLE, MODEL = "fichier", "table", "modèle"

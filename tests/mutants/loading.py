@@ -7,13 +7,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipelines.intake.catalogue_files import load_catalogue
-from pipelines.intake.receive import receive
-from pipelines.intake.register import Register
+from pipelines.catalogue.load import load_catalogue
+from pipelines.home.register import Register
 from pipelines.quality.reception import ReceptionGate, reception_suites
 from pipelines.quality.rules import RECEPTION, WAREHOUSE, read_rules, read_suite
 from pipelines.quality.warehouse import judge
-from pipelines.settings import Settings
+from pipelines.reception.receive import receive
+from pipelines.settings.model import Settings
 from tests.conftest import PROJECT, Home
 from tests.mutants.kinds import Finding, Mutant, project_copy, said
 

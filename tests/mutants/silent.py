@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from pipelines.wording import number
+from pipelines.base.wording import number
 from tests.mutants.damage import change_lines, change_rows, workbook
 from tests.mutants.kinds import Mutant
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import openpyxl
 
-from pipelines.wording import number
+from pipelines.base.wording import number
 from tests.mutants.damage import (
     WORKBOOK_4001,
     cell_4001,

@@ -8,11 +8,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from pipelines.intake.catalogue_files import load_catalogue
-from pipelines.intake.receive import receive
-from pipelines.intake.register import Register
+from pipelines.catalogue.load import load_catalogue
+from pipelines.home.register import Register
 from pipelines.quality.reception import ReceptionGate
-from pipelines.settings import Settings
+from pipelines.reception.receive import receive
+from pipelines.settings.model import Settings
 from tests.conftest import TODAY, Home
 from tests.properties.mutation import Mutant
 

@@ -11,13 +11,13 @@ from pathlib import Path
 
 import duckdb
 
-from pipelines.intake.catalogue_files import load_catalogue
-from pipelines.intake.manifest import write_manifest
-from pipelines.intake.receive import receive
-from pipelines.intake.register import ACCEPTED, REINSTATED, WITHDRAWN, Register, now
-from pipelines.settings import Settings
+from pipelines.catalogue.load import load_catalogue
+from pipelines.home.register import ACCEPTED, REINSTATED, WITHDRAWN, Register, now
+from pipelines.reception.receive import receive
+from pipelines.settings.model import Settings
 from pipelines.warehouse import dbt
 from pipelines.warehouse.dbt_build import DbtBuild, build_file
+from pipelines.warehouse.manifest import write_manifest
 
 CATALOGUE = load_catalogue()
 DAYS = (dt.date(2025, 2, 15), dt.date(2025, 2, 16), dt.date(2025, 4, 2))

@@ -5,9 +5,9 @@ from __future__ import annotations
 import datetime as dt
 from pathlib import Path
 
-from pipelines.intake.catalogue_files import load_catalogue
-from pipelines.intake.parse import Limits, parse_file
-from pipelines.intake.reading import Verdict
+from pipelines.catalogue.load import load_catalogue
+from pipelines.reading.parse import Limits, parse_file
+from pipelines.reading.verdict import Verdict
 
 CATALOGUE = load_catalogue()
 LIMITS = Limits(256, 30_000_000, dt.date(2025, 2, 15))

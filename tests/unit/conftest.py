@@ -10,7 +10,7 @@ import pytest
 
 from pipelines.fetch.run import Outcome, fetch
 from pipelines.fetch.web import Web
-from pipelines.settings import Settings
+from pipelines.settings.model import Settings
 from tests.fetching import CONTENT, NAME, PLACES
 from tests.portal_server import File, Portal, portal
 

@@ -8,16 +8,16 @@ from pathlib import Path
 
 import pytest
 
+from pipelines.catalogue.load import load_catalogue
 from pipelines.cli.official import lines
 from pipelines.fetch.news import newer
-from pipelines.intake import announced
-from pipelines.intake.announced import Announced, Brought, Ledger
-from pipelines.intake.archive import hash_of
-from pipelines.intake.catalogue_files import load_catalogue
-from pipelines.intake.receive import receive
-from pipelines.intake.receiver import Intake
-from pipelines.intake.register import Register
-from pipelines.settings import Settings
+from pipelines.home import announced
+from pipelines.home.announced import Announced, Brought, Ledger
+from pipelines.home.archive import hash_of
+from pipelines.home.register import Register
+from pipelines.reception.receive import receive
+from pipelines.reception.receiver import Intake
+from pipelines.settings.model import Settings
 
 CATALOGUE = load_catalogue()
 NATURES = next(

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.intake.catalogue import CatalogueError
-from pipelines.intake.catalogue_files import load_catalogue
-from pipelines.settings import SOURCES
+from pipelines.catalogue.load import load_catalogue
+from pipelines.catalogue.model import CatalogueError
+from pipelines.settings.model import SOURCES
 
 LINES = [
     (file.parent.name, number, row)

@@ -8,10 +8,10 @@ from collections.abc import Iterator
 import duckdb
 import pytest
 
-from pipelines.excuses import Excuse
-from pipelines.intake.catalogue_files import load_catalogue
-from pipelines.intake.periods import Period
-from pipelines.settings import Settings
+from pipelines.base.periods import Period
+from pipelines.catalogue.load import load_catalogue
+from pipelines.quality.excuses import Excuse
+from pipelines.settings.model import Settings
 from pipelines.snapshots.closure import Closure, due_date
 from pipelines.snapshots.closure import judge as judge_of
 

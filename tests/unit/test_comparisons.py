@@ -7,7 +7,7 @@ import datetime as dt
 import pandas as pd
 import pytest
 
-from pipelines.intake.periods import Period
+from pipelines.base.periods import Period
 from pipelines.report.wording import broken_part
 from pipelines.snapshots.comparisons import compare_period
 from pipelines.snapshots.windows import before, kinds_of, last_year, parts_of, window

@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
+from pipelines.catalogue.load import load_catalogue
 from pipelines.cli import choose, confirm, deliveries
 from pipelines.cli.corrections import gather, lines
-from pipelines.intake import archive
-from pipelines.intake.catalogue_files import load_catalogue
-from pipelines.intake.receive import receive
-from pipelines.intake.register import ACCEPTED, SET_ASIDE, Register, now
-from pipelines.settings import Settings
+from pipelines.home import archive
+from pipelines.home.register import ACCEPTED, SET_ASIDE, Register, now
+from pipelines.reception.receive import receive
+from pipelines.settings.model import Settings
 
 CATALOGUE = load_catalogue()
 HEADER = "annee;trimestre;code_departement;action_code;fonds;dossier;cout_total_eur;accorde_eur;paye_eur\n"

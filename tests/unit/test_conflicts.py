@@ -5,12 +5,12 @@ from __future__ import annotations
 import time
 from pathlib import Path
 
-from pipelines.intake.catalogue_files import load_catalogue
-from pipelines.intake.conflicts import conflicts, lines
-from pipelines.intake.publications import date_publications
-from pipelines.intake.receive import receive
-from pipelines.intake.register import Register
-from pipelines.settings import Settings
+from pipelines.catalogue.load import load_catalogue
+from pipelines.home.register import Register
+from pipelines.reception.conflicts import conflicts, lines
+from pipelines.reception.publications import date_publications
+from pipelines.reception.receive import receive
+from pipelines.settings.model import Settings
 
 HEADER = (
     "code_departement;code_region;annee;indicateur;unite_de_compte;nombre;taux_pour_mille;insee_pop;"

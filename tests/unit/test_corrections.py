@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipelines.intake.corrections import LINES, UNSAID, WHOLE, Row, Settled, Version, settle
+from pipelines.home.corrections import LINES, UNSAID, WHOLE, Row, Settled, Version, settle
 
 
 def version(name: str, day: int, rows: str, edition: str = "", **more) -> Version:

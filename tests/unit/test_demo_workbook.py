@@ -262,5 +262,8 @@ def test_the_writer_shares_no_code_with_the_reader():
                 names = [node.module]
             for name in names:
                 # A full disk and an interruption are told in one way, whoever writes.
-                own = name.startswith("pipelines.demo.") or name in {"pipelines.disk", "pipelines.interruption"}
+                own = name.startswith("pipelines.demo.") or name in {
+                    "pipelines.machine.disk",
+                    "pipelines.machine.interruption",
+                }
                 assert not name.startswith("pipelines") or own, (module, name)

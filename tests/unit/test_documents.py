@@ -10,11 +10,11 @@ import pytest
 import typer
 import yaml
 
-from pipelines import exit_codes
+from pipelines.base import exit_codes
+from pipelines.catalogue.downloads import Wanted, read_places
 from pipelines.cli.main import app
 from pipelines.fetch.names import file_name
-from pipelines.fetch.table import Wanted, read_places
-from pipelines.settings import PROJECT, SOURCES, Settings
+from pipelines.settings.model import PROJECT, SOURCES, Settings
 
 PAGES = [PROJECT / "README.md", *sorted((PROJECT / "docs").glob("*.md")), *sorted(PROJECT.glob("*/README.md")),
          PROJECT / "dbt_project" / "seeds" / "README.md"]  # fmt: skip

@@ -1,4 +1,4 @@
-"""What `pipelines.event_log` relies on in Dagster, and what it must not change."""
+"""What `pipelines.home.event_log` relies on in Dagster, and what it must not change."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
-from pipelines.event_log import EventLog
-from pipelines.instance import write_instance
-from pipelines.paths import Paths
+from pipelines.home.event_log import EventLog
+from pipelines.home.instance import write_instance
+from pipelines.machine.paths import Paths
 
 
 @pytest.fixture

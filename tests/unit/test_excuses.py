@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from pipelines import excuses
-from pipelines.excuses import Excuse
-from pipelines.intake.catalogue_files import load_catalogue
-from pipelines.intake.periods import Period
+from pipelines.base.periods import Period
+from pipelines.catalogue.load import load_catalogue
 from pipelines.publication.standing import standing
+from pipelines.quality import excuses
+from pipelines.quality.excuses import Excuse
 from pipelines.reminders.excusable import NotExcusable, excusables, find
-from pipelines.settings import Settings
+from pipelines.settings.model import Settings
 from tests.conftest import Home
 
 CATALOGUE = load_catalogue()

@@ -7,7 +7,7 @@ from itertools import pairwise
 import pandas as pd
 import pytest
 
-from pipelines.intake.periods import Period
+from pipelines.base.periods import Period
 from pipelines.snapshots import outward
 from pipelines.snapshots.comparisons import compare_period
 from pipelines.statistics.changes import compare

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from pipelines.base.exit_codes import DONE, NOTHING_PUBLISHED
+from pipelines.catalogue.downloads import Address, DataSet, Places, Wanted
 from pipelines.cli.fetch import exit_code
-from pipelines.exit_codes import DONE, NOTHING_PUBLISHED
-from pipelines.fetch.table import Address, DataSet, Places, Wanted
-from pipelines.intake import announced
+from pipelines.home import announced
 from tests.fetching import CONTENT, NAME
 from tests.portal_server import File, Portal
 

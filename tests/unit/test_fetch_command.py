@@ -8,9 +8,9 @@ import sys
 
 import pytest
 
-from pipelines.exit_codes import DONE, INTERNAL_FAULT, LOCKED, PARTLY_REFUSED, USAGE
-from pipelines.lock import LoadLock
-from pipelines.settings import PROJECT
+from pipelines.base.exit_codes import DONE, INTERNAL_FAULT, LOCKED, PARTLY_REFUSED, USAGE
+from pipelines.machine.lock import LoadLock
+from pipelines.settings.model import PROJECT
 from tests.conftest import Home
 from tests.fetching import CONTENT
 from tests.portal_server import File, Portal

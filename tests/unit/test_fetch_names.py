@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pipelines.catalogue.downloads import Wanted, plain, read_places
+from pipelines.catalogue.model import CatalogueError
 from pipelines.fetch.names import file_name, safe_name, with_mark
-from pipelines.fetch.table import Wanted, plain, read_places
-from pipelines.intake import landing
-from pipelines.intake.catalogue import CatalogueError
-from pipelines.settings import SOURCES
+from pipelines.home import landing
+from pipelines.settings.model import SOURCES
 
 
 @pytest.mark.parametrize(

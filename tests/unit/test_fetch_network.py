@@ -11,14 +11,14 @@ from pathlib import Path
 
 import pytest
 
+from pipelines.base.exit_codes import DONE, NOTHING_PUBLISHED, PARTLY_REFUSED
 from pipelines.cli.fetch import exit_code
-from pipelines.exit_codes import DONE, NOTHING_PUBLISHED, PARTLY_REFUSED
 from pipelines.fetch import download as downloading
 from pipelines.fetch.run import fetch
 from pipelines.fetch.web import BadSetting, Web
-from pipelines.intake import announced
-from pipelines.intake.archive import MachineFault
-from pipelines.settings import PROJECT, Settings
+from pipelines.home import announced
+from pipelines.home.archive import MachineFault
+from pipelines.settings.model import PROJECT, Settings
 from tests.fetching import CONTENT, NAME, PLACES
 from tests.portal_server import File, ForwardingProxy, Portal, reply, served
 
@@ -158,7 +158,7 @@ def test_a_run_killed_around_the_naming_leaves_all_or_nothing_in_the_landing_fol
         told.datasets["delinquance"] = [File(NAME, CONTENT, size=None, checksum=None)]
     script = (
         "import os, tests.fetching as t; from pipelines.fetch import run as r\n"
-        "from pipelines.fetch.web import Web; from pipelines.settings import Settings\n"
+        "from pipelines.fetch.web import Web; from pipelines.settings.model import Settings\n"
         "place = r.place\n"
         f"r.place = lambda *a: ({named} and place(*a), os._exit(9))\n"
         "s = Settings(); s.paths.create()\n"
@@ -177,7 +177,7 @@ def test_a_run_killed_around_the_naming_leaves_all_or_nothing_in_the_landing_fol
 
 def test_loading_does_not_import_what_fetching_needs() -> None:
     script = (
-        "import sys, pipelines.cli.main, pipelines.cli.load, pipelines.cli.status, pipelines.orchestration\n"
+        "import sys, pipelines.cli.main, pipelines.cli.load, pipelines.cli.status, pipelines.defs.run\n"
         "print(sorted({'httpx', 'tenacity'} & set(sys.modules)))"
     )
     done = subprocess.run([sys.executable, "-c", script], cwd=PROJECT, capture_output=True, text=True, check=True)

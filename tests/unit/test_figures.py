@@ -9,7 +9,7 @@ import pytest
 
 from pipelines.report.charts import Point, chart
 from pipelines.report.figures import number_format, rounded
-from pipelines.settings import SOURCES
+from pipelines.settings.model import SOURCES
 
 
 @pytest.mark.parametrize(

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.intake.catalogue_files import load_catalogue
-from pipelines.intake.parse import Limits, Verdict, parse_file
+from pipelines.catalogue.load import load_catalogue
+from pipelines.reading.parse import Limits, Verdict, parse_file
 from tests.fillings.catalogue import Filling, fillings, values_read, write_all
 
 CATALOGUE, LIMITS = load_catalogue(), Limits(64, 1_000_000, today=dt.date(2025, 2, 15))

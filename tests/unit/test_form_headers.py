@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.intake.catalogue import Layout, folded
-from pipelines.intake.catalogue_files import load_catalogue
-from pipelines.intake.parse import Limits, parse_file
-from pipelines.intake.recognise import ListMatch, recognise
-from pipelines.intake.refusal import Refused
+from pipelines.base.refusal import Refused
+from pipelines.catalogue.load import load_catalogue
+from pipelines.catalogue.model import Layout, folded
+from pipelines.reading.parse import Limits, parse_file
+from pipelines.reading.recognise import ListMatch, recognise
 from pipelines.templates import choose
 from tests.filling import filled, schemas
 

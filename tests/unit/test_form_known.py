@@ -10,12 +10,12 @@ from pathlib import Path
 import openpyxl
 import pytest
 
+from pipelines.catalogue.load import load_catalogue
 from pipelines.demo import write_demonstration
-from pipelines.intake.catalogue_files import load_catalogue
-from pipelines.intake.parse import Limits, parse_file
-from pipelines.intake.receive import receive
-from pipelines.intake.register import Register
-from pipelines.settings import Settings
+from pipelines.home.register import Register
+from pipelines.reading.parse import Limits, parse_file
+from pipelines.reception.receive import receive
+from pipelines.settings.model import Settings
 from pipelines.templates import Known, Template, choose, table_as_csv
 from tests.filling import fill, opened, place, records, save_filled, schemas, sheets
 

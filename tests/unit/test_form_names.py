@@ -7,7 +7,7 @@ import unicodedata
 
 import pytest
 
-from pipelines.intake.periods import Period
+from pipelines.base.periods import Period
 from pipelines.templates import choose
 from pipelines.templates.names import file_name, period_in_words, tab
 

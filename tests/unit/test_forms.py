@@ -15,9 +15,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from pipelines.intake import text_file
-from pipelines.intake.catalogue_files import load_catalogue
-from pipelines.intake.parse import Limits, Verdict, parse_file, parse_texts
+from pipelines.catalogue.load import load_catalogue
+from pipelines.files import text_file
+from pipelines.reading.parse import Limits, Verdict, parse_file, parse_texts
 from tests.conftest import case_file
 
 CATALOGUE = load_catalogue()

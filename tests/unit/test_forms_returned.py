@@ -10,9 +10,9 @@ import openpyxl
 import pyarrow.parquet as pq
 import pytest
 
-from pipelines.intake.catalogue_files import load_catalogue
-from pipelines.intake.parse import Limits, parse_file
-from pipelines.intake.reading import Verdict
+from pipelines.catalogue.load import load_catalogue
+from pipelines.reading.parse import Limits, parse_file
+from pipelines.reading.verdict import Verdict
 from pipelines.templates import Template, as_workbook, choose
 from tests.filling import fill, opened, place, records, schemas, sheets
 

@@ -12,8 +12,8 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from pipelines.intake.guard import check_workbook
-from pipelines.intake.refusal import Refused
+from pipelines.base.refusal import Refused
+from pipelines.files.guard import check_workbook
 
 
 def refused(path: Path, expansion: int = 64) -> str:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from pipelines.intake.catalogue import CatalogueError
-from pipelines.intake.catalogue_files import code_table
-from pipelines.intake.head_indicators import check_head_indicators
+from pipelines.catalogue.head_indicators import check_head_indicators
+from pipelines.catalogue.load import code_table
+from pipelines.catalogue.model import CatalogueError
 
 HEADS = code_table("indicateurs_tete")
 LINE = {"indicateur_code": "TUES", "territoire_code": "DEP-46", "periode_type": "trimestre", "depuis": "2020-04-01",

@@ -13,9 +13,9 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-from pipelines import identity
-from pipelines.settings import Settings
-from pipelines.variables import OTHERS
+from pipelines.settings import identity
+from pipelines.settings.model import Settings
+from pipelines.settings.variables import OTHERS
 from tests.conftest import PROJECT, Home
 
 TODAY = dt.date(2025, 6, 20)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.isolation.search import MOST_BUILDS, Found, Ids, Verdict, search
+from pipelines.loading.search import MOST_BUILDS, Found, Ids, Verdict, search
 
 Build = Callable[[Ids], Verdict]
 

@@ -9,7 +9,7 @@ import pytest
 
 from pipelines.quality import known
 from pipelines.quality.known import KnownError
-from pipelines.settings import Settings
+from pipelines.settings.model import Settings
 from tests.conftest import Home
 
 

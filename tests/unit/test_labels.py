@@ -9,10 +9,10 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
-from pipelines.intake.catalogue_files import load_catalogue
-from pipelines.intake.labels import label_key
-from pipelines.intake.parse import parse_file
-from pipelines.intake.reading import Limits, Verdict
+from pipelines.catalogue.labels import label_key
+from pipelines.catalogue.load import load_catalogue
+from pipelines.reading.parse import parse_file
+from pipelines.reading.verdict import Limits, Verdict
 
 HEADER = (
     '"Code_departement";"Code_region";"annee";"indicateur";"unite_de_compte";"nombre";"taux_pour_mille";"insee_pop";'

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.intake import archive, landing
-from pipelines.paths import Paths
+from pipelines.home import archive, landing
+from pipelines.machine.paths import Paths
 
 
 def test_locks_drafts_hidden_files_links_and_folders_are_left_alone(tmp_path: Path) -> None:

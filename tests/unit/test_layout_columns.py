@@ -11,10 +11,10 @@ import openpyxl
 import pyarrow.parquet as pq
 import pytest
 
-from pipelines.intake.catalogue import Catalogue, CatalogueError
-from pipelines.intake.catalogue_files import load_catalogue
-from pipelines.intake.parse import Limits, Verdict, parse_file
-from pipelines.settings import SOURCES
+from pipelines.catalogue.load import load_catalogue
+from pipelines.catalogue.model import Catalogue, CatalogueError
+from pipelines.reading.parse import Limits, Verdict, parse_file
+from pipelines.settings.model import SOURCES
 
 COLUMNS = """layout,colonne,emplacement,ligne,position,entete,type,liste,couverture,manquants,largeur
 essai,code_commune,colonne,,,CODGEO_{annee}|codgeo,code,,,,5

@@ -15,10 +15,12 @@ import openpyxl
 import pyarrow as pa
 import pytest
 
-import pipelines.intake
-from pipelines.intake import catalogue as tables
-from pipelines.intake import labels, personal, refusal, types
-from pipelines.intake.catalogue_files import load_catalogue
+from pipelines.base import refusal
+from pipelines.catalogue import labels
+from pipelines.catalogue import model as tables
+from pipelines.catalogue.load import load_catalogue
+from pipelines.personal import detect as personal
+from pipelines.reading import types
 from tests.support.reading import read
 
 # What a pattern may stumble on: a run of what it repeats, or of what may stand between, and an end that is no match.
@@ -55,9 +57,11 @@ def is_linear(work: Callable[[str], object]) -> str | None:
 
 
 def modules() -> Iterator[object]:
-    for found in pkgutil.iter_modules(pipelines.intake.__path__):
-        if found.name != "worker":
-            yield importlib.import_module(f"pipelines.intake.{found.name}")
+    for room in ("base", "catalogue", "personal", "home", "files", "reading", "reception"):
+        package = importlib.import_module(f"pipelines.{room}")
+        for found in pkgutil.iter_modules(package.__path__):
+            if found.name != "worker":
+                yield importlib.import_module(f"{package.__name__}.{found.name}")
     yield importlib.import_module("pipelines.fetch.names")
 
 
@@ -78,7 +82,7 @@ def patterns() -> dict[str, re.Pattern]:
     found = {
         f"{module.__name__.rpartition('.')[2]}.{name}.{i}": pattern
         for module in modules()
-        if not module.__name__.endswith("catalogue_checks")  # it reads dbt's models, which nobody receives
+        if not module.__name__.endswith("catalogue.checks")  # it reads dbt's models, which nobody receives
         for name, value in vars(module).items()
         for i, pattern in enumerate(compiled(value))
     }
@@ -98,7 +102,7 @@ ALL = dict(patterns().values())
 
 
 def test_the_patterns_are_found_where_they_are() -> None:
-    assert {n.partition(".")[0] for n in ALL} >= {"personal", "sheet_xml", "xml_parts", "counts", "periods", "names"}
+    assert {n.partition(".")[0] for n in ALL} >= {"detect", "sheet_xml", "xml_parts", "counts", "periods", "names"}
     assert len(ALL) > 25
 
 

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from pipelines import session as sessions
-from pipelines.intake.register import Register, note_interruption
-from pipelines.session import LoadSession
-from pipelines.settings import Settings
+from pipelines.home.register import Register, note_interruption
+from pipelines.loading import session as sessions
+from pipelines.loading.session import LoadSession
+from pipelines.settings.model import Settings
 
 
 @pytest.fixture

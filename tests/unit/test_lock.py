@@ -10,13 +10,13 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.lock import LoadLock, LockHeld
-from pipelines.lock import holder as holder_of
+from pipelines.machine.lock import LoadLock, LockHeld
+from pipelines.machine.lock import holder as holder_of
 
 HOLD = """
 import sys, time
 from pathlib import Path
-from pipelines.lock import LoadLock
+from pipelines.machine.lock import LoadLock
 with LoadLock(Path(sys.argv[1]), "vigie load"):
     print("held", flush=True)
     time.sleep(60)

@@ -8,10 +8,10 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from pipelines.intake.catalogue_files import load_catalogue
-from pipelines.intake.receive import receive
-from pipelines.intake.register import SET_ASIDE, Register
-from pipelines.settings import Settings
+from pipelines.catalogue.load import load_catalogue
+from pipelines.home.register import SET_ASIDE, Register
+from pipelines.reception.receive import receive
+from pipelines.settings.model import Settings
 from tests.conftest import case_file
 
 CATALOGUE = load_catalogue()

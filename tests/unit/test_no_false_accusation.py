@@ -14,11 +14,11 @@ from typing import BinaryIO
 
 import pytest
 
+from pipelines.catalogue.load import load_catalogue
 from pipelines.demo import write_demonstration
-from pipelines.intake.catalogue_files import load_catalogue
-from pipelines.intake.personal import header_is_personal, personal_name_of, personal_sign
-from pipelines.intake.whole_file import look_at_text, look_at_workbook
-from pipelines.settings import SEEDS, SOURCES
+from pipelines.files.whole_file import look_at_text, look_at_workbook
+from pipelines.personal.detect import header_is_personal, personal_name_of, personal_sign
+from pipelines.settings.model import SEEDS, SOURCES
 from pipelines.templates import as_workbook, choose, table_as_csv
 from tests.conftest import case_path, real_path
 from tests.filling import save_filled

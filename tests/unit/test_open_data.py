@@ -17,7 +17,7 @@ from pipelines.report.open_data import write_open_data
 from pipelines.report.open_files import write_csv, write_parquet
 from pipelines.report.open_package import TABLES
 from pipelines.report.open_tables import columns
-from pipelines.settings import SEEDS
+from pipelines.settings.model import SEEDS
 
 _FACT = {
     "territoire_code": "DEP-46", "niveau": "departement", "periode_type": "trimestre", "periode": "2019-T4",

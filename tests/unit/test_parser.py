@@ -15,9 +15,9 @@ from pathlib import Path
 import pytest
 
 from pipelines.demo import write_demonstration
-from pipelines.intake.archive import Copy, hash_of
-from pipelines.intake.parser import Parser
-from pipelines.settings import PROJECT, Settings
+from pipelines.home.archive import Copy, hash_of
+from pipelines.reading.supervisor import Parser
+from pipelines.settings.model import PROJECT, Settings
 
 RETURN = "retours-services-tranquillite-2020-demonstration.csv"
 
@@ -83,7 +83,7 @@ def test_a_file_on_which_every_child_is_killed_is_refused(settings: Settings, re
 def test_a_child_with_less_memory_than_promised_judges_nothing() -> None:
     request = json.dumps({"files": [["rien", "1"]], "raw": "rien"})
     done = subprocess.run(
-        [sys.executable, "-m", "pipelines.intake.worker", "1536"], input=f"{request}\n{request}\n", text=True,
+        [sys.executable, "-m", "pipelines.reading.worker", "1536"], input=f"{request}\n{request}\n", text=True,
         capture_output=True, cwd=PROJECT, check=False, timeout=60,
         preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, (1200 << 20, 1200 << 20)),
     )  # fmt: skip

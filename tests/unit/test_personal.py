@@ -6,14 +6,14 @@ import time
 
 import pytest
 
-from pipelines.intake.counts import read_counts
-from pipelines.intake.personal import (
+from pipelines.personal.detect import (
     header_is_personal,
     misplaced_text,
     personal_name_of,
     personal_sign,
     personal_value,
 )
+from pipelines.reading.counts import read_counts
 
 PHONE, NIR, BANK = "un numéro de téléphone", "un numéro de sécurité sociale", "un numéro de compte bancaire"
 PLATE, PAPERS, MAIL = "une plaque d'immatriculation", "un numéro de pièce d'identité", "une adresse électronique"

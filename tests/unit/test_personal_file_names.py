@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.intake.catalogue_files import load_catalogue
-from pipelines.intake.landing import kept_name, scan
-from pipelines.intake.receive import receive
-from pipelines.intake.receiver import Intake
-from pipelines.intake.register import Register
-from pipelines.settings import Settings
+from pipelines.catalogue.load import load_catalogue
+from pipelines.home.landing import kept_name, scan
+from pipelines.home.register import Register
+from pipelines.reception.receive import receive
+from pipelines.reception.receiver import Intake
+from pipelines.settings.model import Settings
 from tests.support.canaries import text_file
 
 CATALOGUE = load_catalogue()

@@ -10,9 +10,9 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from pipelines.intake.catalogue import CatalogueError
-from pipelines.intake.dated_lists import check_dated_lists
-from pipelines.settings import SEEDS
+from pipelines.catalogue.dated_lists import check_dated_lists
+from pipelines.catalogue.model import CatalogueError
+from pipelines.settings.model import SEEDS
 from tests.conftest import real_file
 from tests.support.reading import defects
 

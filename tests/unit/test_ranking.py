@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from pipelines.catalogue.load import load_catalogue
 from pipelines.cli import choose
-from pipelines.intake import archive
-from pipelines.intake.catalogue_files import load_catalogue
-from pipelines.intake.manifest import vintages
-from pipelines.intake.publications import date_publications, said_by
-from pipelines.intake.register import CHOSEN, REINSTATED, WITHDRAWN, Register
-from pipelines.settings import Settings
+from pipelines.home import archive
+from pipelines.home.register import CHOSEN, REINSTATED, WITHDRAWN, Register
+from pipelines.reception.publications import date_publications, said_by
+from pipelines.settings.model import Settings
+from pipelines.warehouse.manifest import vintages
 
 MARCH = "donnee-dep-data.gouv-2024-geographie2024-produit-le2025-03-14.csv"
 JUNE = "donnee-dep-data.gouv-2024-geographie2025-produit-le2025-06-04.csv"

@@ -11,12 +11,12 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
-from pipelines.intake.catalogue import Catalogue
-from pipelines.intake.catalogue_files import load_catalogue
-from pipelines.intake.receive import receive
-from pipelines.intake.receiver import Intake
-from pipelines.intake.register import ACCEPTED, REFUSED, WITHDRAWN, Register
-from pipelines.settings import PROJECT, SOURCES, Settings
+from pipelines.catalogue.load import load_catalogue
+from pipelines.catalogue.model import Catalogue
+from pipelines.home.register import ACCEPTED, REFUSED, WITHDRAWN, Register
+from pipelines.reception.receive import receive
+from pipelines.reception.receiver import Intake
+from pipelines.settings.model import PROJECT, SOURCES, Settings
 
 BASE = (
     "code_departement;code_region;annee;indicateur;unite_de_compte;nombre;taux_pour_mille;insee_pop;"
@@ -41,12 +41,12 @@ class Reader:
     def __init__(self, settings: Settings, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         self.settings, self.root = settings, folder / "sources"
         shutil.copytree(SOURCES, self.root)
-        monkeypatch.setattr("pipelines.intake.parser.Parser.__enter__", lambda parser: parser)
-        monkeypatch.setattr("pipelines.intake.parser.Parser.parse_all", self._parse)
+        monkeypatch.setattr("pipelines.reading.supervisor.Parser.__enter__", lambda parser: parser)
+        monkeypatch.setattr("pipelines.reading.supervisor.Parser.parse_all", self._parse)
 
     def _parse(self, copies: list, raw: Path, progress: object = None) -> dict[str, dict]:
-        from pipelines.intake.parse import parse_file, parse_texts
-        from pipelines.intake.reading import Limits
+        from pipelines.reading.parse import parse_file, parse_texts
+        from pipelines.reading.verdict import Limits
 
         limits = Limits(64, 1_000_000, self.settings.today)
         files = [(c.file, c.delivery_id) for c in copies]
@@ -139,8 +139,8 @@ def test_a_withdrawn_delivery_stays_withdrawn(settings: Settings, reader: Reader
 def test_what_a_verdict_rests_on_is_the_same_in_every_process() -> None:
     """Else every load would read every file again."""
     told = (
-        "from pipelines.intake.basis import of_rows; from pipelines.intake.catalogue_files import load_catalogue;"
-        "from pipelines.settings import Settings; c = load_catalogue();"
+        "from pipelines.reception.basis import of_rows; from pipelines.catalogue.load import load_catalogue;"
+        "from pipelines.settings.model import Settings; c = load_catalogue();"
         "print([of_rows(Settings(), c, [(s.name, k.table, k.name)]) for s in c.sources for k in s.layouts])"
     )
     said = {

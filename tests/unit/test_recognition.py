@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.intake.catalogue import Catalogue
-from pipelines.intake.catalogue_files import code_list, load_catalogue
-from pipelines.intake.matrix import read_matrix
-from pipelines.intake.recognise import recognise
-from pipelines.intake.refusal import Refused, column_letter
+from pipelines.base.refusal import Refused, column_letter
+from pipelines.catalogue.load import code_list, load_catalogue
+from pipelines.catalogue.model import Catalogue
+from pipelines.reading.matrix import read_matrix
+from pipelines.reading.recognise import recognise
 
 INDEXES = [str(i) for i in range(1, 108)]
 
@@ -175,8 +175,8 @@ def test_the_index_list_is_the_ministrys(catalogue: Catalogue) -> None:
 def test_a_table_of_sources_that_contradicts_itself_is_named(tmp_path: Path) -> None:
     import shutil
 
-    from pipelines.intake.catalogue import CatalogueError
-    from pipelines.settings import SOURCES
+    from pipelines.catalogue.model import CatalogueError
+    from pipelines.settings.model import SOURCES
 
     copy = tmp_path / "sources"
     shutil.copytree(SOURCES, copy)

@@ -10,9 +10,9 @@ import openpyxl
 import pyarrow.parquet as pq
 import pytest
 
-from pipelines.intake.catalogue import Catalogue, Column, Layout
-from pipelines.intake.catalogue_files import load_catalogue
-from pipelines.intake.parse import Limits, Verdict, parse_file
+from pipelines.catalogue.load import load_catalogue
+from pipelines.catalogue.model import Catalogue, Column, Layout
+from pipelines.reading.parse import Limits, Verdict, parse_file
 
 CATALOGUE = load_catalogue()
 LISTS = [layout for s in CATALOGUE.sources for layout in s.layouts if layout.shape == "liste"]

@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipelines.cli import deliveries
-from pipelines.intake import register as register_module
-from pipelines.intake.register import Register
+from pipelines.home import register as register_module
+from pipelines.home.register import Register
 
 DELIVERIES = {
     # sha256 → {(source, slice): (edition, content)}

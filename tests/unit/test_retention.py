@@ -6,11 +6,11 @@ import datetime as dt
 import json
 from pathlib import Path
 
-from pipelines.intake.archive import CONTENT, DESTROYED
-from pipelines.intake.retention import destroy_expired
+from pipelines.home.archive import CONTENT, DESTROYED
+from pipelines.machine.paths import Paths
 from pipelines.operations.verify import inspect
-from pipelines.paths import Paths
-from pipelines.settings import Settings
+from pipelines.reception.retention import destroy_expired
+from pipelines.settings.model import Settings
 
 
 def kept(paths: Paths, code: str, day: str, name: str) -> Path:

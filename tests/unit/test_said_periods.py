@@ -6,7 +6,7 @@ import datetime as dt
 
 import pytest
 
-from pipelines.intake.said_periods import read_said, read_said_day, read_said_range
+from pipelines.base.said_periods import read_said, read_said_day, read_said_range
 
 
 @pytest.mark.parametrize(

@@ -13,11 +13,11 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
-from pipelines.intake.catalogue import CatalogueError
-from pipelines.intake.catalogue_files import load_catalogue
-from pipelines.intake.parse import parse_file
-from pipelines.intake.reading import Limits, Verdict
-from pipelines.settings import SEEDS, SOURCES
+from pipelines.catalogue.load import load_catalogue
+from pipelines.catalogue.model import CatalogueError
+from pipelines.reading.parse import parse_file
+from pipelines.reading.verdict import Limits, Verdict
+from pipelines.settings.model import SEEDS, SOURCES
 from tests.support.returns import cumulative, year_of
 
 LIMITS = Limits(200, 1_000_000, dt.date(2025, 2, 15))

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
+from pipelines.base.exit_codes import USAGE
 from pipelines.cli import accident
-from pipelines.exit_codes import USAGE
-from pipelines.settings import Settings
+from pipelines.settings.model import Settings
 
 
 def test_a_home_whose_path_holds_a_comma_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -13,14 +13,14 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from pipelines import disk, durable
-from pipelines.intake import archive, landing
-from pipelines.intake.catalogue_files import load_catalogue
-from pipelines.intake.receive import look, receive
-from pipelines.intake.register import Register
-from pipelines.lock import LoadLock, NoLocks
-from pipelines.machine import MachineFault
-from pipelines.settings import Settings
+from pipelines.catalogue.load import load_catalogue
+from pipelines.home import archive, landing
+from pipelines.home.register import Register
+from pipelines.machine import disk, durable
+from pipelines.machine.faults import MachineFault
+from pipelines.machine.lock import LoadLock, NoLocks
+from pipelines.reception.receive import look, receive
+from pipelines.settings.model import Settings
 
 BASE = (
     "code_departement;code_region;annee;indicateur;unite_de_compte;nombre;taux_pour_mille;insee_pop;"

@@ -9,10 +9,10 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from pipelines.intake.guard import check_workbook
-from pipelines.intake.opening import Workbook
-from pipelines.intake.refusal import Refused
-from pipelines.intake.sheet_xml import cell_faults
+from pipelines.base.refusal import Refused
+from pipelines.files.guard import check_workbook
+from pipelines.files.opening import Workbook
+from pipelines.files.sheet_xml import cell_faults
 
 ROWS = [["code", "valeur"], ["46", 12], ["12", 7]]
 SHEET = "xl/worksheets/sheet1.xml"

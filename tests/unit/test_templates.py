@@ -14,12 +14,12 @@ from pathlib import Path
 import openpyxl
 import pytest
 
+from pipelines.base.exit_codes import DONE, USAGE
+from pipelines.base.periods import Period
+from pipelines.catalogue.load import load_catalogue
 from pipelines.cli import templates as command
-from pipelines.exit_codes import DONE, USAGE
-from pipelines.intake.catalogue_files import load_catalogue
-from pipelines.intake.parse import Limits, parse_file, parse_texts
-from pipelines.intake.periods import Period
-from pipelines.settings import SEEDS, SOURCES
+from pipelines.reading.parse import Limits, parse_file, parse_texts
+from pipelines.settings.model import SEEDS, SOURCES
 from pipelines.templates import Template, as_workbook, choose, table_as_csv
 from pipelines.templates.known import identity_of
 from pipelines.templates.lists import code_list_values, codes

@@ -11,11 +11,11 @@ import pyarrow.parquet as pq
 import pytest
 from pydantic import ValidationError
 
-from pipelines.intake import text_file
-from pipelines.intake.catalogue_files import load_catalogue
-from pipelines.intake.parse import Limits, parse_file
-from pipelines.intake.territory import departement_of
-from pipelines.settings import Settings
+from pipelines.catalogue.load import load_catalogue
+from pipelines.files import text_file
+from pipelines.reading.parse import Limits, parse_file
+from pipelines.reading.territory import departement_of
+from pipelines.settings.model import Settings
 from tests.unit.test_layout_columns import SOURCE, sources
 
 TERRITORY = SOURCE.replace("cles: [annee, code_commune]}", "cles: [annee, code_commune], territoire: code_commune}", 1)

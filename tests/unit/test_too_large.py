@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.intake import archive
-from pipelines.intake.catalogue_files import load_catalogue
-from pipelines.intake.receive import look, receive
-from pipelines.intake.register import Register
+from pipelines.catalogue.load import load_catalogue
+from pipelines.home import archive
+from pipelines.home.register import Register
 from pipelines.operations.rebuild import forget
 from pipelines.operations.verify import inspect
-from pipelines.settings import Settings
+from pipelines.reception.receive import look, receive
+from pipelines.settings.model import Settings
 
 NAME = "base.csv"
 

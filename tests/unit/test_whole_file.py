@@ -14,9 +14,9 @@ import pyarrow.parquet as pq
 import pytest
 from openpyxl.comments import Comment
 
-from pipelines.intake.parse import parse_texts
-from pipelines.intake.personal_places import Places
-from pipelines.intake.whole_file import look_at_text, look_at_workbook
+from pipelines.files.whole_file import look_at_text, look_at_workbook
+from pipelines.personal.findings import Places
+from pipelines.reading.parse import parse_texts
 from tests.support.canaries import FILES, FORMS, SHEET, TEXT, WORKBOOK, book, open_document, rows, saved, text_file
 from tests.support.reading import CATALOGUE, LIMITS, read
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from pipelines.intake.refusal import Refused
-from pipelines.intake.wholeness import check_end
+from pipelines.base.refusal import Refused
+from pipelines.files.wholeness import check_end
 from tests.conftest import real_file
 
 HEADER = "annee;classe;faits;millesime"

@@ -10,10 +10,10 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from pipelines.intake.catalogue_files import load_catalogue
-from pipelines.intake.parse import parse_file
-from pipelines.intake.reading import Limits
-from pipelines.settings import SOURCES
+from pipelines.catalogue.load import load_catalogue
+from pipelines.reading.parse import parse_file
+from pipelines.reading.verdict import Limits
+from pipelines.settings.model import SOURCES
 
 CATALOGUE = load_catalogue()
 OWN_FORMATS = sorted((s.name, k.name) for s in CATALOGUE.sources for k in s.layouts if k.own_format)

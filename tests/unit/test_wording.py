@@ -2,7 +2,7 @@
 
 import pytest
 
-from pipelines.wording import figure, mebibytes, plural
+from pipelines.base.wording import figure, mebibytes, plural
 
 
 @pytest.mark.parametrize(

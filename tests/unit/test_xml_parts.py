@@ -9,9 +9,9 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from pipelines.intake.guard import check_workbook
-from pipelines.intake.refusal import Refused
-from pipelines.intake.xml_parts import check_pieces, pieces_of
+from pipelines.base.refusal import Refused
+from pipelines.files.guard import check_workbook
+from pipelines.files.xml_parts import check_pieces, pieces_of
 
 TYPE = '<!DOCTYPE a [<!ENTITY b "c">]>'
 XML = '<?xml version="1.0"?>'

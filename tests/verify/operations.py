@@ -13,7 +13,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from pipelines.settings import Settings
+from pipelines.settings.model import Settings
 from tests.conftest import PROJECT, Home
 from tests.faults.families.delivery import BUILT_ORDERS, ORDERS
 from tests.faults.ground import NEXT, Ground, Reader, said_by, start

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from pipelines.base.wording import plural
 from pipelines.cli.screen import out
 from pipelines.publication.reading import rows
-from pipelines.wording import plural
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection

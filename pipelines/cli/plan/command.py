@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from pipelines.base.exit_codes import DONE, USAGE
+from pipelines.base.wording import plain
 from pipelines.cli.plan import coherence, overview, pages, verdicts
 from pipelines.cli.screen import fail, print_json
-from pipelines.exit_codes import DONE, USAGE
 from pipelines.publication.reading import NotPublished, opened, rows
-from pipelines.wording import plain
 
 
 def run(code: str | None, verify: bool, against_itself: bool, as_json: bool) -> int:

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 from rich.table import Table
 
+from pipelines.base.wording import figure, plural
 from pipelines.cli.plan import marks
 from pipelines.cli.screen import out
 from pipelines.publication.reading import rows
-from pipelines.wording import figure, plural
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection

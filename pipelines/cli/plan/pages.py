@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 from rich.markup import escape
 from rich.table import Table
 
+from pipelines.base.wording import figure
 from pipelines.cli.plan.coherence import sentence
 from pipelines.cli.plan.verdicts import FIGURES, verdict
 from pipelines.cli.screen import out
 from pipelines.publication.reading import rows
-from pipelines.wording import figure
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection

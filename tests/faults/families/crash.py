@@ -15,7 +15,7 @@ from pathlib import Path
 
 import duckdb
 
-from pipelines.intake.register import Register
+from pipelines.home.register import Register
 from pipelines.operations.rebuild import index_of
 from tests.conftest import PROJECT, VIGIE, Home
 from tests.faults.experiments import INJECTION, Instants, spread
@@ -279,7 +279,7 @@ FAULTS = [
     Fault("arrêt", "kill -9 à trente instants du chargement entier", killed_whole),
     Fault("arrêt", "kill -9 de la réception, à chaque écriture", killed_intake),
     Fault("arrêt", "kill -9 de la publication, à chaque écriture et entre elles", killed_publication),
-    Fault("arrêt", "kill -9 du processus qui lit les fichiers", lambda g: child_dies(g, "pipelines.intake.worker")),
+    Fault("arrêt", "kill -9 du processus qui lit les fichiers", lambda g: child_dies(g, "pipelines.reading.worker")),
     Fault("arrêt", "kill -9 du processus qui construit les tables", lambda g: child_dies(g, "vigie-dbt")),
     Fault("arrêt", "disque plein, à six tailles de fichier", disk_full),
     Fault("arrêt", "disque plein à la k-ième écriture", lambda g: failing_operation(g, errno.ENOSPC)),

@@ -10,11 +10,11 @@ import threading
 import time
 from collections.abc import Callable
 
-from pipelines.intake.archive import hash_of
-from pipelines.intake.catalogue_files import load_catalogue
-from pipelines.intake.receive import receive
-from pipelines.intake.register import Register
-from pipelines.settings import Settings
+from pipelines.catalogue.load import load_catalogue
+from pipelines.home.archive import hash_of
+from pipelines.home.register import Register
+from pipelines.reception.receive import receive
+from pipelines.settings.model import Settings
 from tests.conftest import Home
 from tests.faults.experiments import FAITS, TRANQUILLITE, WORKBOOK, ignored, put, refused, text_of
 from tests.faults.fault import Fault

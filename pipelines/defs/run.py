@@ -1,0 +1,28 @@
+"""One run of the load job in this process."""
+
+from __future__ import annotations
+
+from pipelines.home.instance import COMMAND_TAG, bury_dead_runs, write_instance
+from pipelines.loading.session import LoadSession
+
+
+def run_load(session: LoadSession) -> None:
+    """Materialise the graph in this process. What happened is in the session; nothing is raised for a failed step."""
+    write_instance(session.settings.paths)
+    with session.step("préparation"):
+        from dagster import DagsterInstance
+
+        from pipelines.definitions import defs
+        from pipelines.defs.session import LOAD_TAG, offer
+
+        job = defs.resolve_job_def("chargement")
+    offer(session)
+    with DagsterInstance.get() as instance:
+        bury_dead_runs(instance)
+        result = job.execute_in_process(
+            instance=instance,
+            raise_on_error=False,
+            tags={LOAD_TAG: session.load, COMMAND_TAG: session.command},
+            run_config={"loggers": {"journal": {"config": {"load": session.load}}}},
+        )
+    session.failed = not result.success

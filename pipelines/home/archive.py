@@ -1,0 +1,254 @@
+"""The bytes, for ever. Each accepted delivery has a folder named by its SHA-256; refused ones go to quarantine.
+
+A folder holds the bytes, `reception.json` and append-only `decisions/*.json`, all on disk before the register
+says so: the register can always be made again from here.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from uuid import uuid4
+
+from pipelines.base.wording import file_named
+from pipelines.home.landing import Found
+from pipelines.machine.disk import writing
+from pipelines.machine.durable import commit, replace, restrict, same_or_copied, sync, sync_all
+from pipelines.machine.faults import MachineFault
+from pipelines.machine.paths import Paths
+
+CONTENT = "contenu"
+DESTROYED = "destruction.json"  # beside a reception whose bytes were destroyed: see retention.py
+_RECEPTION = "reception.json"
+_DRAFT = ".arrivee-"
+_CHUNK = 1 << 20
+
+
+class StillGrowing(Exception):
+    """The file changed while it was being copied."""
+
+
+@dataclass(frozen=True)
+class Copy:
+    """A private copy of a received file: what is parsed is exactly what was hashed.
+
+    It lies alone in a folder, which becomes the delivery's; an archived delivery that is read again has no draft.
+    """
+
+    file: Path
+    sha256: str
+    size: int
+    draft: bool = True
+    name: str = ""  # what its sender called it
+    whole: bool = True  # false for a file that is too large to be taken: `sha256` is then `unread_id`
+
+    @property
+    def delivery_id(self) -> str:
+        return self.sha256[:12]
+
+
+def take_copy(found: Found, paths: Paths) -> Copy:
+    """Copy and hash in one reading. Raises StillGrowing when the file moved meanwhile."""
+    paths.archive.mkdir(mode=0o750, parents=True, exist_ok=True)
+    draft = paths.archive / f"{_DRAFT}{uuid4().hex}"
+    digest = hashlib.sha256()
+    try:
+        draft.mkdir(mode=0o750)
+        with writing(draft), found.path.open("rb") as source, _private(draft / CONTENT) as target:
+            before = os.fstat(source.fileno())
+            while chunk := source.read(_CHUNK):
+                digest.update(chunk)
+                target.write(chunk)
+            after = os.fstat(source.fileno())
+        if (before.st_size, before.st_mtime_ns) != (
+            after.st_size,
+            after.st_mtime_ns,
+        ) or before.st_size != found.size:
+            raise StillGrowing(found.name)
+    except BaseException:
+        shutil.rmtree(draft, ignore_errors=True)
+        raise
+    return Copy(draft / CONTENT, digest.hexdigest(), before.st_size, name=found.name)
+
+
+def unread_id(name: str, size: int) -> str:
+    """What stands for the SHA-256 of a file whose bytes were not read: the same as long as its name and size are."""
+    return hashlib.sha256(f"sans octets\0{size}\0{name}".encode()).hexdigest()
+
+
+def leave_there(found: Found, paths: Paths) -> Copy:
+    """A file that is too large to be copied, as a delivery without its bytes: they stay where they are."""
+    draft = paths.archive / f"{_DRAFT}{uuid4().hex}"
+    draft.mkdir(mode=0o750, parents=True)
+    return Copy(draft / CONTENT, unread_id(found.name, found.size), found.size, name=found.name, whole=False)
+
+
+def hash_of(file: Path) -> str:
+    """SHA-256 of a file where it lies."""
+    with file.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def keep_all(received: Sequence[tuple[Copy, dict[str, object]]], root: Path) -> None:
+    """Give the copies, each with how it was first received, their folders under `root` (archive or quarantine).
+
+    A folder appears whole or not at all, and all of them are on disk when this returns.
+    """
+    moved, written = [], []
+    for copy, reception in received:
+        target = root / copy.sha256
+        if copy.draft:
+            folder = copy.file.parent
+        elif copy.file.parent == target:  # archived by a load that died: what is there is only completed
+            folder = target
+        else:  # archived, and now refused: the archive keeps its bytes
+            folder = copy.file.parent.parent / f"{_DRAFT}{copy.sha256}"
+            folder.mkdir(mode=0o750, exist_ok=True)
+            same_or_copied(copy.file, folder / CONTENT)
+        if folder != target:
+            moved.append((folder, target))
+        elif (folder / _RECEPTION).exists():
+            continue
+        draft = folder / f"{_RECEPTION}.tmp"
+        with _private(draft) as stream:
+            stream.write(_json(reception))
+        replace(draft, folder / _RECEPTION)
+        files = [folder / _RECEPTION, *([folder / CONTENT] if copy.whole else [])]
+        if root.name == "quarantine":
+            for file in files:
+                restrict(file, 0o600)
+        written += [*files, folder]
+    sync_all(written)
+    for folder, target in moved:
+        if root.name == "quarantine":
+            restrict(folder, 0o700)
+            shutil.rmtree(target, ignore_errors=True)  # refused before, and judged again
+        _move(folder, target)
+    sync(root)
+
+
+def _move(folder: Path, target: Path) -> None:
+    if not target.exists():
+        replace(folder, target)
+        return
+    # What another Vigie left half done: what is in the archive stays.
+    for name in (CONTENT, _RECEPTION):
+        if not (target / name).exists():
+            replace(folder / name, target / name)
+    sync(target)
+    shutil.rmtree(folder)
+
+
+def record_decision(root: Path, sha256: str, decision: dict[str, object]) -> None:
+    """Append a decision (withdrawal, reinstatement) to a delivery's folder; nothing there is ever rewritten."""
+    folder = root / sha256 / "decisions"
+    folder.mkdir(mode=0o750, exist_ok=True)
+    number = len(list(folder.glob("*.json"))) + 1
+    _write_json(folder / f"{number:04d}.json", decision)
+
+
+def decisions(root: Path) -> dict[str, list[dict[str, object]]]:
+    """SHA-256 → the decisions kept beside the delivery, in their order."""
+    found: dict[str, list[dict[str, object]]] = {}
+    for file in sorted(root.glob("*/decisions/*.json")):
+        found.setdefault(file.parent.parent.name, []).append(json.loads(file.read_text(encoding="utf-8")))
+    return found
+
+
+def check(paths: Paths, sha256: str) -> Path:
+    """The bytes of an archived delivery, after having made sure that they are those that were received."""
+    file = content(paths, sha256)
+    if not file.exists() or hash_of(file) != sha256:
+        raise MachineFault(
+            f"La livraison archivée {_named(paths, sha256)} n'a plus les octets qu'elle avait à sa réception ({file}). "
+            "Rétablir ce fichier depuis une sauvegarde, ou redéposer la livraison dans le dossier d'arrivée après "
+            f"avoir retiré le dossier {file.parent}."
+        )
+    return file
+
+
+def _named(paths: Paths, sha256: str) -> str:
+    """As people know it: its name first, its short identifier beside."""
+    return file_named({"nom": _name(paths, sha256) or "sans nom", "livraison_id": sha256[:12]})
+
+
+def content(paths: Paths, sha256: str) -> Path:
+    """The bytes of an archived delivery."""
+    return paths.archive / sha256 / CONTENT
+
+
+def reception(paths: Paths, sha256: str) -> dict[str, object]:
+    """How an archived delivery was received; empty when that was not written yet."""
+    folder = paths.archive / sha256
+    return reception_of(folder) if (folder / _RECEPTION).exists() else {}
+
+
+def reception_of(folder: Path) -> dict[str, object]:
+    """How the delivery of a folder, archived or in quarantine, was received."""
+    return json.loads((folder / _RECEPTION).read_text(encoding="utf-8"))
+
+
+def was_left_there(folder: Path) -> bool:
+    """Whether the delivery of a folder was refused without its bytes: the folder is named by `unread_id`."""
+    try:
+        reception = reception_of(folder)
+        return folder.name == unread_id(str(reception["nom"]), int(reception["taille_octets"]))
+    except (OSError, ValueError, KeyError):
+        return False
+
+
+def discard_drafts(paths: Paths) -> None:
+    """Remove the private copies of a load that died; their originals are still in the landing folder."""
+    for draft in paths.archive.glob(f"{_DRAFT}*"):
+        shutil.rmtree(draft, ignore_errors=True) if draft.is_dir() else draft.unlink(missing_ok=True)
+
+
+def discard(copy: Copy) -> None:
+    """Remove the private copy of a file that is already known."""
+    if copy.draft:
+        shutil.rmtree(copy.file.parent, ignore_errors=True)
+
+
+def leave_quarantine(paths: Paths, sha256: str) -> None:
+    """A file that was refused and is now accepted: its copy is in the archive."""
+    shutil.rmtree(paths.quarantine / sha256, ignore_errors=True)
+
+
+def archived(paths: Paths, sha256: str) -> Copy:
+    """An archived delivery, to be read again."""
+    file = check(paths, sha256)
+    return Copy(file, sha256, file.stat().st_size, draft=False, name=_name(paths, sha256))
+
+
+def _name(paths: Paths, sha256: str) -> str:
+    """What the sender called it: the last name that a decision kept, or that of its reception."""
+    folder = paths.archive / sha256 / "decisions"
+    kept = [json.loads(f.read_text(encoding="utf-8")).get("nom") for f in sorted(folder.glob("*.json"))]
+    return next((n for n in reversed(kept) if n), str(reception(paths, sha256).get("nom", "")))
+
+
+def whole_folders(paths: Paths) -> list[str]:
+    """The SHA-256 of the folders of the archive that hold their bytes, in order."""
+    return sorted(f.name for f in paths.archive.glob("*") if len(f.name) == 64 and (f / CONTENT).exists())
+
+
+def _write_json(file: Path, content: dict[str, object]) -> None:
+    draft = file.with_suffix(".tmp")
+    with _private(draft) as stream:
+        stream.write(_json(content))
+    commit(draft, file)
+
+
+def _json(content: dict[str, object]) -> bytes:
+    # A line a field; within it, the encoder in C, which knows no indentation.
+    lines = (f" {json.dumps(k)}: {json.dumps(content[k], ensure_ascii=False, sort_keys=True)}" for k in sorted(content))
+    return ("{\n" + ",\n".join(lines) + "\n}\n").encode()
+
+
+def _private(file: Path):
+    return os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o640), "wb")

@@ -1,4 +1,0 @@
-"""From a file in the landing folder to canonical rows: plain functions, no orchestrator.
-
-recognise (tables of `sources/`) → hash and archive → parse in a limited worker → register.
-"""

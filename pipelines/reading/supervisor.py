@@ -1,0 +1,191 @@
+"""The parent's side of the worker child: one child for many files, replaced when it dies or overruns."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import selectors
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Sequence
+from functools import partial
+from pathlib import Path
+
+from pipelines.base.refusal import Defect
+from pipelines.files.formats import is_text
+from pipelines.home.archive import Copy, MachineFault
+from pipelines.machine import interruption
+from pipelines.settings.model import PROJECT, Settings
+
+# Arrow's own allocators reserve a gigabyte of addresses at their first use, and the limit counts addresses.
+_FRUGAL = {
+    "PYTHONUNBUFFERED": "1", "OMP_NUM_THREADS": "1", "MALLOC_ARENA_MAX": "1", "ARROW_DEFAULT_MEMORY_POOL": "system",
+}  # fmt: skip
+# The signals by which the system or a person ends a child: they say nothing of the file.
+_ENDED = {signal.SIGKILL, signal.SIGTERM, signal.SIGINT}
+# A larger text file gains nothing by being read with others.
+_SMALL = 4 << 20
+
+
+class Parser:
+    """Context manager. `parse` returns a verdict (a mapping) and never raises for what a file contains."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._child: subprocess.Popen[bytes] | None = None
+        self._served = 0
+        self._sheet: str | None = None
+        self._closed = False
+        self._killed = False  # whether the last child that died was ended by the system or a person
+
+    def __enter__(self) -> Parser:
+        self._start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._closed = True
+        self._stop()
+
+    def parse_all(
+        self, copies: Sequence[Copy], raw: Path, progress: Callable[[Copy, int, int], None] = lambda *_: None
+    ) -> dict[str, dict]:
+        """Delivery id → verdict on each of several files. Small text files are asked for together; a child that dies
+        or overruns on them is replaced, and each is then asked for alone.
+        """
+        texts = [c for c in copies if c.size <= _SMALL and is_text(c.file)]
+        verdicts = self._ask(texts, raw) if len(texts) > 1 else None
+        verdicts = dict(verdicts or {})
+        for copy in copies:
+            if copy.delivery_id not in verdicts:
+                told = partial(progress, copy)
+                verdicts[copy.delivery_id] = self.parse(copy, raw, told)
+        return verdicts
+
+    def parse(self, copy: Copy, raw: Path, progress: Callable[[int, int], None] = lambda done, total: None) -> dict:
+        """The verdict on one file; the child writes the drafts of an accepted one under `raw`.
+
+        Raises MachineFault when this machine failed, not the file. A child that served many files holds more than a
+        fresh one, and one that was killed says nothing of the file: only a fresh one that came to its own end may say
+        that a file asks for too much, or the second that is killed on it.
+        """
+        tired = self._served > 0
+        verdicts = self._ask([copy], raw, progress)
+        if verdicts is None and (tired or self._killed):
+            verdicts = self._ask([copy], raw, progress)
+        if verdicts is None:
+            memory = self._settings.worker_memory_mib
+            return _refused(
+                "memoire_depassee",
+                f"la lecture s'est arrêtée : elle demande sans doute plus de {memory} Mio de mémoire",
+                "vérifier que le fichier est bien celui du producteur (feuilles, lignes ou colonnes ajoutées ?) ; "
+                "sinon relever worker_memory_mib dans vigie.toml",
+                self._sheet,
+            )
+        return verdicts[copy.delivery_id]
+
+    def _ask(
+        self, copies: Sequence[Copy], raw: Path, progress: Callable[[int, int], None] = lambda done, total: None
+    ) -> dict[str, dict] | None:
+        """Verdicts by delivery id, or None when the child died of it, or of several files when it cannot say."""
+        s = self._settings
+        self._sheet, self._killed = None, False
+        if self._child is None or self._child.poll() is not None:
+            self._start()
+        request = {
+            "files": [[str(c.file), c.delivery_id, c.name] for c in copies],
+            "raw": str(raw),
+            "max_expansion_mib": s.max_expansion_mib,
+            "max_cells": s.max_cells,
+            "today": s.today.isoformat(),
+            "departement": s.returns_of,
+            "departements": sorted(s.kept_departements) if s.kept_departements is not None else None,
+        }
+        try:
+            self._child.stdin.write(json.dumps(request).encode() + b"\n")
+            self._child.stdin.flush()
+            for message in self._messages(time.monotonic() + s.worker_seconds):
+                if "progress" in message:
+                    progress(*message["progress"])
+                elif "sheet" in message:
+                    self._sheet = message["sheet"]
+                elif "full" in message:
+                    raise OSError(message["full"], os.strerror(message["full"]), str(raw))
+                elif "incident" in message:
+                    raise MachineFault(message["incident"])
+                elif "again" in message:
+                    return None
+                elif "verdicts" in message:
+                    self._served += len(copies)
+                    return message["verdicts"]
+                else:
+                    break
+        except TimeoutError:
+            self._stop()
+            if len(copies) > 1:
+                return None
+            refused = _refused(
+                "lecture_trop_longue",
+                f"la lecture a dépassé {s.worker_seconds} secondes",
+                "vérifier que le fichier est bien celui du producteur ; sinon relever worker_seconds dans vigie.toml",
+                self._sheet,
+            )
+            return {copies[0].delivery_id: refused}
+        except (BrokenPipeError, EOFError):
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self._killed = -self._child.wait(timeout=1) in _ENDED
+        self._stop()
+        return None
+
+    def _messages(self, deadline: float):
+        out = self._child.stdout
+        pending = b""
+        with selectors.DefaultSelector() as selector:
+            selector.register(out, selectors.EVENT_READ)
+            while True:
+                if not selector.select(max(0.0, deadline - time.monotonic())):
+                    raise TimeoutError
+                chunk = os.read(out.fileno(), 1 << 16)
+                if not chunk:
+                    raise EOFError
+                *lines, pending = (pending + chunk).split(b"\n")
+                for line in lines:
+                    yield json.loads(line)
+
+    def _start(self) -> None:
+        if self._closed:
+            raise RuntimeError("the parser is closed")
+        self._stop()
+        self._served = 0
+        # The rest of the machine matters more than this child if memory runs short.
+        environment = {k: v for k, v in os.environ.items() if k in {"PATH", "LANG", "LC_ALL", "TZ", "HOME"}}
+        self._child = interruption.child(
+            [sys.executable, "-m", "pipelines.reading.worker", str(self._settings.worker_memory_mib)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            cwd=PROJECT,
+            # What a reader says of itself in its own language is for the log, never for the screen.
+            stderr=(self._settings.paths.logs / "lecture.log").open("ab"),
+            env=environment | _FRUGAL,
+        )
+
+    def _stop(self) -> None:
+        child, self._child = self._child, None
+        if child is None:
+            return
+        child.kill()
+        child.wait()
+        with contextlib.suppress(BrokenPipeError):  # what a dead child did not read is still in the buffer
+            child.stdin.close()
+        child.stdout.close()
+
+
+def _refused(code: str, found: str, remedy: str, sheet: str | None) -> dict:
+    return {
+        "nature": None,
+        "parts": [],
+        "fichier": "",
+        "defects": [Defect(code, found, remedy, feuille=sheet).as_dict()],
+    }

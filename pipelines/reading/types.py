@@ -1,0 +1,181 @@
+"""What a received cell must be, column by column: its text made canonical, or the mark that it is not of its type.
+
+Everything is vectorised over pyarrow string arrays; an empty cell is null and passes (whether it may be empty is asked
+elsewhere).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from pipelines.catalogue.model import Column, folded
+
+# Excel writes a long number back as 2.023E+11: what was an identifier is lost.
+SPREADSHEET_DAMAGE = r"^-?\d(?:[.,]\d+)?E\+?\d+$"
+
+
+# A point before three digits is thousands for one reader and decimals for another.
+AMBIGUOUS_THOUSANDS = r"^-?[0-9]{1,3}(?:\.[0-9]{3})+$"
+_GROUPED = r"^-?[0-9]{1,3}(?: [0-9]{3})+(?:[.,][0-9]+)?$"
+# No count of this field comes near; a figure beyond it is a slip, and would overflow the sums that it enters.
+MAX_COUNT = 10_000_000
+_NONE = pa.scalar(None, pa.string())
+
+
+@dataclass(frozen=True)
+class Type:
+    """A type's pattern on tidied text, what it is called in a sentence, and how text is made canonical first."""
+
+    pattern: str
+    expected: str
+    compact: bool = False
+    comma: bool = False
+    pad: int = 0
+    upper: bool = False
+
+
+TYPES = {
+    "texte": Type(r"", "un texte"),
+    "code": Type(r"", "un code"),
+    "libelle": Type(r"", "un libellé"),
+    "lieu": Type(r"", "le code d'un lieu"),
+    "choix": Type(r"", "une des valeurs de la liste"),
+    "identifiant": Type(r"^[0-9]+$", "un identifiant écrit en chiffres", compact=True),
+    "nombre": Type(r"^[0-9]{1,15}$", "un nombre entier positif ou nul, de dix millions au plus", compact=True),
+    "decimal": Type(r"^-?[0-9]{1,15}(?:\.[0-9]+)?$", "un nombre", compact=True, comma=True),
+    "annee": Type(r"^(?:19|20)\d\d$", "une année sur quatre chiffres", compact=True),
+    "annee_courte": Type(r"^20\d\d$", "une année sur deux ou quatre chiffres"),
+    "mois": Type(r"^(?:0[1-9]|1[0-2])$", "un mois, de 1 à 12", compact=True, pad=2),
+    "trimestre": Type(r"^[1-4]$", "un trimestre, de 1 à 4", compact=True),
+    "edition": Type(r"^\d{4}$", "un numéro d'édition, de 1 à 9999", compact=True, pad=4),
+    "date": Type(r"^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])$", "une date, AAAA-MM-JJ ou JJ/MM/AAAA"),
+    "annee_mois": Type(r"^\d{4}-(?:0[1-9]|1[0-2])$", "un mois écrit 2022_08"),
+    "recensement": Type(r"^20\d\d$", "une colonne nommée p13_pop"),
+}
+
+
+# So many signs on one letter, and no script writes it.
+_HEAP = 31
+
+
+def tidied(values: pa.Array) -> pa.Array:
+    """Accents composed, no-break spaces made plain, ends trimmed; an empty text is null."""
+    values = _composed(values)
+    for space in ("\u00a0", "\u202f"):
+        values = pc.replace_substring(values, space, " ")
+    values = pc.utf8_trim_whitespace(values)
+    return pc.if_else(pc.equal(values, ""), _NONE, values)
+
+
+def _composed(values: pa.Array) -> pa.Array:
+    if pc.all(pc.string_is_ascii(values)).as_py() is not False:
+        return values
+    # A heap of signs on one letter is no accent, and putting it in order takes the square of its length.
+    if (pc.max(pc.utf8_length(values)).as_py() or 0) <= _HEAP:
+        return pc.utf8_normalize(values, form="NFC")
+    heaps = pc.fill_null(pc.match_substring_regex(values, rf"\pM{{{_HEAP}}}"), False)
+    if not pc.any(heaps).as_py():
+        return pc.utf8_normalize(values, form="NFC")
+    return pc.if_else(heaps, values, pc.utf8_normalize(pc.if_else(heaps, _NONE, values), form="NFC"))
+
+
+def split_marks(column: Column, values: pa.Array) -> tuple[pa.Array, dict[str, pa.Array]]:
+    """(tidied texts without the marks of a missing value, raw column → the mark received or the reason it gives)."""
+    if not column.marks:
+        return values, {}
+    marks = pa.array([mark for mark, _ in column.marks], pa.string())
+    found = pc.index_in(values, value_set=marks)
+    said = [
+        pc.take(marks, found),
+        pc.take(pa.array([reason or None for _, reason in column.marks], pa.string()), found),
+    ]
+    return pc.if_else(found.is_valid(), _NONE, values), dict(zip(column.mark_columns, said, strict=False))
+
+
+def with_zeros(column: Column, values: pa.Array) -> tuple[pa.Array, pa.Array | None]:
+    """(codes with the first zero that a spreadsheet took from them, which ones; None when nothing was given back).
+
+    A code of digits that is one character short can be no other code, unless the same column writes its zeros.
+    """
+    if not column.width:
+        return values, None
+    short = pc.match_substring_regex(values, rf"^[1-9][0-9]{{{column.width - 2}}}$" if column.width > 1 else "^$")
+    written = pc.match_substring_regex(values, rf"^0[0-9A-Z]{{{column.width - 1}}}$")
+    short = pc.fill_null(short, False)
+    if not pc.any(short).as_py() or pc.any(written).as_py():
+        return values, None
+    return pc.if_else(short, pc.utf8_lpad(values, column.width, "0"), values), short
+
+
+def too_short(column: Column, values: pa.Array) -> pa.Array:
+    """Which codes have not the characters that every code of the column has."""
+    return pc.fill_null(pc.less(pc.utf8_length(values), column.width), False)
+
+
+def canonical(column: Column, values: pa.Array) -> pa.Array:
+    """Tidied texts in the one spelling of their type: `1 234,5` → `1234.5`, `3` → `03`, `11/05/2021` → `2021-05-11`."""
+    kind = TYPES[column.type]
+    if kind.compact:
+        # 1 234 is a number written with its thousands; 1 2 is two numbers in one cell.
+        grouped = pc.fill_null(pc.match_substring_regex(values, _GROUPED), False)
+        values = pc.if_else(grouped, pc.replace_substring(values, " ", ""), values)
+    if kind.comma:
+        if column.decimal == ",":
+            values = pc.replace_substring(values, ".", " ")  # two numbers in a cell, and so none
+        if column.decimal != ".":
+            values = pc.replace_substring(values, ",", ".")
+    if kind.pad:
+        values = pc.utf8_lpad(values, kind.pad, "0")
+    if column.type in {"nombre", "annee", "annee_courte", "mois", "trimestre", "edition"}:
+        # 12 may come as 12.0 or 12,0; 1.000 is one or a thousand, and is left for a person to say.
+        values = pc.replace_substring_regex(values, r"^(\d+)[.,](?:0{1,2}|0{4,})$", r"\1")
+    if column.type == "date":
+        values = pc.replace_substring_regex(values, r"^(\d\d)/(\d\d)/(\d{4})$", r"\3-\2-\1")
+        values = pc.replace_substring_regex(values, r"[ T]00:00:00(?:\.0+)?$", "")
+    if column.type == "lieu":
+        # The list of a form shows a place by its name, then its code.
+        values = pc.replace_substring_regex(values, r"^.* — ([A-Z]+-[0-9A-Z-]+)$", r"\1")
+    if column.choices:
+        # « non commencé » is non_commence as a form writes it.
+        said = {_spoken(choice): choice for choice in column.choices}
+        values = pa.array([v if v is None else said.get(_spoken(v), v) for v in values.to_pylist()], pa.string())
+    if column.type == "annee_mois":
+        # The ministry heads its months 2022_08 or, as some programs write a name that starts with a digit, _2022_08.
+        values = pc.replace_substring_regex(values, r"^_?(\d{4})_(\d{2})$", r"\1-\2")
+    if column.type == "annee_courte":
+        values = pc.replace_substring_regex(values, r"^(\d\d)$", r"20\1")
+    if column.type == "recensement":
+        values = pc.replace_substring_regex(values, r"^p(\d\d)_pop$", r"20\1")
+    return values
+
+
+def _spoken(choice: str) -> str:
+    return folded(choice.replace("_", " "))
+
+
+def misfits(column: Column, values: pa.Array) -> tuple[pa.Array, str]:
+    """(which canonical values are not what the column holds, what was expected)."""
+    kind = TYPES[column.type]
+    wrong = pa.nulls(len(values), pa.bool_()).fill_null(False)
+    expected = kind.expected
+    if kind.pattern:
+        wrong = pc.invert(pc.match_substring_regex(values, kind.pattern))
+    if column.choices:
+        wrong = pc.invert(pc.is_in(values, value_set=pa.array(column.choices)))
+        expected = "une de ces valeurs : " + ", ".join(column.choices)
+    wrong = pc.fill_null(wrong, False)
+    if column.type == "nombre":
+        wrong = pc.or_(wrong, pc.fill_null(pc.greater(pc.utf8_length(values), 8), False))
+        big = pc.cast(pc.if_else(wrong, _NONE, values), pa.float64())
+        wrong = pc.or_(wrong, pc.fill_null(pc.greater(big, MAX_COUNT), False))
+    if column.type in {"nombre", "decimal"} and (column.minimum is not None or column.maximum is not None):
+        numbers = pc.cast(pc.if_else(wrong, _NONE, values), pa.float64())
+        if column.minimum is not None:
+            wrong = pc.or_(wrong, pc.fill_null(pc.less(numbers, column.minimum), False))
+        if column.maximum is not None:
+            wrong = pc.or_(wrong, pc.fill_null(pc.greater(numbers, column.maximum), False))
+            expected += f", au plus {column.maximum:g}"
+    return wrong, expected

@@ -1,0 +1,85 @@
+"""What a verdict rests on, as a short text: when it changes, the file is worth another reading."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable
+
+from pipelines import __version__
+from pipelines.catalogue.model import Catalogue, Layout, SourceTable
+from pipelines.catalogue.places import REGISTER, names_a_place
+from pipelines.home.register import ACCEPTED, SET_ASIDE, Register
+from pipelines.settings.model import Settings
+
+
+def of_refusal(settings: Settings, catalogue: Catalogue) -> str:
+    """A refusal rests on every table of `sources/`, the limits, the home's département and the version of Vigie."""
+    limits = settings.max_file_mib, settings.max_expansion_mib, settings.max_cells
+    work = settings.worker_memory_mib, settings.worker_seconds
+    own = settings.returns_of
+    return f"{catalogue.fingerprint} {limits} {work} {own} {_kept(settings)} {__version__}"
+
+
+_AWAITS = " attend "
+
+
+def awaited(slices: Iterable[Iterable[str]]) -> str:
+    """What a refusal rests on besides: nothing holds these (source, table, slice), which the file would correct."""
+    said = sorted(map(list, slices))
+    return _AWAITS + json.dumps(said) if said else ""
+
+
+def awaits(formats: str) -> set[tuple[str, str, str]]:
+    """The slices that a refused file would correct, and that nothing held."""
+    return set(map(tuple, json.loads(formats.partition(_AWAITS)[2] or "[]")))
+
+
+def of_rows(settings: Settings, catalogue: Catalogue, parts: Iterable[tuple[str, str, str]]) -> str:
+    """Accepted rows rest on the layouts that read them, (source, table, layout), on what their tables keep, and on the
+    lists of the places that they name: a service closed later may stand in them for a month that it no longer has.
+    """
+    digest = hashlib.sha256()
+    for source_name, table_name, layout_name in sorted(set(parts)):
+        source = next((s for s in catalogue.sources if s.name == source_name), None)
+        table = source.tables.get(table_name) if source else None
+        layout = next((k for k in source.layouts if k.name == layout_name), None) if source else None
+        digest.update(f"{layout!r} {table!r} ".encode())
+        if source and table:
+            digest.update(" ".join(sorted(source.kept_columns(table_name))).encode())
+            digest.update(_kept(settings).encode() if table.territory else b"")
+        if table and layout:
+            digest.update(_lists_of_places(catalogue, table, layout).encode())
+    return digest.hexdigest()
+
+
+def changed(settings: Settings, register: Register, catalogue: Catalogue) -> set[str]:
+    """The deliveries, accepted or set aside, whose rows rest on what is no longer so, and those that share a raw file
+    with them.
+    """
+    parts: dict[str, list[tuple[str, str, str]]] = {}
+    for row in register.layouts():
+        parts.setdefault(row["livraison_id"], []).append((row["source"], row["table_nom"], row["layout"]))
+    known = {d["livraison_id"]: d["formats"] for d in register.deliveries()}
+    bases: dict[tuple, str] = {}
+    stale = set()
+    for delivery_id, rested in parts.items():
+        key = tuple(sorted(rested))
+        if key not in bases:
+            bases[key] = of_rows(settings, catalogue, key)
+        if bases[key] != known[delivery_id]:
+            stale.add(delivery_id)
+    stems = register.raw_stems()
+    shared = {stems[d][0] for d in stale}
+    return {d for d, (stem, status) in stems.items() if status in {ACCEPTED, SET_ASIDE} and stem in shared}
+
+
+def _lists_of_places(catalogue: Catalogue, table: SourceTable, layout: Layout) -> str:
+    names = {walk.code_list for walk in table.crosswalks}
+    names |= {REGISTER for c in layout.columns if names_a_place(c)}
+    return " ".join(f"{name} {catalogue.lists[name]}" for name in sorted(names))
+
+
+def _kept(settings: Settings) -> str:
+    kept = settings.kept_departements
+    return "*" if kept is None else " ".join(sorted(kept))

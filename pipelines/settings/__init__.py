@@ -1,0 +1,1 @@
+"""What is set for this home: variables of the environment, limits, the identity of the département."""

@@ -1,0 +1,225 @@
+"""Settings of one home: one TOML file in the home, and the environment above it."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import os
+import re
+import tomllib
+from functools import cached_property, lru_cache
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import Field, SecretStr, field_validator, model_validator
+from pydantic_core import PydanticCustomError
+from pydantic_settings import (
+    BaseSettings,
+    NoDecode,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+from pipelines.base.periods import Period
+from pipelines.base.said_periods import read_said
+from pipelines.machine.paths import Paths
+from pipelines.settings import identity, variables
+
+PROJECT = Path(__file__).resolve().parents[2]
+SOURCES = PROJECT / "sources"
+DBT_PROJECT = PROJECT / "dbt_project"
+SEEDS = DBT_PROJECT / "seeds"
+EXPECTATIONS = PROJECT / "expectations"
+# The kinds of errors whose text is a sentence of its own.
+WHOLE_SENTENCE, EXPECTED = "phrase", "attendu"
+
+
+def _home_of_environment() -> Path:
+    return Path(os.environ.get("VIGIE_HOME") or PROJECT / "data")
+
+
+class BadSettingsFile(ValueError):
+    """The settings file is no TOML. The text is French."""
+
+
+class Settings(BaseSettings):
+    """Read once per command. Unknown keys are refused: a misspelt setting must not pass unseen.
+
+    Environment variables are the field names in capitals with the prefix `VIGIE_`.
+    """
+
+    model_config = SettingsConfigDict(env_prefix="VIGIE_", extra="forbid", frozen=True)
+
+    home: Path = Field(default_factory=_home_of_environment, validate_default=True)
+    landing: Path | None = None
+    departement: str = "46"
+    today: dt.date = Field(default_factory=dt.date.today)
+    config: Path | None = None
+
+    # Nothing before this period is owed, asked for or missing; source by source where they do not begin together.
+    depuis: str | None = None
+    depuis_source: Annotated[dict[str, str], NoDecode] = Field(default_factory=dict)
+
+    # Of the tables that cover the country commune by commune, the départements kept beside one's own: those of its
+    # région, all of them (« france »), or the codes that are listed.
+    comparaison: str = "region"
+
+    # What becomes of a newer file of a return that differs: a person confirms it, or Vigie where nothing is left to
+    # decide.
+    corrections: Literal["a_confirmer", "automatiques"] = "a_confirmer"
+
+    # Whose returns are taken: those of the home's own département, or everyone's where several are followed together.
+    retours: Literal["departement", "tous"] = "departement"
+
+    # How `vigie relances` ends its messages, and where answers go; without an address, in reply to the message.
+    signature: str = "Pour le préfet,\nle chargé de mission pour la prévention de la délinquance"
+    reply_to: str = ""
+    # A file that changed less than this ago may still be growing.
+    stability_seconds: float = Field(default=2.0, ge=0)
+    # The bytes of a file that speaks of persons are destroyed so many days after it was refused.
+    quarantine_days: int = Field(default=30, ge=1)
+    # Limits of the worker that parses what strangers wrote.
+    worker_memory_mib: int = Field(default=1536, ge=256)
+    worker_seconds: int = Field(default=300, ge=1)
+    max_file_mib: int = Field(default=512, ge=1)
+    max_expansion_mib: int = Field(default=2048, ge=1)
+    max_cells: int = Field(default=30_000_000, ge=1)
+    # The warehouse build.
+    build_memory_mib: int = Field(default=512, ge=128)
+    build_threads: int = Field(default=2, ge=1)
+    # The catalogue that `vigie fetch` asks; nothing else of Vigie needs the network.
+    catalogue: str = Field(default="https://www.data.gouv.fr", pattern=r"^https?://[^/\s]+")
+    # A PostgreSQL database that each publication is copied into, for tools that connect to a server.
+    postgres_dsn: SecretStr | None = None
+    # Keep build/vigie.duckdb after a load, to look at what a check saw; the next load removes it.
+    keep_build: bool = False
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        file = Path(os.environ.get("VIGIE_CONFIG") or _home_of_environment() / "vigie.toml")
+        try:
+            return init_settings, env_settings, TomlConfigSettingsSource(settings_cls, toml_file=file)
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            place = re.search(r"line (\d+), column (\d+)", str(error))
+            where = f" (ligne {place[1]}, colonne {place[2]})" if place else ""
+            raise BadSettingsFile(
+                f"{file} ne se lit pas{where}. C'est un texte en UTF-8, un réglage par ligne, et un texte s'y écrit "
+                'entre guillemets : depuis = "2025-01".'
+            ) from error
+
+    @field_validator("home")
+    @classmethod
+    def _searched(cls, home: Path) -> Path:
+        # dbt's models find raw rows along DuckDB's search path, where a comma parts two folders.
+        if "," in str(home.expanduser().resolve()):
+            raise PydanticCustomError(EXPECTED, "un chemin sans virgule est attendu : déplacer ou renommer le dossier")
+        return home
+
+    @field_validator("departement")
+    @classmethod
+    def _known(cls, code: str) -> str:
+        known = {c.lstrip("0"): c for c in _regions()} | {c: c for c in _regions()}
+        found = known.get(code.strip().upper())
+        if found is None:
+            raise PydanticCustomError(EXPECTED, "un code de département est attendu : 01, 2A, 46, 971…")
+        return found
+
+    @field_validator("depuis", mode="before")
+    @classmethod
+    def _starts(cls, given: object) -> str | None:
+        return None if given is None or given == "" else _start(str(given))
+
+    @field_validator("depuis_source", mode="before")
+    @classmethod
+    def _starts_by_source(cls, given: object) -> dict[str, str]:
+        if isinstance(given, str):  # of the environment: service_returns=2026-01, iscg=2025-01
+            pairs = [part.partition("=") for part in given.split(",") if part.strip()]
+            given = {name.strip(): period.strip() for name, _, period in pairs}
+        if not isinstance(given, dict):
+            raise PydanticCustomError(EXPECTED, 'une table est attendue : service_returns = "2026-01"')
+        known = sorted(file.parent.name for file in SOURCES.glob("*/source.yml"))
+        for name in given:
+            if name not in known:
+                raise PydanticCustomError(EXPECTED, "la source {nom} n'existe pas. Les sources : {connues}",
+                                          {"nom": name, "connues": ", ".join(known)})  # fmt: skip
+        return {name: _start(str(period)) for name, period in given.items()}
+
+    @model_validator(mode="after")
+    def _of_this_home(self) -> Settings:
+        if sentence := variables.unknown(Settings.model_fields):
+            raise PydanticCustomError(WHOLE_SENTENCE, "{dites}", {"dites": sentence})
+        found = identity.read(self.home.expanduser().resolve())
+        if found and "departement" not in self.model_fields_set:
+            self.__dict__["departement"] = found.departement  # what nobody sets, the home says
+        if found and found.departement != self.departement:
+            raise PydanticCustomError(
+                WHOLE_SENTENCE,
+                "Le dossier {dossier} est celui du département {sien}, et le réglage demande le {autre} : rien n'est "
+                "lu ni écrit. Pour le {autre}, prendre un autre dossier : VIGIE_HOME=/chemin/du/dossier-{autre} ; pour "
+                "celui-ci, remettre VIGIE_DEPARTEMENT={sien} (ou departement dans vigie.toml).",
+                {"dossier": str(self.home), "sien": found.departement, "autre": self.departement},
+            )
+        return self
+
+    @field_validator("comparaison", mode="before")
+    @classmethod
+    def _compared(cls, given: object) -> str:
+        text = ",".join(map(str, given)) if isinstance(given, list) else str(given)
+        codes = text.replace(",", " ").split()
+        if text not in {"region", "france"} and (unknown := [c for c in codes if c not in _regions()]):
+            raise ValueError(", ".join(unknown))
+        return text
+
+    @cached_property
+    def kept_departements(self) -> frozenset[str] | None:
+        """The départements whose communes are kept; None for all of them."""
+        regions = _regions()
+        if self.comparaison == "france":
+            return None
+        if self.comparaison == "region":
+            return frozenset(code for code, region in regions.items() if region == regions[self.departement])
+        return frozenset([self.departement, *self.comparaison.replace(",", " ").split()])
+
+    @property
+    def max_file_bytes(self) -> int:
+        """The size beyond which a file is refused unread."""
+        return self.max_file_mib << 20
+
+    @property
+    def returns_of(self) -> str | None:
+        """The département that a return must be of; None where anyone's is taken."""
+        return self.departement if self.retours == "departement" else None
+
+    def starts(self, source: str) -> dt.date | None:
+        """The first day from which a source is owed; None when no start is set."""
+        said = self.depuis_source.get(source, self.depuis)
+        return Period.read(said).start if said else None
+
+    @cached_property
+    def paths(self) -> Paths:
+        """Every folder and file of the home."""
+        home = self.home.expanduser().resolve()
+        landing = self.landing.expanduser().resolve() if self.landing else home / "landing"
+        return Paths(home=home, landing=landing)
+
+
+@lru_cache(maxsize=1)
+def _regions() -> dict[str, str]:
+    """Département → région."""
+    with (SEEDS / "reference" / "departements.csv").open(encoding="utf-8", newline="") as table:
+        return {row["code_departement"]: row["code_region"] for row in csv.DictReader(table)}
+
+
+def _start(text: str) -> str:
+    try:
+        return str(read_said(text))
+    except ValueError as error:
+        raise PydanticCustomError(EXPECTED, "{pourquoi}", {"pourquoi": str(error)}) from None
