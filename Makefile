@@ -5,9 +5,9 @@ PYTHON ?= $(firstword $(foreach v,3.13 3.12 3.11,$(shell python$(v) -c 'print("p
 BIN := .venv/bin
 READY := .venv/.ready
 ENGINES := .venv-engines/.ready
-PYTEST := $(BIN)/python -m pytest -n auto --durations=20
+PYTEST := $(BIN)/python -m pytest -n auto --durations=40
 
-.PHONY: help setup engines run test lint bench spark scale lock clean verify-loop verify-road verify-plan verify-sources verify-quality verify-operations verify-snapshots verify-analysts verify-arrivals verify-numbers verify-returns verify-disclosure faults
+.PHONY: help setup engines run test test-long lint bench spark scale lock clean verify-loop verify-road verify-plan verify-sources verify-quality verify-operations verify-snapshots verify-analysts verify-arrivals verify-numbers verify-returns verify-disclosure faults
 
 help:           ## cette liste
 	@grep -E '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 20
@@ -40,6 +40,9 @@ test: $(READY)  ## tous les tests
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(PYTEST)
+
+test-long: $(READY)  ## les tests de plusieurs minutes, que les vérifications jouent aussi
+	$(PYTEST) -m long
 
 lint: $(READY)  ## mettre le code en forme
 	$(BIN)/ruff check --fix .

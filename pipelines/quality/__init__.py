@@ -1,1 +1,1 @@
-"""What is expected of rows, at reception and in the warehouse: rules, known errors, excuses. Never how rows are read."""
+"""What is expected of rows, at reception and in the warehouse: rules, known errors, excuses. Never how they came."""

@@ -33,7 +33,7 @@ class Refused(Exception):
         self.reasons = reasons
 
 
-# Writes the pages of a snapshot (its folder, another target or None, the manifests by edition or None); returns the files
+# Writes the pages of a snapshot (its folder, another target or None, manifests by edition or None); returns the files
 # written, with their rows where they are tables.
 Draw = Callable[[Path, Path | None, dict[str, dict] | None], dict[Path, int | None]]
 

@@ -46,10 +46,10 @@ def build(raw: Path, out: Path, *options: str, model: str = MODEL) -> None:
         raise RuntimeError(f"Spark : {(done.stdout + done.stderr)[-3000:]}")
 
 
-def compared(home: Home, out: Path, *options: str) -> list[Compared]:
+def compared(home: Home, out: Path, *options: str, model: str = MODEL) -> list[Compared]:
     """The build that a load kept (VIGIE_KEEP_BUILD), against the same models on Spark over the same raw rows."""
     raw = home.folder / "raw"
-    build(raw, out, *options)
+    build(raw, out, *options, model=model)
     return compare(home.folder / "build" / "vigie.duckdb", raw, out / "lignes")
 
 

@@ -47,6 +47,7 @@ def says_full(done: subprocess.CompletedProcess, folder: Path) -> None:
     assert "No space" not in said
 
 
+@pytest.mark.long
 def test_a_load_on_a_full_disk_says_so_and_is_taken_up_with_room(ground: Ground, tmp_path: Path) -> None:
     held = sum(f.stat().st_size for f in ground.base.folder.rglob("*") if f.is_file()) // 1024
     with small_disk(tmp_path / "disque", 4 * held) as disk:

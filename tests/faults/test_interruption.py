@@ -68,6 +68,7 @@ def interrupted(home: Home, stage: Stage, send: Callable, *arguments: str, after
     return True
 
 
+@pytest.mark.long
 def test_a_load_interrupted_at_every_stage_is_taken_up_by_the_next(ground: Ground) -> None:
     chance = random.Random(ground.seed)
     with Trial(ground) as t:

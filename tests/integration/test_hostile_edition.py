@@ -16,7 +16,7 @@ from tests.disclosure.holdings import attacker_of, read_public
 from tests.disclosure.promise import held_against
 from tests.filling import opened, place, records, sheets
 
-pytestmark = pytest.mark.xdist_group("foyer-hostile")
+pytestmark = [pytest.mark.long, pytest.mark.xdist_group("foyer-hostile")]
 
 YEAR, TODAY = "2023", dt.date(2024, 2, 25)
 _MEASURES = ("faits_constates", "faits_elucides", "faits_vif", "mis_en_cause", "mis_en_cause_mineurs")

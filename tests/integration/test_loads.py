@@ -53,6 +53,7 @@ def loaded(home: Home, demo_home: Home) -> Home:
     return home
 
 
+@pytest.mark.long
 def test_readers_are_never_refused_while_loads_publish(loaded: Home, tmp_path: Path) -> None:
     stop = tmp_path / "stop"
     readers = start_readers(loaded, 4, stop)

@@ -70,7 +70,7 @@ def described(text: str) -> Callable[[Callable[[object], bool]], Callable[[objec
 
 def run_tests(v: Verification, text: str, *arguments: str) -> None:
     """Demand that these tests pass; what is observed is pytest's last line."""
-    command = [sys.executable, "-m", "pytest", "-q", "-n0", *arguments]
+    command = [sys.executable, "-m", "pytest", "-q", "-n0", "-m", "", *arguments]
     done = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, check=False)
     last = (done.stdout.strip().splitlines() or [done.stderr[-300:]])[-1]
 
@@ -85,7 +85,7 @@ def run_together(v: Verification, demands: Sequence[tuple[str, tuple[str, ...]]]
     """One run of the test files (by their names) of all `demands`, on every core; then what came of each."""
     found = {file.stem: file for file in (PROJECT / "tests").rglob("test_*.py")}
     files = [found[name] for _, names in demands for name in names if name in found]
-    command = [sys.executable, "-m", "pytest", "-q", "-n", "auto", f"--junitxml={report}", *map(str, files)]
+    command = [sys.executable, "-m", "pytest", "-q", "-n", "auto", "-m", "", f"--junitxml={report}", *map(str, files)]
     subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, check=False)
     outcomes: dict[str, Counter] = {}
     broken: dict[str, list[str]] = {}
