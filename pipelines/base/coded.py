@@ -27,7 +27,8 @@ def at(values: pa.Array, places: pa.Array) -> pa.DictionaryArray:
 
 def codes_of(values: pa.DictionaryArray) -> np.ndarray:
     """An integer a row, from 0; what is absent is one more than any value."""
-    return values.indices.fill_null(len(values.dictionary)).to_numpy(zero_copy_only=False)
+    codes: np.ndarray = values.indices.fill_null(len(values.dictionary)).to_numpy(zero_copy_only=False)
+    return codes
 
 
 def combined(columns: Sequence[pa.DictionaryArray], owners: pa.Array | None, rows: int) -> np.ndarray:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from typing import Any
 
 # Beyond this many, the list no longer helps the reader; the number that is left is still said.
 MAX_SHOWN = 20
@@ -39,13 +40,13 @@ class Defect:
         expected = f" Attendu : {self.attendu}." if self.attendu else ""
         return f"{head}{self.constat}.{expected} À faire : {self.remede}."
 
-    def as_dict(self) -> dict[str, object]:
+    def as_dict(self) -> dict[str, Any]:
         return asdict(self)
 
 
-def grouped(defects: Sequence[dict]) -> list[dict]:
+def grouped(defects: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     """The same defects, those that differ by their line alone told once: « lignes 8, 9, 10 et 104 autres »."""
-    groups: dict[tuple, list[dict]] = {}
+    groups: dict[tuple[tuple[str, str], ...], list[dict[str, Any]]] = {}
     for defect in defects:
         groups.setdefault(tuple(sorted((k, str(v)) for k, v in defect.items() if k != "ligne")), []).append(defect)
     told = []

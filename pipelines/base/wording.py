@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
 from decimal import Decimal
+from typing import overload
+
+from pipelines.base.rows import Row
 
 MONTHS = (
     "janvier", "février", "mars", "avril", "mai", "juin",
@@ -28,7 +30,7 @@ def printable(text: str) -> str:
     return "".join(c if c.isprintable() else "�" for c in text)
 
 
-def file_named(delivery: Mapping[str, object]) -> str:
+def file_named(delivery: Row) -> str:
     """A delivery as people know it, its `nom` first; the short `livraison_id` tells apart files of one name."""
     return f"« {printable(str(delivery['nom']))} » ({delivery['livraison_id']})"
 
@@ -44,6 +46,10 @@ def read_sentence(lines: int, kept: int, cells: int) -> str:
     return f"{plural(lines, 'ligne lue', 'lignes lues')}{left}, {plural(cells, 'cellule remplie', 'cellules remplies')}"
 
 
+@overload
+def plain(value: float | Decimal | None) -> float | None: ...
+@overload
+def plain(value: object) -> object: ...
 def plain(value: object) -> object:
     """Decimals as numbers, whole ones as integers: 421.00 is 421; what is not a number is nothing."""
     if isinstance(value, float) and not math.isfinite(value):
@@ -53,10 +59,10 @@ def plain(value: object) -> object:
     return value
 
 
-def figure(value: object, sign: bool = False) -> str:
+def figure(value: float | Decimal | None, sign: bool = False) -> str:
     """A figure as French readers write it: 1 234,5; a dash when it is missing; with its sign when asked."""
-    value = plain(value)
-    if value is None:
+    shown = plain(value)
+    if shown is None:
         return "—"
-    written = number(value).replace(".", ",")
-    return f"+{written}" if sign and value > 0 else written
+    written = number(shown).replace(".", ",")
+    return f"+{written}" if sign and shown > 0 else written

@@ -9,7 +9,7 @@ from pipelines.catalogue.model import CatalogueError
 
 Rows = list[dict[str, str]]
 # List → what may have one line a day, then what never changes for a code.
-_ONCE_A_DAY = {
+_ONCE_A_DAY: dict[str, list[tuple[str, ...]]] = {
     "services": [("territoire_code",), ("code_departement", "force", "perimetre", "service")],
     "postes_iscg": [("territoire_code",), ("poste_code",)],
     "communes": [("code_commune",)],

@@ -7,6 +7,7 @@ import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import yaml
 
@@ -133,7 +134,7 @@ def _pattern(name: str) -> re.Pattern[str]:
     return re.compile(escaped.replace(r"\{annee\}", r"(?P<annee>(?:19|20)\d{2})"))
 
 
-def _dataset(source: str, block: dict, where: str) -> DataSet:
+def _dataset(source: str, block: dict[str, Any], where: str) -> DataSet:
     _check_keys(block, "jeu", where)
     wanted = []
     for row in _checked_list(block.get("ressources"), where):
@@ -151,7 +152,7 @@ def _dataset(source: str, block: dict, where: str) -> DataSet:
     return DataSet(source, block["jeu"], block.get("identifiant", ""), block["titre"], tuple(wanted))
 
 
-def _addresses(source: str, block: dict, where: str) -> list[Address]:
+def _addresses(source: str, block: dict[str, Any], where: str) -> list[Address]:
     _check_keys(block, "page", where)
     found = []
     for row in _checked_list(block.get("adresses"), where):
@@ -163,13 +164,13 @@ def _addresses(source: str, block: dict, where: str) -> list[Address]:
     return found
 
 
-def _checked_list(value: object, where: str) -> list[dict]:
+def _checked_list(value: object, where: str) -> list[dict[str, Any]]:
     if not isinstance(value, list) or not value or not all(isinstance(v, dict) for v in value):
         raise CatalogueError(f"{where} : il faut une liste de blocs (voir sources/README.md).")
     return value
 
 
-def _check_keys(block: dict, kind: str, where: str) -> None:
+def _check_keys(block: dict[str, Any], kind: str, where: str) -> None:
     unknown = sorted(set(block) - _KEYS[kind])
     needed = {"jeu": {"titre"}, "page": {"page", "titre"}, "ressources": {"quoi"}, "adresses": {"quoi"}}[kind]
     missing = sorted(needed - set(block))

@@ -9,6 +9,7 @@ import re
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
+from typing import Any, TypedDict
 
 import yaml
 
@@ -113,14 +114,14 @@ def _rows(file: Path) -> list[dict[str, str]]:
     try:
         with file.open(encoding="utf-8-sig", newline="") as stream:
             reader = csv.DictReader(stream)
-            rows = list(reader)
+            headers, rows = reader.fieldnames or (), list(reader)
     except UnicodeDecodeError as error:
         raise CatalogueError(f"{where} : la table n'est pas en UTF-8. L'enregistrer en CSV UTF-8.") from error
-    if any(";" in name for name in reader.fieldnames or ()):
+    if any(";" in name for name in headers):
         raise CatalogueError(f"{where}, ligne 1 : le séparateur est le point-virgule. Attendu : la virgule.")
     for number, row in enumerate(rows, start=2):
         if None in row or None in row.values():
-            raise CatalogueError(f"{where}, ligne {number} : la ligne n'a pas {len(reader.fieldnames)} cellules.")
+            raise CatalogueError(f"{where}, ligne {number} : la ligne n'a pas {len(headers)} cellules.")
     return rows
 
 
@@ -154,15 +155,15 @@ def _source(folder: Path, seeds: Path) -> Source:
     )
 
 
-def _choice(folder: Path, described: dict, key: str, values: tuple[str, ...]) -> str:
+def _choice(folder: Path, described: dict[str, Any], key: str, values: tuple[str, ...]) -> str:
     """The value of an optional key; the first when it is not there."""
-    said = described.get(key, values[0])
+    said: str = described.get(key, values[0])
     if said not in values:
         raise CatalogueError(f"sources/{folder.name}/source.yml : {key} vaut {said}. Valeurs : {', '.join(values)}.")
     return said
 
 
-def _table(name: str, described: dict) -> SourceTable:
+def _table(name: str, described: dict[str, Any]) -> SourceTable:
     return SourceTable(
         name=name,
         slice_parts=tuple(map(Part.read, described["tranche"])),
@@ -289,6 +290,13 @@ def _width(where: str, text: str) -> int:
     return int(text or 0)
 
 
+class _Decimals(TypedDict, total=False):
+    decimals: int
+    decimals_by: str
+    decimals_of: tuple[tuple[str, int], ...]
+    units: tuple[str, ...]
+
+
 def _schema_columns(file: Path, seeds: Path) -> list[Column]:
     """The columns of a table that Vigie defines, from its Table Schema."""
     columns = []
@@ -321,13 +329,13 @@ def _schema_columns(file: Path, seeds: Path) -> list[Column]:
     return columns
 
 
-def _choice_words(field: dict) -> tuple[tuple[str, str], ...]:
+def _choice_words(field: dict[str, Any]) -> tuple[tuple[str, str], ...]:
     """(word, choice) of what the form shows for a choice, and of the other words that people write."""
     shown = tuple((word, choice) for choice, word in field.get("vigie:choix", {}).items())
     return shown + tuple((w, c) for c, words in field.get("vigie:mots", {}).items() for w in words)
 
 
-def _decimals(file: Path, field: dict, seeds: Path) -> dict[str, object]:
+def _decimals(file: Path, field: dict[str, Any], seeds: Path) -> _Decimals:
     """How many decimals a field takes: those of its unit, which may depend on another field; none without a unit."""
     unit = field.get("vigie:unite")
     if field["vigie:type"] != "decimal":

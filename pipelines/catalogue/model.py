@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from types import MappingProxyType
+from typing import Literal
 
 from pipelines.base.periods import Period
 
@@ -40,7 +41,7 @@ def folded(text: str) -> str:
     return normal("NFC", "".join(c for c in bare if not unicodedata.combining(c)))
 
 
-def normal(form: str, text: str) -> str:
+def normal(form: Literal["NFC", "NFD", "NFKC"], text: str) -> str:
     """A text in a normal form of Unicode; one that heaps signs on a letter, for which that is slow, as it is."""
     if len(text) > _SHORT and not text.isascii() and _is_heap(text):
         return text
@@ -402,4 +403,8 @@ class Catalogue:
 @lru_cache(maxsize=4096)
 def _pattern(text: str) -> re.Pattern[str]:
     escaped = re.escape(tidy(text)).replace(r"\ ", " ")
-    return re.compile(re.sub(r"\\\{(\w+)\\\}", lambda m: f"(?P<{m[1]}>{PLACEHOLDERS[m[1]]})", escaped))
+    return re.compile(re.sub(r"\\\{(\w+)\\\}", _group, escaped))
+
+
+def _group(placeholder: re.Match[str]) -> str:
+    return f"(?P<{placeholder[1]}>{PLACEHOLDERS[placeholder[1]]})"

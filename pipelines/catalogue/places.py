@@ -99,7 +99,8 @@ def _inclusions(table: Callable[[str], Rows]) -> Iterator[Inclusion]:
             yield place, f"{zone}-{c['code_departement']}", *dates
     for place, outer in within.items():
         if len(outer) == 1:
-            yield place, *outer, _FIRST, _LAST
+            [only] = outer
+            yield place, only, _FIRST, _LAST
     for r in (*table(SERVICES), *table(POSTS)):
         dates = (r["valide_de"] or _FIRST, r["valide_a"] or _LAST)
         if r["code_arrondissement"]:

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Literal
 
 import xlsxwriter
 from xlsxwriter.worksheet import Worksheet
@@ -79,7 +80,7 @@ def write_csv(
     delimiter: str,
     encoding: str = "utf-8",
     newline: str = "\n",
-    quoting: int = csv.QUOTE_MINIMAL,
+    quoting: Literal[0, 1] = csv.QUOTE_MINIMAL,
 ) -> None:
     with placed(path) as draft, draft.open("w", encoding=encoding, newline="") as stream:
         stream.write(MARK + newline)

@@ -59,12 +59,15 @@ def read_profiles() -> dict[int, Profile]:
 
 
 def read_services() -> list[Service]:
-    identity = ("force", "department", "scope", "service")
+    identity = {"force", "department", "scope", "service", "in_workbook"}
     return [
         Service(
-            *(row[column] for column in identity),
+            row["force"],
+            row["department"],
+            row["scope"],
+            row["service"],
             row["in_workbook"] == "true",
-            {split: float(weight) for split, weight in row.items() if split not in {*identity, "in_workbook"}},
+            {split: float(weight) for split, weight in row.items() if split not in identity},
         )
         for row in own_rows("services_4001.csv")
     ]

@@ -8,7 +8,7 @@ import numpy as np
 from scipy.optimize import linprog
 from scipy.sparse import csr_array, vstack
 
-from pipelines.disclosure.system import BOUND, PART, SUM, System
+from pipelines.disclosure.system import BOUND, PART, SUM, Key, System
 
 _NEAR = 1e-6
 
@@ -26,7 +26,7 @@ class _Told:
 class Reader:
     """Holds the cells of one component that are not withheld. Counts are whole numbers, and never negative."""
 
-    def __init__(self, system: System, component: np.ndarray) -> None:
+    def __init__(self, system: System[Key], component: np.ndarray) -> None:
         self._component = component
         self._row = {int(place): row for row, place in enumerate(component)}
         self._base = np.array([system.cells[i].base for i in component], float)

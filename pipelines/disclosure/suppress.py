@@ -6,19 +6,19 @@ never on how small: other values in their place give the same publication, so th
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator
+from collections.abc import Iterator, Set
 
 import numpy as np
 
 from pipelines.disclosure.reader import Reader
-from pipelines.disclosure.system import BOUND, SUM, System
+from pipelines.disclosure.system import BOUND, SUM, Key, System
 
 PRIMARY, SECONDARY = "C", "D"
 Range = tuple[float, float]
 _NEAR = 1e-6
 
 
-def suppress(system: System, hidden: set[Hashable] = frozenset(), secondary: bool = True) -> dict[Hashable, str]:
+def suppress(system: System[Key], hidden: Set[Key] = frozenset(), secondary: bool = True) -> dict[Key, str]:
     """Key → `C` (withheld for itself) or `D` (withheld so that another is not narrowed).
 
     `hidden` are cells withheld in an earlier publication: they stay so. A reader knows every other cell, what cells are
@@ -39,7 +39,7 @@ def suppress(system: System, hidden: set[Hashable] = frozenset(), secondary: boo
     return {system.cells[i].key: PRIMARY if i in small else SECONDARY for i in sorted(withheld)}
 
 
-def _close(system: System, start: set[int]) -> set[int]:
+def _close(system: System[Key], start: set[int]) -> set[int]:
     """All that goes with these cells: their blocks; of a sum, all parts when one goes, or when the whole does; the
     whole when one part alone would be found; and wholes that a correction changed as it changed a part.
     """
@@ -66,7 +66,7 @@ def _close(system: System, start: set[int]) -> set[int]:
     return withheld
 
 
-def _protect(system: System, component: np.ndarray, withheld: set[int]) -> set[int]:
+def _protect(system: System[Key], component: np.ndarray, withheld: set[int]) -> set[int]:
     """Withhold more until no count of the component can be narrowed; returns what can be read all the same."""
     reader = Reader(system, component)
     wanted = _wanted(system, reader, component)
@@ -89,7 +89,7 @@ def _protect(system: System, component: np.ndarray, withheld: set[int]) -> set[i
     return {i for i in told if ends[i][1] - ends[i][0] < 1 - _NEAR}
 
 
-def _wanted(system: System, reader: Reader, component: np.ndarray) -> dict[int, Range]:
+def _wanted(system: System[Key], reader: Reader, component: np.ndarray) -> dict[int, Range]:
     """What must stay possible of each count: from 1 to beyond the threshold, so that the end itself tells nothing; less
     what is known elsewhere alone excludes.
     """
@@ -112,7 +112,7 @@ def _narrowed(reached: Range, wanted: Range) -> bool:
 
 
 def _more(
-    system: System,
+    system: System[Key],
     reader: Reader,
     component: np.ndarray,
     place: int,
@@ -132,7 +132,7 @@ def _more(
     return None
 
 
-def _rings(system: System, component: np.ndarray, place: int) -> Iterator[list[int]]:
+def _rings(system: System[Key], component: np.ndarray, place: int) -> Iterator[list[int]]:
     """The places that relations tie to this one, nearest first, then all others; each in the order of the cells."""
     seen = ring = {place}
     while ring:

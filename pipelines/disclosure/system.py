@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Generic, TypeVar
 
 import numpy as np
 from scipy.sparse import csr_array
@@ -12,10 +13,12 @@ from scipy.sparse.csgraph import connected_components
 
 SUM, PART, BOUND = "somme", "partie", "borne"
 _NEAR = 1e-6
+# What names a cell.
+Key = TypeVar("Key", bound=Hashable)
 
 
 @dataclass(frozen=True)
-class Cell:
+class Cell(Generic[Key]):
     """A count of persons or of facts. From 1 to `threshold` it is withheld; 0, never for itself. `width`: every value
     from 1 to it, if not to the threshold, is to stay possible.
 
@@ -25,7 +28,7 @@ class Cell:
     gave another value of it.
     """
 
-    key: Hashable
+    key: Key
     value: float
     threshold: int
     width: int = 0
@@ -46,21 +49,21 @@ class Cell:
 
 
 @dataclass(frozen=True)
-class Relation:
+class Relation(Generic[Key]):
     """`whole` is the sum of `parts`, which have nothing in common (SUM); at least their sum (PART); at most (BOUND)."""
 
-    whole: Hashable
-    parts: tuple[Hashable, ...]
+    whole: Key
+    parts: tuple[Key, ...]
     kind: str = SUM
 
 
 @dataclass
-class System:
+class System(Generic[Key]):
     """The cells by place; the relations that their values keep, as places (whole, parts, kind); `made_of`, cells by
     atoms, the least counts that cells share: coefficients 0 or 1; `blocks`, the places of each.
     """
 
-    cells: list[Cell]
+    cells: list[Cell[Key]]
     relations: list[tuple[int, tuple[int, ...], str]]
     made_of: csr_array
     blocks: dict[Hashable, list[int]] = field(repr=False, default_factory=dict)
@@ -77,8 +80,10 @@ class System:
 
 
 def build(
-    cells: Iterable[Cell], relations: Iterable[Relation], elements: Mapping[Hashable, Iterable[Hashable]] | None = None
-) -> System:
+    cells: Iterable[Cell[Key]],
+    relations: Iterable[Relation[Key]],
+    elements: Mapping[Key, Iterable[Hashable]] | None = None,
+) -> System[Key]:
     """The system of these cells. `elements` says what each cell counts, for those that may overlap: two cells have in
     common what stands in both. A relation with a cell that is not among them says nothing; nor does one that their
     values do not keep, such as a revised total beside an old part.
@@ -98,7 +103,7 @@ def build(
     return System(every, kept, _atoms(every, elements or {}), dict(blocks))
 
 
-def _atoms(cells: list[Cell], elements: Mapping[Hashable, Iterable[Hashable]]) -> csr_array:
+def _atoms(cells: list[Cell[Key]], elements: Mapping[Key, Iterable[Hashable]]) -> csr_array:
     """Elements that the same cells count are one atom; a cell without elements is one of its own."""
     holders: dict[Hashable, list[int]] = defaultdict(list)
     for i, cell in enumerate(cells):

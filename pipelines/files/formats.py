@@ -11,10 +11,10 @@ import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
-from typing import BinaryIO
 
 from pipelines.base.refusal import Defect, Refused
 from pipelines.base.wording import mebibytes, plural
+from pipelines.files.stream import Stream
 from pipelines.files.zip_faults import UNKNOWN_COMPRESSION
 from pipelines.personal.quotable import shown_file
 
@@ -73,7 +73,7 @@ class Content:
     """
 
     form: str
-    open: Callable[[], BinaryIO]
+    open: Callable[[], Stream]
     path: Path | None = None
 
     @contextlib.contextmanager
@@ -120,7 +120,7 @@ def _form(head: bytes) -> str:
     return TEXT
 
 
-def _inner(opened: Callable[[], BinaryIO]) -> Content:
+def _inner(opened: Callable[[], Stream]) -> Content:
     with opened() as stream:
         head = stream.read(_HEAD)
     if head.startswith(_GZIP) or (head.startswith(_ZIP) and not _is_xlsx(opened)):
@@ -128,7 +128,7 @@ def _inner(opened: Callable[[], BinaryIO]) -> Content:
     return Content(_form(head), opened)
 
 
-def _is_xlsx(opened: Callable[[], BinaryIO]) -> bool:
+def _is_xlsx(opened: Callable[[], Stream]) -> bool:
     with opened() as stream, tempfile.TemporaryFile() as copy:
         shutil.copyfileobj(stream, copy, _CHUNK)
         try:
@@ -199,8 +199,8 @@ def _only_member(archive: zipfile.ZipFile, max_expansion_mib: int) -> zipfile.Zi
     [member] = members
     name = PurePosixPath(member.filename.replace("\\", "/"))
     if name.is_absolute() or ".." in name.parts or ":" in member.filename:
-        said = f", {s}" if (s := shown_file(member.filename)) else ""
-        found = f"le fichier de l'archive porte un chemin{said}, qui sort de son dossier"
+        shown = f", {s}" if (s := shown_file(member.filename)) else ""
+        found = f"le fichier de l'archive porte un chemin{shown}, qui sort de son dossier"
         raise _refused("nom_hostile", found, "ne pas ouvrir cette archive et en vérifier l'origine")
     if member.flag_bits & _ENCRYPTED:
         raise _refused("archive_protegee", "l'archive est protégée par un mot de passe", _ALONE)
@@ -229,7 +229,7 @@ class _Member:
 class _Unpacked:
     """A stream that says in French what is wrong with the archive it comes from, and stops where the limit is."""
 
-    def __init__(self, stream: BinaryIO, max_expansion_mib: int) -> None:
+    def __init__(self, stream: gzip.GzipFile | _Member, max_expansion_mib: int) -> None:
         self._stream, self._most, self._read = stream, max_expansion_mib, 0
 
     def __enter__(self) -> _Unpacked:

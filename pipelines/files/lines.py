@@ -72,7 +72,7 @@ def read_lines(
     reader = _Reader(width, separator, sorted(range(width) if wanted is None else wanted), notes)
     if len(files) == 1:
         return _of_one(files[0], reader, kept)
-    bodies = [_without_blanks(f.content.split(b"\n", f.header_line)[-1].rstrip(b"\n"), separator) for f in files]
+    bodies = [_without_blanks(f.whole.split(b"\n", f.header_line)[-1].rstrip(b"\n"), separator) for f in files]
     numbers = [_line_numbers(body, f.header_line) for body, f in zip(bodies, files, strict=True)]
     counts = [len(n) for n in numbers]
     columns = reader.read(b"\n".join(bodies), np.concatenate(numbers))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zipfile
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from pipelines.files.formats import ODS, XLS, workbook_kind
 from pipelines.files.guard import check_workbook, damaged, locked
 from pipelines.files.other_workbooks import check_ods, check_xls
 
-Grid = list[list[object]]
+Grid = Sequence[Sequence[object]]
 # (row, column) of the first and of the last cell, from 0.
 Range = tuple[tuple[int, int], tuple[int, int]]
 _DEMONSTRATION_TITLE = "Données de démonstration"

@@ -82,7 +82,8 @@ class _Cells:
     """Follows the cells of a sheet, whatever the prefix of their names and the quotes of their attributes."""
 
     def __init__(self, sheet: str) -> None:
-        self.sheet, self.defects = sheet, []
+        self.sheet = sheet
+        self.defects: list[Defect] = []
         self._row = self._column = 0
         self._place, self._kind, self._formula, self._value, self._within = "", "", False, False, ""
 

@@ -8,9 +8,9 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from itertools import chain, islice
-from typing import BinaryIO
 
 from pipelines.base.refusal import Defect, Refused
+from pipelines.files.stream import Stream
 
 # A file that is no larger is held in memory and read at once.
 _WHOLE = 32 << 20
@@ -38,9 +38,16 @@ class TextFile:
     header_line: int
     first_line: str
     marked: bool
-    stream: Callable[[], BinaryIO]
+    stream: Callable[[], Stream]
     encoding: str
     head: tuple[str, ...] = ()
+
+    @property
+    def whole(self) -> bytes:
+        """The whole text; raises ValueError when it is too large to be held."""
+        if self.content is None:
+            raise ValueError("the text is not held whole")
+        return self.content
 
     def below(self) -> Iterator[TextFile]:
         """The same file, its headers looked for on each of the next lines."""
@@ -78,7 +85,7 @@ class TextFile:
             yield last.replace("\r\n", "\n").replace("\r", "\n").encode()
 
 
-def open_text(stream: Callable[[], BinaryIO], mark: str) -> TextFile:
+def open_text(stream: Callable[[], Stream], mark: str) -> TextFile:
     """Decode a text file: UTF-16 that says so, UTF-8 with or without its mark, or else Windows-1252. The first line may
     say `mark`. Raises Refused for what is not text, and for a file without headers.
     """
@@ -125,7 +132,7 @@ def _decoded(data: bytearray, encoding: str) -> str:
     return codecs.getincrementaldecoder(encoding)().decode(bytes(data[:_CHUNK]))
 
 
-def _encoding(data: bytes, rest: BinaryIO | None) -> str:
+def _encoding(data: bytes, rest: Stream | None) -> str:
     """The codec of a text that starts with `data`; the rest of it is read to its end. Raises Refused for another
     content.
     """

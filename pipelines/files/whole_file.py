@@ -11,10 +11,10 @@ import re
 import zipfile
 from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
-from typing import BinaryIO
 
 from pipelines.base.refusal import Defect, Refused
 from pipelines.catalogue.model import folded
+from pipelines.files.stream import Stream
 from pipelines.files.whole_ods import look_at_ods
 from pipelines.files.whole_xls import look_at_xls
 from pipelines.files.whole_xlsx import look_at_xlsx
@@ -71,7 +71,7 @@ def look_at_names(path: Path) -> list[Defect]:
 
 
 def look_at_text(
-    stream: Callable[[], BinaryIO], own: bool = True, headers: Collection[str] = frozenset()
+    stream: Callable[[], Stream], own: bool = True, headers: Collection[str] = frozenset()
 ) -> list[Defect]:
     """The same for a text file: every cell of every line, above the headers and beyond the table too. A column is
     called by its header when it is one of `headers`, given folded, else by its number.
@@ -79,7 +79,8 @@ def look_at_text(
     places = Places(own)
     if not _is_readable(stream):
         return []
-    separator, width, named = "", 0, {}
+    separator, width = "", 0
+    named: dict[int, str] = {}
     for number, line in enumerate(_lines(stream, None if own else _ENOUGH), start=1):
         if not separator and (best := max(_SEPARATORS, key=line.count)) in line:
             separator, width = best, line.count(best)
@@ -108,14 +109,14 @@ def look_at_parquet(batches: Iterator[dict[str, list[str]]], own: bool = True) -
     return places.defects()
 
 
-def _is_readable(stream: Callable[[], BinaryIO]) -> bool:
+def _is_readable(stream: Callable[[], Stream]) -> bool:
     """Whether the content is text, by the signs that a text does not have."""
     with stream() as opened:
         head = opened.read(4096)
     return head[:2] in _BOMS or not _CONTROL.search(head)
 
 
-def _lines(stream: Callable[[], BinaryIO], most: int | None) -> Iterator[str]:
+def _lines(stream: Callable[[], Stream], most: int | None) -> Iterator[str]:
     """The lines of a text whatever its encoding; one that is too long comes in pieces."""
     with stream() as opened:
         head = opened.read(2)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 import zipfile
 from collections.abc import Callable, Collection
-from typing import BinaryIO
 from xml.parsers import expat
+
+from pipelines.files.stream import Stream
 
 _CHUNK = 1 << 16
 # A text is looked at by pieces of so many characters.
@@ -34,7 +35,7 @@ class Texts:
         self._depth = self._size = 0
         self._text: list[str] = []
 
-    def read(self, stream: BinaryIO) -> None:
+    def read(self, stream: Stream) -> None:
         """Raises DocumentType, and expat's errors for what is no XML."""
         parser = expat.ParserCreate()
         parser.buffer_text = True

@@ -112,7 +112,7 @@ def _is(error: BaseException, numbers: set[int], words: re.Pattern[str]) -> bool
     return foreign and words.search(str(error)) is not None
 
 
-def _causes(error: BaseException) -> Iterator[BaseException]:
+def _causes(error: BaseException | None) -> Iterator[BaseException]:
     seen: set[int] = set()
     while error is not None and id(error) not in seen:
         seen.add(id(error))

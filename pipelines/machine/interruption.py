@@ -18,7 +18,9 @@ import tempfile
 import threading
 import time
 import weakref
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import IO, Any
 
 from pipelines.base.exit_codes import INTERRUPTED
 
@@ -30,7 +32,7 @@ _SHOW_CURSOR = b"\r\x1b[K\x1b[?25h"
 
 _undone: list[Callable[[], object]] = []
 _holding: list[object] = []
-_children: weakref.WeakSet[subprocess.Popen] = weakref.WeakSet()
+_children: weakref.WeakSet[subprocess.Popen[Any]] = weakref.WeakSet()
 _watching = threading.Event()
 _stopping = threading.Event()
 
@@ -107,24 +109,40 @@ def settle() -> None:
         _disappear()
 
 
-def child(arguments: list, **options: object) -> subprocess.Popen:
-    """A process that ends with this one, and that a Ctrl-C of the terminal does not reach before it."""
-    started = subprocess.Popen(arguments, start_new_session=True, **options)
-    _children.add(started)
-    return started
+class Child(subprocess.Popen[bytes]):
+    """A process that is written to and read from, that ends with this one, and that a Ctrl-C of the terminal does not
+    reach before it.
+    """
+
+    stdin: IO[bytes]
+    stdout: IO[bytes]
+
+    def __init__(
+        self,
+        arguments: Sequence[str],
+        env: Mapping[str, str],
+        cwd: Path | None = None,
+        stderr: int | IO[bytes] | None = None,
+    ) -> None:
+        pipe = subprocess.PIPE
+        super().__init__(arguments, start_new_session=True, stdin=pipe, stdout=pipe, stderr=stderr, env=env, cwd=cwd)
+        _children.add(self)
 
 
-def run(arguments: list, **options: object) -> subprocess.CompletedProcess[str]:
+def run(arguments: Sequence[str], env: Mapping[str, str], cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
     """Such a process, waited for, with what it said as text."""
-    process = child(arguments, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, **options)
+    pipe = subprocess.PIPE
+    process = subprocess.Popen(arguments, start_new_session=True, stdout=pipe, stderr=pipe, text=True, env=env, cwd=cwd)
+    _children.add(process)
     out, err = process.communicate()
     return subprocess.CompletedProcess(arguments, process.returncode, out, err)
 
 
 @contextlib.contextmanager
-def scratch(**options: object) -> Iterator[str]:
+def scratch(dir: Path | None = None, prefix: str | None = None, ignore_cleanup_errors: bool = False) -> Iterator[str]:
     """A temporary folder, gone at the end whatever the end is. Options are those of `tempfile.TemporaryDirectory`."""
-    with tempfile.TemporaryDirectory(**options) as name, undo(lambda: shutil.rmtree(name, ignore_errors=True)):
+    made = tempfile.TemporaryDirectory(prefix=prefix, dir=dir, ignore_cleanup_errors=ignore_cleanup_errors)
+    with made as name, undo(lambda: shutil.rmtree(name, ignore_errors=True)):
         yield name
 
 

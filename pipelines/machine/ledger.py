@@ -6,11 +6,14 @@ import csv
 import io
 from dataclasses import astuple, fields
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from pipelines.machine.durable import write_whole
 
-Line = TypeVar("Line")
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
+Line = TypeVar("Line", bound="DataclassInstance")
 
 
 def lines(file: Path, kind: type[Line]) -> list[Line]:
@@ -24,7 +27,7 @@ def lines(file: Path, kind: type[Line]) -> list[Line]:
         return [kind(**{name: row[name] for name in names}) for row in csv.DictReader(table)]
 
 
-def append(file: Path, line: object) -> None:
+def append(file: Path, line: DataclassInstance) -> None:
     """Add one line; the file is replaced whole."""
     write(file, type(line), [*lines(file, type(line)), line])
 

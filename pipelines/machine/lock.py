@@ -13,6 +13,7 @@ import os
 import threading
 import time
 from pathlib import Path
+from typing import Any
 
 from pipelines.machine.faults import MachineFault
 
@@ -41,7 +42,7 @@ def holder(path: Path) -> dict[str, object] | None:
     but for an instant when a live process left its name there.
     """
     try:
-        said = json.loads(path.read_text(encoding="utf-8"))
+        said: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
         os.kill(int(said["pid"]), 0)
     except PermissionError:  # alive, and another user's
         pass
@@ -121,6 +122,7 @@ class LoadLock:
 
     def _holder(self) -> dict[str, object]:
         try:
-            return json.loads(self._path.read_text(encoding="utf-8"))
+            holder: dict[str, object] = json.loads(self._path.read_text(encoding="utf-8"))
         except (OSError, ValueError):
             return {}
+        return holder

@@ -12,7 +12,7 @@ from pipelines.base.wording import figure, number, plural
 _FOLDER = Path(__file__).parent
 
 
-def render(template: str, filters: dict[str, Callable] | None = None, **values: object) -> str:
+def render(template: str, filters: dict[str, Callable[..., object]] | None = None, **values: object) -> str:
     """The page as text. Everything shown is escaped; a name the template misspells is an error. `filters` are the
     page's own, beside those of every page.
     """

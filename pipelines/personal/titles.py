@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import lru_cache
 
 from pipelines.catalogue.load import code_table
@@ -32,7 +33,7 @@ class _Words:
         self.gaps = [text[a:b] for a, b in zip(ends, starts[1:], strict=False)] + [None]
         self.before = [text[max(0, a - 4) : a].rstrip() for a in starts]
 
-    def someone(self):
+    def someone(self) -> Iterator[bool]:
         """True or False for each word that could say that a name stands beside it."""
         known, named = _first_names(), _naming()
         for i, whole in enumerate(self.folded):

@@ -5,18 +5,17 @@ from __future__ import annotations
 import contextlib
 import os
 import pickle
-import subprocess
 import sys
 import threading
 from typing import TYPE_CHECKING
 
-from pipelines.machine.interruption import child
+from pipelines.machine.interruption import Child
 from pipelines.quality.suites import Outcome, SuiteError
 
 if TYPE_CHECKING:
     import pandas as pd
 
-_child: subprocess.Popen[bytes] | None = None
+_child: Child | None = None
 _LOCK = threading.Lock()
 
 
@@ -33,7 +32,7 @@ def examine(suite: dict, frame: pd.DataFrame, parameters: dict[str, float]) -> l
         try:
             pickle.dump((suite, frame, parameters), asked.stdin)
             asked.stdin.flush()
-            answer = pickle.load(asked.stdout)  # noqa: S301 -- what the child wrote, not what was received
+            answer: list[Outcome] | str = pickle.load(asked.stdout)  # noqa: S301 -- what the child wrote, not what was received
         except (EOFError, OSError, pickle.UnpicklingError) as error:
             asked.kill()
             asked.wait()  # seen to be dead, so that the next call starts another
@@ -52,14 +51,12 @@ def give_back() -> None:
                 _child.stdin.flush()
 
 
-def _started() -> subprocess.Popen[bytes]:
+def _started() -> Child:
     global _child
     if _child is None or _child.poll() is not None:
         # It ends with its input: a load that is killed closes it.
-        _child = child(
+        _child = Child(
             [sys.executable, "-m", "pipelines.quality.examiner_child"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
             env=os.environ | {"PYTHONUNBUFFERED": "1"},
         )
     return _child

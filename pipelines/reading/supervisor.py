@@ -10,14 +10,15 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
 
 from pipelines.base.refusal import Defect
 from pipelines.files.formats import is_text
-from pipelines.home.archive import Copy, MachineFault
+from pipelines.home.archive import Copy
 from pipelines.machine import interruption
+from pipelines.machine.faults import MachineFault
 from pipelines.settings.model import PROJECT, Settings
 
 # Arrow's own allocators reserve a gigabyte of addresses at their first use, and the limit counts addresses.
@@ -25,7 +26,7 @@ _FRUGAL = {
     "PYTHONUNBUFFERED": "1", "OMP_NUM_THREADS": "1", "MALLOC_ARENA_MAX": "1", "ARROW_DEFAULT_MEMORY_POOL": "system",
 }  # fmt: skip
 # The signals by which the system or a person ends a child: they say nothing of the file.
-_ENDED = {signal.SIGKILL, signal.SIGTERM, signal.SIGINT}
+_ENDED: set[int] = {signal.SIGKILL, signal.SIGTERM, signal.SIGINT}
 # A larger text file gains nothing by being read with others.
 _SMALL = 4 << 20
 
@@ -35,7 +36,7 @@ class Parser:
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        self._child: subprocess.Popen[bytes] | None = None
+        self._child: interruption.Child | None = None
         self._served = 0
         self._sheet: str | None = None
         self._closed = False
@@ -92,8 +93,7 @@ class Parser:
         """Verdicts by delivery id, or None when the child died of it, or of several files when it cannot say."""
         s = self._settings
         self._sheet, self._killed = None, False
-        if self._child is None or self._child.poll() is not None:
-            self._start()
+        child = self._living()
         request = {
             "files": [[str(c.file), c.delivery_id, c.name] for c in copies],
             "raw": str(raw),
@@ -104,9 +104,9 @@ class Parser:
             "departements": sorted(s.kept_departements) if s.kept_departements is not None else None,
         }
         try:
-            self._child.stdin.write(json.dumps(request).encode() + b"\n")
-            self._child.stdin.flush()
-            for message in self._messages(time.monotonic() + s.worker_seconds):
+            child.stdin.write(json.dumps(request).encode() + b"\n")
+            child.stdin.flush()
+            for message in _messages(child, time.monotonic() + s.worker_seconds):
                 if "progress" in message:
                     progress(*message["progress"])
                 elif "sheet" in message:
@@ -119,7 +119,8 @@ class Parser:
                     return None
                 elif "verdicts" in message:
                     self._served += len(copies)
-                    return message["verdicts"]
+                    verdicts: dict[str, dict] = message["verdicts"]
+                    return verdicts
                 else:
                     break
         except TimeoutError:
@@ -135,41 +136,30 @@ class Parser:
             return {copies[0].delivery_id: refused}
         except (BrokenPipeError, EOFError):
             with contextlib.suppress(subprocess.TimeoutExpired):
-                self._killed = -self._child.wait(timeout=1) in _ENDED
+                self._killed = -child.wait(timeout=1) in _ENDED
         self._stop()
         return None
 
-    def _messages(self, deadline: float):
-        out = self._child.stdout
-        pending = b""
-        with selectors.DefaultSelector() as selector:
-            selector.register(out, selectors.EVENT_READ)
-            while True:
-                if not selector.select(max(0.0, deadline - time.monotonic())):
-                    raise TimeoutError
-                chunk = os.read(out.fileno(), 1 << 16)
-                if not chunk:
-                    raise EOFError
-                *lines, pending = (pending + chunk).split(b"\n")
-                for line in lines:
-                    yield json.loads(line)
+    def _living(self) -> interruption.Child:
+        if self._child is None or self._child.poll() is not None:
+            return self._start()
+        return self._child
 
-    def _start(self) -> None:
+    def _start(self) -> interruption.Child:
         if self._closed:
             raise RuntimeError("the parser is closed")
         self._stop()
         self._served = 0
         # The rest of the machine matters more than this child if memory runs short.
         environment = {k: v for k, v in os.environ.items() if k in {"PATH", "LANG", "LC_ALL", "TZ", "HOME"}}
-        self._child = interruption.child(
+        self._child = interruption.Child(
             [sys.executable, "-m", "pipelines.reading.worker", str(self._settings.worker_memory_mib)],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
             cwd=PROJECT,
             # What a reader says of itself in its own language is for the log, never for the screen.
             stderr=(self._settings.paths.logs / "lecture.log").open("ab"),
             env=environment | _FRUGAL,
         )
+        return self._child
 
     def _stop(self) -> None:
         child, self._child = self._child, None
@@ -180,6 +170,22 @@ class Parser:
         with contextlib.suppress(BrokenPipeError):  # what a dead child did not read is still in the buffer
             child.stdin.close()
         child.stdout.close()
+
+
+def _messages(child: interruption.Child, deadline: float) -> Iterator[dict]:
+    out = child.stdout
+    pending = b""
+    with selectors.DefaultSelector() as selector:
+        selector.register(out, selectors.EVENT_READ)
+        while True:
+            if not selector.select(max(0.0, deadline - time.monotonic())):
+                raise TimeoutError
+            chunk = os.read(out.fileno(), 1 << 16)
+            if not chunk:
+                raise EOFError
+            *lines, pending = (pending + chunk).split(b"\n")
+            for line in lines:
+                yield json.loads(line)
 
 
 def _refused(code: str, found: str, remedy: str, sheet: str | None) -> dict:

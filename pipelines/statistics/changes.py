@@ -20,6 +20,7 @@ FALSE_DISCOVERIES = 0.10
 FEW = 10
 # The bounds of a ratio, as shares, are found to this.
 _CLOSE = 1e-10
+_Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -70,7 +71,8 @@ def compare(
         ratios = [(1 - share) / share * p / (1 - p) for p in (np.where(known, b / (a + b), np.nan), low, high)]
         percent = 100 * (b / eb - a / ea) / (a / ea)
     percent = np.where(known & (np.fmin(a, b) >= FEW), percent, np.nan)
-    return Changes(p_value, *ratios, percent)
+    ratio, ratio_low, ratio_high = ratios
+    return Changes(p_value, ratio, ratio_low, ratio_high, percent)
 
 
 def against_years(current: ArrayLike, base_sum: ArrayLike, years: ArrayLike) -> NDArray[np.float64]:
@@ -98,7 +100,7 @@ def _tail(current: int, total: int, share: float, phi: float, above: bool) -> fl
     return float(betabinom.pmf(reached, total, strength * share, strength * (1 - share)).sum())
 
 
-def _shares(current: NDArray, total: NDArray, phi: NDArray) -> tuple[NDArray, NDArray]:
+def _shares(current: _Floats, total: _Floats, phi: _Floats) -> tuple[_Floats, _Floats]:
     """The bounds of the share that the current count is of the sum: Clopper and Pearson's, wider as φ says."""
     tail = (1 - LEVEL) / 2
     low = np.where(current == 0, 0.0, beta.ppf(tail, current, total - current + 1))

@@ -30,6 +30,5 @@ def shrunk(total: ArrayLike, n: ArrayLike, family: ArrayLike) -> NDArray[np.floa
     them (Pearson's estimator, McCullagh and Nelder, 1989; its mean with a common one, Efron and Morris, 1975). At least
     1: that counts vary less than by chance is not believed.
     """
-    return np.maximum(
-        1.0, (np.asarray(total, np.float64) + WEIGHT * np.asarray(family, np.float64)) / (np.asarray(n) + WEIGHT)
-    )
+    squares = np.asarray(total, np.float64) + WEIGHT * np.asarray(family, np.float64)
+    return np.asarray(np.maximum(1.0, squares / (np.asarray(n) + WEIGHT)), np.float64)

@@ -53,9 +53,9 @@ class DbtBuild:
         self.settings = settings
         self.file = build_file(settings.paths)
         self.target = settings.paths.dbt / "target"
-        self.made_of: reuse.Inputs | None = None
+        self.made_of: reuse.Inputs
         dbt.prepare_project(settings)
-        self.process = interruption.child(
+        self.process = interruption.Child(
             [dbt.executable(), "--attendre", str(dbt.PARSED)],
             env=os.environ
             | dbt.environment(settings, self.file)
@@ -71,8 +71,6 @@ class DbtBuild:
                 "MALLOC_MMAP_THRESHOLD_": "131072",
             },
             cwd=DBT_PROJECT,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
         )
 

@@ -1,0 +1,11 @@
+"""A row whose cells are called by the names of their columns."""
+
+from __future__ import annotations
+
+from typing import Any, Protocol
+
+
+class Row(Protocol):
+    """A mapping, or what SQLite gives in a third of its size."""
+
+    def __getitem__(self, name: str, /) -> Any: ...
