@@ -33,7 +33,8 @@ def run(words: list[str], source: str | None, reason: str | None, take_back: boo
     try:
         span, name = _parted(words)
         if not name:
-            return fail(f"Il manque ce que l'on excuse pour {span[0]}. Exemple : {_EXAMPLE}", USAGE)
+            since = f" pour {span[0]}" if span else ""
+            return fail(f"Il manque ce que l'on excuse{since}. Exemple : {_EXAMPLE}", USAGE)
         if span is None and not take_back:
             return fail(f"Il manque la période. {_why_not(words)} Exemple : {_EXAMPLE}", USAGE)
         known = excusables(settings.departement, catalogue)
@@ -56,7 +57,7 @@ def run(words: list[str], source: str | None, reason: str | None, take_back: boo
         return _take_back(settings, catalogue, asked, of, span, as_json)
     if not of.motif:
         return fail('Il manque le motif, ou il est vide. Exemple : --motif "poste vacant"', USAGE)
-    if why := _in_the_future(span, settings.today):
+    if span and (why := _in_the_future(span, settings.today)):
         return fail(why, USAGE)
     return _add(settings, catalogue, asked, of, " ".join(words), as_json)
 

@@ -8,8 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from pipelines.base.exit_codes import USAGE
 from pipelines.base.periods import Period
 from pipelines.catalogue.load import load_catalogue
+from pipelines.cli import excuse as command
 from pipelines.publication.standing import standing
 from pipelines.quality import excuses
 from pipelines.quality.excuses import Excuse
@@ -237,3 +239,9 @@ def test_the_command_writes_lists_and_takes_back(home: Home) -> None:
     ]  # fmt: skip
     assert home.run("excuse", "CGD CAHORS", "--retirer").returncode == 0
     assert "Rien n'est excusé" in home.run("excuse", "--liste").stdout
+
+
+def test_a_name_that_is_empty_is_asked_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys) -> None:
+    monkeypatch.setenv("VIGIE_HOME", str(tmp_path))
+    assert command.run([""], None, "poste vacant", take_back=False, listed=False, as_json=False) == USAGE
+    assert "Il manque ce que l'on excuse." in " ".join(capsys.readouterr().err.split())
