@@ -9,6 +9,8 @@ import hashlib
 import traceback
 from dataclasses import dataclass
 
+from pydantic import SecretStr
+
 from pipelines.home.register import Register, now
 from pipelines.settings.model import Settings
 
@@ -34,28 +36,32 @@ def is_owed(settings: Settings, register: Register) -> bool:
     published = register.last_publication()
     if settings.postgres_dsn is None or published is None:
         return False
-    last = register.last_copy(_target(settings))
+    last = register.last_copy(_target(settings.postgres_dsn))
     return last is None or last["incident"] is not None or last["sha256"] != published["sha256"]
 
 
 def copy(settings: Settings, register: Register, *, whole: bool = False) -> Copied:
     """Copy the published file, and note how it went. The caller holds the lock; nothing is raised."""
-    published = register.last_publication()
-    copied = _try(settings, whole)
-    register.note_copy(published["sha256"], _target(settings), now(), copied.incident)
+    published, dsn = register.last_publication(), settings.postgres_dsn
+    if dsn is None:
+        raise ValueError("no database is named")
+    if published is None:
+        return Copied(None, "le registre a été perdu, et un chargement doit d'abord le refaire")
+    copied = _try(settings, dsn.get_secret_value(), whole)
+    register.note_copy(published["sha256"], _target(dsn), now(), copied.incident)
     return copied
 
 
 def last(settings: Settings, register: Register) -> dict | None:
     """The last copy that was tried: when, of which file, and its incident."""
-    return register.last_copy(_target(settings)) if settings.postgres_dsn else None
+    return register.last_copy(_target(settings.postgres_dsn)) if settings.postgres_dsn else None
 
 
-def _target(settings: Settings) -> str:
-    return hashlib.sha256(settings.postgres_dsn.get_secret_value().encode()).hexdigest()[:16]
+def _target(dsn: SecretStr) -> str:
+    return hashlib.sha256(dsn.get_secret_value().encode()).hexdigest()[:16]
 
 
-def _try(settings: Settings, whole: bool) -> Copied:
+def _try(settings: Settings, dsn: str, whole: bool) -> Copied:
     try:
         import psycopg
 
@@ -63,7 +69,7 @@ def _try(settings: Settings, whole: bool) -> Copied:
     except ImportError:
         return Copied(None, "le pilote de PostgreSQL n'est pas installé (pip install 'vigie[postgres]')")
     try:
-        return Copied(copy_to(settings.postgres_dsn.get_secret_value(), settings.paths.warehouse, whole=whole))
+        return Copied(copy_to(dsn, settings.paths.warehouse, whole=whole))
     except CopyFailed as failed:
         return Copied(None, str(failed))
     except psycopg.errors.LockNotAvailable:
