@@ -11,8 +11,8 @@ from pydantic import ValidationError
 from pipelines.base.exit_codes import INTERNAL_FAULT, USAGE
 from pipelines.catalogue.model import CatalogueError
 from pipelines.cli.screen import fail
-from pipelines.home.archive import MachineFault
 from pipelines.machine.disk import fault_of
+from pipelines.machine.faults import MachineFault
 from pipelines.settings.model import EXPECTED, WHOLE_SENTENCE, BadSettingsFile, Settings
 
 

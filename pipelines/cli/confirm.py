@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pipelines.base.exit_codes import DONE, LOCKED, USAGE
+from pipelines.base.rows import Row
 from pipelines.base.wording import file_named, plural
 from pipelines.catalogue.load import load_catalogue
 from pipelines.catalogue.model import Catalogue
@@ -119,5 +120,5 @@ def _read(
     return read
 
 
-def _place(s) -> tuple[str, str, str]:
+def _place(s: Row) -> tuple[str, str, str]:
     return s["source"], s["table_nom"], s["tranche"]

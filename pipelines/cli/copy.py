@@ -33,9 +33,9 @@ def run(wait: bool, as_json: bool) -> int:
         return code
     if code != DONE:
         return fail(copied.sentence(), code)
+    rows = copied.rows or {}
     out.print(
-        f"{copied.sentence()[:-1]} : {plural(len(copied.rows), 'table')}, "
-        f"{plural(sum(copied.rows.values()), 'ligne')}.",
+        f"{copied.sentence()[:-1]} : {plural(len(rows), 'table')}, {plural(sum(rows.values()), 'ligne')}.",
         markup=False,
     )
     return DONE

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from pipelines.base.rows import Row
 from pipelines.base.wording import file_named, plural
 from pipelines.catalogue.model import Catalogue
 from pipelines.cli.which import argument, moment
@@ -44,7 +45,7 @@ def gather(settings: Settings, register: Register, catalogue: Catalogue, only: s
     return list(told.values())
 
 
-def _slice(catalogue: Catalogue, s, in_use: list[dict], said: Comparison, alone: bool) -> dict:
+def _slice(catalogue: Catalogue, s: Row, in_use: list[dict], said: Comparison, alone: bool) -> dict:
     # The words are those of the forms, whose library is slow to import.
     from pipelines.cli.words import cell_in_words, slice_in_words, value_in_words
 
@@ -121,5 +122,5 @@ def _flags(one: dict) -> str:
     return "" if all(t["lecture"] for t in one["tranches"]) else " --lignes ou --entier"
 
 
-def _place(s) -> tuple[str, str, str]:
+def _place(s: Row) -> tuple[str, str, str]:
     return s["source"], s["table_nom"], s["tranche"]

@@ -6,6 +6,7 @@ from rich.table import Table
 
 from pipelines.base.exit_codes import DONE, LOCKED, USAGE
 from pipelines.base.refusal import Defect
+from pipelines.base.rows import Row
 from pipelines.base.wording import file_named, number, printable
 from pipelines.catalogue.load import load_catalogue
 from pipelines.cli import corrections
@@ -165,7 +166,7 @@ def slice_uses(register: Register, delivery: dict) -> dict[tuple[str, str, str],
     return own
 
 
-def _use(mine, rivals: list) -> str:
+def _use(mine: Row, rivals: list[dict]) -> str:
     in_use = [s for s in rivals if s["retenue"]]
     last = file_named(in_use[0]) if in_use else ""
     if mine["indecise"]:

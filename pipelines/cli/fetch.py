@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Iterator
 
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
 from pipelines.base import progress
 from pipelines.base.exit_codes import DONE, LOCKED, NOTHING_PUBLISHED, PARTLY_REFUSED, USAGE
@@ -141,14 +142,14 @@ def _verdict(settings: Settings, outcome: Outcome, dry: bool) -> str:
 
 
 @contextlib.contextmanager
-def _bar(shown: bool):
+def _bar(shown: bool) -> Iterator[None]:
     """One line a file, in bytes; the catalogues have none, they answer at once."""
     bar = Progress(
         TextColumn("{task.description}", markup=False), BarColumn(),
         TextColumn("{task.fields[size]}"), TimeElapsedColumn(),
         console=err, transient=True, disable=not shown or not err.is_terminal,
     )  # fmt: skip
-    tasks: dict[str, int] = {}
+    tasks: dict[str, TaskID] = {}
 
     def watcher(step: str, done: int, total: int | None) -> None:
         if step == "Catalogues":

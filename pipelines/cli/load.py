@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from typing import TextIO
 from uuid import uuid4
 
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
 from pipelines.base import progress
 from pipelines.base.exit_codes import LOCKED
@@ -105,13 +105,13 @@ def _screen_kept() -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def _bar(shown: bool):
+def _bar(shown: bool) -> Iterator[None]:
     """A bar that appears once work lasts longer than a second."""
     bar = Progress(
         TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(),
         console=err, transient=True, disable=not shown or not err.is_terminal,
     )  # fmt: skip
-    tasks: dict[str, int] = {}
+    tasks: dict[str, TaskID] = {}
     started = time.monotonic()
 
     def watcher(step: str, done: int, total: int | None) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import contextlib
+import io
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -460,6 +461,8 @@ def ui(
 def _write_anywhere() -> None:
     """Where the locale knows no accent (C), write UTF-8; where it lacks a sign, write a question mark: never fail."""
     for stream in (sys.stdout, sys.stderr):
+        if not isinstance(stream, io.TextIOWrapper):
+            continue
         if codecs.lookup(stream.encoding).name == "ascii":
             stream.reconfigure(encoding="utf-8")
         else:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 from pipelines.base.exit_codes import DONE, INTERNAL_FAULT, LOCKED, PARTLY_REFUSED, USAGE
@@ -58,9 +59,9 @@ def rebuild(wait: bool, as_json: bool) -> int:
         before.update(index_of(register))
         forget(settings, register, session.catalogue)
 
-    told: dict[str, object] = {}
+    told: dict[str, Any] = {}
 
-    def compared() -> dict[str, object]:
+    def compared() -> dict[str, Any]:
         """Whether the register's index and the content are as they were; None where there was nothing before."""
         with Register(settings.paths.register) as register:
             same_index = index_of(register) == before if any(before.values()) else None

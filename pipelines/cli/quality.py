@@ -56,16 +56,16 @@ def run(target: Path | None, as_json: bool) -> int:
 def tolerate(rule: str, thing: str, reason: str, until: str, as_json: bool) -> int:
     """Register a known error; the next load judges with it."""
     settings = Settings()
-    if same(rule, read_rules()) is None:
+    named = same(rule, read_rules())
+    if named is None:
         return fail(
             f"La règle {rule} n'existe pas{meant(rule, read_rules(WAREHOUSE)) or '.'} Celles qui s'excusent : "
             f"{', '.join(sorted(read_rules(WAREHOUSE)))}.",
             USAGE,
         )
-    rule = same(rule, read_rules())
-    if rule not in read_rules(WAREHOUSE):
+    if named not in read_rules(WAREHOUSE):
         return fail(
-            f"La règle {rule} juge à la réception : ce qu'elle refuse se corrige et se redépose. Rien n'est inscrit.",
+            f"La règle {named} juge à la réception : ce qu'elle refuse se corrige et se redépose. Rien n'est inscrit.",
             USAGE,
         )
     if not reason.strip() or not thing.strip():
@@ -78,13 +78,13 @@ def tolerate(rule: str, thing: str, reason: str, until: str, as_json: bool) -> i
         return fail(f"La date {until} est passée : l'écart ne serait pas excusé.", USAGE)
     until = last.isoformat()
     settings.paths.create()
-    error = known.KnownError(rule, thing.strip(), reason.strip(), until, settings.today.isoformat())
-    known.add(settings.paths.known_errors, error)
+    gap = known.KnownError(named, thing.strip(), reason.strip(), until, settings.today.isoformat())
+    known.add(settings.paths.known_errors, gap)
     if as_json:
-        print_json(vars(error))
+        print_json(vars(gap))
     else:
         err.print(
-            f"Écart connu inscrit jusqu'au {until} : {rule} {error.objet}. Il reste compté ; lancer vigie load pour "
+            f"Écart connu inscrit jusqu'au {until} : {named} {gap.objet}. Il reste compté ; lancer vigie load pour "
             "juger de nouveau.",
             markup=False,
         )

@@ -64,13 +64,13 @@ def _unknown_name(said: str) -> str | None:
     """In French, what is most often wrong in a query: a table or a column that is not there, and what is near."""
     table = re.search(r"Table with name (\S+) does not exist", said)
     column = re.search(r'Referenced column "(.+?)" not found', said)
-    if not table and not column:
-        return None
     near = re.search(r"Did you mean \"(.+?)\"", said) or re.search(r"Candidate bindings: (.+)", said)
     meant = f" Les plus proches : {near[1].replace(chr(34), '')}." if near else ""
     if table:
         return f'La table {table[1]} n\'existe pas.{meant} Les voir toutes : vigie sql "show all tables"'
-    return f'La colonne {column[1]} n\'existe pas.{meant} Les voir : vigie sql "describe LA_TABLE"'
+    if column:
+        return f'La colonne {column[1]} n\'existe pas.{meant} Les voir : vigie sql "describe LA_TABLE"'
+    return None
 
 
 def _show(names: list[str], rows: list[tuple]) -> None:

@@ -167,7 +167,7 @@ def _show(told: dict) -> None:
 
 
 def _show_copy(a_jour: bool, dernier_essai: dict | None) -> None:
-    if a_jour:
+    if a_jour and dernier_essai:
         out.print(f"Copie PostgreSQL à jour ({dernier_essai['essayee_le'][:16].replace('T', ' ')})")
     else:
         why = dernier_essai["incident"] if dernier_essai else None

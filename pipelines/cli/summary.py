@@ -27,6 +27,8 @@ def gather(session: LoadSession, seconds: float) -> dict:
     """The load as one mapping; its keys are those of `vigie load --json`."""
     with Register(session.settings.paths.register) as register:
         record = register.load(session.load)
+        if record is None:
+            raise KeyError(session.load)
         refused = [
             _named(register, i) | {"defauts": register.defects(i)} for i in dict.fromkeys(session.intake.refused)
         ]
@@ -79,7 +81,7 @@ def gather(session: LoadSession, seconds: float) -> dict:
 
 
 def _named(register: Register, delivery_id: str) -> dict:
-    delivery = register.delivery(delivery_id)
+    delivery = register.entry(delivery_id)
     return {"livraison_id": delivery_id, "nom": delivery["nom"], "commande": argument(register, delivery)}
 
 

@@ -28,7 +28,8 @@ def run(
     root = (folder or settings.paths.templates).expanduser().resolve()
     if root.exists() and not root.is_dir():
         return fail(f"{root} n'est pas un dossier.", USAGE)
-    written, kept = [], []
+    written: list[Path] = []
+    kept: list[Path] = []
     for template in templates:
         target = root / str(template.period)
         target.mkdir(parents=True, exist_ok=True)

@@ -31,13 +31,15 @@ def which(register: Register, given: str, fits: Callable[[dict], bool] = lambda 
 
 def moment(delivery: dict) -> str:
     """`2026-01-03 10:00`."""
-    return delivery["recu_le"][:16].replace("T", " ")
+    received: str = delivery["recu_le"]
+    return received[:16].replace("T", " ")
 
 
 def argument(register: Register, delivery: dict) -> str:
     """What a command takes for this delivery: its file's name, or its identifier where the name would not do."""
-    name = delivery["nom"].rsplit("/", 1)[-1]
+    name: str = delivery["nom"].rsplit("/", 1)[-1]
     plain = not set('"$`\\!') & set(name) and name == printable(name) and not name.startswith("-")
     if plain and len(register.named(name)) == 1:
         return f'"{name}"'
-    return delivery["livraison_id"]
+    identifier: str = delivery["livraison_id"]
+    return identifier

@@ -11,7 +11,7 @@ from pipelines.catalogue.model import Catalogue, Column, Layout
 from pipelines.catalogue.places import REGISTER
 from pipelines.reception.proposals import Difference
 from pipelines.templates.lists import codes
-from pipelines.templates.notice import period_in_words
+from pipelines.templates.names import period_in_words
 from pipelines.templates.schema import read_schema
 
 _MOST_LABEL = 80

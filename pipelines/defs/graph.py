@@ -1,6 +1,6 @@
 """The whole graph: landing → raw → tables → checks → published → given."""
 
-from dagster import AssetSelection, define_asset_job
+from dagster import AssetsDefinition, AssetSelection, AssetSpec, define_asset_job
 
 from pipelines.defs.intake import LANDING, receive_landing
 from pipelines.defs.publication import publish_warehouse
@@ -8,7 +8,14 @@ from pipelines.defs.quality import check_warehouse
 from pipelines.defs.snapshots import quarterly_snapshot
 from pipelines.defs.warehouse import build_warehouse
 
-assets = [LANDING, receive_landing, build_warehouse, check_warehouse, publish_warehouse, quarterly_snapshot]
+assets: list[AssetsDefinition | AssetSpec] = [
+    LANDING,
+    receive_landing,
+    build_warehouse,
+    check_warehouse,
+    publish_warehouse,
+    quarterly_snapshot,
+]
 
 load_job = define_asset_job(
     "chargement",

@@ -106,10 +106,10 @@ def _tell(context: AssetExecutionContext, intake: Intake, register: Register) ->
         f"{plural(len(intake.refused), 'refusé')}, {read_sentence(intake.lines, intake.kept, intake.rows)}"
     )
     for delivery in intake.accepted[:_NAMED]:
-        context.log.info(f"Accepté : {printable(register.delivery(delivery)['nom'])} ({delivery})")
+        context.log.info(f"Accepté : {printable(register.entry(delivery)['nom'])} ({delivery})")
     for delivery in intake.refused[:_NAMED]:
         defect = register.defects(delivery)[0]
-        name = printable(register.delivery(delivery)["nom"])
+        name = printable(register.entry(delivery)["nom"])
         context.log.warning(f"Refusé : {name} ({delivery}). {defect['constat']}. À faire : {defect['remede']}")
 
 

@@ -26,7 +26,10 @@ class LoadSessionResource(ConfigurableResource):
 
     @contextmanager
     def yield_for_execution(self, context: InitResourceContext) -> Generator["LoadSessionResource", None, None]:
-        load = context.run.tags.get(LOAD_TAG, context.run.run_id[:8])
+        run = context.run
+        if run is None:
+            raise RuntimeError("a session of a load is handed to a run")
+        load = run.tags.get(LOAD_TAG, run.run_id[:8])
         if load in _current:
             self._session = _current[load]
             yield self

@@ -59,7 +59,7 @@ def _compiled(settings: Settings) -> dict:
     dbt.prepare_project(settings)
     stamp = dbt.project_fingerprint()
     if _COMPILED.exists():
-        told = json.loads(_COMPILED.read_text(encoding="utf-8"))
+        told: dict = json.loads(_COMPILED.read_text(encoding="utf-8"))
         if told["empreinte"] == stamp:
             return told
     with interruption.scratch(dir=dbt.TARGET) as name:

@@ -58,7 +58,7 @@ def _walked(db: DuckDBPyConnection, analyses: dict[str, str], value: dict) -> di
     db.execute(f"create or replace temp table cellules {_CELLS}")
     terms = _descend(db, analyses, value)
     _collect(db, analyses)
-    told = {"termes": terms, "manquants": _missing(db, value), "cellules": _cells(db, value, len(terms))}
+    told: dict = {"termes": terms, "manquants": _missing(db, value), "cellules": _cells(db, value, len(terms))}
     told["absences"] = _owed(db, value) if value["valeur"] is None else []
     told["taux"] = _rates(db, analyses, value)
     told["livraisons"] = _deliveries(db, value)
@@ -85,7 +85,8 @@ def _descend(db: DuckDBPyConnection, analyses: dict[str, str], value: dict) -> l
                 f"from termes as t left join publie.indicateurs.valeurs as v on {_on('v', 't')} "
                 "left join publie.reference.territoires as r on r.territoire_code = t.territoire_code order by all",
             )
-        if not db.execute("select count(*) from termes").fetchone()[0]:
+        [(count,)] = db.execute("select count(*) from termes").fetchall()
+        if not count:
             return direct
         db.execute("insert into demandees select * from termes")
 
@@ -119,7 +120,7 @@ def _owed(db: DuckDBPyConnection, value: dict) -> list[dict]:
 
 
 def _cells(db: DuckDBPyConnection, value: dict, n_terms: int) -> dict:
-    number = db.execute("select count(*) from cellules").fetchone()[0]
+    [(number,)] = db.execute("select count(*) from cellules").fetchall()
     sums = rows(
         db,
         "select indicateur_code, operation, count(*) as nombre, count(*) - count(compte) as vides, "
@@ -161,8 +162,8 @@ def _agrees(value: dict, sums: list[dict], n_terms: int) -> bool | None:
         return None
     total = sum(s["total"] or 0 for s in sums)
     if value["cumul"] == "moyenne" and value["periode_type"] != "mois":
-        return n_terms > 0 and abs(total / n_terms - value["valeur"]) <= _ROUNDING
-    return value["valeur"] == total
+        return n_terms > 0 and bool(abs(total / n_terms - value["valeur"]) <= _ROUNDING)
+    return bool(value["valeur"] == total)
 
 
 def _rates(db: DuckDBPyConnection, analyses: dict[str, str], value: dict) -> list[dict]:

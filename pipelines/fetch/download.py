@@ -7,7 +7,7 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,9 +18,9 @@ from pipelines.base.wording import mebibytes, number
 from pipelines.fetch.names import with_mark
 from pipelines.fetch.web import Failed, Web, host_of
 from pipelines.home.announced import Announced
-from pipelines.home.archive import MachineFault
 from pipelines.machine.disk import too_small
 from pipelines.machine.durable import sync
+from pipelines.machine.faults import MachineFault
 
 _KEY = 16  # characters that name a part
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
@@ -129,8 +129,8 @@ def _receive(web: Web, part: _Part, start: int, most_bytes: int, tell: Tell) -> 
     """Write the body, after the bytes that are kept when the server gives the rest of the same file."""
     wanted = part.wanted
     headers = {"Range": f"bytes={start}-"} if start else {}
-    if start and part.validator():
-        headers["If-Range"] = part.validator()
+    if start and (validator := part.validator()):
+        headers["If-Range"] = validator
     with web.opened(wanted.adresse, headers) as response:
         if response.status_code == 416 or (response.status_code == 206 and not _continues(response, start)):
             part.forget()
@@ -167,7 +167,8 @@ def _says_its_end(response: httpx.Response) -> bool:
 
 
 def _continues(response: httpx.Response, start: int) -> bool:
-    return response.headers.get("Content-Range", "").startswith(f"bytes {start}-")
+    told: str = response.headers.get("Content-Range", "")
+    return told.startswith(f"bytes {start}-")
 
 
 def _announced_total(response: httpx.Response, start: int) -> int | None:
@@ -250,7 +251,7 @@ def _copy_or_link(draft: Path, target: Path) -> None:
 
 
 @contextmanager
-def _disk(part: Path):
+def _disk(part: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:

@@ -6,9 +6,10 @@ import os
 import re
 from dataclasses import dataclass, field
 from functools import partial
+from pathlib import Path
 
 from pipelines.base import progress
-from pipelines.catalogue.downloads import Address, DataSet, Places
+from pipelines.catalogue.downloads import Address, DataSet, Places, Wanted
 from pipelines.fetch.download import download, forget, place, sweep
 from pipelines.fetch.here import Here
 from pipelines.fetch.portal import Portal, look_at
@@ -63,7 +64,7 @@ def fetch(settings: Settings, places: Places, asked: list[str], web: Web, dry: b
     return outcome
 
 
-def _remembered(file: os.PathLike, outcome: Outcome) -> Ledger:
+def _remembered(file: Path, outcome: Outcome) -> Ledger:
     try:
         return announced.read(file)
     except announced.Damaged:
@@ -75,12 +76,14 @@ def _remembered(file: os.PathLike, outcome: Outcome) -> Ledger:
 def _look(ledger: Ledger, places: Places, asked: list[str], portal: Portal, web: Web, outcome: Outcome) -> None:
     """Bring the ledger to what catalogues say now, of the asked sources; what could not be asked stays as it was."""
     when = now()
-    steps = [*_shared(places.datasets, asked), *((a, [a.source]) for a in places.addresses if a.source in asked)]
+    steps: list[tuple[DataSet | Address, list[str]]] = [*_shared(places.datasets, asked)]
+    steps += [(a, [a.source]) for a in places.addresses if a.source in asked]
     for number, (place_of, sources) in enumerate(steps):
         progress.tell("Catalogues", number, len(steps))
         try:
+            absent: list[Wanted] = []
             if isinstance(place_of, Address):
-                found, absent = [look_at(web, place_of)], []
+                found = [look_at(web, place_of)]
             else:
                 found, absent = portal.files_of(place_of)
         except Failed as failed:

@@ -86,10 +86,16 @@ class Web:
         tries = tenacity.Retrying(
             retry=tenacity.retry_if_exception(lambda e: isinstance(e, Failed) and e.passing),
             stop=tenacity.stop_after_attempt(self._attempts),
-            wait=lambda state: max(self._backoff(state), min(state.outcome.exception().wait, _MOST_WAIT)),
+            wait=lambda state: max(self._backoff(state), min(_asked_by(state), _MOST_WAIT)),
             reraise=True,
         )
         return tries(work)
+
+
+def _asked_by(state: tenacity.RetryCallState) -> float:
+    """How long the server asked to wait, when it did."""
+    failure = state.outcome.exception() if state.outcome else None
+    return failure.wait if isinstance(failure, Failed) else 0.0
 
 
 def host_of(address: str) -> str:

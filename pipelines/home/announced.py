@@ -63,7 +63,8 @@ class Ledger(BaseModel):
 
     def sizes(self, name: str) -> dict[int, str | None]:
         """Size in bytes → SHA-256 where it is known, of every file announced or brought under this name."""
-        wanted, found = name.casefold(), {}
+        wanted = name.casefold()
+        found: dict[int, str | None] = {}
         for f in self.fichiers.values():
             if f.nom.casefold() == wanted and f.taille is not None:
                 found[f.taille] = None

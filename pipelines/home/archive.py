@@ -10,9 +10,10 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO, Any
 from uuid import uuid4
 
 from pipelines.base.wording import file_named
@@ -144,7 +145,7 @@ def _move(folder: Path, target: Path) -> None:
     shutil.rmtree(folder)
 
 
-def record_decision(root: Path, sha256: str, decision: dict[str, object]) -> None:
+def record_decision(root: Path, sha256: str, decision: Mapping[str, object]) -> None:
     """Append a decision (withdrawal, reinstatement) to a delivery's folder; nothing there is ever rewritten."""
     folder = root / sha256 / "decisions"
     folder.mkdir(mode=0o750, exist_ok=True)
@@ -152,9 +153,9 @@ def record_decision(root: Path, sha256: str, decision: dict[str, object]) -> Non
     _write_json(folder / f"{number:04d}.json", decision)
 
 
-def decisions(root: Path) -> dict[str, list[dict[str, object]]]:
+def decisions(root: Path) -> dict[str, list[dict[str, Any]]]:
     """SHA-256 → the decisions kept beside the delivery, in their order."""
-    found: dict[str, list[dict[str, object]]] = {}
+    found: dict[str, list[dict[str, Any]]] = {}
     for file in sorted(root.glob("*/decisions/*.json")):
         found.setdefault(file.parent.parent.name, []).append(json.loads(file.read_text(encoding="utf-8")))
     return found
@@ -182,15 +183,16 @@ def content(paths: Paths, sha256: str) -> Path:
     return paths.archive / sha256 / CONTENT
 
 
-def reception(paths: Paths, sha256: str) -> dict[str, object]:
+def reception(paths: Paths, sha256: str) -> dict[str, Any]:
     """How an archived delivery was received; empty when that was not written yet."""
     folder = paths.archive / sha256
     return reception_of(folder) if (folder / _RECEPTION).exists() else {}
 
 
-def reception_of(folder: Path) -> dict[str, object]:
+def reception_of(folder: Path) -> dict[str, Any]:
     """How the delivery of a folder, archived or in quarantine, was received."""
-    return json.loads((folder / _RECEPTION).read_text(encoding="utf-8"))
+    reception: dict[str, Any] = json.loads((folder / _RECEPTION).read_text(encoding="utf-8"))
+    return reception
 
 
 def was_left_there(folder: Path) -> bool:
@@ -237,18 +239,18 @@ def whole_folders(paths: Paths) -> list[str]:
     return sorted(f.name for f in paths.archive.glob("*") if len(f.name) == 64 and (f / CONTENT).exists())
 
 
-def _write_json(file: Path, content: dict[str, object]) -> None:
+def _write_json(file: Path, content: Mapping[str, object]) -> None:
     draft = file.with_suffix(".tmp")
     with _private(draft) as stream:
         stream.write(_json(content))
     commit(draft, file)
 
 
-def _json(content: dict[str, object]) -> bytes:
+def _json(content: Mapping[str, object]) -> bytes:
     # A line a field; within it, the encoder in C, which knows no indentation.
     lines = (f" {json.dumps(k)}: {json.dumps(content[k], ensure_ascii=False, sort_keys=True)}" for k in sorted(content))
     return ("{\n" + ",\n".join(lines) + "\n}\n").encode()
 
 
-def _private(file: Path):
+def _private(file: Path) -> IO[bytes]:
     return os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o640), "wb")

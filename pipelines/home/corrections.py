@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import groupby
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 Rows = dict[str, tuple["Version", "Row"]]
 
@@ -27,6 +27,9 @@ class Row(NamedTuple):
     content: str
     sheet: str
     line: int
+
+
+_Key = TypeVar("_Key")
 
 
 @dataclass(frozen=True)
@@ -79,7 +82,7 @@ class Settled:
     same: set[str] = field(default_factory=set)
 
 
-def reading(rows: Mapping[str, object], known: Mapping[str, object]) -> str:
+def reading(rows: Mapping[_Key, object], known: Mapping[_Key, object]) -> str:
     """How a correction is read, from its keys and those of what it corrects."""
     lacks, adds = bool(known.keys() - rows.keys()), bool(rows.keys() - known.keys())
     if lacks and adds:

@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from dagster._core.storage.event_log import SqliteEventLogStorage
-from dagster._core.storage.event_log.sqlite.sqlite_event_log import SQLITE_BUSY_TIMEOUT_SECONDS
+from dagster._core.storage.sqlite import SQLITE_BUSY_TIMEOUT_SECONDS
 from dagster._serdes import ConfigurableClassData
 from sqlalchemy import create_engine, event
 from sqlalchemy.engine import Connection
@@ -35,7 +35,7 @@ class EventLog(SqliteEventLogStorage):
         self._open: OrderedDict[str, Connection] = OrderedDict()
         super().__init__(os.path.join(os.environ["DAGSTER_HOME"], "history", "runs"), inst_data)
         # A batch holds the connections of a run and of the index at the same time.
-        self._db_lock = threading.RLock()
+        self._db_lock = threading.RLock()  # type: ignore[assignment]  # Dagster declares a lock that is taken once
 
     @classmethod
     def config_type(cls) -> dict[str, Any]:

@@ -13,9 +13,10 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipelines.home.archive import MachineFault, hash_of
+from pipelines.home.archive import hash_of
 from pipelines.machine.disk import is_full
 from pipelines.machine.durable import replace, sync_all
+from pipelines.machine.faults import MachineFault
 from pipelines.machine.paths import Paths
 
 if TYPE_CHECKING:

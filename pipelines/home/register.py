@@ -146,6 +146,13 @@ class Register:
         found = self.rows("select * from livraisons where sha256 like ? || '%'", prefix) if prefix.isalnum() else []
         return found[0] if len(found) == 1 else None
 
+    def entry(self, delivery_id: str) -> dict:
+        """The delivery of an id that the register gave; raises KeyError for another."""
+        found = self.delivery(delivery_id)
+        if found is None:
+            raise KeyError(delivery_id)
+        return found
+
     def named(self, text: str) -> list[dict]:
         """The deliveries whose file bears this name, with or without its folders, whatever its case; failing that,
         those whose id or SHA-256 starts so.

@@ -6,16 +6,17 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipelines.base.exit_codes import DONE, INTERNAL_FAULT, INTERRUPTED, NOTHING_PUBLISHED, PARTLY_REFUSED
 from pipelines.catalogue.load import load_catalogue
 from pipelines.catalogue.model import Catalogue
-from pipelines.home.archive import MachineFault
 from pipelines.home.register import ACCEPTED, CUT_SHORT, Register, note_interruption, now
 from pipelines.loading.search import Found
 from pipelines.machine import interruption
 from pipelines.machine.disk import FULL, fault_in, fault_of
+from pipelines.machine.faults import MachineFault
 from pipelines.machine.lock import LoadLock
 from pipelines.postgresql import owed
 from pipelines.publication.fingerprint import build_is_needed, fingerprint, judgement_basis
@@ -125,7 +126,7 @@ class LoadSession:
         note_interruption(self.settings.paths.register, self.load, INTERRUPTED)
 
     @property
-    def log_file(self):
+    def log_file(self) -> Path:
         return self.settings.paths.logs / f"{self.load}.log"
 
     @contextmanager
@@ -179,8 +180,9 @@ class LoadSession:
         """Judge what dbt built, or take in what it could not. Returns whether another build, of other deliveries, is to
         be made; when none is, what was found is decided.
         """
-        self.dbt.close()
-        self.dbt = None
+        if self.dbt is not None:
+            self.dbt.close()
+            self.dbt = None
         if self.trial is None:
             from pipelines.loading.trial import Trial
 

@@ -40,7 +40,7 @@ class Trial:
     _everything: Ids = frozenset()
     _published: Ids = frozenset()
     _withdrawn: Ids = frozenset()  # of what is published
-    _search: Search | None = None
+    _search: Search = field(init=False)
     _built: tuple[Ids, dict[str, str]] | None = None
     _reason: str = ""
     _reasons: dict[str, str] = field(default_factory=dict)
@@ -83,44 +83,51 @@ class Trial:
 
     def decide(self) -> None:
         """Write what was found into the archive, then into the register; nothing of it when the machine failed."""
-        if self.found.of_machine:
+        if self._end.of_machine:
             self.register.attempt({})
             return
-        aside = self.found.aside
+        aside = self._end.aside
         self._see(aside)
         basis = judgement_basis(self.settings, self.register, self.catalogue)
-        kept = () if self.found.unexplained else sorted(self.retried - set(aside))
+        kept = () if self._end.unexplained else sorted(self.retried - set(aside))
         decided = {i: (SET_ASIDE, aside[i]) for i in sorted(aside)} | dict.fromkeys(kept, (REINSTATED, _BUILDS_AGAIN))
         when = self.register.decision_time()
         for delivery_id, (decision, reason) in decided.items():
             told = {"decision": decision, "motif": reason, "decide_le": when}
             told |= {"base": basis} if decision == SET_ASIDE else {}
-            sha256 = self.register.delivery(delivery_id)["sha256"]
+            sha256 = self.register.entry(delivery_id)["sha256"]
             archive.record_decision(self.settings.paths.archive, sha256, told)
             self.register.decide(delivery_id, decision, reason, when, told.get("base"))
         self.register.attempt({})
 
     @property
+    def _end(self) -> Found:
+        """What was found, once it is."""
+        if self.found is None:
+            raise RuntimeError("other builds are still to be made")
+        return self.found
+
+    @property
     def left(self) -> Ids:
         """What is in use once the decisions are taken."""
-        return self._everything - set(self.found.aside)
+        return self._everything - set(self._end.aside)
 
     @property
     def emptied(self) -> bool:
         """Whether nothing is left, and no person asked for that: what is published then stays. What was withdrawn goes,
         were it all that there was.
         """
-        return not self.left and bool(self.found.aside or self._published) and not self._withdrawn
+        return not self.left and bool(self._end.aside or self._published) and not self._withdrawn
 
     def _last_build(self) -> bool:
         """Whether the file that was built last is not the one to publish."""
-        if self.found.unexplained:
+        if self._end.unexplained:
             if self._first is not None:
                 self.judged = self._first
             return False
-        if self.emptied or self._built == (self.left, self.found.aside):
+        if self.emptied or self._built == (self.left, self._end.aside):
             return False
-        self._prepare(self.left, self.found.aside)
+        self._prepare(self.left, self._end.aside)
         return True
 
     def _of_dbt(self, failures: list[Failure]) -> Verdict | None:

@@ -89,7 +89,7 @@ def _unpacked(source: Path, held: Path, departement: str | None) -> dict:
     try:
         with tarfile.open(source, "r:gz") as tar:
             tar.extractall(held, filter="data")
-        index = json.loads((held / _INDEX).read_text(encoding="utf-8"))
+        index: dict = json.loads((held / _INDEX).read_text(encoding="utf-8"))
         if departement not in {None, index["departement"]}:
             raise OtherHome(
                 f"La sauvegarde {source} est celle du département {index['departement']}, et le réglage demande le "

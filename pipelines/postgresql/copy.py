@@ -48,7 +48,7 @@ def copy_to(dsn: str, warehouse: Path, *, whole: bool = False) -> dict[str, int]
         wanted = definitions(db)
         _role(pg)
         anew = _define(pg, wanted)
-        held = dict(pg.execute("select table_nom, contenu from vigie.tables").fetchall())
+        held: dict[str, str] = dict(pg.execute("select table_nom, contenu from vigie.tables").fetchall())
         for table in wanted:
             counts[f"{table.schema}.{table.name}"], content = _content(db, table)
             if whole or held[table.full] != content:
@@ -90,8 +90,8 @@ def _define(pg: psycopg.Connection, wanted: list[Definition]) -> bool:
         "create table if not exists vigie.tables "
         "(table_nom text primary key, definition text not null, contenu text, liens text[])"
     )
-    known = dict(pg.execute("select table_nom, definition from vigie.tables").fetchall())
-    linked = dict(pg.execute("select table_nom, liens from vigie.tables").fetchall())
+    known: dict[str, str] = dict(pg.execute("select table_nom, definition from vigie.tables").fetchall())
+    linked: dict[str, list[str]] = dict(pg.execute("select table_nom, liens from vigie.tables").fetchall())
     mine = {full.split(".")[0] for full in known}
     for schema in sorted({t.schema for t in wanted}):
         there = pg.execute("select 1 from pg_namespace where nspname = %s", [schema]).fetchone()
@@ -141,7 +141,7 @@ def _content(db: DuckDBPyConnection, table: Definition) -> tuple[int, str]:
     """How many rows a published table has, and a hash of them in any order."""
     # Names come from the published file, quoted.
     query = f"select count(*), sum(hash(t)::hugeint) from {table.full} as t"  # noqa: S608
-    count, content = db.execute(query).fetchone()
+    [(count, content)] = db.execute(query).fetchall()
     return count, f"{count}:{content}"
 
 

@@ -20,14 +20,13 @@ def content_of(warehouse: Path, without: frozenset[str] = frozenset()) -> dict[s
 
     with duckdb.connect(str(warehouse), read_only=True) as db:
         tables = db.execute("select schema_name, table_name from duckdb_tables() order by all").fetchall()
-        return {
-            f"{schema}.{table}": "{}:{}".format(
-                *db.execute(
+        told = {}
+        for schema, table in tables:
+            if f"{schema}.{table}" not in _OF_LOADS:
+                [(count, content)] = db.execute(
                     f"select count(*), sum(hash(t)::hugeint) from (select columns(c -> not list_contains(?, c)) "  # noqa: S608
                     f"from {quoted(schema)}.{quoted(table)}) as t",
                     [sorted(without)],
-                ).fetchone()
-            )
-            for schema, table in tables
-            if f"{schema}.{table}" not in _OF_LOADS
-        }
+                ).fetchall()
+                told[f"{schema}.{table}"] = f"{count}:{content}"
+        return told

@@ -28,7 +28,7 @@ class Publication:
     publie_le: str
     empreinte: str
     code_departement: str
-    nature: str
+    nature: str | None
 
 
 class PublicationFailed(Exception):
@@ -76,8 +76,8 @@ def _publish(
         db.execute(f"attach {literal(str(build))} as {quoted(build.stem)} (read_only)")
         # One transaction: committed alone, each of nine hundred comments is flushed to the disk.
         db.begin()
-        for table in published_tables(SCHEMAS):
-            counts[f"{table['schema']}.{table['name']}"] = _copy(db, build.stem, table)
+        for built in published_tables(SCHEMAS):
+            counts[f"{built['schema']}.{built['name']}"] = _copy(db, build.stem, built)
         for table in others:
             counts[f"{table.schema}.{table.name}"] = table.write(db)
         _describe_itself(db, publication)
@@ -145,7 +145,12 @@ def _copy(db: duckdb.DuckDBPyConnection, build: str, table: dict) -> int:
     # Every name comes from dbt's manifest, quoted.
     db.execute(f"create table {name} as select * from {built} order by {order}")  # noqa: S608
     comment(db, name, {"": table["description"]} | table["columns"])
-    return db.execute(f"select count(*) from {built}").fetchone()[0]  # noqa: S608
+    return _count(db, built)
+
+
+def _count(db: duckdb.DuckDBPyConnection, table: str) -> int:
+    [(count,)] = db.execute(f"select count(*) from {table}").fetchall()  # noqa: S608 -- a quoted name
+    return int(count)
 
 
 def _describe_itself(db: duckdb.DuckDBPyConnection, publication: Publication) -> None:
@@ -157,6 +162,6 @@ def _check(draft: Path, counts: dict[str, int]) -> None:
     with duckdb.connect(str(draft), read_only=True) as db:
         for table, expected in counts.items():
             schema, name = table.split(".")
-            got = db.execute(f"select count(*) from {quoted(schema)}.{quoted(name)}").fetchone()[0]  # noqa: S608
+            got = _count(db, f"{quoted(schema)}.{quoted(name)}")
             if got != expected:
                 raise PublicationFailed(f"{table}: {got} rows copied of {expected}")

@@ -90,7 +90,7 @@ def _pile(
 def _runs(kept: list[tuple[list[dict], dict, Period]]) -> Iterator[tuple[list[dict], list[tuple[dict, Period]]]]:
     """Consecutive periods of one pile: those that a load had parted come together again."""
     run: list[tuple[dict, Period]] = []
-    current: list[dict] | None = None
+    current: list[dict] = []
     for pile, row, period in kept:
         if run and (pile is not current or run[-1][1].following() != period):
             yield current, run

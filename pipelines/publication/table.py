@@ -28,7 +28,7 @@ class Table:
         db.execute(f"create table {full} as select {columns} from _rows")  # noqa: S608
         db.unregister("_rows")
         comment(db, full, self.comments)
-        return self.rows.num_rows
+        return int(self.rows.num_rows)
 
 
 def comment(db: duckdb.DuckDBPyConnection, table: str, comments: dict[str, str]) -> None:

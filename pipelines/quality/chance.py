@@ -48,4 +48,5 @@ def _dispersion(frame: pd.DataFrame, deviate: np.ndarray) -> np.ndarray:
     group = [frame["source"], frame["periode"].str.len()]
     squares = frame["observe"].astype(float).mul(0).add(deviate**2).groupby(group)
     ratio = squares.transform("median") / chdtri(1, 0.5)
-    return ratio.where(squares.transform("size") >= _ENOUGH, 1.0).clip(lower=1.0).to_numpy()
+    factors: np.ndarray = ratio.where(squares.transform("size") >= _ENOUGH, 1.0).clip(lower=1.0).to_numpy()
+    return factors

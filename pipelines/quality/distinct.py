@@ -47,7 +47,7 @@ class Distinct:
         from pipelines.base.coded import PLAIN, recast
 
         wanted = self.texts.iloc[list(positions)]
-        found = recast(self.rows, PLAIN).to_pandas().merge(wanted, on=list(self.texts.columns))
+        found: pd.DataFrame = recast(self.rows, PLAIN).to_pandas().merge(wanted, on=list(self.texts.columns))
         found["_ligne"] = found["ligne"].astype(float)
         return found.sort_values(["livraison_id", "_ligne"]).groupby("livraison_id").head(most)
 
@@ -57,7 +57,8 @@ _OPERATORS = {"==": operator.eq, "!=": operator.ne}
 
 def meets(frame: pd.DataFrame, condition: dict) -> pd.Series:
     """Which rows a row condition of a suite is about: one comparison of a column, as the library writes it."""
-    return _OPERATORS[condition["operator"]](frame[condition["column"]["name"]], condition["parameter"])
+    met: pd.Series = _OPERATORS[condition["operator"]](frame[condition["column"]["name"]], condition["parameter"])
+    return met
 
 
 def distinct(drafts: dict[Path, set[str]], suite: dict, quoted: str) -> Distinct:

@@ -37,18 +37,18 @@ def main() -> None:
             give_back()
             continue
         try:
-            answer = run(*request)
+            pickle.dump(run(*request), answers)
         except SuiteError as error:
-            answer = str(error)
-        pickle.dump(answer, answers)
+            pickle.dump(str(error), answers)
         answers.flush()
 
 
 def _request() -> tuple | None:
     try:
-        return pickle.load(sys.stdin.buffer)  # noqa: S301 -- what the parent wrote, not what was received
+        request: tuple = pickle.load(sys.stdin.buffer)  # noqa: S301 -- what the parent wrote, not what was received
     except EOFError:
         return None
+    return request
 
 
 if __name__ == "__main__":

@@ -110,10 +110,10 @@ def _files(deliveries: list[str], names: dict[str, str]) -> str:
     return ", ".join(f"« {name} »" for name in found[:_MOST_FILES]) + more
 
 
-def _float(value: object) -> float | None:
+def _float(value: float | None) -> float | None:
     return None if value is None or value != value else float(value)
 
 
-def _rounded(value: object) -> float | int | None:
+def _rounded(value: float | None) -> float | int | None:
     number = _float(value)
     return None if number is None else int(number) if number == int(number) else round(number, 2)

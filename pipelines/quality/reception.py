@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from pipelines.base.refusal import Defect
 from pipelines.base.wording import figure
 from pipelines.catalogue.load import load_catalogue
-from pipelines.home.archive import MachineFault
+from pipelines.machine.faults import MachineFault
 from pipelines.quality import within
 from pipelines.quality.distinct import distinct
 from pipelines.quality.examiner import examine
@@ -111,8 +111,8 @@ class ReceptionGate:
 
     def _suite(self, source: str, table: str) -> dict | None:
         """The expectations of one table; None when its source has none for it."""
-        whole = self.suites.get(source)
-        kept = [e for e in whole["expectations"] if e["meta"]["table"] == table] if whole else []
+        whole = self.suites.get(source) or {"name": source, "expectations": []}
+        kept = [e for e in whole["expectations"] if e["meta"]["table"] == table]
         return {"name": f"{whole['name']}/{table}", "expectations": kept} if kept else None
 
     def _note(self, rule: str, table: str, checked: int, off: int) -> None:

@@ -99,7 +99,8 @@ def parameters() -> dict[str, float]:
 
 def read_suite(name: str) -> dict:
     """A suite in Great Expectations' own form, by its path in expectations/ without the extension."""
-    return json.loads((EXPECTATIONS / f"{name}.json").read_text(encoding="utf-8"))
+    suite: dict = json.loads((EXPECTATIONS / f"{name}.json").read_text(encoding="utf-8"))
+    return suite
 
 
 @lru_cache(maxsize=1)

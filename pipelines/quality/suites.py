@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import pandas as pd
+    from great_expectations.core import ExpectationValidationResult
+    from great_expectations.core.batch_definition import BatchDefinition
 
 os.environ.setdefault("GX_ANALYTICS_ENABLED", "False")
 
@@ -41,6 +43,7 @@ def run(suite: dict, frame: pd.DataFrame, parameters: dict[str, float]) -> list[
     Raises `SuiteError` for a suite that is empty or that the library would only run in part.
     """
     import great_expectations as gx
+    from great_expectations.exceptions.exceptions import GreatExpectationsError
 
     # The library gives its results in an order of its own: each carries its rank in the suite.
     written = [e | {"meta": e["meta"] | {_RANK: rank}} for rank, e in enumerate(suite["expectations"])]
@@ -53,22 +56,22 @@ def run(suite: dict, frame: pd.DataFrame, parameters: dict[str, float]) -> list[
     if len(built.expectations) != len(written):
         raise SuiteError(f"{suite['name']}: {len(built.expectations)} expectations understood of {len(written)}")
     try:
-        result = _batch(gx, frame).validate(
-            built, expectation_parameters=parameters, result_format={"result_format": "COMPLETE"}
+        result = (
+            _definition()
+            .get_batch({"dataframe": frame})
+            .validate(built, expectation_parameters=parameters, result_format={"result_format": "COMPLETE"})
         )
-    except gx.exceptions.GreatExpectationsError as error:
+    except GreatExpectationsError as error:
         raise SuiteError(f"{suite['name']}: {error}") from error
-    found = sorted(result.results, key=lambda one: one.expectation_config.meta[_RANK])
-    if [one.expectation_config.meta[_RANK] for one in found] != list(range(len(written))):
+    found = sorted(result.results, key=lambda one: _meta(one)[_RANK])
+    if [_meta(one)[_RANK] for one in found] != list(range(len(written))):
         raise SuiteError(f"{suite['name']}: {len(found)} results for {len(written)} expectations")
     return [_outcome(one) for one in found]
 
 
 def get_ready() -> None:
     """Import the library and open its context, which takes three seconds: before the first frame, not once it waits."""
-    import great_expectations as gx
-
-    _definition(gx)
+    _definition()
 
 
 def forget() -> None:
@@ -79,8 +82,13 @@ def forget() -> None:
     gx.get_context(mode="ephemeral")
 
 
-def _outcome(result) -> Outcome:
-    rule = result.expectation_config.meta["regle"]
+def _meta(result: ExpectationValidationResult) -> dict:
+    """What the suite says of an expectation beside the library's own words."""
+    return (result.expectation_config.meta if result.expectation_config else None) or {}
+
+
+def _outcome(result: ExpectationValidationResult) -> Outcome:
+    rule = _meta(result)["regle"]
     error = _exception(result.exception_info)
     found = result.result or {}
     checked = int(found.get("element_count", 0) or found.get("observed_value", 0) or 0)
@@ -104,14 +112,13 @@ def _exception(info: dict | None) -> str | None:
     return None
 
 
-def _batch(gx, frame: pd.DataFrame):
-    return _definition(gx).get_batch({"dataframe": frame})
-
-
 @lru_cache(maxsize=1)
-def _definition(gx):
+def _definition() -> BatchDefinition:
+    import great_expectations as gx
+    from great_expectations.data_context.types.base import ProgressBarsConfig
+
     # A context writes its configuration as YAML each time that something is added to it: one a process.
     context = gx.get_context(mode="ephemeral")
-    context.variables.progress_bars = {"globally": False, "metric_calculations": False}
+    context.variables.progress_bars = ProgressBarsConfig(globally=False, metric_calculations=False)
     asset = context.data_sources.add_pandas("memoire").add_dataframe_asset("tableau")
     return asset.add_batch_definition_whole_dataframe("tout")

@@ -57,7 +57,8 @@ def _texts(column: pa.Array) -> pa.DictionaryArray:
 def _which(cells: pa.DictionaryArray, pattern: str) -> np.ndarray:
     """Which cells hold a match of a pattern, looked for once a distinct text."""
     hit = pc.fill_null(pc.match_substring_regex(cells.dictionary, pattern), False)
-    return pc.fill_null(pc.take(hit, cells.indices), False).to_numpy(zero_copy_only=False)
+    which: np.ndarray = pc.fill_null(pc.take(hit, cells.indices), False).to_numpy(zero_copy_only=False)
+    return which
 
 
 def _kept(records: Records, layout: Layout) -> dict[int, str]:

@@ -25,7 +25,9 @@ def read_counts(
     """Every crossing row by row as int64 with nulls, a defect for each cell that is not a natural number, and the
     crossings, by their number from 0, that hold one of `marks` instead.
     """
-    chunks, defects, marked = [], [], {}
+    chunks: list[pa.Array] = []
+    defects: list[Defect] = []
+    marked: dict[int, str] = {}
     contiguous = columns == list(range(columns[0], columns[-1] + 1)) if columns else False
     for r in body:
         if len(defects) >= _MOST:
@@ -53,7 +55,9 @@ def read_counts(
 def _one_by_one(
     sheet: str, row: int, columns: list[int], line: Sequence[object], marks: Collection[str]
 ) -> tuple[pa.Array, list[Defect], dict[int, str]]:
-    numbers, defects, marked = [], [], {}
+    numbers: list[float | None] = []
+    defects: list[Defect] = []
+    marked: dict[int, str] = {}
     for i, (c, value) in enumerate(zip(columns, line, strict=True)):
         # A number stored as text, with the spaces of French thousands, is still that number.
         written = text(value).replace("\u00a0", " ").replace("\u202f", " ").strip()

@@ -105,7 +105,7 @@ def header_defects(sheet: str | None, line: int, fit: Headers, layout: Layout) -
     """Headers that the layout lacks, that it does not know, or that stand twice."""
     missing = [c for c in layout.at("colonne") if c.name not in fit.positions]
     known = set(fit.positions.values()) | fit.ignored | fit.added
-    defects = []
+    defects: list[Defect] = []
     if layout.own_format and (twice := _encoded_twice(fit.received, missing)):
         return [_damaged_accents(sheet, line, twice)]
     before: set[str] = set()

@@ -53,7 +53,7 @@ def restored_keys(
     return values.to_pylist(), defects, repairs
 
 
-def zeros_restored(column: Column, number: int, sheet: str | None, line: int, place: str) -> Defect:
+def zeros_restored(column: Column, number: int, sheet: str | None, line: int | None, place: str | None) -> Defect:
     """The repair of codes that a spreadsheet had taken for numbers."""
     return Defect(
         "zero_rendu",
@@ -72,7 +72,7 @@ TOO_SHORT_REMEDY = (
 )
 
 
-def code_too_short(column: Column, shown: str, sheet: str | None, line: int, place: str) -> Defect:
+def code_too_short(column: Column, shown: str, sheet: str | None, line: int | None, place: str | None) -> Defect:
     """A code with fewer characters than every code of its column."""
     found = f"{shown} n'a pas les {column.width} caractères d'un code"
     return Defect("code_trop_court", found, TOO_SHORT_REMEDY, feuille=sheet, ligne=line, colonne=place)

@@ -96,9 +96,9 @@ def read_together(
         layout, width = match.layout, len(match.headers.received)
         if catalogue.table(layout).edition == "derniere_periode" or filter_of(match, readings[0]) is not None:
             return None
-        if not all(ends_whole(file.content) for _, file in files):
+        if not all(ends_whole(file.whole) for _, file in files):
             return None
-        if layout.own_format and any(look_at_text(partial(io.BytesIO, file.content)) for _, file in files):
+        if layout.own_format and any(look_at_text(partial(io.BytesIO, file.whole)) for _, file in files):
             return None
         lines = read_lines([file for _, file in files], separator_of(files[0][1], match), _wanted(match))
         if lines.defects or lines.owners is None:
@@ -174,17 +174,19 @@ def _tidied(file: TextFile, separator: str) -> list[str]:
     return [tidy(h) for h in file.headers(separator)]
 
 
-def _attempts(heads: dict[str, list[str]], layouts: Sequence[Layout], line: int, catalogue: Catalogue) -> list[Attempt]:
+def _attempts(
+    heads: dict[str, list[str]], layouts: Sequence[Layout], line: int, catalogue: Catalogue
+) -> list[Attempt[ListMatch]]:
     """The layouts that fit, whatever separates the cells; where none does, how far each is from it."""
     fits = [(k, place_headers(heads[s], k, catalogue.ignored_columns)) for k in layouts for s in k.separators]
     return [_attempted(k, line, fit) for k, fit in [f for f in fits if is_whole(f[1], f[0])] or fits]
 
 
-def _attempt(headers: list[str], layout: Layout, line: int, catalogue: Catalogue) -> Attempt:
+def _attempt(headers: list[str], layout: Layout, line: int, catalogue: Catalogue) -> Attempt[ListMatch]:
     return _attempted(layout, line, place_headers(headers, layout, catalogue.ignored_columns))
 
 
-def _attempted(layout: Layout, line: int, fit: Headers) -> Attempt:
+def _attempted(layout: Layout, line: int, fit: Headers) -> Attempt[ListMatch]:
     defects = header_defects(None, line, fit, layout)
     return Attempt(
         ListMatch(layout, line - 1, fit),
@@ -197,7 +199,9 @@ def _attempted(layout: Layout, line: int, fit: Headers) -> Attempt:
     )
 
 
-def _settled(attempts: Sequence[Attempt], layouts: Sequence[Layout], heads: list[tuple[int, int, str]]) -> ListMatch:
+def _settled(
+    attempts: Sequence[Attempt[ListMatch]], layouts: Sequence[Layout], heads: list[tuple[int, int, str]]
+) -> ListMatch:
     try:
         return settle(None, attempts, layouts)
     except Refused:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 import pyarrow as pa
 
@@ -61,15 +62,15 @@ def read_matrix(sheet: str, grid: Grid, match: Match, catalogue: Catalogue) -> S
             sheet, replace(k, coverage="connue"), [match.captured[k.name]], lambda _: (None, None), catalogue
         )
     for k in layout.at("entete"):
-        heads[k.name], bad = canonical_keys(sheet, k, heads[k.name], lambda i, k=k: head_place(k, i))
-        defects += bad or check_keys(sheet, k, heads[k.name], lambda i, k=k: head_place(k, i), catalogue)
+        heads[k.name], bad = canonical_keys(sheet, k, heads[k.name], partial(head_place, k))
+        defects += bad or check_keys(sheet, k, heads[k.name], partial(head_place, k), catalogue)
     remarks: list[Defect] = []
     for k in layout.at("gauche"):
-        lefts[k.name], bad, repairs = restored_keys(sheet, k, lefts[k.name], lambda i, k=k: left_place(k, i))
+        lefts[k.name], bad, repairs = restored_keys(sheet, k, lefts[k.name], partial(left_place, k))
         defects += bad
         remarks += repairs
         if k.kept:
-            defects += check_keys(sheet, k, lefts[k.name], lambda i, k=k: left_place(k, i), catalogue)
+            defects += check_keys(sheet, k, lefts[k.name], partial(left_place, k), catalogue)
     identity = [k for k in layout.at("gauche") if k.name in table.key_names]
     defects += check_doubles(sheet, layout.at("entete"), heads, lambda i: head_place(layout.at("entete")[-1], i))
     defects += check_doubles(sheet, identity, lefts, lambda i: left_place(identity[0], i))

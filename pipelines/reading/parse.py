@@ -168,11 +168,11 @@ def _workbook(path: Path, reading: Reading, announce: Callable[[str], None], nam
             else:
                 _note(reading, refused)
         yield number, len(workbook.names)
-    for sheet, refused in worded:
+    for sheet, unknown in worded:
         if any(layout.own_format for layout in reading.tables) or reading.untouched:
             reading.remark([_words_only(sheet)])
         else:
-            _note(reading, refused)
+            _note(reading, unknown)
     if any(layout.own_format for layout in reading.tables) or reading.untouched:
         defects = reading.verdict.defects
         defects[:] = [_not_of_the_form(d["feuille"]) if d["code"] == "feuille_inconnue" else d for d in defects]

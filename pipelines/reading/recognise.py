@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from typing import Generic, TypeVar
 
 from pipelines.base.refusal import Defect, Refused, column_letter, quote
 from pipelines.catalogue.model import Catalogue, Column, Layout, folded, tidy
@@ -37,11 +38,14 @@ class ListMatch:
     headers: Headers
 
 
-@dataclass
-class Attempt:
+AnyMatch = TypeVar("AnyMatch", bound=Match | ListMatch, covariant=True)
+
+
+@dataclass(frozen=True)
+class Attempt(Generic[AnyMatch]):
     """How far a layout fits: headers in place, and what is not."""
 
-    match: Match | ListMatch
+    match: AnyMatch
     found: int
     sheet_fits: bool
     defects: list[Defect]
@@ -77,7 +81,7 @@ def recognise(sheet: str, grid: Grid, layouts: Sequence[Layout], ignored: Collec
     fits = [fit for k in layouts if k.shape != "matrice" and (fit := _fit(heads, known, k, ignored))]
     # What is wrong with the others is of no use where one fits.
     whole = [(k, row, fit) for k, row, fit in fits if is_whole(fit, k)]
-    attempts = [_attempt_list(sheet, *fit) for fit in whole or fits]
+    attempts: list[Attempt[Match | ListMatch]] = [_attempt_list(sheet, *fit) for fit in whole or fits]
     if not whole:
         attempts += [_attempt(sheet, grid, k) for k in layouts if k.shape == "matrice"]
     return settle(sheet, attempts, layouts)
@@ -123,7 +127,7 @@ def refuse_turned(sheet: str, grid: Grid, layouts: Sequence[Layout]) -> None:
             raise Refused([Defect("tableau_tourne", found, remedy, feuille=sheet, ligne=1, colonne="A")])
 
 
-def settle(sheet: str | None, attempts: Sequence[Attempt], layouts: Sequence[Layout]) -> Match | ListMatch:
+def settle(sheet: str | None, attempts: Sequence[Attempt[AnyMatch]], layouts: Sequence[Layout]) -> AnyMatch:
     """The one complete attempt, headers to the letter first; else Refused, for ambiguity or for what the nearest layout
     lacks.
     """
@@ -162,7 +166,7 @@ def settle(sheet: str | None, attempts: Sequence[Attempt], layouts: Sequence[Lay
     raise Refused(nearest.defects)
 
 
-def _attempt(sheet: str, grid: Grid, layout: Layout) -> Attempt:
+def _attempt(sheet: str, grid: Grid, layout: Layout) -> Attempt[Match]:
     row, column = _anchor(grid, layout)
     captured: dict[str, str] = {c.name: c.header for c in layout.at("nom")}
     defects: list[Defect] = []
@@ -216,7 +220,7 @@ def _fit(
     return layout, row, place_headers(heads[row], layout, ignored)
 
 
-def _attempt_list(sheet: str, layout: Layout, row: int, fit: Headers) -> Attempt:
+def _attempt_list(sheet: str, layout: Layout, row: int, fit: Headers) -> Attempt[ListMatch]:
     defects = header_defects(sheet, row + 1, fit, layout)
     match = ListMatch(layout, row, fit)
     return Attempt(match, len(fit.positions), True, defects, fit.loose, misspelt(fit, layout), len(fit.added))

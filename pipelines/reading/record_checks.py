@@ -100,7 +100,7 @@ def check_doubles(records: Records, table: SourceTable, columns: dict[str, pa.Di
     key = pc.binary_join_element_wise(*filled, " / ") if len(filled) > 1 else filled[0]
     order = pa.table({"key": key, "ligne": records.lines}).sort_by([("key", "ascending"), ("ligne", "ascending")])
     keys, lines = order["key"].to_pylist(), order["ligne"].to_pylist()
-    defects = []
+    defects: list[Defect] = []
     for i in range(1, len(keys)):
         if keys[i] == keys[i - 1] and len(defects) < MAX_SHOWN:
             defects.append(

@@ -38,7 +38,7 @@ class Verdict:
 
     nature: str = REAL
     parts: list[Slice] = field(default_factory=list)
-    defects: list[dict[str, object]] = field(default_factory=list)
+    defects: list[dict[str, Any]] = field(default_factory=list)
     # What was in each table: `source`, `table`, `feuille`, `lignes` received, `gardees` of them, `cellules` received.
     lectures: list[dict[str, object]] = field(default_factory=list)
     # What was put right while it was read.

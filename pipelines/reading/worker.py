@@ -40,8 +40,8 @@ def main() -> None:
 
     from pipelines.base.refusal import Defect
     from pipelines.catalogue.load import load_catalogue
-    from pipelines.home.archive import MachineFault
     from pipelines.machine.disk import is_full
+    from pipelines.machine.faults import MachineFault
     from pipelines.reading.parse import parse_file, parse_texts
     from pipelines.reading.verdict import Limits, Verdict
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from pipelines.base.rows import Row
 from pipelines.catalogue.model import Catalogue
 from pipelines.home import archive
 from pipelines.home.corrections import UNSAID
@@ -42,9 +43,9 @@ def confirm_by_itself(settings: Settings, register: Register, catalogue: Catalog
         if not any(d.empties for d in said[s["livraison_id"], *_slice(s)].differences):
             taken.setdefault(s["livraison_id"], []).append((*_slice(s), s["lecture"]))
     for delivery_id in sorted(taken):
-        confirm(settings, register, register.delivery(delivery_id), taken[delivery_id], _REASON)
+        confirm(settings, register, register.entry(delivery_id), taken[delivery_id], _REASON)
     return sorted(taken)
 
 
-def _slice(row) -> tuple[str, str, str]:
+def _slice(row: Row) -> tuple[str, str, str]:
     return row["source"], row["table_nom"], row["tranche"]

@@ -8,6 +8,7 @@ import sqlite3
 from collections.abc import Iterable
 from itertools import groupby
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pipelines.base.wording import file_named, plural
 from pipelines.catalogue.model import Catalogue
@@ -15,6 +16,9 @@ from pipelines.home.raw import file_of
 from pipelines.home.register import Register
 from pipelines.reception.contents import is_return
 from pipelines.settings.model import Settings
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
 
 IN_USE, ASIDE, WAITING = "en usage", "écartée", "en attente d'un choix"
 _MEASURES = ("nombre", "decimal")
@@ -32,7 +36,7 @@ def conflicts(settings: Settings, register: Register, catalogue: Catalogue) -> l
     """One mapping a slice in conflict: `source`, `table_nom`, `tranche`, `edition`, `livraisons` (id, name, state),
     `n_differences` and the first `differences` (`9 → 99`) between the first two that differ.
     """
-    found = []
+    found: list[dict] = []
     disputed = (s for s in register.disputed() if s["conflit"])
     for (source, table, tranche), rows in groupby(disputed, lambda s: (s["source"], s["table_nom"], s["tranche"])):
         rivals = list(rows)
@@ -102,12 +106,14 @@ def _differences(
     ]
 
 
-def _rows_apart(db, base: str, told: dict[str, str], names: list[str], files: tuple[str, str]) -> list[str]:
+def _rows_apart(
+    db: DuckDBPyConnection, base: str, told: dict[str, str], names: list[str], files: tuple[str, str]
+) -> list[str]:
     columns = ", ".join(names)
-    [only_first], [only_other] = (
+    [(only_first,)], [(only_other,)] = (
         db.execute(
             f"{base} select count(*) from (select {columns} from {x} except all select {columns} from {y})", told
-        ).fetchone()
+        ).fetchall()
         for x, y in (("a", "b"), ("b", "a"))
     )
     return [

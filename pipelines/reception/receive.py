@@ -13,6 +13,7 @@ from pipelines.catalogue.model import Catalogue
 from pipelines.home import announced, archive, landing, raw
 from pipelines.home.landing import UNNAMED, Found
 from pipelines.home.register import ACCEPTED, CONFIRMED, REFUSED, REINSTATED, SET_ASIDE, Register, now
+from pipelines.machine.faults import MachineFault
 from pipelines.personal.detect import FILE_NAME
 from pipelines.reading.supervisor import Parser
 from pipelines.reception import basis
@@ -39,7 +40,10 @@ def look(settings: Settings, register: Register, catalogue: Catalogue) -> tuple[
     known = {d["sha256"]: d for d in register.deliveries()}
     sizes = {d["taille_octets"] for d in known.values()}
     intake = Intake(ignored=ignored)
-    fresh, renamed, idle, moved = [], [], [], []
+    fresh: list[Found] = []
+    idle: list[tuple[Found, dict]] = []
+    renamed: list[tuple[Found, str]] = []
+    moved: list[tuple[Found, str]] = []
     # Files of corrected lines that nothing held whole: what they correct may be among what is fresh.
     waiting: list[tuple[Found, dict]] = []
     for file in found:
@@ -49,11 +53,9 @@ def look(settings: Settings, register: Register, catalogue: Catalogue) -> tuple[
         elif sha256 is None and file.size in sizes:
             with contextlib.suppress(OSError):  # the reading of it says why
                 sha256 = archive.hash_of(file.path)
-            if sha256 in known and moments.get(file.stat_key()[:3]) == sha256:
-                moved.append((file, sha256))
-            elif sha256 in known:
-                renamed.append((file, sha256))
-        delivery = known.get(sha256)
+            if sha256 and sha256 in known:
+                (moved if moments.get(file.stat_key()[:3]) == sha256 else renamed).append((file, sha256))
+        delivery = known.get(sha256) if sha256 else None
         if (
             delivery is None
             or _worth_another_try(delivery, settings, catalogue)
@@ -246,7 +248,7 @@ def _read_again(settings: Settings, receiver: Receiver, register: Register, pool
             before = {(s["source"], s["table_nom"], s["tranche"]): s["empreinte"] for s in slices}
             after = {(p["source"], p["table"], p["tranche"]): p["empreinte"] for p in verdict["parts"]}
             if before != after:
-                raise archive.MachineFault(
+                raise MachineFault(
                     f"La livraison « {a.name} » ({a.copy.delivery_id}) ne se relit plus comme à sa réception : "
                     "les tables de sources/ ont changé depuis. Les rétablir, ou retirer la livraison (vigie withdraw) "
                     "et la redéposer."
@@ -267,7 +269,7 @@ def _read_again(settings: Settings, receiver: Receiver, register: Register, pool
 def _archived(settings: Settings, register: Register, wanted: list[str]) -> Iterator[Batch]:
     batch = _new_batch(settings)
     for delivery_id in wanted:
-        delivery = register.delivery(delivery_id)
+        delivery = register.entry(delivery_id)
         copy = archive.archived(settings.paths, delivery["sha256"])
         if batch.is_full(copy.size):
             yield batch
@@ -282,7 +284,9 @@ def _replay_decisions(settings: Settings, register: Register) -> None:
     counts = register.decision_counts()
     for sha256, decisions in archive.decisions(settings.paths.archive).items():
         delivery = register.delivery(sha256)
-        for decision in decisions[counts.get(sha256, 0) :] if delivery else []:
+        if delivery is None:
+            continue
+        for decision in decisions[counts.get(sha256, 0) :]:
             known = delivery["livraison_id"], decision["decision"], decision["motif"], decision["decide_le"]
             if decision["decision"] == CONFIRMED:
                 register.confirm(known[0], decision["tranches"], *known[2:])

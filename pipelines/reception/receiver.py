@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 import time
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from pipelines.base import progress
 from pipelines.base.refusal import Defect
@@ -41,7 +42,7 @@ class Intake:
     rows: int = 0  # cells that hold something
     lines: int = 0
     kept: int = 0  # of these lines, those that the home keeps
-    seconds: Counter[str] = field(default_factory=Counter)
+    seconds: defaultdict[str, float] = field(default_factory=lambda: defaultdict(float))
 
     def accept(self, ids: list[str], again: bool) -> None:
         """Count deliveries as accepted, or as read again when they were accepted before."""
@@ -112,7 +113,7 @@ class Receiver:
         return announced.cut_short(self.ledger, arrival.name, size, self._is_loaded)
 
     def _is_loaded(self, sha256: str | None) -> bool:
-        return self.known.get(sha256, {}).get("statut") == ACCEPTED
+        return sha256 is not None and self.known.get(sha256, {}).get("statut") == ACCEPTED
 
     def settle(self, batch: Batch) -> None:
         """Examine what was read, then accept or refuse, at once or when the nature of the home is known."""
@@ -180,7 +181,8 @@ class Receiver:
         """What was refused for its size alone and is read now is one delivery, not two."""
         for a in batch.arrivals:
             unread = archive.unread_id(a.name, a.copy.size)
-            if a.copy.whole and self.known.pop(unread, None):
+            if a.copy.whole and unread in self.known:
+                del self.known[unread]
                 self.register.forget(unread[:12])
                 archive.leave_quarantine(self.settings.paths, unread)
 
@@ -219,7 +221,7 @@ class Receiver:
             for found, sha256 in [*batch.seen, *((a.found, a.copy.sha256) for a in batch.arrivals if a.found)]:
                 self.register.remember(found, sha256)
 
-    def _reception(self, arrival: Arrival, batch: Batch) -> dict[str, object]:
+    def _reception(self, arrival: Arrival, batch: Batch) -> dict[str, Any]:
         verdict = batch.verdicts[arrival.copy.delivery_id]
         # What was archived before keeps the day and the load of its first reception.
         first = {} if arrival.copy.draft else archive.reception(self.settings.paths, arrival.copy.sha256)

@@ -127,23 +127,24 @@ def _asked(settings: Settings, rows: list[dict], templates: list[Template]) -> d
 
 
 def _what(settings: Settings, row: dict) -> str:
+    what: str = row["objet"]
     if row["objet_type"] != "fiche":
-        return row["objet"]
+        return what
     in_force = rows_in_force("actions", settings.departement, Period.read(row["jusqu_a"]))
-    return f"{row['objet']}, {next(a['libelle'] for a in in_force if a['action_code'] == row['action_code'])}"
+    return f"{what}, {next(a['libelle'] for a in in_force if a['action_code'] == row['action_code'])}"
 
 
 def _templates(settings: Settings, row: dict) -> list[Template]:
     """The templates that answer, one a period; none for a source that has no form of Vigie's own."""
-    who = {}
+    service = post = None
     if row["source"] == "service_returns" and row["objet_type"] != "table":
         # Under the name that it had then.
         lines = rows_in_force("services", settings.departement, Period.read(row["depuis"]))
-        who = {"service": next(s["service"] for s in lines if s["territoire_code"] == row["territoire_code"])}
+        service = next(s["service"] for s in lines if s["territoire_code"] == row["territoire_code"])
     elif row["objet_type"] == "poste":
-        who = {"post": row["objet_code"]}
+        post = row["objet_code"]
     try:
-        [first], _ = choose(settings.departement, settings.today, row["source"], row["depuis"], **who)
+        [first], _ = choose(settings.departement, settings.today, row["source"], row["depuis"], service, post)
     except NoTemplate:
         return []
     period, last, templates = Period.read(row["depuis"]), Period.read(row["jusqu_a"]), []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import groupby
 
@@ -81,14 +82,14 @@ class Line:
     @property
     def spoken(self) -> str:
         """The chart in a sentence, for who does not see it."""
-        known = [p for p in self.points if p.value is not None]
+        known = [(p.period, p.value) for p in self.points if p.value is not None]
         if not known:
             return f"{self.label} : aucune valeur connue."
-        first, last = known[0], known[-1]
-        low, high = min(p.value for p in known), max(p.value for p in known)
+        (first, from_value), (last, to_value) = known[0], known[-1]
+        low, high = min(value for _, value in known), max(value for _, value in known)
         return (
-            f"{self.label}, {self.unit}. {len(known)} périodes connues sur {len(self.points)}, de {first.period} "
-            f"({wording.shown(first.value)}) à {last.period} ({wording.shown(last.value)}) ; au moins "
+            f"{self.label}, {self.unit}. {len(known)} périodes connues sur {len(self.points)}, de {first} "
+            f"({wording.shown(from_value)}) à {last} ({wording.shown(to_value)}) ; au moins "
             f"{wording.shown(low)}, au plus {wording.shown(high)}."
         )
 
@@ -190,12 +191,14 @@ class Lines:
         why = row["comparaison_motif"]
         if absent(why):
             part = row.get("rupture_part_pct")
-            return "" if absent(part) or absent(row["valeur_precedente"]) else wording.broken_part(part)
+            if part is None or absent(part) or absent(row["valeur_precedente"]):
+                return ""
+            return wording.broken_part(part)
         # The figure itself is there: it is the one before that is not.
         told = self._reasons.get(why, "")
         return f"un an avant : {told[:1].lower()}{told[1:]}" if why == "secret_statistique" else told
 
-    def _beside(self, row: dict):
+    def _beside(self, row: dict) -> Iterator[str]:
         for name, words in (("region", "la région"), ("france", "la France")):
             ratio, low, high = (row[f"rapport_{name}{end}"] for end in ("", "_bas", "_haut"))
             if not absent(ratio):

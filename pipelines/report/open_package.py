@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TypeVar
 
 from pipelines.home.archive import hash_of
 from pipelines.report import wording
@@ -53,7 +54,8 @@ _REFERS = {
     "evolution_motif_code": "motifs",
     "perimetre": "perimetres",
 }
-_FIELDS = {
+_T = TypeVar("_T")
+_FIELDS: dict[str, dict[str, object]] = {
     "texte": {"type": "string"},
     "entier": {"type": "integer"},
     "nombre": {"type": "number", "decimalChar": DECIMAL},
@@ -64,7 +66,7 @@ _FIELDS = {
 
 def is_invented(edition: Edition) -> bool:
     """Whether its figures are those of the demonstration."""
-    return edition.manifest["nature"] == "demonstration"
+    return bool(edition.manifest["nature"] == "demonstration")
 
 
 def package(edition: Edition, resources: list[dict]) -> dict:
@@ -77,14 +79,14 @@ def package(edition: Edition, resources: list[dict]) -> dict:
         "description": _described(edition, wording.WARNINGS["publique"]),
         "version": edition.manifest["cliche"],
         "created": edition.manifest["fait_le"],
-        "keywords": [*_told(edition, ["démonstration"], []), "prévention de la délinquance", place],
+        "keywords": [*(["démonstration"] if is_invented(edition) else []), "prévention de la délinquance", place],
         "licenses": [_told(edition, NO_LICENCE, LICENCE)],
         "sources": [{"title": label} for label in edition.tables["sources"]["libelle"]],
         "resources": resources,
     }
 
 
-def _told(edition: Edition, invented: object, real: object) -> object:
+def _told(edition: Edition, invented: _T, real: _T) -> _T:
     return invented if is_invented(edition) else real
 
 

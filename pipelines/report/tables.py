@@ -65,5 +65,5 @@ def _rows(edition: Edition, lines: Lines, printed: pd.DataFrame, years: list[str
                 if made is not None and any(year in values for year in years):
                     cells = [wording.shown(values.get(year)) for year in years]
                     counted = f"{labels[indicator]} ({made.source})"
-                    found.append(Row(line, counted, places[territory], cells, made.change, made.word))
+                    found.append(Row(str(line), counted, places[territory], cells, made.change, made.word))
     return found

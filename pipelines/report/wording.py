@@ -48,9 +48,9 @@ def absent(value: object) -> bool:
     return value is None or (isinstance(value, float) and math.isnan(value)) or value != value
 
 
-def shown(value: object, digits: int | None = None) -> str:
+def shown(value: float | None, digits: int | None = None) -> str:
     """A figure, or a dash; `digits` rounds it first."""
-    if absent(value):
+    if value is None or absent(value):
         return figure(None)
     rounded = round(float(value), 2 if digits is None else digits)
     return figure(int(rounded) if rounded.is_integer() else rounded).replace("-", "\N{MINUS SIGN}")
@@ -61,18 +61,18 @@ def broken_part(percent: float) -> str:
     return f"une rupture de série touche {shown(percent, 1)}\N{NARROW NO-BREAK SPACE}% de cette valeur"
 
 
-def interval(low: object, high: object) -> str:
+def interval(low: float | None, high: float | None) -> str:
     """« de 8 à 25 »: what chance alone allows; nothing when there is none."""
-    if absent(low) or absent(high):
+    if high is None or absent(low) or absent(high):
         return ""
     wide = 0 if float(high) >= 10 else 1
     return f"de {shown(low, wide)} à {shown(high, wide)}"
 
 
-def change(value: object, before: object, percent: object) -> str:
+def change(value: float | None, before: float | None, percent: float | None) -> str:
     """« +6,6 % » when a percentage may be printed; else the two counts, « 9 → 15 »."""
     if absent(value) or absent(before):
         return ""
-    if not absent(percent):
+    if percent is not None and not absent(percent):
         return f"{'+' if percent > 0 else ''}{shown(percent, 1)}\N{NARROW NO-BREAK SPACE}%"
     return f"{shown(before)} → {shown(value)}"

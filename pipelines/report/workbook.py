@@ -169,5 +169,6 @@ class _Formats(dict):
         self._book = book
 
     def __missing__(self, text: str) -> xlsxwriter.format.Format:
-        self[text] = self._book.add_format({"num_format": text})
-        return self[text]
+        look: xlsxwriter.format.Format = self._book.add_format({"num_format": text})
+        self[text] = look
+        return look

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
 import pandas as pd
 
@@ -49,11 +50,11 @@ class Rules:
         return self.cumul.get(indicator) in (_SUM, _MEAN)
 
 
-def system_of(figures: pd.DataFrame, months: pd.DataFrame, rules: Rules, earlier: Earlier) -> System:
+def system_of(figures: pd.DataFrame, months: pd.DataFrame, rules: Rules, earlier: Earlier) -> System[Key]:
     """The cells of an edition. `figures`: its totals by quarter and year that have a value, shares left out, with
     `protection`, `seuil` and `etendue`; `months` likewise, which the edition does not print but others may publish.
     """
-    rows = dict(zip(_keys(figures), figures.itertuples(), strict=True))
+    rows: dict[Key, Any] = dict(zip(_keys(figures), figures.itertuples(), strict=True))
     values = {key: round(float(row.valeur) * rules.terms(key), 6) for key, row in rows.items()}
     shared = {key for key, row in rows.items() if row.protection in SHARED}
     known = shared | {key for key, row in rows.items() if float(row.valeur) in earlier.given.get(key, ())}
@@ -97,7 +98,7 @@ def _block(key: Key, rules: Rules) -> Hashable:
     return (indicator, territory, period[:4], QUARTER) if len(period) == 7 and rules.added(indicator) else None
 
 
-def _relations(values: dict[Key, float], rules: Rules) -> Iterator[Relation]:
+def _relations(values: dict[Key, float], rules: Rules) -> Iterator[Relation[Key]]:
     """A year and its quarters, an indicator and its parts."""
     for key in values:
         quarters = _quarters(key)
@@ -105,9 +106,9 @@ def _relations(values: dict[Key, float], rules: Rules) -> Iterator[Relation]:
         if parts and all(p in values for p in parts):
             yield Relation(key, parts)
     places = sorted({(territory, period) for _, territory, period in values})
-    for whole, parts, kind in _indicators(rules):
+    for whole, terms, kind in _indicators(rules):
         for territory, period in places:
-            members = [(code, territory, period) for code in (whole, *parts)]
+            members = [(code, territory, period) for code in (whole, *terms)]
             if all(m in values and rules.terms(m) == 1 for m in members):
                 yield Relation(members[0], tuple(members[1:]), kind)
 
@@ -117,7 +118,7 @@ def _indicators(rules: Rules) -> Iterator[tuple[str, tuple[str, ...], str]]:
     said = rules.relations
     for nature, group in said[said["nature"].isin([SUM, BOUND])].groupby("nature"):
         for (_, whole), lines in group.groupby(["relation_code", "ensemble_code"], sort=False):
-            yield whole, tuple(lines["membre_code"]), str(nature)
+            yield str(whole), tuple(lines["membre_code"]), str(nature)
     pairs = said.loc[said["nature"] == PART, ["ensemble_code", "membre_code"]].to_numpy().tolist()
     for whole in dict.fromkeys(w for w, _ in pairs):
         for parts in _apart([part for w, part in pairs if w == whole]):
@@ -154,11 +155,12 @@ def _elements(key: Key, rules: Rules) -> Iterator[Hashable]:
 
 def _public_months(months: pd.DataFrame, protected: set[Key], rules: Rules) -> dict[Key, dict[str, float]]:
     """Quarter → its months that others publish, with their counts, when the others of its months are not public."""
-    rows = dict(zip(_keys(months), months.itertuples(), strict=True))
+    rows: dict[Key, Any] = dict(zip(_keys(months), months.itertuples(), strict=True))
     found = {}
     for key in protected:
-        parts = [rows.get(month) for month in _months_of(key)]
-        if parts and all(p is not None for p in parts) and rules.added(key[0]):
+        months_of = _months_of(key)
+        if months_of and all(month in rows for month in months_of) and rules.added(key[0]):
+            parts = [rows[month] for month in months_of]
             found[key] = {p.periode: float(p.valeur) for p in parts if p.protection in SHARED}
     return found
 

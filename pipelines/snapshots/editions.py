@@ -114,8 +114,16 @@ def _in_general(rows: pa.Table, reasons: pa.Table) -> pa.Table:
 
 def _with_provisional(tables: dict[str, pa.Table], period: Period) -> pa.Table:
     series = tables["series"]
-    told = [frame_of(tables[name]) for name in ("series", "sources", "lots_livraisons", "livraisons")]
-    said = pa.array(with_provisional(*told, period).tolist(), pa.string())
+    said = pa.array(
+        with_provisional(
+            frame_of(series),
+            frame_of(tables["sources"]),
+            frame_of(tables["lots_livraisons"]),
+            frame_of(tables["livraisons"]),
+            period,
+        ).tolist(),
+        pa.string(),
+    )
     return series.set_column(series.schema.get_field_index("statut"), "statut", said)
 
 

@@ -120,7 +120,8 @@ def _write(folder: Path, manifest: dict, said: dict[str, dict], summed: list[str
 
 def read(folder: Path) -> dict:
     """The manifest of a snapshot's folder."""
-    return json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+    manifest: dict = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+    return manifest
 
 
 def read_of(snapshot: Path, edition: str) -> dict:

@@ -22,7 +22,8 @@ def read(file: Path) -> pa.Table:
 def frame_of(rows: pa.Table) -> pd.DataFrame:
     """Rows as pandas computes with them: decimals as floats, dates as dates, absent as None or NaN."""
     fields = [f.with_type(pa.float64()) if pa.types.is_decimal(f.type) else f for f in rows.schema]
-    return rows.cast(pa.schema(fields)).to_pandas(date_as_object=True)
+    frame: pd.DataFrame = rows.cast(pa.schema(fields)).to_pandas(date_as_object=True)
+    return frame
 
 
 def rows_of(frame: pd.DataFrame, like: pa.Schema | None = None) -> pa.Table:

@@ -9,7 +9,7 @@ import pandas as pd
 
 from pipelines.base.periods import Period
 from pipelines.disclosure.suppress import suppress
-from pipelines.snapshots.cells import KEY, PUBLISHED, SHARE, SHARED, Earlier, Rules, system_of
+from pipelines.snapshots.cells import KEY, PUBLISHED, SHARE, SHARED, Earlier, Key, Rules, system_of
 from pipelines.snapshots.windows import MONTH, QUARTER, YEAR
 
 FREE = "F"
@@ -62,13 +62,14 @@ def _withheld(
     relations: pd.DataFrame,
     earlier: list[pd.DataFrame],
     secondary: bool,
-) -> dict[tuple, str]:
+) -> dict[Key, str]:
     whole = kept[(kept["ventilation_type"] == "total") & kept["valeur"].notna() & (kept["loi"] != SHARE)
                  & kept["periode_type"].isin([QUARTER, YEAR])]  # fmt: skip
     # Only what a protected series is tied to matters: same territory.
     whole = whole[whole["territoire_code"].isin(set(kept.loc[protected, "territoire_code"]))]
-    codes = indicators.set_index("indicateur_code")
-    rules = Rules(codes["cumul"].to_dict(), codes["grain"].to_dict(), relations)
+    codes = indicators["indicateur_code"]
+    cumul, grain = (dict(zip(codes, indicators[name], strict=True)) for name in ("cumul", "grain"))
+    rules = Rules(cumul, grain, relations)
     before = _given(earlier)
     here = months[months["territoire_code"].isin(set(whole["territoire_code"]))]
     return suppress(system_of(whole, here, rules, before), before.hidden, secondary)
@@ -100,7 +101,7 @@ def _given(earlier: list[pd.DataFrame]) -> Earlier:
 def terms_of_shares(relations: pd.DataFrame) -> dict[str, list[str]]:
     """Share → the counts that it is made of, its numerator first."""
     terms = relations[relations["nature"].isin(["numerateur", "denominateur"])].sort_values("nature", ascending=False)
-    return terms.groupby("ensemble_code", sort=False)["membre_code"].agg(list).to_dict()
+    return {str(share): list(counts) for share, counts in terms.groupby("ensemble_code", sort=False)["membre_code"]}
 
 
 def _hide_shares(kept: pd.DataFrame, relations: pd.DataFrame) -> None:

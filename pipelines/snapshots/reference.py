@@ -45,4 +45,4 @@ class Reference:
     def parts(self) -> dict[str, set[str]]:
         """Whole → what it is made of, or what is a part of it, one step down."""
         tied = self.relations[self.relations["nature"].isin(["somme", "partie"])]
-        return tied.groupby("ensemble_code")["membre_code"].agg(set).to_dict()
+        return {str(whole): set(parts) for whole, parts in tied.groupby("ensemble_code")["membre_code"]}

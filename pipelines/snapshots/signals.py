@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from datetime import date
+
 import numpy as np
 import pandas as pd
 
@@ -33,7 +36,9 @@ def signals_of(
     return [said.get(key, UNKNOWN) for key in keys], [told.get(key, True) for key in keys]
 
 
-def _runs(series: pd.DataFrame, wanted: pd.DataFrame, rebased: dict[tuple, object]):
+def _runs(
+    series: pd.DataFrame, wanted: pd.DataFrame, rebased: dict[tuple, date]
+) -> Iterator[tuple[tuple, pd.DataFrame]]:
     """Per series, its rows up to the period that is wanted, from the last hole, break, change of source or new line of
     base on.
     """

@@ -27,12 +27,13 @@ def trends_of(found: pd.DataFrame, series: pd.DataFrame, period: Period) -> tupl
     for indicator, territory, name, *point in yearly[columns].to_numpy().tolist():
         points[indicator, territory][name] = tuple(point)
     counted = found[(found["loi"] == COUNTED) & (found["periode_type"] == YEAR)]
-    times = counted.set_index(["indicateur_code", "territoire_code"])["fois"].to_dict()
+    counted_keys = zip(counted["indicateur_code"], counted["territoire_code"], strict=True)
+    times = dict(zip(counted_keys, counted["fois"], strict=True))
     said = {key: _trend_of([points[key].get(name) for name in names], n) for key, n in times.items() if key in points}
     told = {key: not any(point[3] for point in years.values()) for key, years in points.items()}
     keys = list(zip(found["indicateur_code"], found["territoire_code"], strict=True))
-    yearly = found.index.isin(counted.index)
-    trends = [said.get(key, UNKNOWN) if ok else UNKNOWN for key, ok in zip(keys, yearly, strict=True)]
+    wanted = found.index.isin(counted.index)
+    trends = [said.get(key, UNKNOWN) if ok else UNKNOWN for key, ok in zip(keys, wanted, strict=True)]
     return trends, [told.get(key, True) for key in keys]
 
 

@@ -40,15 +40,17 @@ def main() -> int:
 def build(model: str, target: Path) -> list[str] | None:
     """Seeds and models up to this one, in the session of this process; the models' names, or None when one failed."""
     os.environ |= {"DBT_PROFILES_DIR": str(_DBT), "DBT_LOG_PATH": str(target)}
+    from dbt.artifacts.schemas.run import RunExecutionResult
     from dbt.cli.main import dbtRunner
+    from dbt.contracts.graph.nodes import ModelNode
 
     asked = ["build", "--project-dir", str(_DBT), "--target", "spark", "--target-path", str(target), "--select",
              f"+{model}", "--exclude-resource-type", "test", "--exclude-resource-type", "unit_test"]  # fmt: skip
     done = dbtRunner().invoke(["--quiet", *asked])
-    if not done.success:
+    if not done.success or not isinstance(done.result, RunExecutionResult):
         print(done.exception or "", file=sys.stderr)
         return None
-    models = (r.node for r in done.result.results if r.node.resource_type == "model")
+    models = (r.node for r in done.result.results if isinstance(r.node, ModelNode))
     return sorted(f"{node.schema}.{node.alias}" for node in models)
 
 

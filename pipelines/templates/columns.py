@@ -13,11 +13,18 @@ _WIDTHS = {LABEL: 52, UNIT: 17, REMINDER: 11, CHECK: 64, HIDDEN: 10}
 
 @dataclass(frozen=True)
 class Slot:
-    """One column: what it is for, its header, and its field when it has one."""
+    """One column: what it is for, its header, and what it is of."""
 
     kind: str
     header: str
-    field: Field | None = None
+    of: Field | None = None
+
+    @property
+    def field(self) -> Field:
+        """The field of a box, of a reminder or of a hidden column; raises ValueError for another."""
+        if self.of is None:
+            raise ValueError(f"a column of kind {self.kind} has no field")
+        return self.of
 
     def width(self, table: TableTemplate) -> float:
         """In characters."""

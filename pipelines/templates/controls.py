@@ -48,13 +48,14 @@ def controls(table: TableTemplate, first: int, box: Letter, reminder: Letter) ->
     titles = {f.name: f.title for f in table.schema.fields}
     for part, whole in table.parts:
         says = _text(f"« {titles[part]} » dépasse « {titles[whole]} ». ")
-        found.append(Control(part, first, last, _above(box(part), box(whole)), says))
+        if (small := box(part)) and (large := box(whole)):
+            found.append(Control(part, first, last, _above(small, large), says))
     for f in table.schema.answers:
-        if f.is_number:
-            found += _unsound(table, f, first, box(f.name))
+        if f.is_number and (letter := box(f.name)):
+            found += _unsound(table, f, first, letter)
             if known := reminder(f.name):
                 says = _text(f"{f.title} : loin du dernier connu. ")
-                found.append(Control(f.name, first, last, _far(box(f.name), known), says, impossible=False))
+                found.append(Control(f.name, first, last, _far(letter, known), says, impossible=False))
     return found + list(_between_lines(table, first, box))
 
 
@@ -94,6 +95,8 @@ def _between_lines(table: TableTemplate, first: int, box: Letter) -> Iterator[Co
     if len(numbers) != 1:
         return
     [name], letter, whole = numbers, box(numbers[0]), None
+    if letter is None:
+        return
     seen: set[str] = set()
     for row, line in enumerate(table.lines, start=first):
         if line.rule == WHOLE:

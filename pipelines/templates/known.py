@@ -14,7 +14,7 @@ from pipelines.catalogue.model import SourceTable
 from pipelines.home.register import Register
 from pipelines.machine.paths import Paths
 
-Row = dict[str, object]
+Row = dict[str, int | float | str | None]
 # What tells a row from its neighbours in the same period → its raw values.
 Values = dict[tuple[str | None, ...], dict[str, str | None]]
 

@@ -47,13 +47,15 @@ def own_lines(
         with file.open(encoding="utf-8", newline="") as stream:
             return [_line(row, fields, blank) for row in csv.DictReader(stream)]
     listed = _ROWS_FROM_LIST.get((source.name, layout.table)) or next(iter(table.complete), None)
+    if not listed:
+        return []
     return [
         Line(blank | {listed: fields[listed].typed(c.code)}, f"{c.code} — {c.label}" if c.label else c.code, c.unit)
-        for c in (choices[listed] if listed else [])
+        for c in choices[listed]
     ]
 
 
 def _line(row: dict[str, str], fields: dict[str, Field], blank: Row) -> Line:
-    codes_of_row = {name: fields[name].typed(value) for name, value in row.items() if name in fields}
+    codes_of_row: Row = {name: fields[name].typed(value) for name, value in row.items() if name in fields}
     said = {name: row.get(name, "") for name in ("libelle", "unite", "groupe", "regle")}
     return Line(blank | codes_of_row, said["libelle"], said["unite"], said["groupe"], said["regle"])

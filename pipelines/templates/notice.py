@@ -38,7 +38,7 @@ def notice(template: Template) -> list[Block]:
 def _facts(template: Template) -> list[tuple[str, ...]]:
     several = len({t.period for t in template.tables}) > 1
     due = "À rendre au plus tard le" if not several else "Le premier retour est dû le"
-    facts = [
+    facts: list[tuple[str, ...]] = [
         ("Période", period_in_words(template.period)),
         ("Qui le remplit", template.source.producer),
         (due, date_in_words(template.due)),
@@ -119,7 +119,7 @@ def _personal() -> list[str]:
 
 def _columns(table: TableTemplate) -> Block:
     headers = ("Colonne", "Ce qu'on y écrit", "Valeurs admises", "Obligatoire", "Exemple")
-    lines = [
+    lines: list[tuple[str, ...]] = [
         (f.title, f.description, allowed(table, f), "oui" if f.required else "non", _example(f))
         for f in table.schema.fields
         if not f.hidden

@@ -48,7 +48,7 @@ class Field:
         """Whether a value in this unit is a count."""
         return self.type == "integer" or (self.decimal_units is not None and unit not in self.decimal_units)
 
-    def typed(self, code: str) -> object:
+    def typed(self, code: str) -> int | str:
         """A code of a list, as the column's cells hold it."""
         return int(code) if self.type == "integer" else code
 

@@ -167,6 +167,8 @@ class TableSheet:
         for c in found:
             look = self.styles.impossible if c.impossible else self.styles.unusual
             column = self._column(BOX, c.column)
+            if column is None:
+                continue
             rule = {"type": "formula", "criteria": f"={c.condition(c.first)}", "format": look}
             self.sheet.conditional_format(c.first - 1, column, c.last - 1, column, rule)
         for column in self._columns(CHECK):

@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import io
 import re
+from collections.abc import Sequence
 
 import xlsxwriter
 from xlsxwriter.utility import xl_col_to_name
@@ -110,15 +111,14 @@ class _Lists:
         if key not in self._known:
             rank = sum(known[0] == f.name for known in self._known) + 1
             base = re.sub(r"\W", "_", f.name) + (f"_{rank}" if rank > 1 else "")
-            columns = {
-                f"liste_{base}": [f.typed(c.shown or c.code) for c in listed],
-                f"libelles_{base}": [c.label for c in listed],
-                f"unites_{base}": [c.unit for c in listed],
-            }
-            self._known[key] = tuple(self._write(name, values) for name, values in columns.items())
+            self._known[key] = (
+                self._write(f"liste_{base}", [f.typed(c.shown or c.code) for c in listed]),
+                self._write(f"libelles_{base}", [c.label for c in listed]),
+                self._write(f"unites_{base}", [c.unit for c in listed]),
+            )
         return self._known[key]
 
-    def _write(self, name: str, values: list[object]) -> str:
+    def _write(self, name: str, values: Sequence[int | str]) -> str:
         if not any(values):
             return name
         self._sheet.write_string(0, self._column, name, self._look.header)

@@ -8,6 +8,7 @@ import json
 import os
 import shutil
 import sys
+from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import lru_cache
 from importlib import metadata
@@ -128,7 +129,8 @@ def _manifest() -> dict:
 
 @lru_cache(maxsize=1)
 def _read_manifest(_: int) -> dict:
-    return json.loads(MANIFEST.read_text(encoding="utf-8"))
+    manifest: dict = json.loads(MANIFEST.read_text(encoding="utf-8"))
+    return manifest
 
 
 def published_tables(schemas: tuple[str, ...]) -> list[dict]:
@@ -204,7 +206,7 @@ def _is_fresh() -> bool:
 
 
 @contextmanager
-def _alone(file: Path):
+def _alone(file: Path) -> Iterator[None]:
     with file.open("w") as stream:
         fcntl.flock(stream, fcntl.LOCK_EX)
         yield

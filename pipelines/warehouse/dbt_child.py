@@ -41,7 +41,7 @@ def _run_when_told(parsed: Path) -> int:
     from dbt.contracts.graph.manifest import Manifest
 
     manifest = Manifest.from_msgpack(parsed.read_bytes())
-    manifest.build_flat_graph()
+    manifest.build_flat_graph()  # type: ignore[no-untyped-call]  # dbt gives it no types
     line = sys.stdin.readline()
     if not line:
         return 0

@@ -8,7 +8,8 @@ from __future__ import annotations
 import io
 import sqlite3
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Sequence
+from functools import partial
 from operator import itemgetter
 from pathlib import Path
 
@@ -17,6 +18,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from pipelines.base.periods import Period
+from pipelines.base.rows import Row
 from pipelines.catalogue.model import Catalogue
 from pipelines.home.register import Register
 from pipelines.machine.durable import write_whole
@@ -83,8 +85,8 @@ def write_manifest(settings: Settings, register: Register, catalogue: Catalogue)
     folder = settings.paths.raw / "registre"
     selection = register.selection()
     said = vintages(selection)
-    computed = {
-        **{n: lambda s, n=n: bool(s[n]) for n in ("retenue", "precedente", "proposee", "conflit", "indecise")},
+    computed: dict[str, Callable[[Row], object]] = {
+        **{n: partial(_flag, n) for n in ("retenue", "precedente", "proposee", "conflit", "indecise")},
         "millesime": lambda s: said[s["source"], s["table_nom"], s["livraison_id"]],
     }
     columns = {n: [computed.get(n, itemgetter(n))(s) for s in selection] for n in _MANIFEST.names if n != "redite"}
@@ -122,7 +124,11 @@ def write_manifest(settings: Settings, register: Register, catalogue: Catalogue)
             _write(empty, [], _raw_schema(source.kept_columns(table)))
 
 
-def vintages(selection: Iterable[Mapping[str, str]]) -> dict[tuple[str, str, str], str]:
+def _flag(name: str, row: Row) -> bool:
+    return bool(row[name])
+
+
+def vintages(selection: Sequence[Row]) -> dict[tuple[str, str, str], str]:
     """(source, table, delivery) → the name of its vintage: the publication's date, else the edition.
 
     Deliveries of one name that do not say the same are told apart by their ids.

@@ -72,7 +72,10 @@ def _state(file: Path) -> list[int]:
 
 def _fingerprint(raw: Path, location: str) -> str:
     digest = hashlib.sha256(location.encode())
-    for file in sorted(raw.glob(_READ.search(location)[0])):
+    read = _READ.search(location)
+    if read is None:
+        raise ValueError(f"{location}: no Parquet file is named")
+    for file in sorted(raw.glob(read[0])):
         stat = file.stat()
         digest.update(f"\0{file.relative_to(raw)}\0{stat.st_size}\0".encode())
         if stat.st_size < _HASHED_BYTES:

@@ -48,7 +48,7 @@ def code_server(instance: DagsterInstance, folder: Path) -> Iterator[Path]:
 
 
 @contextlib.contextmanager
-def daemon(workspace: Path) -> Iterator[subprocess.Popen]:
+def daemon(workspace: Path) -> Iterator[subprocess.Popen[bytes]]:
     """The process that watches the landing folder and keeps the calendars; told to end, then waited for."""
     told, tell = get_ipc_shutdown_pipe()
     arguments = [

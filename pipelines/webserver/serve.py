@@ -89,6 +89,6 @@ def _web_server(application: Guard) -> uvicorn.Server:
     )
 
 
-def _end_with(process: subprocess.Popen, server: uvicorn.Server) -> None:
+def _end_with(process: subprocess.Popen[bytes], server: uvicorn.Server) -> None:
     process.wait()
     server.should_exit = True

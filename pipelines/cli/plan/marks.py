@@ -21,7 +21,7 @@ def reserves(db: DuckDBPyConnection) -> dict[str, str]:
 
 def marks(shown: Iterable[str | None], known: dict[str, str]) -> dict[str, str]:
     """The mark of each perimeter, among those shown, that is a part of its territory."""
-    return {p: "*" * rank for rank, p in enumerate(sorted(set(shown) & known.keys()), start=1)}
+    return {p: "*" * rank for rank, p in enumerate(sorted(known.keys() & set(shown)), start=1)}
 
 
 def show_foot(marked: dict[str, str], known: dict[str, str]) -> None:

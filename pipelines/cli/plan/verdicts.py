@@ -83,7 +83,7 @@ def _show_figures(figures: list[dict], marked: dict[str, str]) -> None:
         table.add_row(
             f["chiffre_code"] if f["lecture_retenue"] else "   autre lecture",
             f"{f['serie']}, {f['territoire_code']}", period, figure(f["valeur_imprimee"]),
-            figure(f["valeur_calculee"]) + marked.get(_covers(f), ""), verdict(f),
+            figure(f["valeur_calculee"]) + marked.get(_covers(f) or "", ""), verdict(f),
         )  # fmt: skip
     out.print(table)
 
