@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import hashlib
 import json
 import re
@@ -34,6 +33,7 @@ from pipelines.catalogue.model import (
 from pipelines.catalogue.places import REGISTER, register_of_places
 from pipelines.catalogue.service_forms import check_forms
 from pipelines.settings.model import DBT_PROJECT, EXPECTATIONS, SEEDS, SOURCES
+from pipelines.settings.tables import read_rows
 
 MODELS = DBT_PROJECT / "models"
 
@@ -58,7 +58,7 @@ def load_catalogue(root: Path = SOURCES, seeds: Path = SEEDS, models: Path | Non
         check_reads(sources, models, EXPECTATIONS, {row["motif_code"] for row in _list("motifs", seeds)})
     ignored = tuple(
         IgnoredSheet(row["feuille"], row["marque_demonstration"], row["sauf_tableau"] == "true")
-        for row in _rows(root / "ignored_sheets.csv")
+        for row in read_rows(root / "ignored_sheets.csv")
     )
     used = sorted({_list_name(c.code_list) for s in sources for k in s.layouts for c in k.columns if c.code_list}
                   | {c.groups for s in sources for k in s.layouts for c in k.columns if c.groups}
@@ -72,12 +72,12 @@ def load_catalogue(root: Path = SOURCES, seeds: Path = SEEDS, models: Path | Non
     for file in sorted([*root.rglob("*.csv"), *root.rglob("*.yml"), *root.rglob("*.json")]):
         digest.update(str(file.relative_to(root)).encode() + b"\0" + file.read_bytes() + b"\0")
     digest.update(json.dumps(lists, sort_keys=True).encode())
-    added = frozenset(folded(row["entete"]) for row in _rows(root / "ignored_columns.csv"))
+    added = frozenset(folded(row["entete"]) for row in read_rows(root / "ignored_columns.csv"))
     unused = tuple(
         UnusedFile(frozenset(map(folded, row["entetes"].split("|"))), row["fichier"], row["a_la_place"])
-        for row in _rows(root / "unused_files.csv")
+        for row in read_rows(root / "unused_files.csv")
     )
-    answers = {folded(row["reponse"]): row["lecture"] for row in _rows(root / "answers.csv")}
+    answers = {folded(row["reponse"]): row["lecture"] for row in read_rows(root / "answers.csv")}
     return Catalogue(sources, ignored, lists, digest.hexdigest(), added, unused, answers)
 
 
@@ -105,24 +105,7 @@ def _list(name: str, seeds: Path) -> list[dict[str, str]]:
     found = sorted(seeds.glob(f"*/{name}.csv"))
     if len(found) != 1:
         raise CatalogueError(f"dbt_project/seeds/ : {len(found)} tables se nomment {name}.csv, il en faut une.")
-    return _rows(found[0])
-
-
-def _rows(file: Path) -> list[dict[str, str]]:
-    """The rows of a table; raises CatalogueError for one that a spreadsheet saved in its own way."""
-    where = "/".join(file.parts[-3:])
-    try:
-        with file.open(encoding="utf-8-sig", newline="") as stream:
-            reader = csv.DictReader(stream)
-            headers, rows = reader.fieldnames or (), list(reader)
-    except UnicodeDecodeError as error:
-        raise CatalogueError(f"{where} : la table n'est pas en UTF-8. L'enregistrer en CSV UTF-8.") from error
-    if any(";" in name for name in headers):
-        raise CatalogueError(f"{where}, ligne 1 : le séparateur est le point-virgule. Attendu : la virgule.")
-    for number, row in enumerate(rows, start=2):
-        if None in row or None in row.values():
-            raise CatalogueError(f"{where}, ligne {number} : la ligne n'a pas {len(headers)} cellules.")
-    return rows
+    return read_rows(found[0])
 
 
 def _source(folder: Path, seeds: Path) -> Source:
@@ -185,7 +168,7 @@ def _table(name: str, described: dict[str, Any]) -> SourceTable:
 def _layouts(folder: Path, source: str, tables: dict[str, SourceTable], seeds: Path) -> list[Layout]:
     columns = _columns(folder)
     layouts = []
-    for number, row in enumerate(_rows(folder / "layouts.csv"), start=2):
+    for number, row in enumerate(read_rows(folder / "layouts.csv"), start=2):
         where = f"sources/{folder.name}/layouts.csv, ligne {number}"
         if row["table"] not in tables:
             raise CatalogueError(f"{where} : la table {row['table']} n'est pas dans source.yml.")
@@ -231,7 +214,7 @@ def _columns(folder: Path) -> dict[str, list[Column]]:
     """Layout → its columns, in order; none for a source whose tables are all described by a schema."""
     columns: dict[str, list[Column]] = {}
     file = folder / "columns.csv"
-    for number, row in enumerate(_rows(file) if file.exists() else [], start=2):
+    for number, row in enumerate(read_rows(file) if file.exists() else [], start=2):
         if row["emplacement"] not in PLACES or row["type"] not in TYPES:
             raise CatalogueError(
                 f"sources/{folder.name}/columns.csv, ligne {number} : emplacement ou type inconnu. "
@@ -340,7 +323,7 @@ def _decimals(file: Path, field: dict[str, Any], seeds: Path) -> _Decimals:
     unit = field.get("vigie:unite")
     if field["vigie:type"] != "decimal":
         return {}
-    units = {row["unite"]: row for row in _rows(file.parents[1] / "units.csv")}
+    units = {row["unite"]: row for row in read_rows(file.parents[1] / "units.csv")}
     if isinstance(unit, dict):
         named = unit.get("valeurs") or _units_of_list(unit["liste"], seeds)
         found = {value: units[u] for value, u in named.items() if u in units}

@@ -12,15 +12,12 @@ from types import MappingProxyType
 from typing import Literal
 
 from pipelines.base.periods import Period
+from pipelines.settings.tables import CatalogueError as CatalogueError  # what `sources/` does wrong, for who reads it
 
 # What `{annee}` and the like stand for in a header or a sheet's name.
 PLACEHOLDERS = {"annee": r"\d{4}", "annee_2": r"\d{2}", "code_departement": r"[0-9AB]{2,3}"}
 # The same as a person reads them.
 _SHOWN = {"annee": "AAAA", "annee_2": "AA", "code_departement": "code du département"}
-
-
-class CatalogueError(Exception):
-    """A table of `sources/` does not hold together. The text is French: it is edited by statisticians."""
 
 
 # Signs on one letter beyond which a text is none, and the length under which they cost nothing: putting them in order

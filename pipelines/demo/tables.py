@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+
+from pipelines.settings.tables import read_rows
 
 _HERE = Path(__file__).resolve().parent
 _REFERENCE = _HERE.parents[1] / "dbt_project" / "seeds" / "reference"
@@ -87,16 +88,11 @@ def expand(indexes: str) -> Iterator[int]:
         yield from range(int(first), int(last or first) + 1)
 
 
-def own_rows(name: str) -> Iterator[dict[str, str]]:
+def own_rows(name: str) -> list[dict[str, str]]:
     """The lines of a table that stands beside this module."""
-    return rows(_HERE / name)
+    return read_rows(_HERE / name)
 
 
-def reference_rows(name: str) -> Iterator[dict[str, str]]:
+def reference_rows(name: str) -> list[dict[str, str]]:
     """The lines of a reference table of the project."""
-    return rows(_REFERENCE / f"{name}.csv")
-
-
-def rows(path: Path) -> Iterator[dict[str, str]]:
-    with path.open(encoding="utf-8-sig", newline="") as stream:
-        yield from csv.DictReader(stream)
+    return read_rows(_REFERENCE / f"{name}.csv")

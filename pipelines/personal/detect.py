@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ from pipelines.personal.names import personal_words_in, tells_a_birth
 from pipelines.personal.numbers import personal_number, stored_number
 from pipelines.personal.words import bare, plain, words
 from pipelines.settings.model import SEEDS
+from pipelines.settings.tables import read_cells
 
 PERSONAL = "donnees_personnelles"
 CELL = "une cellule"
@@ -109,9 +109,8 @@ def _own_sentences() -> tuple[str, ...]:
     """The sentences of dbt_project/seeds/ in which there would be a sign: the plan names a speaker."""
     found = set()
     for file in sorted(SEEDS.glob("*/*.csv")):
-        with file.open(encoding="utf-8-sig", newline="") as stream:
-            cells = {cell for row in csv.reader(stream) for cell in row if len(cell) >= _SENTENCE}
-        found |= {plain(cell) for cell in cells if _raw_sign(plain(cell), names=True)}
+        sentences = {plain(cell) for cell in read_cells(file) if len(cell) >= _SENTENCE}
+        found |= {sentence for sentence in sentences if _raw_sign(sentence, names=True)}
     return tuple(sorted(found))
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import re
 from collections.abc import Iterator
 from difflib import get_close_matches
@@ -12,6 +11,7 @@ from pipelines.base.refusal import quote
 from pipelines.personal.detect import personal_name_of, personal_sign
 from pipelines.personal.words import bare, plain
 from pipelines.settings.model import SEEDS, SOURCES
+from pipelines.settings.tables import read_cells
 
 _WORD = re.compile(r"[^\W\d_]{3,}")
 # How like a known word a word must be, from 0 to 1, to be a misspelling of it.
@@ -68,8 +68,6 @@ def _cells() -> Iterator[str]:
     files = [f for folder in ("reference", "indicateurs") for f in sorted((SEEDS / folder).glob("*.csv"))]
     files += [f for f in sorted(SOURCES.rglob("*.csv")) if f.name != "personal_words.csv"]
     for file in files:
-        with file.open(encoding="utf-8-sig", newline="") as stream:
-            for row in csv.reader(stream):
-                yield from row
+        yield from read_cells(file)
     for file in sorted(SOURCES.glob("*/*.schema.json")):
         yield from re.findall(r'"([^"]{3,60})"', file.read_text(encoding="utf-8"))

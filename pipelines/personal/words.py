@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import csv
 import unicodedata
 from functools import lru_cache
 
 from pipelines.catalogue.model import normal
 from pipelines.settings.model import SOURCES
+from pipelines.settings.tables import read_rows
 
 _DASHES = str.maketrans(dict.fromkeys("‐‑‒–—−", "-") | dict.fromkeys("’‘ʼ´`", "'"))
 # What the eye does not see between two digits.
@@ -17,9 +17,8 @@ _UNSEEN = str.maketrans(dict.fromkeys("\u00ad\u200b\u200c\u200d\u200e\u200f\u206
 @lru_cache(maxsize=1)
 def _table() -> dict[str, frozenset[str]]:
     found: dict[str, set[str]] = {}
-    with (SOURCES / "personal_words.csv").open(encoding="utf-8-sig", newline="") as stream:
-        for row in csv.DictReader(stream):
-            found.setdefault(row["nature"], set()).add(row["mot"])
+    for row in read_rows(SOURCES / "personal_words.csv"):
+        found.setdefault(row["nature"], set()).add(row["mot"])
     return {nature: frozenset(words) for nature, words in found.items()}
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import csv
 import hashlib
 import json
 from dataclasses import dataclass
 from functools import lru_cache
 
 from pipelines.settings.model import EXPECTATIONS
+from pipelines.settings.tables import read_rows
 
 BLOCKING, WARNING, INFORMATION = SEVERITIES = ("bloquant", "avertissement", "information")
 RECEPTION, WAREHOUSE = GATES = ("reception", "entrepot")
@@ -34,23 +34,22 @@ class Rule:
 
 def read_rules(gate: str | None = None) -> dict[str, Rule]:
     """The rules by code, in the order of the table; those of one gate if it is named."""
-    with (EXPECTATIONS / "regles.csv").open(encoding="utf-8", newline="") as table:
-        rules = (
-            Rule(
-                code=row["regle_code"],
-                name=row["libelle"],
-                family=row["famille"],
-                gates=tuple(row["porte"].split()),
-                severity=row["severite"],
-                sources=tuple(row["sources"].split()),
-                always=row["toujours"] == "oui",
-                thing=row["objet"],
-                says=row["constat"],
-                remedy=row["remede"],
-            )
-            for row in csv.DictReader(table)
+    rules = (
+        Rule(
+            code=row["regle_code"],
+            name=row["libelle"],
+            family=row["famille"],
+            gates=tuple(row["porte"].split()),
+            severity=row["severite"],
+            sources=tuple(row["sources"].split()),
+            always=row["toujours"] == "oui",
+            thing=row["objet"],
+            says=row["constat"],
+            remedy=row["remede"],
         )
-        return {rule.code: rule for rule in rules if gate is None or gate in rule.gates}
+        for row in read_rows(EXPECTATIONS / "regles.csv")
+    )
+    return {rule.code: rule for rule in rules if gate is None or gate in rule.gates}
 
 
 def rules_as_rows() -> list[dict]:
@@ -82,8 +81,7 @@ def read_thresholds() -> list[dict]:
 
 
 def _thresholds() -> list[dict]:
-    with (EXPECTATIONS / "seuils.csv").open(encoding="utf-8", newline="") as table:
-        return list(csv.DictReader(table))
+    return read_rows(EXPECTATIONS / "seuils.csv")
 
 
 def parameter(rule: str, name: str = THRESHOLD) -> str:

@@ -9,7 +9,6 @@ within a row or a group of rows.
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
@@ -21,6 +20,7 @@ from pipelines.quality import computed, consistent
 from pipelines.quality.computed import PLACE, condition, expression, listed, number
 from pipelines.quality.rules import RECEPTION, parameter
 from pipelines.settings.model import EXPECTATIONS, SEEDS
+from pipelines.settings.tables import read_rows
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -233,14 +233,9 @@ def _inclusions() -> pa.Table:
 
 @lru_cache(maxsize=16)
 def _lines(name: str) -> list[dict[str, str]]:
-    return _csv(EXPECTATIONS / RECEPTION / f"{name}.csv")
+    return read_rows(EXPECTATIONS / RECEPTION / f"{name}.csv")
 
 
 @lru_cache(maxsize=16)
 def _seed(name: str) -> list[dict[str, str]]:
-    return next(_csv(file) for file in sorted(SEEDS.glob(f"*/{name}.csv")))
-
-
-def _csv(file: Path) -> list[dict[str, str]]:
-    with file.open(encoding="utf-8", newline="") as stream:
-        return list(csv.DictReader(stream))
+    return next(read_rows(file) for file in sorted(SEEDS.glob(f"*/{name}.csv")))

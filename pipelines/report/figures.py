@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import csv
 from functools import cache
 
 from pipelines.settings.model import SOURCES
+from pipelines.settings.tables import read_rows
 
 # Of a unit that units.csv does not name: a count has none, a mean of counts has these.
 _MOST = 2
@@ -30,5 +30,4 @@ def number_format(value: float, unit: object) -> str:
 
 @cache
 def _decimals() -> dict[str, int]:
-    with (SOURCES / "units.csv").open(encoding="utf-8", newline="") as table:
-        return {row["unite"]: int(row["decimales"]) for row in csv.DictReader(table)}
+    return {row["unite"]: int(row["decimales"]) for row in read_rows(SOURCES / "units.csv")}

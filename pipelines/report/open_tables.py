@@ -5,7 +5,6 @@ What each column is, where it comes from and how it is rounded is in open_data.c
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
@@ -18,6 +17,7 @@ from pipelines.report.codes import codes
 from pipelines.report.edition import Edition
 from pipelines.report.wording import absent
 from pipelines.settings.model import SEEDS
+from pipelines.settings.tables import read_rows
 
 _BY_UNIT = "unite"
 _KEYS = {
@@ -50,15 +50,14 @@ class Column:
 @cache
 def columns(table: str) -> tuple[Column, ...]:
     """Every column that open_data.csv knows of a table, in the order in which they are written."""
-    with Path(__file__).with_name("open_data.csv").open(encoding="utf-8", newline="") as lines:
-        return tuple(
-            Column(
-                r["ressource"], r["colonne"], r["gardee"] == "oui", r["forme"], r["decimales"],
-                r["depuis"] or r["colonne"], r["libelles"], r["description"],
-            )
-            for r in csv.DictReader(lines)
-            if r["ressource"] == table
-        )  # fmt: skip
+    return tuple(
+        Column(
+            r["ressource"], r["colonne"], r["gardee"] == "oui", r["forme"], r["decimales"],
+            r["depuis"] or r["colonne"], r["libelles"], r["description"],
+        )
+        for r in read_rows(Path(__file__).with_name("open_data.csv"))
+        if r["ressource"] == table
+    )  # fmt: skip
 
 
 def columns_of(edition: Edition, table: str) -> list[Column]:
@@ -130,10 +129,8 @@ def _breakdowns(_: Edition, rows: pd.DataFrame, __: Column) -> list:
 
 @cache
 def _breakdown_words() -> dict[tuple[str, str, str], str]:
-    with (SEEDS / "indicateurs" / "ventilations.csv").open(encoding="utf-8", newline="") as lines:
-        return {
-            (r["source"], r["ventilation_type"], r["ventilation_code"]): r["libelle"] for r in csv.DictReader(lines)
-        }
+    lines = read_rows(SEEDS / "indicateurs" / "ventilations.csv")
+    return {(r["source"], r["ventilation_type"], r["ventilation_code"]): r["libelle"] for r in lines}
 
 
 _MADE: dict[str, Callable[[Edition, pd.DataFrame, Column], list]] = {

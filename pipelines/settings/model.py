@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
 import os
 import re
@@ -25,6 +24,7 @@ from pipelines.base.periods import Period
 from pipelines.base.said_periods import read_said
 from pipelines.machine.paths import Paths
 from pipelines.settings import identity, variables
+from pipelines.settings.tables import read_rows
 
 PROJECT = Path(__file__).resolve().parents[2]
 SOURCES = PROJECT / "sources"
@@ -214,8 +214,7 @@ class Settings(BaseSettings):
 @lru_cache(maxsize=1)
 def _regions() -> dict[str, str]:
     """Département → région."""
-    with (SEEDS / "reference" / "departements.csv").open(encoding="utf-8", newline="") as table:
-        return {row["code_departement"]: row["code_region"] for row in csv.DictReader(table)}
+    return {row["code_departement"]: row["code_region"] for row in read_rows(SEEDS / "reference" / "departements.csv")}
 
 
 def _start(text: str) -> str:

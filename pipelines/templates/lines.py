@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import csv
 from dataclasses import dataclass
 from pathlib import Path
 
 from pipelines.catalogue.model import Layout, Source, SourceTable
+from pipelines.settings.tables import read_rows
 from pipelines.templates.known import Row
 from pipelines.templates.lists import Code
 from pipelines.templates.schema import Field, Schema
@@ -44,8 +44,7 @@ def own_lines(
     fields = {f.name: f for f in schema.fields}
     file = root / source.name / f"{layout.table}.rows.csv"
     if file.exists():
-        with file.open(encoding="utf-8", newline="") as stream:
-            return [_line(row, fields, blank) for row in csv.DictReader(stream)]
+        return [_line(row, fields, blank) for row in read_rows(file)]
     listed = _ROWS_FROM_LIST.get((source.name, layout.table)) or next(iter(table.complete), None)
     if not listed:
         return []

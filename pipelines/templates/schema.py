@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import csv
 import json
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from pipelines.catalogue.model import Layout
 from pipelines.settings.model import SOURCES
+from pipelines.settings.tables import read_rows
 
 
 @dataclass(frozen=True)
@@ -90,8 +90,7 @@ class Schema:
 def read_schema(layout: Layout, root: Path = SOURCES) -> Schema:
     """The schema that layouts.csv gives to a layout of Vigie's own format."""
     folder = root / layout.source
-    with (folder / "layouts.csv").open(encoding="utf-8", newline="") as stream:
-        file = next(row["schema"] for row in csv.DictReader(stream) if row["layout"] == layout.name)
+    file = next(row["schema"] for row in read_rows(folder / "layouts.csv") if row["layout"] == layout.name)
     described = json.loads((folder / file).read_text(encoding="utf-8"))
     beside = described.get("vigie:formulaire", {})
     return Schema(
@@ -107,8 +106,7 @@ def read_schema(layout: Layout, root: Path = SOURCES) -> Schema:
 
 def _units(root: Path) -> frozenset[str]:
     """The units that are no counts, as units.csv lists them."""
-    with (root / "units.csv").open(encoding="utf-8", newline="") as stream:
-        return frozenset(row["unite"] for row in csv.DictReader(stream))
+    return frozenset(row["unite"] for row in read_rows(root / "units.csv"))
 
 
 def _field(described: dict, units: frozenset[str]) -> Field:
