@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import traceback
+from contextlib import suppress
 from datetime import datetime
 from difflib import get_close_matches
+from itertools import chain, count
+from pathlib import Path
 
 from pydantic import ValidationError
 
@@ -14,6 +17,7 @@ from pipelines.cli.screen import fail
 from pipelines.machine.disk import fault_of
 from pipelines.machine.faults import MachineFault
 from pipelines.settings.model import EXPECTED, WHOLE_SENTENCE, BadSettingsFile, Settings
+from pipelines.warehouse.failures import ProjectFault
 
 
 def report(error: BaseException) -> int:
@@ -27,13 +31,25 @@ def report(error: BaseException) -> int:
     if told := _of_the_disk(error):
         return fail(told, INTERNAL_FAULT)
     try:
-        paths = Settings().paths
-        paths.create()
-        log = paths.logs / f"incident-{datetime.now():%Y%m%d-%H%M%S}.log"
-        log.write_text("".join(traceback.format_exception(error)), encoding="utf-8")
+        log = _log(error)
     except (OSError, ValueError):
         return fail(f"Incident interne ({type(error).__name__}), et le journal n'a pas pu être écrit.", INTERNAL_FAULT)
-    return fail(f"Incident interne. Ce qui était publié reste en place. Le détail est dans {log}", INTERNAL_FAULT)
+    why = f" {error.sentence()}" if isinstance(error, ProjectFault) else ""
+    return fail(f"Incident interne. Ce qui était publié reste en place.{why} Le détail est dans {log}", INTERNAL_FAULT)
+
+
+def _log(error: BaseException) -> Path:
+    """The trace in a file of its own, were two incidents of one second."""
+    paths = Settings().paths
+    paths.create()
+    trace = "".join(traceback.format_exception(error))
+    name = f"incident-{datetime.now():%Y%m%d-%H%M%S}"
+    names = chain([name], (f"{name}-{n}" for n in count(2)))
+    while True:
+        log = paths.logs / f"{next(names)}.log"
+        with suppress(FileExistsError), log.open("x", encoding="utf-8") as file:
+            file.write(trace)
+            return log
 
 
 def _of_the_disk(error: BaseException) -> str | None:

@@ -76,6 +76,8 @@ def gather(session: LoadSession, seconds: float) -> dict:
         "sans_debut": without_start,
         "annee": session.settings.today.year,
         "incident": session.fault,
+        # What a delivery explains is told of that delivery.
+        "modeles": [] if session.published else [{"modele": f.table, "message": f.said()} for f in session.failures],
         "controles": checks.gather([r.row() for r in judged], [f.row() for f in session.findings], names),
     }
 
@@ -167,6 +169,8 @@ def show(told: dict) -> None:
     if told["lignes_publiees"] is None:
         if told["incident"]:
             err.print(told["incident"], markup=False)
+        for model in told["modeles"][:_SHOWN_DEFECTS]:
+            err.print(f"  • {model['message']}", markup=False)
         if told["code_sortie"] == INTERNAL_FAULT:
             err.print(f"Journal : {told['journal']}", markup=False)
         elif told["controles"]["regles"]:

@@ -22,7 +22,7 @@ from pipelines.loading.session import LoadSession
 from pipelines.publication.publish import SCHEMAS
 from pipelines.settings.model import DBT_PROJECT, Settings
 from pipelines.warehouse import dbt as project
-from pipelines.warehouse.dbt_build import Failure, failure_in
+from pipelines.warehouse.failures import Failure, failure_in
 from pipelines.warehouse.lineage import published_graph
 
 _REGISTER_TABLES = {"livraisons", "refus", "calendrier", "excuses", "tables_dues", "instance", "jour", "seuils"}

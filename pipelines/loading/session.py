@@ -31,7 +31,8 @@ from pipelines.settings import identity
 from pipelines.settings.model import Settings
 from pipelines.snapshots.announce import announce
 from pipelines.warehouse.dbt import BASE
-from pipelines.warehouse.dbt_build import DbtBuild, Failure, discard_build, discard_unfinished
+from pipelines.warehouse.dbt_build import DbtBuild, discard_build, discard_unfinished
+from pipelines.warehouse.failures import Failure
 
 if TYPE_CHECKING:
     from pipelines.loading.trial import Trial
@@ -66,6 +67,7 @@ class LoadSession:
     copied: owed.Copied | None = None
     confirmed: list[str] = field(default_factory=list)  # corrections taken without a person, as the settings say
     findings: list[Finding] = field(default_factory=list)
+    failures: list[Failure] = field(default_factory=list)  # of the last build that failed
 
     def __enter__(self) -> LoadSession:
         self.settings.paths.create()
@@ -189,6 +191,7 @@ class LoadSession:
             self.trial = Trial(self.settings, self.register, self.catalogue, self.retried)
             self.trial.begin()
         self.fault = next(filter(None, (fault_in(f.message, self.settings.paths) for f in failures)), self.fault)
+        self.failures = failures or self.failures
         judged = None if failures else self._judge()
         if self.trial.next_build(failures, judged):
             return True

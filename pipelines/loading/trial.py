@@ -18,7 +18,7 @@ from pipelines.quality.findings import FAILED, Finding, Result
 from pipelines.quality.rules import BLOCKING
 from pipelines.settings.model import Settings
 from pipelines.warehouse.dbt import BASE
-from pipelines.warehouse.dbt_build import Failure
+from pipelines.warehouse.failures import Failure
 from pipelines.warehouse.manifest import write_manifest
 
 _BUILDS_AGAIN = "Réexaminée : l'entrepôt se construit de nouveau avec elle."

@@ -20,6 +20,7 @@ from pipelines.home.register import Register
 from pipelines.machine import interruption
 from pipelines.settings.model import DBT_PROJECT, Settings
 from pipelines.warehouse import reuse
+from pipelines.warehouse.failures import Failure, ProjectFault, failures_in
 
 TARGET = DBT_PROJECT / "target"
 MANIFEST = TARGET / "manifest.json"
@@ -168,14 +169,16 @@ def published_tables(schemas: tuple[str, ...]) -> list[dict]:
 
 
 def run(settings: Settings, build: Path, *arguments: str) -> None:
-    """One dbt command over the whole project, writing in `build`; raises RuntimeError with what dbt said."""
+    """One dbt command over the whole project, writing in `build`; raises ProjectFault with what dbt said."""
     done = interruption.run(
-        [executable(), "--quiet", *arguments, "--project-dir", str(DBT_PROJECT)],
+        [executable(), "--quiet", "--log-format", "json", *arguments, "--project-dir", str(DBT_PROJECT)],
         env=os.environ | environment(settings, build),
         cwd=DBT_PROJECT,
     )
     if done.returncode:
-        raise RuntimeError(f"dbt {arguments[0]}: {done.stdout}{done.stderr}")
+        output = f"{done.stdout}{done.stderr}"
+        stopped = Failure("dbt", f"dbt {arguments[0]} s'est arrêté (code {done.returncode})", of_machine=True)
+        raise ProjectFault(failures_in(output) or [stopped], output)
 
 
 def _raw_tables(node: str, manifest: dict) -> list[str]:

@@ -4,42 +4,16 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import shutil
 import signal
 import subprocess
-from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from pipelines.machine import interruption
 from pipelines.machine.paths import Paths
 from pipelines.settings.model import DBT_PROJECT, Settings
 from pipelines.warehouse import dbt, reuse
-
-# What only the rows of a delivery can make DuckDB say; the rest is the machine's, or a model's.
-_OF_ROWS = re.compile(r"(?:Conversion|Constraint|Out of Range|Invalid Input) Error")
-# How dbt says that a test found rows.
-_RED = re.compile(r"Got \d+ results?, configured to fail")
-
-
-@dataclass(frozen=True)
-class Failure:
-    """One table that dbt could not build, or a test that is red. `message` is dbt's own, for the log."""
-
-    table: str
-    message: str
-    of_machine: bool
-
-
-def failure_in(event: Mapping[str, Any]) -> Failure | None:
-    """The failure that one of dbt's events tells of, if it does."""
-    if event["info"]["name"] != "RunResultError":
-        return None
-    node, message = event["data"].get("node_info", {}), event["data"].get("msg", "")
-    red = node.get("resource_type") == "test" and _RED.search(message)
-    return Failure(node.get("node_name", ""), message, of_machine=not (red or _OF_ROWS.search(message)))
+from pipelines.warehouse.failures import Failure
 
 
 class DbtBuild:

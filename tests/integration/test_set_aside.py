@@ -117,6 +117,9 @@ def test_a_model_that_no_delivery_explains_is_an_internal_fault(few, amended: Pa
     assert told["code_sortie"] == 4
     assert told["mises_a_l_ecart"] == []
     assert "sans qu'aucune livraison l'explique" in told["incident"]
+    [model] = told["modeles"]
+    assert model["modele"] == "int_valeurs_barometre"
+    assert "int_valeurs_barometre.sql) : Conversion Error" in model["message"]
 
 
 def test_a_model_that_fails_with_nothing_received_is_an_internal_fault(few, amended: Path) -> None:
@@ -125,3 +128,4 @@ def test_a_model_that_fails_with_nothing_received_is_an_internal_fault(few, amen
     told = few(amended).load()
     assert told["code_sortie"] == 4
     assert "Incident interne. Ce qui était publié reste en place." in told["erreur"]
+    assert "int_valeurs_barometre.sql) : Conversion Error" in told["erreur"]
