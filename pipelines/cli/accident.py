@@ -12,11 +12,13 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from pipelines.base.exit_codes import INTERNAL_FAULT, USAGE
+from pipelines.catalogue import table_checks
 from pipelines.catalogue.model import CatalogueError
 from pipelines.cli.screen import fail
 from pipelines.machine.disk import fault_of
 from pipelines.machine.faults import MachineFault
 from pipelines.settings.model import EXPECTED, WHOLE_SENTENCE, BadSettingsFile, Settings
+from pipelines.settings.tables import Fault
 from pipelines.warehouse.failures import ProjectFault
 
 
@@ -30,6 +32,8 @@ def report(error: BaseException) -> int:
         return fail(str(error), INTERNAL_FAULT)
     if told := _of_the_disk(error):
         return fail(told, INTERNAL_FAULT)
+    if faults := _of_the_tables():
+        return fail(table_checks.said(faults), USAGE)
     try:
         log = _log(error)
     except (OSError, ValueError):
@@ -50,6 +54,14 @@ def _log(error: BaseException) -> Path:
         with suppress(FileExistsError), log.open("x", encoding="utf-8") as file:
             file.write(trace)
             return log
+
+
+def _of_the_tables() -> list[Fault]:
+    """What is wrong in the tables of the project, where that is why a program that reads them failed."""
+    try:
+        return table_checks.check()
+    except Exception:
+        return []
 
 
 def _of_the_disk(error: BaseException) -> str | None:

@@ -190,6 +190,19 @@ def verify(json: Json = False) -> None:
     raise typer.Exit(command.verify(json))
 
 
+@app.command(cls=FrenchCommand, help="Vérifier les tables du projet : encodage, colonnes, types, codes, doubles.")
+def check_tables(
+    put_right: Annotated[
+        bool,
+        typer.Option("--reecrire", help="Réécrire celles qu'un tableur a enregistrées à sa façon, si rien ne se perd."),
+    ] = False,
+    json: Json = False,
+) -> None:
+    from pipelines.cli import tables as command
+
+    raise typer.Exit(command.run(put_right, json))
+
+
 @app.command(cls=FrenchCommand, help="Tout refaire depuis l'archive : l'index du registre, les lignes, l'entrepôt.")
 def rebuild(
     wait: Annotated[bool, typer.Option("--wait", help="Attendre la fin d'un autre chargement.")] = False,

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from pipelines.base.exit_codes import DONE, INTERNAL_FAULT, INTERRUPTED, NOTHING_PUBLISHED, PARTLY_REFUSED
 from pipelines.catalogue.load import load_catalogue
 from pipelines.catalogue.model import Catalogue
+from pipelines.catalogue.table_checks import hold
 from pipelines.home.register import ACCEPTED, CUT_SHORT, Register, note_interruption, now
 from pipelines.loading.search import Found
 from pipelines.machine import interruption
@@ -52,7 +53,7 @@ class LoadSession:
     wait: bool = False
     first: bool = False  # nothing was ever accepted in this home
     anew: bool = False  # build whatever the published file is made of
-    catalogue: Catalogue = field(default_factory=load_catalogue)
+    catalogue: Catalogue = field(init=False)
     intake: Intake = field(default_factory=Intake)
     needed: bool = False
     published: dict[str, int] | None = None
@@ -69,8 +70,12 @@ class LoadSession:
     findings: list[Finding] = field(default_factory=list)
     failures: list[Failure] = field(default_factory=list)  # of the last build that failed
 
-    def __enter__(self) -> LoadSession:
+    def __post_init__(self) -> None:
         self.settings.paths.create()
+        hold(self.settings.paths.dbt / "tables.sha256")
+        self.catalogue = load_catalogue()
+
+    def __enter__(self) -> LoadSession:
         self._lock = LoadLock(self.settings.paths.lock, self.command, self.wait)
         self._lock.__enter__()
         self._undone = interruption.undo(self._note_interruption)

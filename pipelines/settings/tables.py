@@ -18,8 +18,8 @@ ENCODING = "utf-8-sig"
 SEPARATOR = ","
 # What a spreadsheet puts in its place, and how it is called.
 OTHER_SEPARATORS = {";": "le point-virgule", "\t": "la tabulation"}
-WINDOWS = "cp1252"
-UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+WINDOWS, WIDE = "cp1252", "utf-16"
+_WIDE_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _ROOTS = {"sources": "sources", "seeds": "dbt_project/seeds", "expectations": "expectations", "pipelines": "pipelines"}
 _SAVE_AS = "Enregistrer sous « CSV UTF-8 (délimité par des virgules) », ou lancer vigie check-tables --reecrire"
 _REWRITE = "Lancer vigie check-tables --reecrire"
@@ -56,6 +56,8 @@ class Table:
     encoding: str = ENCODING
     separator: str = SEPARATOR
     wrapped: bool = False  # whole lines stand in one cell
+    empty: bool = False  # columns or lines hold nothing
+    torn: bool = False  # lines could not be cut into the cells of the header
 
     def note(self, line: int, column: str, problem: str, remedy: str) -> None:
         self.faults.append(Fault(self.file, line, column, problem, remedy))
@@ -91,7 +93,8 @@ def read_table(file: Path) -> Table:
     if name := OTHER_SEPARATORS.get(table.separator):
         table.note(1, "", f"le séparateur est {name}. Attendu : la virgule", _SAVE_AS)
     parsed = _unwrapped(table, _parsed(table, text))
-    if not parsed:
+    if not parsed or not any(name.strip() for name in parsed[0][1]):
+        table.torn = True
         table.note(1, "", "la table est vide", "Attendu : une ligne d'en-têtes, même quand il n'y a rien dessous")
         return table
     _cut(table, parsed)
@@ -107,10 +110,10 @@ def named(file: Path) -> str:
 
 def _text(table: Table, content: bytes) -> str:
     """The text, and a fault for what is not UTF-8."""
-    if content.startswith(UTF_16):
-        table.encoding = "utf-16"
+    if content.startswith(_WIDE_MARKS):
+        table.encoding = WIDE
         table.note(1, "", "la table est en UTF-16 (« texte Unicode »). Attendu : UTF-8", _SAVE_AS)
-        return content.decode("utf-16", errors="replace")
+        return content.decode(WIDE, errors="replace")
     content = content.removeprefix(codecs.BOM_UTF8)
     try:
         return content.decode()
@@ -140,11 +143,16 @@ def _parsed(table: Table, text: str) -> list[tuple[int, list[str]]]:
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=table.separator, strict=True)
     found: list[tuple[int, list[str]]] = []
     start = 1
+    if "\0" in text:
+        table.torn = True
+        at = text.partition("\0")[0].count("\n") + 1
+        table.note(at, "", "la ligne porte un octet nul : le fichier est abîmé", "Reprendre la version d'avant")
     try:
         for line in reader:
             found.append((start, line))
             start = reader.line_num + 1
     except csv.Error:
+        table.torn = True
         table.note(start, "", "un guillemet n'est pas fermé, ou l'est trop tôt", "Doubler les guillemets d'un texte")
     return found
 
@@ -170,6 +178,7 @@ def _cut(table: Table, parsed: list[tuple[int, list[str]]]) -> None:
     extra = len(header) - width
     if extra and not any(any(c.strip() for c in line[width:]) for _, line in lines):
         many = "une colonne vide" if extra == 1 else f"{extra} colonnes vides"
+        table.empty = True
         table.note(1, "", f"{many} à droite du tableau", _REWRITE)
         header = header[:width]
         lines = [(number, line[:width]) for number, line in lines]
@@ -184,12 +193,14 @@ def _cut(table: Table, parsed: list[tuple[int, list[str]]]) -> None:
         if empty:
             last = block[-1][0]
             more = f", comme les suivantes jusqu'à la ligne {last}" if len(block) > 1 else ""
+            table.empty = True
             table.note(block[0][0], "", f"la ligne est vide{more}", _REWRITE)
             continue
         for number, line in block:
             if len(line) == len(header):
                 table.lines.append((number, line))
             else:
+                table.torn = True
                 table.note(
                     number, "", f"la ligne n'a pas {len(header)} cellules, elle en a {len(line)}",
                     "Un texte qui contient une virgule s'écrit entre guillemets",

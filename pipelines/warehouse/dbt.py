@@ -15,7 +15,9 @@ from importlib import metadata
 from pathlib import Path
 
 from pipelines import __version__
+from pipelines.catalogue import table_checks
 from pipelines.catalogue.load import load_catalogue
+from pipelines.catalogue.model import CatalogueError
 from pipelines.home.register import Register
 from pipelines.machine import interruption
 from pipelines.settings.model import DBT_PROJECT, Settings
@@ -72,6 +74,8 @@ def prepare_project(settings: Settings) -> Path:
     with _alone(TARGET / ".prepare.lock"):
         if _is_fresh():
             return MANIFEST
+        if faults := table_checks.check():
+            raise CatalogueError(table_checks.said(faults))
         with interruption.scratch(dir=TARGET) as name:
             draft = Path(name)
             base = draft / "base" / BASE.name

@@ -1,4 +1,4 @@
-"""What nobody foresaw: a log for each, the model that dbt could not build named."""
+"""What nobody foresaw: a log for each, the model that dbt could not build named, a faulty table told as what it is."""
 
 from __future__ import annotations
 
@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.base.exit_codes import INTERNAL_FAULT
+from pipelines.base.exit_codes import INTERNAL_FAULT, USAGE
+from pipelines.catalogue import table_checks
 from pipelines.cli import accident
+from pipelines.settings.tables import Fault
 from pipelines.warehouse.failures import ProjectFault, failures_in
 
 # As dbt 1.11 writes them with --log-format json, less what is not read here.
@@ -62,3 +64,11 @@ def test_two_incidents_of_one_second_keep_two_logs(home: Path, capsys) -> None:
     assert len(logs) == 3
     told = "".join(log.read_text(encoding="utf-8") for log in logs)
     assert all(f"incident {n}" in told for n in range(3))
+
+
+def test_an_error_that_a_faulty_table_explains_is_no_incident(home: Path, monkeypatch, capsys) -> None:
+    fault = Fault("sources/units.csv", 3, "decimales", "« deux » ne convient pas", "Attendu : un nombre entier")
+    monkeypatch.setattr(table_checks, "check", lambda: [fault])
+    assert accident.report(ValueError("invalid literal for int()")) == USAGE
+    assert "sources/units.csv, ligne 3, colonne decimales" in capsys.readouterr().err
+    assert not list((home / "logs").glob("incident-*.log"))
