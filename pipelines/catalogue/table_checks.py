@@ -32,6 +32,10 @@ _NO_VALUE = {
     "#NULL!",
     "#NOMBRE!",
 }
+# What Excel makes of 11-12, or of a long number; and, in a table that nothing describes, of 0.5, a day, true.
+_MONTHS = "janv|févr|mars|avr|mai|juin|juil|août|sept|oct|nov|déc"
+_REMADE = re.compile(rf"\d{{1,2}}-(?:{_MONTHS})\.?|(?:{_MONTHS})\.?-\d\d|\d(?:,\d+)?E\+\d+")
+_IN_FRENCH = re.compile(r"-?\d+,\d+|\d\d/\d\d/\d{4}|VRAI|FAUX")
 # The five bytes that Windows-1252 has no sign for: read all the same, they are these.
 _UNNAMED = re.compile("[\x81\x8d\x8f\x90\x9d]")
 _LOST = "\ufffd"
@@ -93,9 +97,9 @@ def check(project: Path = PROJECT) -> list[Fault]:
     codes = _Codes({file.stem: table for file, table in tables.items() if file in described})
     faults: list[Fault] = []
     for file, table in tables.items():
-        cells = list(_of_cells(table))
         known = described.get(file)
-        mine = [*table.faults, *cells, *(_of_description(table, known, codes) if known else ())]
+        told = _of_description(table, known, codes) if known else _of_values(table)
+        mine = [*table.faults, *_of_cells(table), *told]
         faults += sorted(mine, key=lambda f: f.line)
     return faults
 
@@ -118,12 +122,27 @@ def _of_cells(table: Table) -> Iterator[Fault]:
                 yield Fault(
                     table.file, number, name, f"{quote(cell)} n'est pas une valeur", "Écrire la valeur, ou rien"
                 )
+            elif _REMADE.fullmatch(cell):
+                yield Fault(
+                    table.file, number, name, f"un tableur a sans doute fait {quote(cell)} d'une autre valeur",
+                    "Reprendre la version d'avant",
+                )  # fmt: skip
             elif not cell.isascii() and (_LOST in cell or twice_encoded(cell)):
                 yield Fault(
                     table.file, number, name, f"des lettres de {quote(cell)} sont abîmées : le fichier a été ouvert "
                     "dans un autre encodage que le sien", "Reprendre la version d'avant, ou lancer vigie check-tables "
                     "--reecrire",
                 )  # fmt: skip
+
+
+def _of_values(table: Table) -> Iterator[Fault]:
+    """What a table that nothing describes should hold otherwise."""
+    for number, line in table.lines:
+        for name, cell in zip(table.header, line, strict=True):
+            if _IN_FRENCH.fullmatch(cell):
+                yield Fault(
+                    table.file, number, name, f"{quote(cell)} ne convient pas", "Attendu : 0.5, 2024-12-31, true"
+                )
 
 
 def twice_encoded(text: str) -> str:

@@ -225,6 +225,8 @@ LOST = [
     (f"{SEEDS}/plan/liens.csv", "2020-01-01", "01/01/20", 2, "valide_de", "AAAA-MM-JJ"),
     (f"{SEEDS}/plan/liens.csv", "2020-01-01", "2020-02-30", 2, "valide_de", "AAAA-MM-JJ"),
     (f"{SEEDS}/plan/liens.csv", "46,P1,", "46,P9,", 2, "priorite_code", "priorites.csv"),
+    (f"{SEEDS}/indicateurs/ventilations.csv", "velo", "11-déc", 3, "ventilation_code", "d'une autre valeur"),
+    ("pipelines/demo/profile_4001.csv", "1,0.1,", '1,"0,1",', 2, "level_2016", "0.5"),
     (f"{SEEDS}/plan/pilotes.csv", "PREFET", "", 2, "acteur_code", "remplie"),
     (f"{SEEDS}/reference/index_4001.csv", "\n1,", "\n#N/A,", 2, "code_index", "n'est pas une valeur"),
     ("sources/insee/columns.csv", ",5\n", ",\"1,5\"\n", 3, "largeur", "entier"),
