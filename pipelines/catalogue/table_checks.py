@@ -20,18 +20,8 @@ from pipelines.settings.tables import CatalogueError, Fault, Table, read_table
 FOLDERS = ("dbt_project/seeds", "sources", "expectations", "pipelines")
 # What a spreadsheet writes when it could not compute, and dbt's own word for what is absent.
 _NO_VALUE = {
-    "null",
-    "#N/A",
-    "#NOM?",
-    "#NAME?",
-    "#REF!",
-    "#VALEUR!",
-    "#VALUE!",
-    "#DIV/0!",
-    "#NUL!",
-    "#NULL!",
-    "#NOMBRE!",
-}
+    "null", "#N/A", "#NOM?", "#NAME?", "#REF!", "#VALEUR!", "#VALUE!", "#DIV/0!", "#NUL!", "#NULL!", "#NOMBRE!",
+}  # fmt: skip
 # What Excel makes of 11-12, or of a long number; and, in a table that nothing describes, of 0.5, a day, true.
 _MONTHS = "janv|févr|mars|avr|mai|juin|juil|août|sept|oct|nov|déc"
 _REMADE = re.compile(rf"\d{{1,2}}-(?:{_MONTHS})\.?|(?:{_MONTHS})\.?-\d\d|\d(?:,\d+)?E\+\d+")
@@ -89,18 +79,19 @@ def sentences(faults: list[Fault]) -> list[str]:
 def check(project: Path = PROJECT) -> list[Fault]:
     """Every fault of every table, in the order of the files."""
     tables = {file: read_table(file) for file in files(project)}
-    described = {
-        file: known
-        for folder, kinds in descriptions(project).items() for file in tables
-        if file.is_relative_to(folder) and (known := kinds.get(file.stem))
-    }  # fmt: skip
-    codes = _Codes({file.stem: table for file, table in tables.items() if file in described})
+    described: dict[Path, Description] = {}
     faults: list[Fault] = []
+    for folder, kinds in descriptions(project).items():
+        mine = {file: kinds[file.stem] for file in tables if file.is_relative_to(folder) and file.stem in kinds}
+        described |= mine
+        for name in sorted(kinds.keys() - {file.stem for file in mine}):
+            place = folder.relative_to(project).as_posix()
+            faults.append(Fault(place, 0, "", f"la table {name}.csv manque", "La reprendre, ou retirer sa description"))
+    codes = _Codes({file.stem: table for file, table in tables.items() if file in described})
     for file, table in tables.items():
         known = described.get(file)
         told = _of_description(table, known, codes) if known else _of_values(table)
-        mine = [*table.faults, *_of_cells(table), *told]
-        faults += sorted(mine, key=lambda f: f.line)
+        faults += sorted([*table.faults, *_of_cells(table), *told], key=lambda f: f.line)
     return faults
 
 
@@ -203,7 +194,7 @@ def _of_column(table: Table, at: int, column: Described, codes: _Codes) -> Itera
 
 def _judge(column: Described, codes: _Codes) -> Callable[[str], tuple[str, str] | None]:
     """What is wrong with a value of this column and what would be right; None for a value that will do."""
-    kind, expected = _TYPES[column.type.partition("(")[0]]
+    kind, expected = _TYPES.get(column.type.partition("(")[0], _TYPES["string"])
     scale = int(column.type.partition(",")[2].rstrip(") ") or 0)
     listed = [(table, found) for table, name in column.lists if (found := codes.of(table, name)) is not None]
     known = frozenset().union(*(found for _, found in listed))
@@ -239,7 +230,7 @@ def _is_date(value: str, _: int) -> bool:
 
 
 def _is_number(value: str, scale: int) -> bool:
-    return re.fullmatch(rf"-?\d+(\.\d{{1,{scale}}})?", value) is not None
+    return re.fullmatch(rf"-?\d+(\.\d{{1,{scale}}})?" if scale else r"-?\d+", value) is not None
 
 
 # Type, as dbt and SQL name it → whether a text is one, and how to say it.

@@ -10,6 +10,7 @@ import codecs
 import csv
 import io
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import groupby
 from pathlib import Path
@@ -124,9 +125,12 @@ def _text(table: Table, content: bytes) -> str:
     header = content.split(b"\n", 1)[0].decode(WINDOWS, errors="replace")
     separator = _separator(header)
     names = header.rstrip("\r").split(separator)
-    rank = len(next(csv.reader([before.rpartition("\n")[2]], delimiter=separator), [""])) - 1
+    column = ""
+    with suppress(csv.Error):
+        rank = len(next(csv.reader([before.rpartition("\n")[2]], delimiter=separator), [""])) - 1
+        column = names[rank].strip('"') if line > 1 and rank < len(names) else ""
     table.note(
-        line, names[rank].strip('"') if line > 1 and rank < len(names) else "",
+        line, column,
         "la table n'est pas en UTF-8 : elle semble l'être en Windows-1252, comme Excel l'écrit par défaut", _SAVE_AS,
     )  # fmt: skip
     return content.decode(WINDOWS, errors="replace")

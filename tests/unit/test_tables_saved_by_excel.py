@@ -262,7 +262,24 @@ def test_a_double_a_lost_column_and_a_foreign_one_are_told_together(copied: Path
     assert any("colonne décimales : la colonne est inconnue" in t for t in told)
 
 
-@pytest.mark.parametrize("content", [b"", b"\n", b"a\x00b,c\n1,2\n", b'a,b\n"1,2\n', b"\xff\xfe", b"a,b\n1,2,3\n"])
+def test_a_table_that_is_gone_is_told(copied: Path, damaged) -> None:
+    damaged("sources/units.csv", b"").unlink()
+    [told] = check(copied)
+    assert told.sentence().startswith("sources : la table units.csv manque.")
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        "é".encode("cp1252") + b"a" * 200_000 + "é".encode("cp1252"),
+        b"\n",
+        b"a\x00b,c\n1,2\n",
+        b'a,b\n"1,2\n',
+        b"\xff\xfe",
+        b"a,b\n1,2,3\n",
+    ],
+)
 def test_no_content_is_an_incident(content: bytes, damaged) -> None:
     file = damaged("sources/units.csv", content)
     with pytest.raises(CatalogueError, match=r"^sources/units\.csv"):
