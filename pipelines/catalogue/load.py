@@ -31,6 +31,7 @@ from pipelines.catalogue.model import (
     folded,
 )
 from pipelines.catalogue.places import REGISTER, register_of_places
+from pipelines.catalogue.priorities import check_priorities
 from pipelines.catalogue.service_forms import check_forms
 from pipelines.settings.model import DBT_PROJECT, EXPECTATIONS, SEEDS, SOURCES
 from pipelines.settings.tables import read_rows
@@ -66,6 +67,7 @@ def load_catalogue(root: Path = SOURCES, seeds: Path = SEEDS, models: Path | Non
     lists = {name: _list(name, seeds) for name in used}
     check_dated_lists(lambda name: _list(name, seeds))
     check_head_indicators(lambda name: _list(name, seeds))
+    check_priorities(_list("priorites", seeds))
     check_forms(sources, lists)
     lists[REGISTER] = register_of_places(lambda name: _list(name, seeds))
     digest = hashlib.sha256()

@@ -15,7 +15,7 @@ from dagster import (
 from pipelines.base import progress
 from pipelines.defs.session import LoadSessionResource
 from pipelines.defs.warehouse import build_warehouse
-from pipelines.publication.publish import SCHEMAS
+from pipelines.publication.contracts import SCHEMAS
 from pipelines.quality import record
 from pipelines.quality.findings import NOT_APPLICABLE, OFF, Result
 from pipelines.quality.rules import BLOCKING, WAREHOUSE, read_rules

@@ -19,7 +19,7 @@ from pipelines.defs.dbt_integration import (
 )
 from pipelines.defs.session import LoadSessionResource
 from pipelines.loading.session import LoadSession
-from pipelines.publication.publish import SCHEMAS
+from pipelines.publication.contracts import SCHEMAS
 from pipelines.settings.model import DBT_PROJECT, Settings
 from pipelines.warehouse import dbt as project
 from pipelines.warehouse.failures import Failure, failure_in

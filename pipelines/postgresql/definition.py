@@ -6,9 +6,9 @@ import re
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from pipelines.publication.contracts import contracts as published_contracts
 from pipelines.publication.reading import rows
 from pipelines.publication.table import literal, quoted
-from pipelines.warehouse.dbt import published_tables
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -60,7 +60,7 @@ class Definition:
 
 def definitions(db: DuckDBPyConnection) -> list[Definition]:
     """Every table of an open published file."""
-    contracts = {(t["schema"], t["name"]): t for t in published_tables(("indicateurs", "qualite", "reference", "plan"))}
+    contracts = {(t["schema"], t["name"]): t for t in published_contracts(db)}
     referred = {t["key"][0]: key for key, t in contracts.items() if t["referred"]}
     columns: dict[tuple[str, str], dict[str, str]] = {}
     for schema, table, column, kind in db.execute(

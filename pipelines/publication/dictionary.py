@@ -12,14 +12,13 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 
 from pipelines.catalogue.load import load_catalogue
+from pipelines.publication.contracts import contracts
 from pipelines.publication.reading import rows
 from pipelines.publication.table import Table, quoted
-from pipelines.warehouse.dbt import published_tables
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-_SCHEMAS = ("indicateurs", "qualite", "reference", "plan", "revisions")
 _COMMENTS = {
     "": "Ce que veut dire chaque table, chaque colonne et chaque indicateur. Grain, une ligne par objet.",
     "objet_type": "table, colonne ou indicateur.",
@@ -63,7 +62,7 @@ def write_dictionary(db: DuckDBPyConnection, build: str) -> int:
 
 
 def _tables(db: DuckDBPyConnection) -> list[dict]:
-    models = {f"{t['schema']}.{t['name']}": t for t in published_tables(_SCHEMAS)}
+    models = {f"{t['schema']}.{t['name']}": t for t in contracts(db)}
     sources = {s.name: f"{s.label} ({s.cadence})" for s in load_catalogue().sources}
     listed = rows(
         db,
@@ -95,7 +94,7 @@ def _tables(db: DuckDBPyConnection) -> list[dict]:
 def _columns(db: DuckDBPyConnection, build: str) -> list[dict]:
     allowed = {
         (f"{t['schema']}.{t['name']}", column): ", ".join(values)
-        for t in published_tables(_SCHEMAS)
+        for t in contracts(db)
         for column, values in t["allowed"].items()
     }
     listed = rows(

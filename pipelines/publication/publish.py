@@ -13,11 +13,10 @@ import pyarrow as pa
 from pipelines import __version__
 from pipelines.machine.durable import commit
 from pipelines.machine.paths import Paths
+from pipelines.publication.contracts import SCHEMAS, contracts
 from pipelines.publication.dictionary import write_dictionary
 from pipelines.publication.table import Table, comment, literal, quoted
 from pipelines.warehouse.dbt import published_tables
-
-SCHEMAS = ("indicateurs", "qualite", "reference", "plan")
 
 
 @dataclass(frozen=True)
@@ -78,6 +77,8 @@ def _publish(
         db.begin()
         for built in published_tables(SCHEMAS):
             counts[f"{built['schema']}.{built['name']}"] = _copy(db, build.stem, built)
+        for cut in (t for t in contracts(db) if "cut" in t):
+            counts[f"{cut['schema']}.{cut['name']}"] = _cut(db, cut)
         for table in others:
             counts[f"{table.schema}.{table.name}"] = table.write(db)
         _describe_itself(db, publication)
@@ -151,6 +152,17 @@ def _copy(db: duckdb.DuckDBPyConnection, build: str, table: dict) -> int:
 def _count(db: duckdb.DuckDBPyConnection, table: str) -> int:
     [(count,)] = db.execute(f"select count(*) from {table}").fetchall()  # noqa: S608 -- a quoted name
     return int(count)
+
+
+def _cut(db: duckdb.DuckDBPyConnection, table: dict) -> int:
+    """Copy the rows of one value of a column, out of a table that is published, in its order."""
+    of, column, value = table["cut"]
+    schema, name = quoted(table["schema"]), f"{quoted(table['schema'])}.{quoted(table['name'])}"
+    chosen = f"{schema}.{quoted(of)} where {quoted(column)} = {literal(value)}"
+    order = ", ".join(f"{quoted(c)} nulls first" for c in table["key"])
+    db.execute(f"create table {name} as select * from {chosen} order by {order}")  # noqa: S608 -- names quoted
+    comment(db, name, {"": table["description"]} | table["columns"])
+    return _count(db, chosen)
 
 
 def _describe_itself(db: duckdb.DuckDBPyConnection, publication: Publication) -> None:

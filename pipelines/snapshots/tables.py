@@ -47,7 +47,7 @@ _QUERIES = {
     "sources": "select * from reference.sources order by source",
     "relations": "select * from reference.relations order by relation_code, membre_code",
     "priorites": """
-        select * from plan.priorites
+        select * exclude (nom_table) from plan.priorites
         where valide_de <= $fin or valide_de = (select min(valide_de) from plan.priorites) order by rang, valide_de""",
     "actions": "select * from plan.actions order by rang, action_code, valide_de",
     "rattachements": "select * from plan.indicateurs_actions order by rattachement_code, indicateur_code, valide_de",

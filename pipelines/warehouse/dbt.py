@@ -140,8 +140,9 @@ def _read_manifest(_: int) -> dict:
 
 def published_tables(schemas: tuple[str, ...]) -> list[dict]:
     """What dbt knows of the tables of these schemas: schema, name, description, key, whether others refer to it by that
-    key (`referred`), column descriptions, the columns that are never null, the values that a column's test allows, and
-    the raw tables that it is made of, however far.
+    key (`referred`), whether each priority has its rows as a table too (`by_priority`), column descriptions, the
+    columns that are never null, the values that a column's test allows, and the raw tables that it is made of, however
+    far.
     """
     manifest = _manifest()
     nodes = manifest["nodes"].values()
@@ -158,6 +159,7 @@ def published_tables(schemas: tuple[str, ...]) -> list[dict]:
                 "description": n["description"],
                 "key": n["config"]["meta"]["cle"],
                 "referred": n["config"]["meta"].get("referencee", False),
+                "by_priority": n["config"]["meta"].get("par_priorite", False),
                 "columns": {c["name"]: c["description"] for c in n["columns"].values()},
                 "required": [
                     c["name"] for c in n["columns"].values() if any(k["type"] == "not_null" for k in c["constraints"])

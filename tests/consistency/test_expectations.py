@@ -168,7 +168,7 @@ def test_the_keys_that_are_judged_are_those_of_every_published_model() -> None:
 
 
 def alias_of(model: str) -> str:
-    """A model's table in the warehouse: its file's name, or the alias that its configuration gives it."""
+    """A model's table in the warehouse: its file's name, without that of its schema."""
     import json
 
     nodes = json.loads(dbt.MANIFEST.read_text(encoding="utf-8"))["nodes"]

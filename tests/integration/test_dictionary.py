@@ -10,6 +10,7 @@ import duckdb
 import pytest
 
 from pipelines.cli.dictionary import page
+from pipelines.publication.contracts import contracts
 from pipelines.publication.reading import opened_file, rows
 from pipelines.settings.model import SEEDS, Settings
 from pipelines.snapshots.vintages import revision_tables
@@ -76,10 +77,8 @@ def test_the_indicators_are_those_of_the_catalogue(entries: list[dict]) -> None:
 
 def test_the_tables_are_those_of_the_models_and_of_publication(demo_home: Home, entries: list[dict]) -> None:
     dbt.prepare_project(Settings())
-    models = {
-        f"{t['schema']}.{t['name']}": t for t in dbt.published_tables(("indicateurs", "qualite", "reference", "plan"))
-    }
     with duckdb.connect(str(demo_home.warehouse), read_only=True) as db:
+        models = {f"{t['schema']}.{t['name']}": t for t in contracts(db)}
         there = {f"{s}.{t}" for s, t in db.execute("select schema_name, table_name from duckdb_tables()").fetchall()}
     beside = BESIDE | {f"{t.schema}.{t.name}" for t in revision_tables(demo_home.folder / "snapshots")}
     beside |= {

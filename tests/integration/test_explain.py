@@ -106,17 +106,15 @@ def test_each_cited_place_says_what_is_counted_there(
 
 
 def one_of_each(home: Home) -> list[tuple[str, ...]]:
-    """One value of the four priority tables for each source and kind of period, broken down or not, missing or not."""
-    tables = ("priorite_1_jeunesse", "priorite_2_violences", "priorite_3_tranquillite_stupefiants",
-              "priorite_4_securite_routiere")  # fmt: skip
-    every = " union all ".join(f"select * from indicateurs.{t}" for t in tables)
+    """One value of the priorities for each source and kind of period, broken down or not, missing or not."""
     shape = (
         "struct_pack(i := indicateur_code, t := territoire_code, p := periode, "
         "v := ventilation_type || '=' || ventilation_code, s := source)"
     )
     with opened_file(home.warehouse) as db:
         return db.execute(
-            f"select min_by({shape}, hash(indicateur_code || territoire_code || periode)) from ({every}) "
+            f"select min_by({shape}, hash(indicateur_code || territoire_code || periode)) "
+            "from indicateurs.priorites "
             "group by source, periode_type, ventilation_type = 'total', valeur is null order by all"
         ).fetchall()
 

@@ -306,7 +306,7 @@ def test_a_departement_without_a_plan_says_so(tmp_path: Path, demo_workbook: Pat
     done = home.run("plan")
     assert done.returncode == 64
     assert "Aucun plan n'est décrit pour ce département" in done.stderr
-    assert home.sql("select count(*) from indicateurs.priorite_1_jeunesse") == [[0]]
+    assert home.sql("select count(*) from indicateurs.priorites") == [[0]]
 
 
 @real

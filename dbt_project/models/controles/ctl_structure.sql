@@ -6,17 +6,13 @@
     'coherence', 'financements',
     'plan_actions', 'plan_actions_a_mener', 'plan_affirmations', 'plan_chiffres_imprimes', 'plan_cibles', 'plan_fiches',
     'plan_indicateurs_actions', 'plan_pilotes', 'plan_priorites', 'plan_reconciliation', 'plan_versions',
-    'priorite_1_jeunesse', 'priorite_2_violences', 'priorite_3_tranquillite_stupefiants',
-    'priorite_4_securite_routiere', 'priorites_actions_a_mener', 'lignes_corrigees', 'livraisons', 'lots_livraisons', 'rapprochement',
+    'indicateurs_priorites', 'indicateurs_actions_a_mener', 'lignes_corrigees', 'livraisons', 'lots_livraisons', 'rapprochement',
     'refus', 'series_manquantes', 'series_manquantes_indicateurs', 'tranches', 'reference_absences',
     'reference_diffusion', 'reference_index_4001', 'reference_indicateurs', 'reference_indicateurs_index',
     'reference_indicateurs_tete', 'reference_lignes_de_base', 'reference_motifs', 'reference_perimetres',
     'reference_populations', 'reference_relations', 'reference_ruptures',
     'reference_services', 'reference_sources', 'reference_territoires',
     'reference_ventilations', 'reference_verdicts'
-] %}
-{% set priorites = [
-    'priorite_1_jeunesse', 'priorite_2_violences', 'priorite_3_tranquillite_stupefiants', 'priorite_4_securite_routiere'
 ] %}
 with cles as (
     {% for table in tables %}
@@ -33,15 +29,15 @@ with cles as (
 ),
 
 debiteurs as (
-    {% for table in priorites %}
-    select '{{ ref(table).schema }}.{{ ref(table).identifier }}' as detail, count(*) as n_lignes, count(case
-        when (valeur is null) <> (statut = 'M')
-            or (statut = 'M' and (motif_code is null or motif is null or doit is null))
-            or (statut <> 'M' and (doit is not null or lot_livraisons is null)) then 1
+    select 'indicateurs.' || p.nom_table as detail, count(case
+        when (i.valeur is null) <> (i.statut = 'M')
+            or (i.statut = 'M' and (i.motif_code is null or i.motif is null or i.doit is null))
+            or (i.statut <> 'M' and (i.doit is not null or i.lot_livraisons is null)) then 1
     end) as n
-    from {{ ref(table) }}
-    {% if not loop.last %}union all{% endif %}
-    {% endfor %}
+    from {{ ref('indicateurs_priorites') }} as i
+    left join (select distinct priorite_code, nom_table from {{ ref('plan_priorites') }}) as p
+        on p.priorite_code = i.priorite_code
+    group by all
 ),
 
 motifs as (

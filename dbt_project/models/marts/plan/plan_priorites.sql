@@ -1,1 +1,1 @@
-select priorite_code, rang, libelle, libelle_court, valide_de, valide_a from {{ du_plan('priorites') }} as p
+select priorite_code, rang, libelle, libelle_court, nom_table, valide_de, valide_a from {{ du_plan('priorites') }} as p

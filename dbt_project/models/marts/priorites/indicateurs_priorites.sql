@@ -1,11 +1,6 @@
-{# The table of one priority: its follow-up indicators and the situation that lights it, in the département, the
-   région and France. #}
-{% macro priorite(priorite_code) %}
-with liens as (
-    select * from {{ ref('int_liens') }} where priorite_code = '{{ priorite_code }}'
-),
-
-actions as (
+-- The follow-up indicators of every priority and the situation that lights them, in the département, the région and
+-- France. Each priority is published as a table of its own as well (plan.priorites.nom_table).
+with actions as (
     select *, row_number() over (partition by action_code order by valide_de desc) as du_plus_recent
     from {{ du_plan('actions') }} as a
 ),
@@ -14,21 +9,22 @@ suivis as (
     select action_code, count(*) as n from {{ du_plan('indicateurs_suivi') }} as s group by all
 ),
 
--- A target that the plan words as a rule: every commune over 3 000 inhabitants, at the last census in force.
-communes_3000 as (
-    select count(*)::decimal(18, 2) as n_communes
-    from {{ ref('int_populations') }}
-    where territoire_code like 'COM-%' and valeur > 3000
-        and millesime = (select max(millesime) from {{ ref('int_populations') }} where territoire_code like 'COM-%')
-    having count(*) > 0
+-- A target that the plan words as a rule: every commune over so many inhabitants, at the last census in force.
+regles as (
+    select r.regle, count(*)::decimal(18, 2) as n_communes
+    from {{ ref('regles_cibles') }} as r
+    inner join {{ ref('int_populations') }} as p
+        on p.territoire_code like 'COM-%' and p.valeur > r.habitants_plus_de
+    where p.millesime = (select max(millesime) from {{ ref('int_populations') }} where territoire_code like 'COM-%')
+    group by r.regle
 ),
 
 -- What a row is joined by is a column here: a condition on the left side of a left join alone is a loop to DuckDB.
 cibles as (
     select c.*, 'total' as ventilation_type,
-        case c.regle when 'communes_plus_3000' then k.n_communes else c.valeur end::decimal(18, 2) as seuil
+        case when c.regle is null then c.valeur else k.n_communes end::decimal(18, 2) as seuil
     from {{ du_plan('cibles') }} as c
-    left join communes_3000 as k on true
+    left join regles as k on k.regle = c.regle
     where c.objet_type = 'indicateur'
 )
 
@@ -92,7 +88,7 @@ from {{ ref('int_comparaisons') }} as v
 inner join {{ ref('int_indicateurs') }} as i on i.indicateur_code = v.indicateur_code
 inner join {{ ref('int_territoires_instance') }} as t on t.territoire_code = v.territoire_code
 {# A link holds for the periods of its validity; what happened before the plan is its point of comparison. #}
-inner join liens as l
+inner join {{ ref('int_liens') }} as l
     on l.indicateur_code = v.indicateur_code
     and (l.valide_a is null or l.valide_a >= v.periode_debut or i.nature = 'situation')
 left join actions as a on a.action_code = l.action_code and a.du_plus_recent = 1
@@ -119,4 +115,3 @@ left join cibles as r
     and r.valide_de <= v.periode_fin
     and (r.valide_a is null or r.valide_a >= v.periode_fin)
 where v.suite = 'en_usage'
-{% endmacro %}
