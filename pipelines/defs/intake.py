@@ -22,8 +22,8 @@ from pipelines.quality import examiner, record
 from pipelines.quality.findings import Result
 from pipelines.quality.reception import ReceptionGate, judged_tables
 from pipelines.quality.rules import RECEPTION, read_rules
+from pipelines.reception.intake import Intake
 from pipelines.reception.receive import receive
-from pipelines.reception.receiver import Intake
 from pipelines.warehouse.manifest import write_manifest
 
 LANDING = AssetSpec(

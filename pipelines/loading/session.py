@@ -26,8 +26,8 @@ from pipelines.quality.examiner import warm_up
 from pipelines.quality.findings import Finding, Result
 from pipelines.reception.confirmations import confirm_by_itself
 from pipelines.reception.contents import note_contents
+from pipelines.reception.intake import Intake
 from pipelines.reception.publications import date_publications
-from pipelines.reception.receiver import Intake
 from pipelines.settings import identity
 from pipelines.settings.model import Settings
 from pipelines.snapshots.announce import announce

@@ -9,7 +9,6 @@ from collections.abc import Iterable
 from pipelines import __version__
 from pipelines.catalogue.model import Catalogue, Layout, SourceTable
 from pipelines.catalogue.places import REGISTER, names_a_place
-from pipelines.home.register import ACCEPTED, SET_ASIDE, Register
 from pipelines.settings.model import Settings
 
 
@@ -51,27 +50,6 @@ def of_rows(settings: Settings, catalogue: Catalogue, parts: Iterable[tuple[str,
         if table and layout:
             digest.update(_lists_of_places(catalogue, table, layout).encode())
     return digest.hexdigest()
-
-
-def changed(settings: Settings, register: Register, catalogue: Catalogue) -> set[str]:
-    """The deliveries, accepted or set aside, whose rows rest on what is no longer so, and those that share a raw file
-    with them.
-    """
-    parts: dict[str, list[tuple[str, str, str]]] = {}
-    for row in register.layouts():
-        parts.setdefault(row["livraison_id"], []).append((row["source"], row["table_nom"], row["layout"]))
-    known = {d["livraison_id"]: d["formats"] for d in register.deliveries()}
-    bases: dict[tuple, str] = {}
-    stale = set()
-    for delivery_id, rested in parts.items():
-        key = tuple(sorted(rested))
-        if key not in bases:
-            bases[key] = of_rows(settings, catalogue, key)
-        if bases[key] != known[delivery_id]:
-            stale.add(delivery_id)
-    stems = register.raw_stems()
-    shared = {stems[d][0] for d in stale}
-    return {d for d, (stem, status) in stems.items() if status in {ACCEPTED, SET_ASIDE} and stem in shared}
 
 
 def _lists_of_places(catalogue: Catalogue, table: SourceTable, layout: Layout) -> str:

@@ -16,10 +16,10 @@ from pipelines.home.register import Register
 from pipelines.machine import durable
 from pipelines.reading.parse import Limits, parse_file, parse_texts
 from pipelines.reading.supervisor import Parser
-from pipelines.reception import receiver
+from pipelines.reception import settle
 from pipelines.reception.batch import Batch
+from pipelines.reception.intake import Intake
 from pipelines.reception.receive import receive
-from pipelines.reception.receiver import Intake
 from pipelines.settings.model import Settings
 
 CATALOGUE = load_catalogue()
@@ -189,7 +189,7 @@ class _Crash(BaseException):
 
 CRASHES = [
     (raw, "place", "before"), (raw, "place", "after"), (archive, "keep_all", "before"), (archive, "keep_all", "after"),
-    (receiver.Receiver, "_register", "before"), (receiver.Receiver, "_register", "after"),
+    (settle.Settler, "_register", "before"), (settle.Settler, "_register", "after"),
     (archive, "_move", "before"), (archive, "_move", "after"),
 ]  # fmt: skip
 

@@ -15,8 +15,8 @@ from pipelines.home import announced
 from pipelines.home.announced import Announced, Brought, Ledger
 from pipelines.home.archive import hash_of
 from pipelines.home.register import Register
+from pipelines.reception.intake import Intake
 from pipelines.reception.receive import receive
-from pipelines.reception.receiver import Intake
 from pipelines.settings.model import Settings
 
 CATALOGUE = load_catalogue()

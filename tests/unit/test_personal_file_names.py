@@ -11,8 +11,8 @@ import pytest
 from pipelines.catalogue.load import load_catalogue
 from pipelines.home.landing import kept_name, scan
 from pipelines.home.register import Register
+from pipelines.reception.intake import Intake
 from pipelines.reception.receive import receive
-from pipelines.reception.receiver import Intake
 from pipelines.settings.model import Settings
 from tests.support.canaries import text_file
 

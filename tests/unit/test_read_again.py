@@ -14,8 +14,8 @@ import pytest
 from pipelines.catalogue.load import load_catalogue
 from pipelines.catalogue.model import Catalogue
 from pipelines.home.register import ACCEPTED, REFUSED, WITHDRAWN, Register
+from pipelines.reception.intake import Intake
 from pipelines.reception.receive import receive
-from pipelines.reception.receiver import Intake
 from pipelines.settings.model import PROJECT, SOURCES, Settings
 
 BASE = (

@@ -1,0 +1,58 @@
+"""What the landing folder holds that is worth a reading."""
+
+from __future__ import annotations
+
+import contextlib
+
+from pipelines.home import archive, landing
+from pipelines.home.landing import Found
+from pipelines.reception import basis
+from pipelines.reception.desk import Desk
+from pipelines.reception.intake import Intake
+
+
+def look_at(desk: Desk) -> tuple[list[Found], Intake]:
+    """(files that need a reading, what is already known).
+
+    Costs a look per file; only a file of the very size of a known delivery is read, to tell whether it is that one
+    again, dropped anew or renamed.
+    """
+    register, known = desk.register, desk.known
+    found, ignored = landing.scan_when_still(desk.paths.landing, desk.settings.stability_seconds)
+    hashes = register.known_hashes()
+    moments = {key[:3]: sha256 for key, sha256 in hashes.items()}
+    sizes = {d["taille_octets"] for d in known.values()}
+    intake = Intake(ignored=ignored)
+    fresh: list[Found] = []
+    idle: list[tuple[Found, dict]] = []
+    renamed: list[tuple[Found, str]] = []
+    moved: list[tuple[Found, str]] = []
+    # Files of corrected lines that nothing held whole: what they correct may be among what is fresh.
+    waiting: list[tuple[Found, dict]] = []
+    for file in found:
+        sha256 = hashes.get(file.stat_key()) or hashes.get(file.loose_key())
+        if file.size > desk.settings.max_file_bytes:
+            sha256 = archive.unread_id(file.name, file.size)
+        elif sha256 is None and file.size in sizes:
+            with contextlib.suppress(OSError):  # the reading of it says why
+                sha256 = archive.hash_of(file.path)
+            if sha256 and sha256 in known:
+                (moved if moments.get(file.stat_key()[:3]) == sha256 else renamed).append((file, sha256))
+        delivery = known.get(sha256) if sha256 else None
+        if delivery is None or desk.is_worth_another_try(delivery) or desk.is_named_otherwise(delivery, file.name):
+            fresh.append(file)
+        else:
+            (waiting if basis.awaits(delivery["formats"]) else idle).append((file, delivery))
+    if fresh or any(basis.awaits(d["formats"]) <= register.bases(d["nature"]) for _, d in waiting):
+        fresh = sorted([*fresh, *(file for file, _ in waiting)], key=lambda f: f.name)
+    else:
+        idle += waiting
+    for _, delivery in idle:
+        intake.count_known(delivery)
+    with register.transaction():
+        for file, sha256 in renamed:
+            register.remember(file, sha256)
+        for file, sha256 in moved:
+            # The same bytes, size and time under another number: those of a share mean nothing. Read once, not always.
+            register.remember(file, sha256, loosely=True)
+    return fresh, intake

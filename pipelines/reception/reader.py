@@ -1,0 +1,94 @@
+"""Verdicts on batches, some of them ahead of the one that is settled."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import deque
+from collections.abc import Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import replace
+
+from pipelines.base import progress
+from pipelines.base.refusal import Defect
+from pipelines.base.wording import mebibytes, number
+from pipelines.home import announced
+from pipelines.personal.detect import FILE_NAME, personal_defect
+from pipelines.reading.supervisor import Parser
+from pipelines.reception.batch import Arrival, Batch
+from pipelines.reception.desk import Desk
+from pipelines.reception.intake import Intake
+
+# Read at most this many batches ahead while Great Expectations imports; bounds drafts to 100 MiB.
+_AHEAD = 16
+
+
+class Reader:
+    """Context manager: one child that reads, one thread that waits for it."""
+
+    def __init__(self, desk: Desk, intake: Intake) -> None:
+        self._desk, self._intake = desk, intake
+        self._parser = Parser(desk.settings)
+        self._pool = ThreadPoolExecutor(1)
+
+    def __enter__(self) -> Reader:
+        self._parser.__enter__()
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._parser.__exit__(*error)
+        self._pool.shutdown()
+
+    def read(self, batches: Iterable[Batch]) -> Iterator[Batch]:
+        """The same batches in the same order, each with its verdicts."""
+        ahead: deque[Future[Batch]] = deque()
+        for batch in batches:
+            ahead.append(self._pool.submit(self._read, batch))
+            if len(ahead) > _AHEAD:
+                yield ahead.popleft().result()
+        while ahead:
+            yield ahead.popleft().result()
+
+    def _read(self, batch: Batch) -> Batch:
+        """Give each arrival its verdict, beside the settling of another batch."""
+        readable = []
+        with self._intake.timed("lecture"):
+            for a in batch.arrivals:
+                if defect := _named_after_a_person(a) or self._wrong_size(a):
+                    refused = {"nature": None, "parts": [], "defects": [defect.as_dict()], "fichier": ""}
+                    batch.verdicts[a.copy.delivery_id] = refused
+                else:
+                    readable.append(a.copy)
+            names = {a.copy.delivery_id: a.name for a in batch.arrivals}
+            batch.verdicts |= self._parser.parse_all(
+                readable,
+                batch.drafts,
+                lambda copy, done, total: progress.tell(f"Lecture de {names[copy.delivery_id]}", done, total),
+            )
+        return batch
+
+    def _wrong_size(self, arrival: Arrival) -> Defect | None:
+        """What the size alone says: too large to be read, or less than its producer announces."""
+        limit, size = self._desk.settings.max_file_mib, arrival.copy.size
+        if size > self._desk.settings.max_file_bytes:
+            return Defect(
+                "fichier_trop_gros",
+                f"le fichier pèse {mebibytes(size)}, la limite est de {limit} Mio : il n'a été ni copié ni lu",
+                "vérifier que c'est bien le fichier du producteur et le remplacer ; s'il est le bon, la personne qui "
+                "administre Vigie peut relever max_file_mib dans vigie.toml",
+            )
+        if not arrival.copy.draft:  # archived: accepted once, whatever is announced since
+            return None
+        return announced.cut_short(self._desk.announcements, arrival.name, size, self._desk.is_loaded)
+
+
+def _named_after_a_person(arrival: Arrival) -> Defect | None:
+    found = arrival.found
+    if found is None or not found.sign:
+        return None
+    when = dt.datetime.fromtimestamp(found.mtime_ns / 1e9).strftime("%d/%m/%Y à %H:%M")
+    return replace(
+        personal_defect(FILE_NAME, found.sign),
+        remede=f"renommer ce fichier, de {number(found.size)} octets et modifié le {when}, sans rien qui nomme une "
+        "personne, et détruire les copies qui en gardent l'ancien nom",
+        attendu="un nom qui dise le service et la période",
+    )
