@@ -22,7 +22,7 @@ accidents as (
 ),
 
 gravites as (
-    select * from (values ('tues', 2), ('hospitalises', 3), ('legers', 4)) as g (mesure, gravite)
+    select * from (values ('tues', 2), ('hospitalises', 3), ('legers', 4)) as g (mesure, gravite)  -- noqa: AL05
 ),
 
 concernes as (

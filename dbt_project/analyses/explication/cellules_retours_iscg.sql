@@ -4,7 +4,7 @@ with mesures as (
     select * from (values
         ('personnes', 'ISCG_PERSONNES', 'somme'), ('etp', 'ISCG_ETP', 'somme'), ('etp', 'ISCG_POSTES', 'denombrement'),
         ('reunions_cellule', 'P2.A1.I2', 'maximum')
-    ) as m (mesure, indicateur_code, operation)
+    ) as m (mesure, indicateur_code, operation)  -- noqa: AL05
 )
 
 select d.indicateur_code, d.territoire_code, d.periode, d.source,

@@ -58,7 +58,7 @@ with cellules as (
     from {{ source('raw', 'manifeste') }} as t
     inner join {{ source("raw", nom ~ "_" ~ table) }} as l
         on l.livraison_id = t.livraison_id and l.tranche = t.tranche
-    cross join {{ source('raw', 'instance') }} as ici
+    cross join {{ source('raw', 'instance') }} as ici  -- noqa: AL05, only where a département is read
     where t.source = '{{ nom }}' and t.table_nom = '{{ table }}' and t.rang <= 2
         and t.tranche in (
             select tranche from {{ source('raw', 'manifeste') }}
@@ -85,7 +85,7 @@ ecarts as (
     select coalesce(n.source, a.source) as source, coalesce(n.table_nom, a.table_nom) as table_nom,
         coalesce(n.tranche, a.tranche) as tranche, n.livraison_id, coalesce(n.place, a.place) as place, n.valeur,
         a.valeur as avant, coalesce(n.d_ici, a.d_ici) as d_ici,
-        case when n.valeur is distinct from a.valeur or n.place is null or a.place is null then 1 else 0 end as change,
+        case when (n.valeur is distinct from a.valeur) or n.place is null or a.place is null then 1 else 0 end as change,
         case
             when a.valeur is null then 0
             when n.valeur is null then abs(a.valeur)
@@ -96,7 +96,7 @@ ecarts as (
             when n.place is null then 'disparue'
             when a.place is null then 'nouvelle'
             when a.valeur is not null and n.valeur is null then 'videe'
-            when n.valeur is distinct from a.valeur then 'changee'
+            when (n.valeur is distinct from a.valeur) then 'changee'
         end as sort
     from nouvelles as n
     full join anciennes as a

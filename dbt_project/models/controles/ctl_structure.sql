@@ -73,7 +73,7 @@ from lectures
 union all
 select 'RAPPROCHEMENT', r.source, {{ sans_objet() }}, r.tranche, null, cellules_sommees, cellules_lues,
     case
-        when cellules_typees is distinct from cellules_lues or cellules_sommees is distinct from cellules_lues
+        when (cellules_typees is distinct from cellules_lues) or (cellules_sommees is distinct from cellules_lues)
             or (cellules_vides = 0 and faits_sommes is distinct from faits_typees) then 1 else 0
     end, m.livraison_id
 from {{ ref('rapprochement') }} as r

@@ -7,7 +7,7 @@ with opposees as (
 
 paires as (
     select a.*, b.affirmation_code as code_b, b.section as section_b, b.texte as texte_b,
-        b.relation_libelle as libelle_b, a.periode_reference is not distinct from b.periode_reference as memes_annees
+        b.relation_libelle as libelle_b, (a.periode_reference is not distinct from b.periode_reference) as memes_annees
     from {{ ref('int_coherence_affirmations') }} as a
     inner join {{ ref('int_coherence_affirmations') }} as b
         on b.serie_code = a.serie_code and b.territoire_code = a.territoire_code and b.periode = a.periode

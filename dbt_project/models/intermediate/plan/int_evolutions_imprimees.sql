@@ -11,7 +11,7 @@ paires as (
         v0.chiffre_code as code_0, v0.nomme as nomme_0, v0.bas as bas_0, v0.haut as haut_0, v0.valeur as v0,
         {% for v in ['v1', 'v0'] -%}
         case
-            when {{ v }}.tableau is not distinct from e.tableau
+            when ({{ v }}.tableau is not distinct from e.tableau)
                 and (e.tableau is not null or {{ v }}.texte = e.texte) then 1
             when {{ v }}.section = e.section then 2
             else 3

@@ -154,10 +154,10 @@ from (
     select envoi, indicateur, n_connues, valeur from sommes
     union all
     -- An indicator none of whose indexes is told apart.
-    select r.envoi, r.indicateur, 0, null
-    from raisons as r
-    left join sommes as s on s.envoi = r.envoi and s.indicateur = r.indicateur
-    where s.envoi is null
+    select n.envoi, n.indicateur, 0, null
+    from raisons as n
+    left join sommes as t on t.envoi = n.envoi and t.indicateur = n.indicateur
+    where t.envoi is null
 ) as s
 inner join indicateurs as i on i.indicateur = s.indicateur
 inner join numerotes as e on e.envoi = s.envoi

@@ -41,7 +41,7 @@ classes as (
 ),
 
 mois as (
-    select row_number() over (order by territoire_code) as mois from {{ ref('int_zones') }} limit 12
+    select row_number() over (order by territoire_code) as mois from {{ ref('int_zones') }} order by mois limit 12
 ),
 
 grille as (

@@ -5,7 +5,7 @@ with annees as (
 ),
 
 mois as (
-    select row_number() over (order by territoire_code) as mois from {{ ref('int_zones') }} limit 12
+    select row_number() over (order by territoire_code) as mois from {{ ref('int_zones') }} order by mois limit 12
 ),
 
 territoires as (

@@ -1,4 +1,4 @@
-select distinct lot as lot, livraison_id
+select distinct lot, livraison_id
 from (
     select lot, {{ eclater('livraisons') }} as livraison_id
     from (
