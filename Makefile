@@ -5,9 +5,12 @@ PYTHON ?= $(firstword $(foreach v,3.13 3.12 3.11,$(shell python$(v) -c 'print("p
 BIN := .venv/bin
 READY := .venv/.ready
 ENGINES := .venv-engines/.ready
+# What sqlfluff reads, and what has it read everything again.
+SQL := $(wildcard dbt_project/models/*/*.sql dbt_project/models/*/*/*.sql dbt_project/analyses/*/*.sql)
+SQL_RULES := $(wildcard dbt_project/macros/*.sql) dbt_project/.sqlfluff dbt_project/lint/adapter.py requirements.lock
 PYTEST := $(BIN)/python -m pytest -n auto --durations=40
 
-.PHONY: help setup engines run test test-long lint bench spark scale lock clean verify-loop verify-road verify-plan verify-sources verify-quality verify-operations verify-snapshots verify-analysts verify-arrivals verify-numbers verify-returns verify-disclosure faults
+.PHONY: help setup engines run check test test-long lint bench spark scale lock clean verify-loop verify-road verify-plan verify-sources verify-quality verify-operations verify-snapshots verify-analysts verify-arrivals verify-numbers verify-returns verify-disclosure faults
 
 help:           ## cette liste
 	@grep -E '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 20
@@ -36,9 +39,19 @@ run: $(READY)   ## écrire la démonstration du Lot, la charger, publier l'entre
 	@$(BIN)/vigie status
 	@$(BIN)/vigie plan
 
-test: $(READY)  ## tous les tests
+check: $(READY) ## relire le code sans le lancer : style, types, SQL (une minute la première fois, puis quelques secondes)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	@$(MAKE) --no-print-directory .sql-checked
+
+# sqlfluff takes a second a file: it reads those that changed since it last had nothing to say.
+.sql-checked: $(SQL) $(SQL_RULES)
+	@echo "$(BIN)/sqlfluff lint dbt_project"
+	@PYTHONWARNINGS=ignore::UserWarning $(BIN)/sqlfluff lint --processes 2 $(if $(filter $(SQL_RULES),$?),$(SQL),$?)
+	@touch $@
+
+test: $(READY)  ## tous les tests
 	$(PYTEST)
 
 test-long: $(READY)  ## les tests de plusieurs minutes, que les vérifications jouent aussi
@@ -103,4 +116,4 @@ lock:           ## refaire les deux fichiers de verrou (il faut uv)
 	  requirements-engines.in -o requirements-engines.lock
 
 clean:          ## enlever ce qui a été installé et construit ; le dossier des données reste
-	rm -rf .venv .venv-engines dbt_project/target dbt_project/logs .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf .venv .venv-engines dbt_project/target dbt_project/logs .pytest_cache .mypy_cache .ruff_cache .sql-checked .hypothesis
