@@ -142,10 +142,12 @@ class Parser:
 
     def _living(self) -> interruption.Child:
         if self._child is None or self._child.poll() is not None:
-            return self._start()
+            self._start()
+        if self._child is None:
+            raise RuntimeError("the parser has no child")
         return self._child
 
-    def _start(self) -> interruption.Child:
+    def _start(self) -> None:
         if self._closed:
             raise RuntimeError("the parser is closed")
         self._stop()
@@ -159,7 +161,6 @@ class Parser:
             stderr=(self._settings.paths.logs / "lecture.log").open("ab"),
             env=environment | _FRUGAL,
         )
-        return self._child
 
     def _stop(self) -> None:
         child, self._child = self._child, None
