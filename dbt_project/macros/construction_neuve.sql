@@ -1,22 +1,32 @@
 {# Nobody reads a build before it is published, so there is nothing to set aside and swap: what is there of a developer's
    earlier run is dropped, and the model is made under its own name. dbt's own materializations build beside, rename and
-   drop, which cost more than most models do. The contract is still held. #}
+   drop, which cost more than most models do. The contract, the hooks, the grants and the docs are those of dbt's own. #}
 {% materialization table, adapter="duckdb" %}
-  {%- set relation = this.incorporate(type="table") -%}
-  {{ drop_relation_if_exists(load_cached_relation(this)) }}
-  {% call statement("main") -%}
-    {{ create_table_as(False, relation, compiled_code) }}
-  {%- endcall %}
-  {{ adapter.commit() }}
-  {{ return({"relations": [relation]}) }}
+  {{ return(construction_neuve("table")) }}
 {% endmaterialization %}
 
 {% materialization view, adapter="duckdb" %}
-  {%- set relation = this.incorporate(type="view") -%}
-  {{ drop_relation_if_exists(load_cached_relation(this)) }}
-  {% call statement("main") -%}
-    {{ create_view_as(relation, compiled_code) }}
-  {%- endcall %}
-  {{ adapter.commit() }}
-  {{ return({"relations": [relation]}) }}
+  {{ return(construction_neuve("view")) }}
 {% endmaterialization %}
+
+{% macro construction_neuve(type) %}
+  {%- set relation = this.incorporate(type=type) -%}
+  {%- set before = load_cached_relation(this) -%}
+  {{ run_hooks(pre_hooks, inside_transaction=False) }}
+  {{ run_hooks(pre_hooks, inside_transaction=True) }}
+  {{ drop_relation_if_exists(before) }}
+  {% call statement("main") -%}
+    {%- if type == "view" -%}
+      {{ create_view_as(relation, compiled_code) }}
+    {%- else -%}
+      {{ create_table_as(False, relation, compiled_code) }}
+    {%- endif -%}
+  {%- endcall %}
+  {% do create_indexes(relation) %}
+  {{ run_hooks(post_hooks, inside_transaction=True) }}
+  {% do apply_grants(relation, config.get("grants"), should_revoke=should_revoke(before, full_refresh_mode=True)) %}
+  {% do persist_docs(relation, model) %}
+  {{ adapter.commit() }}
+  {{ run_hooks(post_hooks, inside_transaction=False) }}
+  {{ return({"relations": [relation]}) }}
+{% endmacro %}
