@@ -116,4 +116,5 @@ lock:           ## refaire les deux fichiers de verrou (il faut uv)
 	  requirements-engines.in -o requirements-engines.lock
 
 clean:          ## enlever ce qui a été installé et construit ; le dossier des données reste
-	rm -rf .venv .venv-engines dbt_project/target dbt_project/logs .pytest_cache .mypy_cache .ruff_cache .sql-checked .hypothesis
+	rm -rf .venv .venv-engines dbt_project/.vigie dbt_project/target dbt_project/logs .pytest_cache .mypy_cache \
+	  .ruff_cache .sql-checked .hypothesis

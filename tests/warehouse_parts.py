@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import os
 import shutil
 import subprocess
 from collections.abc import Iterable, Mapping
@@ -45,7 +44,7 @@ class Part:
         shutil.copyfile(PARSED, target / PARSED.name)
         done = subprocess.run(
             [executable(), "--quiet", "run", "--select", *(f"+{m}" for m in models), "--project-dir", str(DBT_PROJECT)],
-            env=os.environ | environment(self.settings, self.build) | {"DBT_TARGET_PATH": str(target)},
+            env=environment(self.settings, self.build) | {"DBT_TARGET_PATH": str(target)},
             cwd=DBT_PROJECT, capture_output=True, text=True, check=False,
         )  # fmt: skip
         assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-1000:]

@@ -24,7 +24,8 @@ from pipelines.settings.model import DBT_PROJECT, Settings
 from pipelines.warehouse import reuse
 from pipelines.warehouse.failures import Failure, ProjectFault, failures_in
 
-TARGET = DBT_PROJECT / "target"
+# dbt's own `target/` is the developer's: a `dbt parse` of theirs, under other names, must not reach a load.
+TARGET = DBT_PROJECT / ".vigie"
 MANIFEST = TARGET / "manifest.json"
 PARSED = TARGET / "partial_parse.msgpack"
 BASE = TARGET / "base" / "vigie.duckdb"
@@ -51,8 +52,13 @@ def executable() -> str:
 
 
 def environment(settings: Settings, build: Path | None = None) -> dict[str, str]:
-    """What dbt needs to know: where raw rows are, which file to build, how much it may take."""
-    env = {
+    """The environment of a dbt child: this process's, where raw rows are, which file to build, how much it may take.
+
+    What a developer's shell tells dbt (`DBT_TARGET`, `DBT_PROFILE`…) is for their own dbt.
+    """
+    own = {k: v for k, v in os.environ.items() if not k.startswith("DBT_")}
+    env = own | {
+        "DBT_SEND_ANONYMOUS_USAGE_STATS": "False",
         "DBT_PROFILES_DIR": str(DBT_PROJECT),
         "DBT_LOG_PATH": str(settings.paths.logs),
         "VIGIE_RAW": str(settings.paths.raw),
@@ -87,7 +93,7 @@ def prepare_project(settings: Settings) -> Path:
             reuse.remember(base, inputs(empty))
             shutil.rmtree(BASE.parent, ignore_errors=True)
             os.replace(base.parent, BASE.parent)
-        _STAMP.write_text(project_fingerprint())
+        _STAMP.write_text(_state())
     return MANIFEST
 
 
@@ -103,9 +109,8 @@ def _home_without_delivery(settings: Settings, folder: Path) -> Settings:
 
 def inputs(settings: Settings) -> reuse.Inputs:
     """What a build of this home would be made of now."""
-    versions = " ".join(f"{name} {metadata.version(name)}" for name in _LIBRARIES)
     locations = {s["name"]: s["relation_name"] for s in _manifest()["sources"].values()}
-    return reuse.read_inputs(settings.paths.raw, f"{project_fingerprint()} {__version__} {versions}", locations)
+    return reuse.read_inputs(settings.paths.raw, f"{project_fingerprint()} {__version__} {_versions()}", locations)
 
 
 def selection(sources: list[str]) -> str:
@@ -178,7 +183,7 @@ def run(settings: Settings, build: Path, *arguments: str) -> None:
     """One dbt command over the whole project, writing in `build`; raises ProjectFault with what dbt said."""
     done = interruption.run(
         [executable(), "--quiet", "--log-format", "json", *arguments, "--project-dir", str(DBT_PROJECT)],
-        env=os.environ | environment(settings, build),
+        env=environment(settings, build),
         cwd=DBT_PROJECT,
     )
     if done.returncode:
@@ -211,7 +216,16 @@ def documentation(settings: Settings) -> str:
 
 def _is_fresh() -> bool:
     there = all(file.exists() for file in (MANIFEST, PARSED, BASE, _STAMP))
-    return there and _STAMP.read_text() == project_fingerprint()
+    return there and _STAMP.read_text() == _state()
+
+
+def _state() -> str:
+    """The project and the libraries that parsed it: another dbt does not read what this one wrote."""
+    return f"{project_fingerprint()} {_versions()}"
+
+
+def _versions() -> str:
+    return " ".join(f"{name} {metadata.version(name)}" for name in _LIBRARIES)
 
 
 @contextmanager

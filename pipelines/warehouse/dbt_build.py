@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import signal
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from pipelines.machine import interruption
 from pipelines.machine.paths import Paths
@@ -31,8 +32,7 @@ class DbtBuild:
         dbt.prepare_project(settings)
         self.process = interruption.Child(
             [dbt.executable(), "--attendre", str(dbt.PARSED)],
-            env=os.environ
-            | dbt.environment(settings, self.file)
+            env=dbt.environment(settings, self.file)
             | {
                 "DBT_LOG_LEVEL_FILE": "none",
                 "DBT_WRITE_JSON": str(settings.keep_build),
@@ -66,6 +66,14 @@ class DbtBuild:
         else:
             self.process.stdin.close()
         return changed
+
+    def events(self) -> Iterator[dict[str, Any]]:
+        """What dbt says, until its end; what is no event of its own goes to the log of the load."""
+        for line in self.process.stdout:
+            try:
+                yield json.loads(line)
+            except json.JSONDecodeError:
+                print(line.decode(errors="replace"), end="")
 
     def keep(self) -> None:
         """The build is whole: the next load may start from it."""

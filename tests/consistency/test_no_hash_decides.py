@@ -26,7 +26,7 @@ def chosen_by_hash() -> set[str]:
     for root, kinds in ((PROJECT / "pipelines", ("*.sql",)), (PROJECT / "dbt_project", ("*.sql",))):
         for kind in kinds:
             for file in root.rglob(kind):
-                if "target" in file.parts:
+                if {".vigie", "target"} & {*file.parts}:
                     continue
                 text = re.sub(r"--[^\n]*", "", file.read_text(encoding="utf-8"))
                 windows = re.findall(r"over\s*\(((?:[^()]|\([^()]*\))*)\)", text)

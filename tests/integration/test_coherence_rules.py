@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -35,7 +34,7 @@ def laboratory(demo_home: Home, tmp_path_factory: pytest.TempPathFactory) -> Lab
     done = subprocess.run(
         [executable(), "build", "--select", "+coherence", "--exclude-resource-type", "test", "unit_test",
          "--target-path", str(target), "--project-dir", str(DBT_PROJECT)],
-        env=os.environ | known, cwd=DBT_PROJECT, capture_output=True, text=True, check=False,
+        env=known, cwd=DBT_PROJECT, capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stdout[-3000:]
     compiled = {f.stem: f.read_text(encoding="utf-8") for f in Path(target, "compiled").rglob("*.sql")}

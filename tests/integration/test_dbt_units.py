@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import subprocess
 from pathlib import Path
@@ -25,7 +24,7 @@ def test_formulas_hold(demo_home: Home, tmp_path: Path) -> None:
     done = subprocess.run(
         [executable(), "test", "--select", "test_type:unit", "--target-path", str(tmp_path / "target"),
          "--project-dir", str(DBT_PROJECT)],
-        env=os.environ | environment(settings, Path(copy)), cwd=DBT_PROJECT,
+        env=environment(settings, Path(copy)), cwd=DBT_PROJECT,
         capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stdout[-3000:]

@@ -33,7 +33,8 @@ def code(project: Path) -> str:
     digest = hashlib.sha256()
     for part in ("pipelines", "dbt_project", "sources"):
         for file in sorted((project / part).rglob("*")):
-            if file.suffix in {".py", ".sql"} and "target" not in file.relative_to(project).parts:
+            parts = file.relative_to(project).parts
+            if file.suffix in {".py", ".sql"} and not {".vigie", "target"} & {*parts}:
                 digest.update(str(file.relative_to(project)).encode() + file.read_bytes())
     return digest.hexdigest()
 
