@@ -31,6 +31,8 @@ PARSED = TARGET / "partial_parse.msgpack"
 BASE = TARGET / "base" / "vigie.duckdb"
 _STAMP = TARGET / "base" / "empreinte.sha256"
 _LIBRARIES = ("dbt-core", "dbt-duckdb", "duckdb")
+# What a load builds: its rules judge what the tests of that tag do, and say what to do.
+IN_A_LOAD = ("build", "--exclude-resource-type", "unit_test", "--exclude", "tag:hors_chargement")
 _PARTS = ("dbt_project.yml", "profiles.yml", "models", "analyses", "seeds", "macros")
 
 
@@ -87,7 +89,7 @@ def prepare_project(settings: Settings) -> Path:
             base = draft / "base" / BASE.name
             base.parent.mkdir()
             empty = _home_without_delivery(settings, draft / "vide")
-            run(empty, base, "build", "--exclude-resource-type", "unit_test", "--target-path", str(draft))
+            run(empty, base, *IN_A_LOAD, "--target-path", str(draft))
             for file in (PARSED, MANIFEST):
                 os.replace(draft / file.name, file)
             reuse.remember(base, inputs(empty))

@@ -62,7 +62,7 @@ class DbtBuild:
         changed = self.made_of.changed_since(before)
         reuse.forget(self.file)
         if changed:
-            self._send(["build", "--exclude-resource-type", "unit_test", "--select", dbt.selection(changed)])
+            self._send([*dbt.IN_A_LOAD, "--select", dbt.selection(changed)])
         else:
             self.process.stdin.close()
         return changed
