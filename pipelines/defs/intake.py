@@ -1,4 +1,4 @@
-"""Landing folder → raw rows. One file may feed several sources, so one step makes all the tables."""
+"""Landing folder → raw rows. One file may feed several sources, so all the tables are made together."""
 
 from collections.abc import Iterator
 
@@ -9,14 +9,13 @@ from dagster import (
     AssetExecutionContext,
     AssetKey,
     AssetSpec,
-    Output,
-    multi_asset,
+    MaterializeResult,
 )
 
 from pipelines.base.wording import plural, printable, read_sentence
 from pipelines.catalogue.load import load_catalogue
-from pipelines.defs.session import LoadSessionResource
 from pipelines.home.register import Register
+from pipelines.loading.session import LoadSession
 from pipelines.machine.memory import give_back
 from pipelines.quality import examiner, record
 from pipelines.quality.findings import Result
@@ -24,23 +23,31 @@ from pipelines.quality.reception import ReceptionGate, judged_tables
 from pipelines.quality.rules import RECEPTION, read_rules
 from pipelines.reception.intake import Intake
 from pipelines.reception.receive import receive
-from pipelines.warehouse.manifest import write_manifest
+from pipelines.warehouse.manifest import in_use, write_manifest
 
 LANDING = AssetSpec(
     ["landing", "fichiers"],
     group_name="arrivee",
     description="Le dossier d'arrivée : ce que l'on y dépose. Vigie n'y écrit et n'y efface jamais rien.",
 )
+
+
+def _key(source: str, table: str) -> AssetKey:
+    return AssetKey(["raw", f"{source}_{table}"])
+
+
+_TABLES = [(source.name, table) for source in load_catalogue().sources for table in source.tables]
+_NOTHING = {"livraisons en usage": 0, "lignes": 0, "cellules": 0}
 TABLES = [
     AssetSpec(
-        ["raw", f"{source.name}_{table}"],
+        _key(source, table),
         deps=[LANDING.key],
         group_name="reception",
         skippable=True,
-        description=f"{source.label}, table {table} : les cellules lues, en texte, avec leur place.",
+        description=f"{load_catalogue().source(source).label}, table {table} : les cellules lues, en texte, avec leur "
+        "place.",
     )
-    for source in load_catalogue().sources
-    for table in source.tables
+    for source, table in _TABLES
 ]
 # Beyond these, `vigie deliveries` names them.
 _NAMED = 50
@@ -55,21 +62,23 @@ REGISTER = AssetSpec(
 )
 
 
+SPECS = [*TABLES, REGISTER]
+_REFUSED = AssetCheckSpec(
+    "fichiers_refuses", asset=REGISTER.key, description="De la dernière arrivée, aucun fichier n'a été refusé."
+)
 CHECKS = [
-    AssetCheckSpec(
-        name=code, asset=AssetKey(["raw", f"{source}_{table}"]), description=read_rules(RECEPTION)[code].says
-    )
-    for source, table, code in judged_tables()
+    _REFUSED,
+    *(
+        AssetCheckSpec(code, asset=_key(source, table), description=f"{read_rules(RECEPTION)[code].name}.")
+        for source, table, code in judged_tables()
+    ),
 ]
 
 
-# A load judges what it received: `can_subset` lets the other checks, and with nothing new the tables, stay silent.
-@multi_asset(name="receptionner", specs=[*TABLES, REGISTER], check_specs=CHECKS, can_subset=True)
 def receive_landing(
-    context: AssetExecutionContext, session: LoadSessionResource
-) -> Iterator[Output | AssetCheckResult]:
+    context: AssetExecutionContext, load: LoadSession
+) -> Iterator[MaterializeResult | AssetCheckResult]:
     """Recognise, hash, read, judge, archive, register; the tables stay silent when the warehouse would not change."""
-    load = session.get()
     gate = ReceptionGate()
     with load.step("réception et lecture"):
         load.intake = receive(load.settings, load.register, load.catalogue, load.load, gate)
@@ -84,19 +93,32 @@ def receive_landing(
         if must_build:
             write_manifest(load.settings, load.register, load.catalogue)
     _tell(context, load.intake, load.register)
-    yield from map(_check, load.received)
-    if not must_build:
+    if must_build:
+        yield from _tables(load)
+    else:
         context.log.info("Rien de nouveau : l'entrepôt publié reste tel quel.")
-        return
-    for spec in (*TABLES, REGISTER):
-        yield Output(
-            None,
-            output_name=spec.key.to_python_identifier(),
-            metadata={
-                "livraisons_acceptees": len(load.intake.accepted),
-                "livraisons_refusees": len(load.intake.refused),
-            },
-        )
+    if load.intake.accepted or load.intake.refused:
+        yield _refused(load.intake)
+    yield from map(_check, load.received)
+
+
+def _tables(load: LoadSession) -> Iterator[MaterializeResult]:
+    """Each raw table with what counts of it."""
+    counted = in_use(load.settings)
+    for source, table in _TABLES:
+        yield MaterializeResult(asset_key=_key(source, table), metadata=counted.get((source, table), _NOTHING))
+    yield MaterializeResult(asset_key=REGISTER.key)
+
+
+def _refused(intake: Intake) -> AssetCheckResult:
+    refused = len(intake.refused)
+    return AssetCheckResult(
+        asset_key=_REFUSED.asset_key,
+        check_name=_REFUSED.name,
+        passed=not refused,
+        severity=AssetCheckSeverity.WARN,
+        metadata={"acceptés": len(intake.accepted), "refusés": refused},
+    )
 
 
 def _tell(context: AssetExecutionContext, intake: Intake, register: Register) -> None:
@@ -115,7 +137,7 @@ def _tell(context: AssetExecutionContext, intake: Intake, register: Register) ->
 
 def _check(result: Result) -> AssetCheckResult:
     return AssetCheckResult(
-        asset_key=AssetKey(["raw", result.objet.replace(".", "_")]),
+        asset_key=_key(*result.objet.split(".")),
         check_name=result.regle_code,
         passed=not result.n_ecarts,
         severity=AssetCheckSeverity.WARN,  # the delivery is refused, the load goes on

@@ -1,27 +1,29 @@
 """The last box: the file that analysts open."""
 
-from dagster import AssetExecutionContext, MaterializeResult, asset
+from dagster import AssetExecutionContext, AssetSpec, MaterializeResult
 
 from pipelines.base import progress
-from pipelines.defs.quality import BUILT, KEY
-from pipelines.defs.session import LoadSessionResource
+from pipelines.defs.quality import SPEC as CONTROLS
+from pipelines.defs.warehouse import SPECS as TABLES
 from pipelines.home.register import now
+from pipelines.loading.session import LoadSession
 from pipelines.publication.publish import Publication, publish
 from pipelines.publication.quality_tables import quality_tables
 from pipelines.snapshots.vintages import revision_tables
 from pipelines.warehouse.dbt import BASE
 
-
-@asset(
-    name="vigie",
-    key_prefix="published",
-    deps=[*BUILT, KEY],
+SPEC = AssetSpec(
+    ["published", "vigie"],
+    deps=[*(s.key for s in TABLES), CONTROLS.key],
     group_name="publication",
+    skippable=True,
+    kinds={"duckdb"},
     description="L'entrepôt publié, published/vigie.duckdb : remplacé d'un seul geste, toujours entier.",
 )
-def publish_warehouse(context: AssetExecutionContext, session: LoadSessionResource) -> MaterializeResult:
+
+
+def publish_warehouse(context: AssetExecutionContext, load: LoadSession) -> MaterializeResult:
     """Copy the published schemas into a new file and swap it in."""
-    load = session.get()
     paths = load.settings.paths
     progress.tell("Publication", 0)
     with load.step("publication"):
@@ -45,4 +47,6 @@ def publish_warehouse(context: AssetExecutionContext, session: LoadSessionResour
     load.copy()
     if load.copied is not None:
         (context.log.warning if load.copied.incident else context.log.info)(load.copied.sentence())
-    return MaterializeResult(metadata={f"lignes {table}": rows for table, rows in sorted(load.published.items())})
+    return MaterializeResult(
+        asset_key=SPEC.key, metadata={f"lignes {table}": rows for table, rows in sorted(load.published.items())}
+    )

@@ -1,4 +1,4 @@
-"""The second gate: one asset check a rule; the blocking ones hold back the publication."""
+"""The second gate: one asset check a rule, on the table that it judges; the blocking ones hold back the publication."""
 
 from collections.abc import Iterator
 
@@ -8,57 +8,78 @@ from dagster import (
     AssetCheckSpec,
     AssetExecutionContext,
     AssetKey,
+    AssetSpec,
+    Failure,
     MaterializeResult,
-    asset,
 )
 
 from pipelines.base import progress
-from pipelines.defs.session import LoadSessionResource
-from pipelines.defs.warehouse import build_warehouse
-from pipelines.publication.contracts import SCHEMAS
+from pipelines.defs.warehouse import SPECS as TABLES
+from pipelines.loading.session import LoadSession
 from pipelines.quality import record
 from pipelines.quality.findings import NOT_APPLICABLE, OFF, Result
-from pipelines.quality.rules import BLOCKING, WAREHOUSE, read_rules
+from pipelines.quality.rules import BLOCKING, WAREHOUSE, Rule, read_rules
 
-BUILT: list[AssetKey] = sorted(k for k in build_warehouse.keys if k.path[0] in SCHEMAS)
-KEY = AssetKey(["qualite", "controles"])
+SPEC = AssetSpec(
+    ["qualite", "controles"],
+    deps=[s.key for s in TABLES],
+    group_name="controles",
+    skippable=True,
+    description="Ce que chaque règle dit de l'entrepôt construit, avant qu'il ne soit publié.",
+)
 _RULES = read_rules(WAREHOUSE)
 
 
-@asset(
-    key=KEY,
-    deps=BUILT,
-    group_name="controles",
-    description="Ce que chaque règle dit de l'entrepôt construit, avant qu'il ne soit publié.",
-    check_specs=[
-        AssetCheckSpec(name=code, asset=KEY, blocking=rule.severity == BLOCKING, description=rule.says)
-        for code, rule in _RULES.items()
-    ],
-)
-def check_warehouse(context: AssetExecutionContext, session: LoadSessionResource) -> Iterator[MaterializeResult]:
-    """Keep what the suite said of the build, whatever comes of it: the build was judged as soon as it was made."""
-    load = session.get()
+def _judged(rule: Rule) -> AssetKey:
+    """The table that a rule judges; those that judge several are on the table of all controls."""
+    return AssetKey(rule.table.split(".")) if rule.table else SPEC.key
+
+
+CHECKS = [
+    AssetCheckSpec(
+        name=code,
+        asset=_judged(rule),
+        blocking=rule.severity == BLOCKING,
+        description=f"{rule.name} ({rule.severity}).",
+    )
+    for code, rule in _RULES.items()
+]
+
+
+def check_warehouse(
+    context: AssetExecutionContext, load: LoadSession
+) -> Iterator[MaterializeResult | AssetCheckResult]:
+    """Keep what the suite said of the build, whatever comes of it: the build was judged as soon as it was made.
+
+    Raises Failure when a rule stops the load.
+    """
     progress.tell("Contrôles", 0)
     results, findings = load.results, load.findings
     with load.step("contrôles"):
         record.keep(load.register, load.load, results, findings)
-    yield MaterializeResult(
-        check_results=[_check(code, [r for r in results if r.regle_code == code]) for code in _RULES],
-        metadata={"constats": len(findings), "bloquants": sum(r.stops for r in results)},
-    )
+    stopping = [r for r in results if r.stops]
+    yield MaterializeResult(asset_key=SPEC.key, metadata={"constats": len(findings), "bloquants": len(stopping)})
+    for code, rule in _RULES.items():
+        yield from _check(rule, [r for r in results if r.regle_code == code])
+    if stopping:
+        first = stopping[0]
+        raise Failure(f"{first.regle_code} : {first.message or 'contrôle bloquant rouge'}", allow_retries=False)
 
 
-def _check(code: str, results: list[Result]) -> AssetCheckResult:
+def _check(rule: Rule, results: list[Result]) -> Iterator[AssetCheckResult]:
+    """What a rule said; one that had nothing to judge keeps what it said last."""
     red = [r for r in results if r.resultat == OFF or r.stops]
     seen = [r for r in results if r.resultat != NOT_APPLICABLE]
+    if not seen:
+        return
     limits = [r.attendu for r in results if r.attendu is not None]
     observed = [r.observe for r in seen if r.observe is not None]
-    return AssetCheckResult(
-        asset_key=KEY,
-        check_name=code,
+    yield AssetCheckResult(
+        asset_key=_judged(rule),
+        check_name=rule.code,
         passed=not red,
         severity=AssetCheckSeverity.ERROR if any(r.stops for r in results) else AssetCheckSeverity.WARN,
-        description=next((r.message for r in red if r.message), None) or (None if seen else "sans objet"),
+        description=next((r.message for r in red if r.message), None),
         metadata={
             "vérifiés": sum(r.n_verifies for r in results),
             "écarts": sum(r.n_ecarts for r in results),

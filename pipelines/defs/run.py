@@ -12,11 +12,10 @@ def run_load(session: LoadSession) -> None:
     with session.step("préparation"):
         from dagster import DagsterInstance
 
-        from pipelines.definitions import defs
-        from pipelines.defs.session import LOAD_TAG, offer
+        from pipelines.definitions import build_defs
+        from pipelines.defs.session import LOAD_TAG
 
-        job = defs.resolve_job_def("chargement")
-    offer(session)
+        job = build_defs(session=session).resolve_job_def("chargement")
     with DagsterInstance.get() as instance:
         bury_dead_runs(instance)
         result = job.execute_in_process(

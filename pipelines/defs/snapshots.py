@@ -18,16 +18,18 @@ from dagster import (
 )
 
 from pipelines.base.periods import Period
-from pipelines.defs.publication import publish_warehouse
+from pipelines.defs import OWNERS
+from pipelines.defs.publication import SPEC as PUBLISHED
 from pipelines.home.instance import QUARTERS, SNAPSHOTS, described
 from pipelines.settings.model import Settings
 
 
 @asset(
     key=SNAPSHOTS,
-    deps=[publish_warehouse],
+    deps=[PUBLISHED.key],
     partitions_def=DynamicPartitionsDefinition(name=QUARTERS),
     group_name="cliches",
+    owners=OWNERS,
     description="Les trimestres donnés aux comités : une partition par trimestre, écrite une fois (docs/cliches.md).",
 )
 def quarterly_snapshot(context: AssetExecutionContext) -> MaterializeResult:

@@ -27,6 +27,7 @@ class Rule:
     severity: str
     sources: tuple[str, ...]
     always: bool  # with its sources delivered, having looked at nothing is itself a failure
+    table: str  # the published table that it judges; empty when there are several
     thing: str  # what a finding is about, as a template over its codes: the name under which it can be excused
     says: str
     remedy: str
@@ -43,6 +44,7 @@ def read_rules(gate: str | None = None) -> dict[str, Rule]:
             severity=row["severite"],
             sources=tuple(row["sources"].split()),
             always=row["toujours"] == "oui",
+            table=row["table"],
             thing=row["objet"],
             says=row["constat"],
             remedy=row["remede"],

@@ -124,6 +124,24 @@ def write_manifest(settings: Settings, register: Register, catalogue: Catalogue)
             _write(empty, [], _raw_schema(source.kept_columns(table)))
 
 
+def in_use(settings: Settings) -> dict[tuple[str, str], dict[str, int]]:
+    """(source, table) → what counts of it in the manifest that was written last: deliveries, lines, cells."""
+    manifest = pq.read_table(
+        settings.paths.raw / "registre" / "manifeste.parquet",
+        columns=["source", "table_nom", "livraison_id", "lignes", "cellules"],
+        filters=pc.field("retenue"),
+    )
+    counted = [("livraison_id", "count_distinct"), ("lignes", "sum"), ("cellules", "sum")]
+    return {
+        (row["source"], row["table_nom"]): {
+            "livraisons en usage": row["livraison_id_count_distinct"],
+            "lignes": row["lignes_sum"] or 0,
+            "cellules": row["cellules_sum"] or 0,
+        }
+        for row in manifest.group_by(["source", "table_nom"]).aggregate(counted).to_pylist()
+    }
+
+
 def _flag(name: str, row: Row) -> bool:
     return bool(row[name])
 

@@ -121,15 +121,15 @@ def test_the_graph_reads_as_the_flow_does() -> None:
 
     graph = defs.resolve_asset_graph()
     order = ["arrivee", "reception", "entrepot", "controles", "publication", "cliches"]
+    folders = {d.name for d in (DBT_PROJECT / "models" / "marts").iterdir()}
+    place = {name: order.index(name) for name in order} | dict.fromkeys(folders, order.index("entrepot"))
     for key in graph.get_all_asset_keys():
         node = graph.get(key)
         for parent in node.parent_keys:
-            assert order.index(graph.get(parent).group_name) <= order.index(node.group_name), (parent, key)
+            assert place[graph.get(parent).group_name] <= place[node.group_name], (parent, key)
     names = {k.to_user_string() for k in graph.get_all_asset_keys()}
     assert {"landing/fichiers", "raw/police_services", "raw/gendarmerie_services", "indicateurs/valeurs",
             "published/vigie"} <= names  # fmt: skip
-    for step in ("receptionner", "construire", "qualite__controles", "published__vigie"):
-        assert step in {n.name for n in defs.resolve_job_def("chargement").nodes}
 
 
 @pytest.mark.parametrize("variable", ["DO_NOT_TRACK", "DBT_SEND_ANONYMOUS_USAGE_STATS", "GX_ANALYTICS_ENABLED"])
