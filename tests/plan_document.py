@@ -13,6 +13,7 @@ import pytest
 from pipelines.settings.model import DBT_PROJECT
 
 PLAN_SEEDS = DBT_PROJECT / "seeds" / "plan"
+DEPARTEMENT, FIRST_DAY = "46", "2020-01-01"  # of the plan that is transcribed here
 _PROJECT = Path(__file__).resolve().parent.parent
 
 WORDS = {
@@ -50,8 +51,16 @@ def plain(text: str) -> str:
 
 
 def seed(name: str) -> list[dict[str, str]]:
+    """The lines of a table that transcribe this document: those of the Lot, as the plan was signed.
+
+    Another département's plan and an amendment (closed and opened lines) are lines too, of other documents.
+    """
     with (PLAN_SEEDS / f"{name}.csv").open(encoding="utf-8", newline="") as stream:
-        return list(csv.DictReader(stream))
+        return [
+            row
+            for row in csv.DictReader(stream)
+            if row.get("code_departement", DEPARTEMENT) == DEPARTEMENT and row.get("valide_de", FIRST_DAY) <= FIRST_DAY
+        ]
 
 
 def sections(lines: list[str]) -> dict[str, list[str]]:

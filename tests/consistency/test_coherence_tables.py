@@ -9,7 +9,8 @@ import pytest
 
 from pipelines.settings.model import DBT_PROJECT
 from tests.conftest import real_file
-from tests.consistency.test_catalogue import DEFINITIONS, INDICATORS, expand, rows
+from tests.consistency.test_catalogue import INDICATORS, rows
+from tests.consistency.test_catalogue import indexes as indexes_of_the_tables
 from tests.plan_contradictions import CONSEQUENCES, CONTRADICTIONS, SIGNALS
 from tests.plan_document import document, sections, seed, table_cells
 
@@ -81,7 +82,7 @@ def test_a_relation_has_one_whole_and_one_nature() -> None:
 
 
 def test_inclusions_of_the_4001_are_those_of_the_indexes() -> None:
-    indexes = {code: expand(text) for code, text in DEFINITIONS.items()}
+    indexes = indexes_of_the_tables()
     edges = {(r["ensemble_code"], r["membre_code"]) for r in RELATIONS if r["nature"] in {"somme", "partie"}}
     closed = {e for e in edges if set(e) <= set(indexes)}
     while more := {(a, d) for a, b in closed for c, d in closed if b == c} - closed:
@@ -90,7 +91,7 @@ def test_inclusions_of_the_4001_are_those_of_the_indexes() -> None:
 
 
 def test_parts_of_a_sum_of_the_4001_are_apart_and_make_the_whole() -> None:
-    indexes = {code: expand(text) for code, text in DEFINITIONS.items()}
+    indexes = indexes_of_the_tables()
     sums: dict[str, list[str]] = {}
     for r in RELATIONS:
         if r["nature"] == "somme" and r["ensemble_code"] in indexes:
