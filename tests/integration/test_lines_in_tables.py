@@ -78,7 +78,7 @@ def test_a_new_indicator_over_known_indexes_is_lines_in_tables(
     )
     add(seeds / "indicateurs" / "indicateurs_index.csv",
         *({"indicateur_code": "INCENDIES_4001", "code_index": i} for i in ("62", "63")))  # fmt: skip
-    [link] = [r for r in rows(seeds / "plan" / "liens.csv") if r["indicateur_code"] == "AAB_4001"]
+    link = next(r for r in rows(seeds / "plan" / "liens.csv") if r["indicateur_code"] == "AAB_4001")
     add(seeds / "plan" / "liens.csv", link | {"indicateur_code": "INCENDIES_4001", "en_tete": "false"})
     home = Home(tmp_path / "home", PYTHONPATH=str(amended))
     home.drop(demo_workbook)

@@ -211,7 +211,9 @@ def test_the_meaning_of_a_line_is_beside_its_boxes(books) -> None:
     book = next(book for template, book in books.values() if template.source.name == "action_followup")
     sheet, schema = book["Indicateurs"], schemas("action_followup")["Indicateurs"]
     told = {v["indicateur_code"]: [sheet.cell(line, c).value for c in (1, 2)] for line, v in records(sheet, schema)}
-    listed = {r["indicateur_code"]: r for r in rows(SEEDS / "plan" / "indicateurs_suivi.csv")}
+    listed = {
+        r["indicateur_code"]: r for r in rows(SEEDS / "plan" / "indicateurs_suivi.csv") if r["code_departement"] == "46"
+    }
     for code, row in listed.items():
         assert told[code] == [f"{code} — {row['libelle']}", row["unite"]]
 
@@ -256,12 +258,20 @@ def test_the_follow_up_has_every_indicator_every_action_and_no_funding(books) ->
     (indicators,) = of_source(books, "action_followup", "Indicateurs")
     (actions,) = of_source(books, "action_followup", "Actions à mener")
     (funding,) = of_source(books, "action_followup", "Financements")
-    declared = [r["indicateur_code"] for r in rows(SEEDS / "plan" / "indicateurs_suivi.csv")]
+    in_force = {
+        name: [
+            r
+            for r in rows(SEEDS / "plan" / f"{name}.csv")
+            if r["code_departement"] == "46" and r["valide_de"] <= "2021-03-31" <= (r["valide_a"] or "9")
+        ]
+        for name in ("indicateurs_suivi", "actions_a_mener")
+    }
+    declared = [r["indicateur_code"] for r in in_force["indicateurs_suivi"]]
     situation = {"CAMERAS", "COMMUNES_3000_EQUIPEES", "TRANSPORTS_INCIDENTS", "TRANSPORTS_BUS_EQUIPES"}
     held = [r["indicateur_code"] for r in indicators]
     assert held[: len(declared)] == declared
     assert set(held[len(declared) :]) == situation
-    listed = [r["action_a_mener_code"] for r in rows(SEEDS / "plan" / "actions_a_mener.csv")]
+    listed = [r["action_a_mener_code"] for r in in_force["actions_a_mener"]]
     assert [r["action_a_mener_code"] for r in actions] == listed
     assert {(r["annee"], r["trimestre"]) for r in actions} == {(2021, 1)}
     assert funding == []
