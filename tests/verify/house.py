@@ -1,105 +1,124 @@
-"""`make verify-house`: the recipes played as written, the plan of another département, the rooms, the checks."""
+"""`make verify-house`: a newcomer's tasks, from the recipes alone, on a clean copy of the project."""
 
 from __future__ import annotations
 
-import ast
-import shlex
-import subprocess
+import json
 import sys
 import tempfile
 import time
-from collections import Counter
 from pathlib import Path
 
-from tests.conftest import PROJECT
-from tests.verify.harness import Verification, described, run_together
-from tests.verify.recipes import Recipe, clean_copy, play, recipes, tested, written
+from pipelines.demo import write_demonstration
+from tests.conftest import Home, real_path
+from tests.support.recipes import clean_copy, follow, python, recipes
+from tests.verify.harness import Verification, described, run_tests
 
-# What a line added to a table might turn red; the whole of the tests takes longer than the recipe.
-_TABLES = ("tests/consistency", "tests/unit/test_documents.py", "tests/unit/test_portable_sql.py",
-           "tests/unit/test_catalogue_checks.py", "tests/unit/test_head_indicators.py")  # fmt: skip
-_TESTS = (
-    ("Trois priorités d'un autre département, dont un avenant, sont des lignes de tables",
-     ("test_another_plan", "test_priorities_of_a_plan")),
-    ("Une mise en page, un indicateur, des services, une cible, une action sont des lignes de tables",
-     ("test_lines_in_tables",)),
-    ("Les pièces de la maison, dans leur ordre", ("test_rooms",)),
-    ("Chaque test long est joué par une vérification", ("test_long_tests",)),
-)  # fmt: skip
+WORKBOOK = ("etat4001", "crimes-et-delits-services-depuis-2012.xlsx")
+ORDERS = "Département;Année;Rappels à l'ordre\n46;2020;12\n46;2021;18\n46;2022;9\n46;2023;22\n12;2023;7\n"
+NOTHING_TO_TYPE = {"Un layout", "Un indicateur", "Un département", "Un plan, un avenant", "Une source"}
 
 
 def main() -> int:
     started = time.monotonic()
-    v = Verification("La maison : qui arrive lit, essaie et réussit")
+    workbook = real_path(*WORKBOOK)
+    if workbook is None:
+        print("Le classeur public du ministère n'est pas là : VIGIE_DONNEES dit où le trouver.")
+        return 1
     with tempfile.TemporaryDirectory(prefix="vigie-verify-") as scratch:
-        for number, recipe in enumerate(recipes()):
-            _recipe(v, recipe, Path(scratch) / str(number))
-        run_together(v, _TESTS, Path(scratch) / "essais.xml")
-    _checks(v)
-    _walks(v)
-    return v.close(started)
+        v = Verification("La maison : ce qu'un nouveau venu fait des recettes")
+        project = clean_copy(Path(scratch) / "projet")
+        for title, blocks in recipes().items():
+            _follow(v, project, title, blocks)
+        _demonstration(v, project, Path(scratch))
+        _orders(v, project, Path(scratch))
+        _aveyron(v, project, Path(scratch), workbook)
+        _tests(v, project)
+        run_tests(v, "L'ordre des pièces et leur taille", "tests/consistency/test_rooms.py")
+        return v.close(started)
 
 
-def _recipe(v: Verification, recipe: Recipe, folder: Path) -> None:
-    project = clean_copy(folder)
-    try:
-        seconds = play(recipe, project)
-    except subprocess.CalledProcessError as error:
-        v.demand(f"« {recipe.title} » s'écrit comme la page le dit", str(error.cmd[-1])[:80], error.stderr.decode(), "")
-        return
-    code = [f for f in written(project) if f.endswith(".py") and not f.startswith("tests/")]
+def _follow(v: Verification, project: Path, title: str, blocks: list[str]) -> None:
+    def observe() -> str:
+        begun = time.monotonic()
+        follow(project, title)
+        return f"{len(blocks)} blocs en {time.monotonic() - begun:.1f} s"
 
-    @described("rien en Python" if not recipe.python else "du Python, comme la page le dit")
-    def as_told(files: list[str]) -> bool:
-        return bool(files) == recipe.python
+    @described("chaque bloc change le projet")
+    def changed(observed: object) -> bool:
+        return str(observed).startswith(f"{len(blocks)} blocs")
 
-    told = f"« {recipe.title} » : {len(recipe.writes)} gestes, en {seconds:.1f} s"
-    v.demand(told, "docs/developper/recettes.md", code, as_told)
-    for chosen in dict.fromkeys([*(tuple(shlex.split(t)) for t in recipe.tests), _TABLES]):
-
-        @described("aucun test rouge")
-        def green(told: tuple[int, str]) -> bool:
-            return told[0] == 0
-
-        v.demand(
-            f"« {recipe.title} » : les tests sont verts", f"pytest {' '.join(chosen)}", tested(project, *chosen), green
-        )
+    v.check(f"Recette « {title} », à la lettre", f"docs/developper/recettes.md, {title}", observe, changed)
+    if title in NOTHING_TO_TYPE:
+        v.demand(f"« {title} » ne touche aucun Python", "les blocs", [b for b in blocks if ".py" in b], [])
 
 
-def _checks(v: Verification) -> None:
-    started = time.monotonic()
-    done = subprocess.run(["make", "check"], cwd=PROJECT, capture_output=True, text=True, check=False)
-    last = (done.stdout + done.stderr).strip().splitlines()[-3:]
-    v.demand(f"ruff, mypy, sqlfluff et les tables : rien à dire, en {time.monotonic() - started:.0f} s", "make check",
-             done.returncode, 0)  # fmt: skip
-    if done.returncode:
-        v.console.print("\n".join(last), markup=False)
-
-
-def _walks(v: Verification) -> None:
-    """How many functions of the reception pass the settings on, and how many lines the largest room has."""
-    stays = sum(
-        any(a.arg == "settings" for a in [*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs])
-        for file in sorted((PROJECT / "pipelines" / "reception").glob("*.py"))
-        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
-        if isinstance(node, ast.FunctionDef)
+def _demonstration(v: Verification, project: Path, scratch: Path) -> None:
+    """The layout and the indicator, in a load of the demonstration."""
+    home = Home(scratch / "demo", PYTHONPATH=str(project))
+    write_demonstration(home.landing)
+    base = home.landing / "donnee-dep-2024-geographie2025-demonstration.csv"
+    base.write_text(base.read_text(encoding="utf-8").replace(";nombre;", ";faits_enregistres;", 1), encoding="utf-8")
+    told = home.load()
+    v.demand("L'en-tête renommé est lu : aucun fichier refusé", "vigie load", told["refusees"], [])
+    query = (
+        "select count(*) from indicateurs.valeurs where indicateur_code = 'VOLS_ETALAGE_4001'"
+        " and territoire_code = 'DEP-46' and periode_type = 'annee' and valeur > 0"
     )
-    lines = Counter()
-    for file in (PROJECT / "pipelines").rglob("*.py"):
-        lines[file.relative_to(PROJECT / "pipelines").parts[0]] += len(file.read_text(encoding="utf-8").splitlines())
-    [(room, most)] = lines.most_common(1)
 
-    @described("moins de 15 %")
-    def small(share: float) -> bool:
-        return share < 15
+    @described("au moins une année")
+    def some(observed: object) -> bool:
+        return observed[0][0] > 0
 
-    @described("moins de 20")
-    def short(count: int) -> bool:
-        return count < 20
+    v.demand("L'indicateur de plus a ses années", f'vigie sql "{query}"', home.sql(query), some)
 
-    v.demand(f"La plus grande pièce, {room}, en part des lignes", "tests/consistency/test_rooms.py",
-             round(100 * most / lines.total(), 1), small)  # fmt: skip
-    v.demand("Les fonctions de la réception qui reçoivent les réglages", "pipelines/reception/", stays, short)
+
+def _orders(v: Verification, project: Path, scratch: Path) -> None:
+    """The source, in a home that has received nothing else."""
+    home = Home(scratch / "rappels", PYTHONPATH=str(project), VIGIE_COMPARAISON="region")
+    (home.landing / "rappels.csv").write_text(ORDERS, encoding="utf-8")
+    v.demand("La source de plus se charge", "vigie load", home.load()["resultat"], "publié")
+    query = (
+        "select periode, valeur::integer from indicateurs.priorite_1_jeunesse where indicateur_code = 'RAPPELS_ORDRE'"
+        " and territoire_code = 'DEP-46' and periode_type = 'annee' and valeur is not null order by periode"
+    )
+    v.demand("Ses valeurs sont celles du fichier", f'vigie sql "{query}"', home.sql(query),
+             [["2020", 12], ["2021", 18], ["2022", 9], ["2023", 22]])  # fmt: skip
+    told = home.run("explain", "RAPPELS_ORDRE", "DEP-46", "2021").stdout
+    v.demand("Une valeur revient à sa ligne", "vigie explain RAPPELS_ORDRE DEP-46 2021",
+             "rappels.csv, ligne 3" in told, True)  # fmt: skip
+
+
+def _aveyron(v: Verification, project: Path, scratch: Path, workbook: Path) -> None:
+    """The département and its plan, in the ministry's own workbook."""
+    home = Home(scratch / "aveyron", PYTHONPATH=str(project), VIGIE_DEPARTEMENT="12", VIGIE_DEPUIS="2025-01")
+    home.drop(workbook)
+    v.demand("L'Aveyron se charge", "VIGIE_DEPARTEMENT=12 vigie load", home.load()["resultat"], "publié")
+    query = (
+        "select count(distinct territoire_code) from indicateurs.valeurs where territoire_code like 'SRV-12-%'"
+        " and indicateur_code = 'CBV_4001' and periode = '2020' and valeur is not null"
+    )
+    v.demand("Ses sept services ont leurs valeurs", f'vigie sql "{query}"', home.sql(query), [[7]])
+    priorities = json.loads(home.run("plan", "--json").stdout)["priorites"]
+    v.demand("Son plan a trois priorités", "vigie plan --json", [p["priorite_code"] for p in priorities],
+             ["P1", "P2", "P3"])  # fmt: skip
+
+
+def _tests(v: Verification, project: Path) -> None:
+    @described("les tests passent")
+    def passed(observed: object) -> bool:
+        return observed == 0
+
+    for text, arguments in (
+        ("Les tables se tiennent encore", ["tests/consistency", "--ignore", "tests/consistency/test_recipes.py"]),
+        ("Les documents disent encore vrai", ["tests/unit/test_documents.py", "tests/unit/test_templates.py"]),
+        ("La règle attrape son mutant, et lui seul", ["tests/integration/test_mutants.py", "-k", "ETP_POSTE"]),
+        ("L'option et la page ont leur test", ["tests/unit/test_latest_deliveries.py",
+                                               "tests/unit/test_deliveries_page.py", "tests/unit/test_help.py"]),
+    ):  # fmt: skip
+        done = python(project, "-m", "pytest", "-n0", "-q", "-p", "no:cacheprovider", *arguments)
+        v.demand(text, f"pytest {' '.join(arguments)}", done.returncode, passed)
+        if done.returncode:
+            v.console.print(done.stdout[-2000:], markup=False)
 
 
 if __name__ == "__main__":
