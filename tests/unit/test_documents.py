@@ -16,8 +16,6 @@ from pipelines.cli.main import app
 from pipelines.fetch.names import file_name
 from pipelines.settings.model import PROJECT, SOURCES, Settings
 
-PAGES = [PROJECT / "README.md", *sorted((PROJECT / "docs").glob("*.md")), *sorted(PROJECT.glob("*/README.md")),
-         PROJECT / "dbt_project" / "seeds" / "README.md"]  # fmt: skip
 GUIDE = (PROJECT / "docs" / "premier-mois.md").read_text(encoding="utf-8")
 _MONTHS = {"du mois qui suit": 1, "deux mois après": 2, "sept mois après": 7, "dix mois après": 10,
            "trente-six mois après": 36}  # fmt: skip
@@ -27,22 +25,6 @@ def rows(text: str, first_heading: str) -> list[list[str]]:
     """The rows of the table whose first heading is that one."""
     table = text.split(f"| {first_heading} |", 1)[1].split("\n\n", 1)[0]
     return [[c.strip() for c in line.strip().strip("|").split(" | ")] for line in table.splitlines()[2:]]
-
-
-def anchors(page: Path) -> set[str]:
-    """The anchors of a page's headings, as the forges make them."""
-    headings = re.findall(r"^#+ (.+)$", page.read_text(encoding="utf-8"), re.MULTILINE)
-    return {re.sub(r"[^\w\- ]", "", h.lower()).replace(" ", "-") for h in headings}
-
-
-@pytest.mark.parametrize("page", PAGES, ids=lambda p: str(p.relative_to(PROJECT)))
-def test_every_link_leads_somewhere(page: Path) -> None:
-    for target in re.findall(r"\]\(([^)\s]+)\)", page.read_text(encoding="utf-8")):
-        if not target.startswith("http"):
-            name, _, anchor = target.partition("#")
-            file = (page.parent / name).resolve() if name else page
-            assert file.exists(), target
-            assert not anchor or anchor in anchors(file), target
 
 
 def test_the_calendar_of_the_guide_is_that_of_the_sources() -> None:
