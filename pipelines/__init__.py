@@ -2,7 +2,7 @@
 
 import os
 
-__version__ = "0.1.0"
+__version__ = "1.0.0"
 
 # Nothing that Vigie runs may report home: set before dagster, dbt or Great Expectations is imported.
 os.environ["DO_NOT_TRACK"] = "1"

@@ -14,7 +14,6 @@ from pipelines.settings.model import PROJECT
 
 PLACES = (".github", "docs", "sources", "expectations", "dbt_project/seeds")
 PAGES = sorted([*PROJECT.glob("*.md"), *(page for place in PLACES for page in (PROJECT / place).rglob("*.md"))])
-IN_ENGLISH = {PROJECT / "CHANGELOG.md"}
 # The folders that documents name from where they stand in the project; a folder of a home is none of them.
 FOLDERS = dict.fromkeys(
     ("sources", "dbt_project", "expectations", "pipelines", "tests", "docs", ".ci", ".github"), PROJECT
@@ -86,7 +85,7 @@ def test_every_command_and_option_exists(page: Path) -> None:
             assert set(re.findall(r"(?<=\s)(--[a-z][a-z-]*)", rest)) <= known, code
 
 
-@pytest.mark.parametrize("page", [p for p in PAGES if p not in IN_ENGLISH], ids=lambda p: str(p.relative_to(PROJECT)))
+@each_page
 def test_french_is_set_as_french(page: Path) -> None:
     """Guillemets and the sign … instead of what a keyboard gives; a space on the inner side, and before : ; ? !"""
     text = re.sub(r"<!--.*?-->|^---\n.*?^---\n", "", prose(page.read_text(encoding="utf-8")), flags=re.DOTALL | re.M)

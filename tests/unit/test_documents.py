@@ -10,6 +10,7 @@ import pytest
 import typer
 import yaml
 
+from pipelines import __version__
 from pipelines.base import exit_codes
 from pipelines.catalogue.downloads import Wanted, read_places
 from pipelines.cli.main import app
@@ -101,6 +102,23 @@ def test_every_command_is_in_the_readme() -> None:
 def test_every_exit_code_is_in_the_readme() -> None:
     told = [int(row[0]) for row in rows((PROJECT / "README.md").read_text(encoding="utf-8"), "code")]
     assert told == sorted(v for k, v in vars(exit_codes).items() if k.isupper())
+
+
+def test_one_version_is_told_everywhere() -> None:
+    with (PROJECT / "pyproject.toml").open("rb") as stream:
+        declared = tomllib.load(stream)["project"]["version"]
+    journal = (PROJECT / "CHANGELOG.md").read_text(encoding="utf-8")
+    released = re.findall(r"^## \[(\d+\.\d+\.\d+)\] - (\d{4}-\d\d-\d\d)$", journal, re.MULTILINE)
+    assert declared == __version__ == released[0][0]
+    days = [day for _, day in released]
+    assert days == sorted(days, reverse=True)
+
+
+def test_the_journal_has_the_parts_of_keep_a_changelog() -> None:
+    journal = (PROJECT / "CHANGELOG.md").read_text(encoding="utf-8")
+    assert re.search(r"^## \[Non publié\]$", journal, re.MULTILINE)
+    parts = set(re.findall(r"^### (.+)$", journal, re.MULTILINE))
+    assert parts <= {"Ajouté", "Modifié", "Obsolète", "Retiré", "Corrigé", "Sécurité"}
 
 
 def test_python_versions_are_those_of_the_project() -> None:
