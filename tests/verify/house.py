@@ -8,6 +8,8 @@ import tempfile
 import time
 from pathlib import Path
 
+from python_calamine import CalamineWorkbook
+
 from pipelines.demo import write_demonstration
 from tests.conftest import Home, real_path
 from tests.support.recipes import clean_copy, follow, python, recipes
@@ -94,13 +96,24 @@ def _aveyron(v: Verification, project: Path, scratch: Path, workbook: Path) -> N
     home.drop(workbook)
     v.demand("L'Aveyron se charge", "VIGIE_DEPARTEMENT=12 vigie load", home.load()["resultat"], "publié")
     query = (
-        "select count(distinct territoire_code) from indicateurs.valeurs where territoire_code like 'SRV-12-%'"
-        " and indicateur_code = 'CBV_4001' and periode = '2020' and valeur is not null"
+        "select territoire_code, valeur::integer from indicateurs.valeurs where territoire_code like 'SRV-12-GN-CGD-%'"
+        " and indicateur_code = 'CBV_4001' and periode = '2020' and retenu order by territoire_code"
     )
-    v.demand("Ses sept services ont leurs valeurs", f'vigie sql "{query}"', home.sql(query), [[7]])
+    v.demand("Ses compagnies ont l'index 7 du classeur", f'vigie sql "{query}"', home.sql(query),
+             _companies(workbook))  # fmt: skip
     priorities = json.loads(home.run("plan", "--json").stdout)["priorites"]
     v.demand("Son plan a trois priorités", "vigie plan --json", [p["priorite_code"] for p in priorities],
              ["P1", "P2", "P3"])  # fmt: skip
+
+
+def _companies(workbook: Path) -> list[list]:
+    """Index 7 of 2020 in the companies of the Aveyron, read in the workbook."""
+    places, names, *lines = CalamineWorkbook.from_path(str(workbook)).get_sheet_by_name("Services GN 2020").to_python()
+    [blows] = [line for line in lines if line[0] == 7]
+    codes = {"CGD MILLAU": "MILLAU", "CGD RODEZ": "RODEZ", "CGD VILLEFRANCHE DE ROUERGUE": "VILLEFRANCHE"}
+    return sorted(
+        [f"SRV-12-GN-CGD-{codes[name]}", int(blows[i])] for i, name in enumerate(names) if str(places[i]) == "12"
+    )
 
 
 def _tests(v: Verification, project: Path) -> None:
