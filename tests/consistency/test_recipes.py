@@ -32,12 +32,8 @@ def test_every_recipe_has_lines_to_follow() -> None:
 
 
 def test_the_tables_still_hold_together(followed: Path) -> None:
-    loaded = python(
-        followed,
-        "-c",
-        "from pipelines.catalogue.load import load_catalogue; print(*(s.name for s in load_catalogue().sources))",
-    )
-    assert "rappels_ordre" in loaded.stdout.split(), loaded.stderr
+    checked = python(followed, "-m", "pipelines.cli.main", "check-tables")
+    assert checked.returncode == 0, checked.stdout + checked.stderr
 
 
 def test_no_test_turns_red(followed: Path) -> None:
