@@ -22,6 +22,7 @@ from pipelines.home.register import Register
 from pipelines.machine import interruption
 from pipelines.settings.model import DBT_PROJECT, Settings
 from pipelines.warehouse import reuse
+from pipelines.warehouse.changes import State, changed_nodes, state_of
 from pipelines.warehouse.failures import Failure, ProjectFault, failures_in
 
 # dbt's own `target/` is the developer's: a `dbt parse` of theirs, under other names, must not reach a load.
@@ -40,12 +41,16 @@ _PARTS = ("dbt_project.yml", "profiles.yml", "models", "analyses", "seeds", "mac
 def project_fingerprint() -> str:
     """SHA-256 over every file of the dbt project: other SQL or other seeds are another warehouse."""
     digest = hashlib.sha256()
+    for file in _files():
+        digest.update(str(file.relative_to(DBT_PROJECT)).encode() + b"\0" + file.read_bytes() + b"\0")
+    return digest.hexdigest()
+
+
+def _files() -> list[Path]:
     files: list[Path] = []
     for part in (DBT_PROJECT / p for p in _PARTS):
         files += sorted(f for f in part.rglob("*") if f.is_file()) if part.is_dir() else [part]
-    for file in files:
-        digest.update(str(file.relative_to(DBT_PROJECT)).encode() + b"\0" + file.read_bytes() + b"\0")
-    return digest.hexdigest()
+    return files
 
 
 def executable() -> str:
@@ -74,7 +79,7 @@ def prepare_project(settings: Settings) -> Path:
     """Parse the project, and build it over no delivery, if its files changed; returns the manifest's path.
 
     A first load starts from a copy of `BASE` and never parses: seeds, what only they make, and every other table as it
-    is while nothing has come.
+    is while nothing has come. Where only seeds and models changed, what does not stand on them is kept.
     """
     if _is_fresh():
         return MANIFEST
@@ -89,14 +94,35 @@ def prepare_project(settings: Settings) -> Path:
             base = draft / "base" / BASE.name
             base.parent.mkdir()
             empty = _home_without_delivery(settings, draft / "vide")
-            run(empty, base, *IN_A_LOAD, "--target-path", str(draft))
+            selected = _start_from_the_last(empty, draft, base)
+            run(empty, base, *IN_A_LOAD, *selected, "--target-path", str(draft))
             for file in (PARSED, MANIFEST):
                 os.replace(draft / file.name, file)
             reuse.remember(base, inputs(empty))
             shutil.rmtree(BASE.parent, ignore_errors=True)
             os.replace(base.parent, BASE.parent)
-        _STAMP.write_text(_state())
+        _state().write(_STAMP)
     return MANIFEST
+
+
+def _start_from_the_last(empty: Settings, draft: Path, base: Path) -> list[str]:
+    """Copy into the draft what was prepared before, if it can be started from; returns what is left to build, as the
+    arguments of dbt: none for everything.
+    """
+    before = reuse.made_of(BASE)
+    if before is None or not (MANIFEST.exists() and PARSED.exists()):
+        return []
+    nodes = changed_nodes(State.read(_STAMP), _state(), DBT_PROJECT, _manifest())
+    if nodes is None:
+        return []
+    now = inputs(empty)
+    sources = sorted(name for name, found in now.sources.items() if before.sources.get(name) != found)
+    if not nodes and not sources:
+        return []
+    shutil.copyfile(BASE, base)
+    shutil.copyfile(PARSED, draft / PARSED.name)
+    # A seed that has other columns than its table is made anew, not filled anew.
+    return ["--full-refresh", "--select", " ".join([*(f"{n}+" for n in nodes), selection(sources)]).strip()]
 
 
 def _home_without_delivery(settings: Settings, folder: Path) -> Settings:
@@ -218,12 +244,13 @@ def documentation(settings: Settings) -> str:
 
 def _is_fresh() -> bool:
     there = all(file.exists() for file in (MANIFEST, PARSED, BASE, _STAMP))
-    return there and _STAMP.read_text() == _state()
+    return there and State.read(_STAMP) == _state()
 
 
-def _state() -> str:
+@lru_cache(maxsize=1)
+def _state() -> State:
     """The project and the libraries that parsed it: another dbt does not read what this one wrote."""
-    return f"{project_fingerprint()} {_versions()}"
+    return state_of(DBT_PROJECT, _files(), f"{__version__} {_versions()}")
 
 
 def _versions() -> str:

@@ -72,8 +72,7 @@ def others(rule: str, findings: Iterable[Finding], usual: Counter[str]) -> dict[
 def project_copy(source: Path, target: Path) -> Path:
     """A copy of the project, whose tables and models can be altered; commands run it with PYTHONPATH."""
     for part in ("pipelines", "dbt_project", "sources", "expectations"):
-        shutil.copytree(
-            source / part, target / part, ignore=shutil.ignore_patterns(".vigie", "target", "logs", "__pycache__")
-        )
+        # What was compiled and prepared comes too: only what the test alters is made anew.
+        shutil.copytree(source / part, target / part, ignore=shutil.ignore_patterns("target", "logs"))
     shutil.copy(source / "dagster.yaml", target)
     return target
