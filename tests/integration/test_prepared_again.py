@@ -11,7 +11,11 @@ import duckdb
 
 from tests.conftest import Home
 
-PREPARE = "from pipelines.settings.model import Settings; from pipelines.warehouse import dbt; dbt.prepare_project(Settings())"
+PREPARE = """
+from pipelines.settings.model import Settings
+from pipelines.warehouse import dbt
+dbt.prepare_project(Settings())
+"""
 
 
 def prepare(project: Path, home: Home) -> dict[str, tuple]:

@@ -1,22 +1,37 @@
-"""`make verify-house`: a newcomer's tasks, from the recipes alone, on a clean copy of the project."""
+"""`make verify-house`: a newcomer's tasks, from the recipes alone, on a clean copy of the project; then the rooms."""
 
 from __future__ import annotations
 
+import ast
 import json
+import subprocess
 import sys
 import tempfile
 import time
+from collections import Counter
 from pathlib import Path
 
 from python_calamine import CalamineWorkbook
 
 from pipelines.demo import write_demonstration
-from tests.conftest import Home, real_path
+from tests.conftest import PROJECT, Home, real_path
 from tests.support.recipes import clean_copy, follow, python, recipes
-from tests.verify.harness import Verification, described, run_tests
+from tests.verify.harness import Verification, described, run_tests, run_together
 
 WORKBOOK = ("etat4001", "crimes-et-delits-services-depuis-2012.xlsx")
 ORDERS = "Département;Année;Rappels à l'ordre\n46;2020;12\n46;2021;18\n46;2022;9\n46;2023;22\n12;2023;7\n"
+_TESTS = (
+    ("Trois priorités d'un autre département, dont une par avenant, sont des lignes de tables",
+     ("test_another_plan", "test_priorities_of_a_plan")),
+    ("Une mise en page, un indicateur, des services sont des lignes de tables", ("test_lines_in_tables",)),
+    ("Une table qu'Excel a enregistrée est lue, ou nommée avec sa ligne",
+     ("test_tables_saved_by_excel", "test_faulty_tables")),
+    ("dbt seul ne change pas un chargement ; ses tests rougissent sur un double", ("test_dbt_alone",)),
+    ("« Materialize » marche depuis chaque page", ("test_boxes", "test_web_materialize")),
+    ("Une préparation qui repart de la dernière vaut une préparation de rien",
+     ("test_prepared_again", "test_project_changes")),
+    ("Chaque test long est joué par une vérification", ("test_long_tests",)),
+)  # fmt: skip
 NOTHING_TO_TYPE = {"Un layout", "Un indicateur", "Un département", "Un plan, un avenant", "Une source"}
 
 
@@ -36,6 +51,9 @@ def main() -> int:
         _aveyron(v, project, Path(scratch), workbook)
         _tests(v, project)
         run_tests(v, "L'ordre des pièces et leur taille", "tests/consistency/test_rooms.py")
+        run_together(v, _TESTS, Path(scratch) / "essais.xml")
+        _checks(v)
+        _walks(v)
         return v.close(started)
 
 
@@ -132,6 +150,41 @@ def _tests(v: Verification, project: Path) -> None:
         v.demand(text, f"pytest {' '.join(arguments)}", done.returncode, passed)
         if done.returncode:
             v.console.print(done.stdout[-2000:], markup=False)
+
+
+def _checks(v: Verification) -> None:
+    started = time.monotonic()
+    done = subprocess.run(["make", "check"], cwd=PROJECT, capture_output=True, text=True, check=False)
+    seconds = time.monotonic() - started
+    v.demand(f"Style, types, SQL et tables : rien à dire, en {seconds:.0f} s", "make check", done.returncode, 0)
+    if done.returncode:
+        v.console.print((done.stdout + done.stderr)[-2000:], markup=False)
+
+
+def _walks(v: Verification) -> None:
+    """How many functions of the reception are handed the settings, and the share of the largest room."""
+    stays = sum(
+        "settings" in {a.arg for a in [*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs]}
+        for file in sorted((PROJECT / "pipelines" / "reception").glob("*.py"))
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+        if isinstance(node, ast.FunctionDef)
+    )
+    lines: Counter[str] = Counter()
+    for file in (PROJECT / "pipelines").rglob("*.py"):
+        lines[file.relative_to(PROJECT / "pipelines").parts[0]] += len(file.read_text(encoding="utf-8").splitlines())
+    [(room, most)] = lines.most_common(1)
+
+    @described("moins de 15 %")
+    def small(share: float) -> bool:
+        return share < 15
+
+    @described("moins de 20")
+    def few(count: int) -> bool:
+        return count < 20
+
+    v.demand(f"La plus grande pièce, {room}, en pour cent des lignes", "tests/consistency/test_rooms.py",
+             round(100 * most / lines.total(), 1), small)  # fmt: skip
+    v.demand("Les fonctions de la réception qui reçoivent les réglages", "pipelines/reception/", stays, few)
 
 
 if __name__ == "__main__":
