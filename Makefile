@@ -39,10 +39,11 @@ run: $(READY)   ## écrire la démonstration du Lot, la charger, publier l'entre
 	@$(BIN)/vigie status
 	@$(BIN)/vigie plan
 
-check: $(READY) ## relire le code sans le lancer : style, types, SQL (une minute la première fois, puis quelques secondes)
+check: $(READY) ## relire le code sans le lancer : style, types, tables, SQL (une à deux minutes la première fois, puis quelques secondes)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/vigie check-tables
 	@$(MAKE) --no-print-directory .sql-checked
 
 # sqlfluff takes a second a file: it reads those that changed since it last had nothing to say.
