@@ -267,7 +267,7 @@ def test_a_target_an_action_and_an_avenant_are_lines_in_tables(
         "action_code": "P1.A5", "rang": "1", "action_a_mener_code": "P1.A5.M1", "texte": "Commencer"})  # fmt: skip
     edit(amended, "indicateurs_suivi", lambda r: r, avenant | {
         "action_code": "P1.A5", "rang": "1", "indicateur_code": "P1.A5.I1", "libelle": "Nombre de commencements",
-        "unite": "commencements", "polarite": "hausse_favorable"})  # fmt: skip
+        "unite": "commencements", "polarite": "hausse_favorable", "cumul": "somme"})  # fmt: skip
 
     home = Home(tmp_path / "home", PYTHONPATH=str(amended))
     home.drop(demo_workbook)
