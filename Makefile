@@ -33,7 +33,7 @@ $(ENGINES): requirements-engines.lock $(READY)
 	@.venv-engines/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements-engines.lock
 	@touch $(ENGINES)
 
-run: $(READY)   ## écrire la démonstration du Lot, la charger, publier l'entrepôt, montrer les quatre priorités
+run: $(READY)   ## écrire la démonstration du Lot, la charger, publier l'entrepôt, montrer les priorités
 	@$(BIN)/vigie demo
 	@$(BIN)/vigie load
 	@$(BIN)/vigie status

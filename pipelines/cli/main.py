@@ -105,7 +105,7 @@ def quality(
     raise typer.Exit(command.run(target, json))
 
 
-@app.command(cls=FrenchCommand, help="Inscrire un écart connu : il ne crie plus jusqu'à une date, et reste compté.")
+@app.command(cls=FrenchCommand, help="Inscrire un écart connu : il n'est plus signalé jusqu'à une date, et reste compté.")
 def tolerate(
     rule: Annotated[str, typer.Argument(metavar="RÈGLE", help="Le code de la règle, par exemple SAUT.")],
     thing: Annotated[
@@ -248,7 +248,7 @@ def plan(
     ] = False,
     against_itself: Annotated[
         bool,
-        typer.Option("--coherence", help="Montrer ce que le plan imprime contre lui-même."),
+        typer.Option("--coherence", help="Montrer les chiffres et les phrases du plan qui se contredisent."),
     ] = False,
     json: Json = False,
 ) -> None:

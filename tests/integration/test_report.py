@@ -96,7 +96,7 @@ def test_the_first_page_says_what_the_snapshot_holds(snapshot: Path) -> None:
     # By hand: five in the quarter, four the year before, no percentage under ten.
     assert (int(deaths["valeur"]), int(deaths["valeur_precedente"])) == (5, 4)
     assert "Personnes tuées personnes, 4e trimestre 2019 5 de 2 à 12 pas d'évolution établie 4 → 5" in text
-    assert "Taux" not in text.split("Les quatre priorités en une page")[0]
+    assert "Taux" not in text.split("Les priorités en une page")[0]
     for code in ("P1", "P2", "P3", "P4"):
         assert f"{code} ·" in text
     later = Page((snapshot.parent / "2023-T4" / "publique" / "rapport.html").read_text(encoding="utf-8")).text
