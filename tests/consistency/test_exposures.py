@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from pipelines.publication.publish import SCHEMAS
+from pipelines.publication.contracts import SCHEMAS
 from pipelines.settings.model import PROJECT, Settings
 from pipelines.warehouse import dbt
 
