@@ -105,7 +105,7 @@ def quality(
     raise typer.Exit(command.run(target, json))
 
 
-@app.command(cls=FrenchCommand, help="Inscrire un écart connu : il n'est plus signalé jusqu'à une date, et reste compté.")
+@app.command(cls=FrenchCommand, help="Inscrire un écart connu : plus signalé jusqu'à une date, toujours compté.")
 def tolerate(
     rule: Annotated[str, typer.Argument(metavar="RÈGLE", help="Le code de la règle, par exemple SAUT.")],
     thing: Annotated[

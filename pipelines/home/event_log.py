@@ -1,7 +1,7 @@
 """Dagster's event log on SQLite, with one open connection a file, where a check keeps its last result.
 
 Dagster 1.13 opens, commits and closes a database for each event, and a load has three hundred: a fifth of its processor
-time. `dagster.yaml` names this class; tests/unit/test_event_log.py holds what it relies on.
+time. `dagster.yaml` names this class; tests/unit/home/test_event_log.py holds what it relies on.
 """
 
 from __future__ import annotations

@@ -13,7 +13,8 @@ from tests.support.recipes import clean_copy, follow, python, recipes
 
 QUICK = (
     "tests/consistency/test_coherence_tables.py", "tests/consistency/test_expectations.py",
-    "tests/consistency/test_shares_and_breakdowns.py", "tests/unit/test_documents.py", "tests/unit/test_help.py",
+    "tests/consistency/test_shares_and_breakdowns.py", "tests/consistency/test_documents.py",
+    "tests/unit/cli/test_help.py",
     "tests/unit/test_latest_deliveries.py", "tests/unit/test_deliveries_page.py",
 )  # fmt: skip
 

@@ -15,21 +15,22 @@ from tests.verify.harness import Verification, described, run_tests
 
 # What each demand of « Done when » rests on besides what is shown here: test files, named as they are written.
 _CASES = (
-    "tests/unit/test_forms.py", "tests/integration/test_ssmsi.py", "tests/integration/test_places.py",
+    "tests/unit/files/test_forms.py", "tests/integration/test_ssmsi.py", "tests/integration/test_places.py",
     "tests/integration/test_populations.py",
 )  # fmt: skip
 _SAME_VALUES = ("tests/integration/test_real_workbook.py", "tests/integration/test_demonstration.py")
-_PUBLICATIONS = ("tests/unit/test_ranking.py", "tests/unit/test_conflicts.py")
+_PUBLICATIONS = ("tests/unit/home/test_ranking.py", "tests/unit/reception/test_conflicts.py")
 _PLACES = ("tests/integration/test_places.py",)
 _FETCH = (
-    "tests/unit/test_fetch.py", "tests/unit/test_fetch_command.py", "tests/unit/test_fetch_names.py",
-    "tests/unit/test_fetch_network.py",
+    "tests/unit/fetch/test_fetch.py", "tests/unit/fetch/test_fetch_command.py", "tests/unit/fetch/test_fetch_names.py",
+    "tests/unit/fetch/test_fetch_network.py",
 )  # fmt: skip
 _GATE = (
-    "tests/unit/test_isolation.py", "tests/integration/test_set_aside.py", "tests/integration/test_held_back.py",
+    "tests/unit/loading/test_isolation.py", "tests/integration/test_set_aside.py",
+    "tests/integration/test_held_back.py",
     "tests/integration/test_refusals.py", "tests/integration/test_reception_gate.py",
 )  # fmt: skip
-_WHOLE = ("tests/unit/test_wholeness.py", "tests/integration/test_mutants.py")
+_WHOLE = ("tests/unit/files/test_wholeness.py", "tests/integration/test_mutants.py")
 
 
 def main() -> int:

@@ -141,10 +141,11 @@ def _tests(v: Verification, project: Path) -> None:
 
     for text, arguments in (
         ("Les tables se tiennent encore", ["tests/consistency", "--ignore", "tests/consistency/test_recipes.py"]),
-        ("Les documents disent encore vrai", ["tests/unit/test_documents.py", "tests/unit/test_templates.py"]),
+        ("Les documents disent encore vrai", ["tests/consistency/test_documents.py",
+                                              "tests/unit/templates/test_templates.py"]),
         ("La règle attrape son mutant, et lui seul", ["tests/integration/test_mutants.py", "-k", "ETP_POSTE"]),
         ("L'option et la page ont leur test", ["tests/unit/test_latest_deliveries.py",
-                                               "tests/unit/test_deliveries_page.py", "tests/unit/test_help.py"]),
+                                               "tests/unit/test_deliveries_page.py", "tests/unit/cli/test_help.py"]),
     ):  # fmt: skip
         done = python(project, "-m", "pytest", "-n0", "-q", "-p", "no:cacheprovider", *arguments)
         v.demand(text, f"pytest {' '.join(arguments)}", done.returncode, passed)

@@ -151,7 +151,8 @@ def _tests(v: Verification) -> None:
     run_tests(v, "Chaque famille a sa règle, chaque règle son attente, son seuil, sa phrase et son mutant",
               "tests/consistency/test_expectations.py")  # fmt: skip
     run_tests(v, "Une suite vide, zéro ligne, une attente mal écrite, une exception : rouge",
-              "tests/unit/test_suites.py", "tests/unit/test_chance.py", "tests/unit/test_known_errors.py")  # fmt: skip
+              "tests/unit/quality/test_suites.py", "tests/unit/quality/test_chance.py",
+              "tests/unit/quality/test_known_errors.py")  # fmt: skip
 
 
 if __name__ == "__main__":

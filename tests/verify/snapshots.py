@@ -32,24 +32,26 @@ def main() -> int:
         _words(v, home)
         _secrets(v, home)
     run_tests(v, "9 → 21, seul dans sa famille, est une hausse ; rien par-dessus une rupture ; les valeurs d'or",
-              "tests/unit/test_comparisons.py", "tests/unit/test_statistics.py")  # fmt: skip
+              "tests/unit/snapshots/test_comparisons.py", "tests/unit/statistics/test_statistics.py")  # fmt: skip
     run_tests(v, "La page s'ouvre sans réseau, s'imprime, dit ce que dit le cliché ; axe n'y trouve rien de grave ; un "
               "chiffre se lit pareil dans le classeur", "tests/integration/test_report.py",
-              "tests/unit/test_figures.py")  # fmt: skip
+              "tests/unit/report/test_figures.py")  # fmt: skip
     run_tests(v, "Le dossier public se comprend et se vérifie seul, ne nomme personne ; frictionless accepte les "
               "données ouvertes ; une démonstration le dit dans chaque fichier",
-              "tests/integration/test_public_folder.py", "tests/unit/test_open_data.py")  # fmt: skip
+              "tests/integration/test_public_folder.py", "tests/unit/report/test_open_data.py")  # fmt: skip
     run_tests(v, "Le second cliché d'un trimestre, une livraison corrigée, montre exactement cette révision",
               "tests/integration/test_snapshots.py", "-k", "correction")  # fmt: skip
     run_tests(v, "Le mois pour l'état-major, le bilan de l'année avec les tableaux du plan",
               "tests/integration/test_snapshots.py", "-k", "month")  # fmt: skip
     run_tests(v, "Un trimestre se clôt à son jour, quand rien de dû ne manque ou que c'est excusé",
-              "tests/unit/test_closure.py")  # fmt: skip
+              "tests/unit/snapshots/test_closure.py")  # fmt: skip
     run_tests(v, "L'attaquant ne retrouve rien sur des tables au hasard, ni sur les clichés ; sans la suppression "
-              "secondaire, il retrouve", "tests/unit/test_disclosure.py", "tests/integration/test_snapshots.py", "-k",
-              "disclosure or worked_out or secondary or small_count")  # fmt: skip
+              "secondaire, il retrouve", "tests/unit/disclosure/test_disclosure.py", "tests/integration/test_snapshots.py",
+              "-k", "disclosure or worked_out or secondary or small_count")  # fmt: skip
     run_tests(
-        v, "Le premier et le dernier mot, la révision moyenne et absolue par source", "tests/unit/test_vintages.py"
+        v,
+        "Le premier et le dernier mot, la révision moyenne et absolue par source",
+        "tests/unit/snapshots/test_vintages.py",
     )
     return v.close(started)
 

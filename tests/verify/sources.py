@@ -56,8 +56,8 @@ def main() -> int:
         _vintages(v, real)
         _populations(v, real)
         run_tests(v, "Chaque lecteur : un fichier juste par layout, les surprises nommées, encodages, personnes",
-                  "tests/unit/test_records.py")  # fmt: skip
-        run_tests(v, "Un modèle rempli est accepté, en classeur et en CSV", "tests/unit/test_templates.py")
+                  "tests/unit/reading/test_records.py")  # fmt: skip
+        run_tests(v, "Un modèle rempli est accepté, en classeur et en CSV", "tests/unit/templates/test_templates.py")
         run_tests(v, "Un layout, un indicateur, un département : des lignes dans des tables",
                   "tests/integration/test_lines_in_tables.py")  # fmt: skip
         return v.close(started)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-MODELS = Path(__file__).resolve().parents[2] / "dbt_project" / "models"
+MODELS = Path(__file__).resolve().parents[3] / "dbt_project" / "models"
 FORBIDDEN = {
     r"\bexclude\s*\(": "EXCLUDE",
     r"\breplace\s*\(\s*\w+\s+as\b": "* REPLACE",

@@ -16,7 +16,7 @@ from pipelines.files import text_file
 from pipelines.reading.parse import Limits, parse_file
 from pipelines.reading.territory import departement_of
 from pipelines.settings.model import Settings
-from tests.unit.test_layout_columns import SOURCE, sources
+from tests.unit.catalogue.test_layout_columns import SOURCE, sources
 
 TERRITORY = SOURCE.replace("cles: [annee, code_commune]}", "cles: [annee, code_commune], territoire: code_commune}", 1)
 CODES = ["01001", "2A004", "2B033", "46042", "46102", "12202", "31555", "75056", "97101", "97501", "98818", "46", ""]

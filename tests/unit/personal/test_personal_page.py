@@ -7,7 +7,7 @@ import re
 from pipelines.files import whole_file, whole_ods, whole_xlsx
 from pipelines.personal import names as personal_names
 from pipelines.settings.model import PROJECT, Settings
-from tests.unit.test_personal import FOUND
+from tests.unit.personal.test_personal import FOUND
 
 PAGE = " ".join((PROJECT / "docs" / "donnees-personnelles.md").read_text(encoding="utf-8").split())
 
