@@ -46,8 +46,9 @@ def main() -> int:
     run_tests(v, "Un trimestre se clôt à son jour, quand rien de dû ne manque ou que c'est excusé",
               "tests/unit/snapshots/test_closure.py")  # fmt: skip
     run_tests(v, "L'attaquant ne retrouve rien sur des tables au hasard, ni sur les clichés ; sans la suppression "
-              "secondaire, il retrouve", "tests/unit/disclosure/test_disclosure.py", "tests/integration/test_snapshots.py",
-              "-k", "disclosure or worked_out or secondary or small_count")  # fmt: skip
+              "secondaire, il retrouve", "tests/unit/disclosure/test_disclosure.py",
+              "tests/integration/test_snapshots.py", "-k",
+              "disclosure or worked_out or secondary or small_count")  # fmt: skip
     run_tests(
         v,
         "Le premier et le dernier mot, la révision moyenne et absolue par source",
