@@ -7,15 +7,12 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-import unicodedata
 from collections.abc import Callable
 
 from pipelines.base.periods import Period
+from pipelines.base.spelling import folded, normal
+from pipelines.base.wording import MONTHS
 
-MONTHS = (
-    "janvier", "février", "mars", "avril", "mai", "juin",
-    "juillet", "août", "septembre", "octobre", "novembre", "décembre",
-)  # fmt: skip
 _SHORT = {"janv": 1, "fevr": 2, "fev": 2, "avr": 4, "juil": 7, "sept": 9, "oct": 10, "nov": 11, "dec": 12}
 _ORDINALS = {"premier": 1, "deuxieme": 2, "second": 2, "troisieme": 3, "quatrieme": 4}
 _WANTED = {
@@ -94,8 +91,7 @@ def read_said_day(text: str) -> dt.date:
 
 def _plain(text: str) -> str:
     """Neither case, accents nor the kind of a space or a dash."""
-    bare = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
-    return " ".join(re.sub("[‐‑‒–—]", "-", bare).casefold().split())
+    return folded(re.sub("[‐‑‒–—]", "-", normal("NFKC", text)))
 
 
 def _numbered(said: str) -> str:

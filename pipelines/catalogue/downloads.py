@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import Any
 
 import yaml
 
+from pipelines.base.spelling import folded, normal
 from pipelines.catalogue.model import CatalogueError
 from pipelines.settings.model import SOURCES
 
@@ -123,8 +123,7 @@ def _fetched() -> frozenset[str]:
 
 def plain(text: str) -> str:
     """A name as it is compared: no case, no accent; `_`, `-` and spaces are one."""
-    bare = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
-    return re.sub(r"[\s_-]+", "-", bare.casefold()).strip("-")
+    return re.sub(r"[\s_-]+", "-", folded(normal("NFKC", text))).strip("-")
 
 
 @lru_cache(maxsize=256)

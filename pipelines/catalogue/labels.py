@@ -8,7 +8,8 @@ from difflib import get_close_matches
 import pyarrow as pa
 
 from pipelines.base.refusal import MAX_SHOWN, Defect, quote
-from pipelines.catalogue.model import Catalogue, Column, folded
+from pipelines.base.spelling import folded
+from pipelines.catalogue.model import Catalogue, Column
 
 # The column of a list that says which of its labels another is a spelling of.
 SYNONYM = "synonyme_de"

@@ -12,6 +12,7 @@ from typing import Any, TypedDict
 
 import yaml
 
+from pipelines.base.spelling import folded
 from pipelines.catalogue.checks import check_reads
 from pipelines.catalogue.dated_lists import check_dated_lists
 from pipelines.catalogue.head_indicators import check_head_indicators
@@ -28,7 +29,6 @@ from pipelines.catalogue.model import (
     Source,
     SourceTable,
     UnusedFile,
-    folded,
 )
 from pipelines.catalogue.places import REGISTER, register_of_places
 from pipelines.catalogue.priorities import check_priorities
@@ -128,7 +128,6 @@ def _source(folder: Path, seeds: Path) -> Source:
         last_period=described.get("derniere_periode", ""),
         due=described["echeance"],
         debtors=debtors,
-        disclosure=described["divulgation"],
         tables=tables,
         layouts=tuple(_layouts(folder, described["source"], tables, seeds)),
         names=tuple(map(FileName.read, described.get("noms", []))),

@@ -4,55 +4,19 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from types import MappingProxyType
-from typing import Literal
 
 from pipelines.base.periods import Period
+from pipelines.base.spelling import folded, tidy
 from pipelines.settings.tables import CatalogueError as CatalogueError  # what `sources/` does wrong, for who reads it
 
 # What `{annee}` and the like stand for in a header or a sheet's name.
 PLACEHOLDERS = {"annee": r"\d{4}", "annee_2": r"\d{2}", "code_departement": r"[0-9AB]{2,3}"}
 # The same as a person reads them.
 _SHOWN = {"annee": "AAAA", "annee_2": "AA", "code_departement": "code du département"}
-
-
-# Signs on one letter beyond which a text is none, and the length under which they cost nothing: putting them in order
-# takes the square of their number (UAX 15 sets the same limit, « Stream-Safe Text Format »).
-_MOST_SIGNS, _SHORT = 30, 256
-
-
-def tidy(text: str) -> str:
-    """One spelling for what the eye cannot tell apart: composed accents, single plain spaces."""
-    return " ".join(normal("NFC", text).split())
-
-
-# As many as a sheet has columns, and those of the tables.
-@lru_cache(maxsize=1 << 15)
-def folded(text: str) -> str:
-    """Tidied text without case or accents: how two spellings of one header are compared."""
-    bare = normal("NFD", tidy(text).casefold())
-    return normal("NFC", "".join(c for c in bare if not unicodedata.combining(c)))
-
-
-def normal(form: Literal["NFC", "NFD", "NFKC"], text: str) -> str:
-    """A text in a normal form of Unicode; one that heaps signs on a letter, for which that is slow, as it is."""
-    if len(text) > _SHORT and not text.isascii() and _is_heap(text):
-        return text
-    return unicodedata.normalize(form, text)
-
-
-def _is_heap(text: str) -> bool:
-    """Whether a letter carries more signs than any script puts on one."""
-    run = 0
-    for c in text:
-        run = run + 1 if unicodedata.combining(c) else 0
-        if run > _MOST_SIGNS:
-            return True
-    return False
 
 
 def _words(name: str) -> set[str]:
@@ -283,7 +247,6 @@ class Source:
     last_period: str
     due: dict[str, int]
     debtors: str
-    disclosure: str
     tables: dict[str, SourceTable]
     layouts: tuple[Layout, ...]
     names: tuple[FileName, ...] = ()

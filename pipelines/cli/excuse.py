@@ -6,8 +6,8 @@ import datetime as dt
 
 from pipelines.base.exit_codes import DONE, USAGE
 from pipelines.base.periods import Period
-from pipelines.base.said_periods import MONTHS, read_said_range
-from pipelines.base.wording import plural
+from pipelines.base.said_periods import read_said_range
+from pipelines.base.wording import MONTHS, plural
 from pipelines.catalogue.load import load_catalogue
 from pipelines.catalogue.model import Catalogue, Source
 from pipelines.cli.screen import err, fail, out, print_json

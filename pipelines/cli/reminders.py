@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import unicodedata
 from pathlib import Path
 
 from pipelines.base.exit_codes import DONE, USAGE
+from pipelines.base.spelling import folded
 from pipelines.base.wording import plural
 from pipelines.catalogue.load import load_catalogue
 from pipelines.cli.screen import err, fail, out, print_json
@@ -35,7 +35,7 @@ def run(debtor: str | None, folder: Path | None, as_json: bool) -> int:
         found = standing(settings, catalogue, missing, register.nature())
     sorted_out = address(catalogue, found.asked)
     reminders = compose(settings, sorted_out.letters, read_silenced() if sorted_out.letters else {})
-    asked = [r for r in reminders if debtor is None or _plain(debtor) in _plain(r.debtor)]
+    asked = [r for r in reminders if debtor is None or folded(debtor) in folded(r.debtor)]
     root = folder.expanduser().resolve() if folder else None
     if root and root.exists() and not root.is_dir():
         return fail(f"{root} n'est pas un dossier.", USAGE)
@@ -115,8 +115,3 @@ def _nothing(debtor: str | None, reminders: list[Reminder], sorted_out: Addresse
             return "Il n'y a personne à relancer."
         return "Rien ne manque de ce qui est dû : il n'y a personne à relancer."
     return f"« {debtor} » ne doit rien. Ceux qui doivent quelque chose : {', '.join(r.debtor for r in reminders)}."
-
-
-def _plain(name: str) -> str:
-    bare = unicodedata.normalize("NFD", name).encode("ascii", "ignore").decode()
-    return " ".join(bare.casefold().split())

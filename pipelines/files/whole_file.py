@@ -13,7 +13,7 @@ from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
 
 from pipelines.base.refusal import Defect, Refused
-from pipelines.catalogue.model import folded
+from pipelines.base.spelling import folded
 from pipelines.files.stream import Stream
 from pipelines.files.whole_ods import look_at_ods
 from pipelines.files.whole_xls import look_at_xls

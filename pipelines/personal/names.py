@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from pipelines.base.spelling import folded
+from pipelines.base.wording import MONTHS
 from pipelines.catalogue.load import code_table
 from pipelines.personal.titles import names_someone
 from pipelines.personal.words import bare, words
@@ -32,10 +34,7 @@ _FULL_DATE = re.compile(
     r"(?<![\d/.-])(?:(\d{1,2})([ /.-])(\d{1,2})\2((?:19|20)?\d{2})|((?:19|20)\d{2})-(\d{2})-(\d{2})"
     r"|(\d{1,2})(?:er)? ([a-z]{3,9}) ((?:19|20)\d{2}))(?![\d/])"
 )
-_MONTHS = frozenset({
-    "janvier", "fevrier", "mars", "avril", "mai", "juin", "juillet", "aout", "septembre", "octobre", "novembre",
-    "decembre",
-})  # fmt: skip
+_MONTHS = frozenset(map(folded, MONTHS))
 # No return is about a day before this year: état 4001 by service begins with it.
 _FIRST_YEAR = 2012
 _LONGEST_BIRTH = 120

@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from functools import lru_cache
 
-from pipelines.catalogue.model import normal
+from pipelines.base.spelling import normal
 from pipelines.settings.model import SOURCES
 from pipelines.settings.tables import read_rows
 

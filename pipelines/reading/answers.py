@@ -13,9 +13,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipelines.base.refusal import Defect, quote
+from pipelines.base.spelling import folded
 from pipelines.base.wording import MONTHS, plural
 from pipelines.catalogue.labels import label_key
-from pipelines.catalogue.model import Catalogue, Column, Layout, SourceTable, folded
+from pipelines.catalogue.model import Catalogue, Column, Layout, SourceTable
 from pipelines.reading.received import Records
 
 EMPTY, AMBIGUOUS = "vide", "ambigu"

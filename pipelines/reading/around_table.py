@@ -10,8 +10,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipelines.base.refusal import Defect, Refused, column_letter
+from pipelines.base.spelling import folded
 from pipelines.base.wording import plural
-from pipelines.catalogue.model import Layout, folded
+from pipelines.catalogue.model import Layout
 from pipelines.personal.detect import personal_headers
 from pipelines.personal.quotable import shown_header
 from pipelines.reading.received import Records

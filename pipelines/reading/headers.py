@@ -7,7 +7,8 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
 from pipelines.base.refusal import Defect, column_letter, quote
-from pipelines.catalogue.model import Column, Layout, folded
+from pipelines.base.spelling import folded
+from pipelines.catalogue.model import Column, Layout
 from pipelines.personal.quotable import shown_header
 
 # How like a missing header an unknown one must be, from 0 to 1, to be called a misspelling of it.

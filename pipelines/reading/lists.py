@@ -13,8 +13,9 @@ from pathlib import Path
 import numpy as np
 
 from pipelines.base.refusal import Defect, Refused, quote
+from pipelines.base.spelling import tidy
 from pipelines.catalogue.load import code_list
-from pipelines.catalogue.model import Catalogue, Layout, tidy
+from pipelines.catalogue.model import Catalogue, Layout
 from pipelines.files.formats import Content
 from pipelines.files.lines import Filter, Lines, read_lines
 from pipelines.files.parquet_file import ParquetFile

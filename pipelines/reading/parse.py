@@ -10,7 +10,8 @@ from pathlib import Path
 import pyarrow as pa
 
 from pipelines.base.refusal import Defect, Refused, column_letter, grouped, quote
-from pipelines.catalogue.model import Catalogue, Layout, folded, tidy
+from pipelines.base.spelling import folded, tidy
+from pipelines.catalogue.model import Catalogue, Layout
 from pipelines.files.formats import PARQUET, TEXT, open_content
 from pipelines.files.opening import Range, Workbook
 from pipelines.files.text_file import TextFile, open_text

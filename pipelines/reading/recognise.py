@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from pipelines.base.refusal import Defect, Refused, column_letter, quote
-from pipelines.catalogue.model import Catalogue, Column, Layout, folded, tidy
+from pipelines.base.spelling import folded, tidy
+from pipelines.catalogue.model import Catalogue, Column, Layout
 from pipelines.personal.quotable import shown_header
 from pipelines.reading.headers import Headers, header_defects, hits, is_whole, misspelt, place_headers
 

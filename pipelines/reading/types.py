@@ -11,7 +11,8 @@ from dataclasses import dataclass
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pipelines.catalogue.model import Column, folded
+from pipelines.base.spelling import folded
+from pipelines.catalogue.model import Column
 
 # Excel writes a long number back as 2.023E+11: what was an identifier is lost.
 SPREADSHEET_DAMAGE = r"^-?\d(?:[.,]\d+)?E\+?\d+$"

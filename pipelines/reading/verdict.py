@@ -12,8 +12,9 @@ import pyarrow.compute as pc
 
 from pipelines.base.periods import Period
 from pipelines.base.refusal import Defect, Refused
+from pipelines.base.spelling import folded
 from pipelines.base.wording import number
-from pipelines.catalogue.model import Catalogue, Layout, folded
+from pipelines.catalogue.model import Catalogue, Layout
 from pipelines.reading.slices import Slice, date_editions
 
 DEMONSTRATION, REAL = "demonstration", "reelle"

@@ -10,9 +10,10 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from pipelines.base.periods import Period
+from pipelines.base.spelling import slug
 from pipelines.catalogue.load import code_table
 from pipelines.machine.durable import write_once
-from pipelines.reminders.words import listed, natural, slug, span
+from pipelines.reminders.words import listed, natural, span
 from pipelines.settings.model import Settings
 from pipelines.templates import NoTemplate, Template, choose
 from pipelines.templates.lists import rows_in_force

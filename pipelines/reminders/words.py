@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 
 from pipelines.base.periods import Period
 from pipelines.templates.names import period_in_words
@@ -31,9 +30,3 @@ def listed(names: list[str], shown: int) -> str:
 def natural(code: str) -> list[tuple[bool, int, str]]:
     """A sort key: M2 before M10."""
     return [(part.isdigit(), int(part) if part.isdigit() else 0, part) for part in re.findall(r"\d+|\D+", code)]
-
-
-def slug(name: str) -> str:
-    """A name that any disk takes: `Compagnie de gendarmerie de Figeac` → `Compagnie-de-gendarmerie-de-Figeac`."""
-    bare = unicodedata.normalize("NFD", name).encode("ascii", "ignore").decode()
-    return re.sub(r"\W+", "-", bare).strip("-")

@@ -5,10 +5,8 @@ from __future__ import annotations
 import math
 
 from pipelines.base.periods import Period
-from pipelines.base.wording import figure
+from pipelines.base.wording import MONTHS, figure
 
-_MONTHS = ("janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre", "novembre",
-           "décembre")  # fmt: skip
 _ORDINALS = ("1er", "2e", "3e", "4e")
 KINDS = {"restreinte": "Édition restreinte", "publique": "Édition publique"}
 WARNINGS = {
@@ -31,7 +29,7 @@ READINGS = {"favorable": "favorable", "defavorable": "défavorable", "neutre": "
 def period(text: str, kind: str | None = None) -> str:
     """`2019-T4` → « 4e trimestre 2019 »; with a window's kind, what the window covers."""
     read = Period.read(text)
-    last = f"{_MONTHS[read.end.month - 1]} {read.end.year}"
+    last = f"{MONTHS[read.end.month - 1]} {read.end.year}"
     if kind == "cumul":
         return f"de janvier à {last}"
     if kind == "douze_mois":

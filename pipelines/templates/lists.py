@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from pipelines.base.periods import Period
+from pipelines.base.spelling import folded
 from pipelines.catalogue.load import code_table
-from pipelines.catalogue.model import folded
 from pipelines.catalogue.places import register_of_places
 
 # Not a file: the plan's follow-up indicators, then the situation series that pilots answer for.

@@ -7,11 +7,8 @@ import re
 import unicodedata
 
 from pipelines.base.periods import Period
+from pipelines.base.wording import MONTHS
 
-_MONTHS = [
-    "janvier", "février", "mars", "avril", "mai", "juin",
-    "juillet", "août", "septembre", "octobre", "novembre", "décembre",
-]  # fmt: skip
 _SHORT = ["janv.", "févr.", "mars", "avril", "mai", "juin", "juil.", "août", "sept.", "oct.", "nov.", "déc."]
 # What Windows refuses in a file's name, and what a spreadsheet program refuses in a tab's.
 _FORBIDDEN = re.compile(r'[<>:"/\\|?*\[\]\x00-\x1f]')
@@ -24,14 +21,14 @@ def period_in_words(period: Period) -> str:
     if period.kind == "annee":
         return str(period)
     if period.kind == "mois":
-        return f"{_MONTHS[period.start.month - 1]} {period.start.year}"
+        return f"{MONTHS[period.start.month - 1]} {period.start.year}"
     quarter = (period.start.month + 2) // 3
     return f"{quarter}{'er' if quarter == 1 else 'e'} trimestre {period.start.year}"
 
 
 def date_in_words(day: dt.date) -> str:
     """« 1er avril 2021 »."""
-    return f"{'1er' if day.day == 1 else day.day} {_MONTHS[day.month - 1]} {day.year}"
+    return f"{'1er' if day.day == 1 else day.day} {MONTHS[day.month - 1]} {day.year}"
 
 
 def file_name(*parts: str) -> str:

@@ -8,8 +8,9 @@ from difflib import get_close_matches
 
 from pipelines.base.periods import Period
 from pipelines.base.said_periods import read_said
+from pipelines.base.spelling import folded
 from pipelines.catalogue.load import load_catalogue
-from pipelines.catalogue.model import Catalogue, Source, folded
+from pipelines.catalogue.model import Catalogue, Source
 from pipelines.templates.content import Respondent, Template, compose
 from pipelines.templates.known import Known
 from pipelines.templates.lists import rows_in_force

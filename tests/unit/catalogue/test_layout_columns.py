@@ -39,7 +39,6 @@ cadence: annuelle
 premiere_periode: "2019"
 echeance: {mois_apres: 1, jour: 31}
 absence: livraison
-divulgation: deja_publique
 tables:
   faits: {tranche: [annee], periode: [annee], edition: derniere_tranche, cles: [annee, code_commune]}
   croisements: {tranche: [annee], periode: [annee], edition: derniere_tranche, cles: [annee, code_commune]}

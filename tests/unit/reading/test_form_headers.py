@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 
 from pipelines.base.refusal import Refused
+from pipelines.base.spelling import folded
 from pipelines.catalogue.load import load_catalogue
-from pipelines.catalogue.model import Layout, folded
+from pipelines.catalogue.model import Layout
 from pipelines.reading.parse import Limits, parse_file
 from pipelines.reading.recognise import ListMatch, recognise
 from pipelines.templates import choose

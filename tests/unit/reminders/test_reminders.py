@@ -9,11 +9,12 @@ from pathlib import Path
 
 import pytest
 
+from pipelines.base.spelling import slug
 from pipelines.catalogue.load import load_catalogue
 from pipelines.catalogue.model import CatalogueError
 from pipelines.reminders import address
 from pipelines.reminders.addressed import here_lines, to_fetch_lines
-from pipelines.reminders.words import listed, natural, slug, span
+from pipelines.reminders.words import listed, natural, span
 from pipelines.settings.model import SEEDS, SOURCES
 
 
