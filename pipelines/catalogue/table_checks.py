@@ -25,7 +25,7 @@ _NO_VALUE = {
 # What Excel makes of 11-12, or of a long number; and, in a table that nothing describes, of 0.5, a day, true.
 _MONTHS = "janv|févr|mars|avr|mai|juin|juil|août|sept|oct|nov|déc"
 _REMADE = re.compile(rf"\d{{1,2}}-(?:{_MONTHS})\.?|(?:{_MONTHS})\.?-\d\d|\d(?:,\d+)?E\+\d+")
-_IN_FRENCH = re.compile(r"-?\d+,\d+|\d\d/\d\d/\d{4}|VRAI|FAUX")
+_IN_FRENCH = re.compile(r"(?<!\d)-?\d+,\d+|\d\d/\d\d/\d{4}|VRAI|FAUX")
 # The five bytes that Windows-1252 has no sign for: read all the same, they are these.
 _UNNAMED = re.compile("[\x81\x8d\x8f\x90\x9d]")
 _LOST = "\ufffd"
