@@ -31,7 +31,7 @@ _VALUES = (
 def prepared(amended: Path) -> Path:
     """A copy of the project, as it is once Vigie has parsed it."""
     dbt.prepare_project(Settings())
-    shutil.copytree(dbt.TARGET, amended / "dbt_project" / dbt.TARGET.name)
+    shutil.copytree(dbt.TARGET, amended / "dbt_project" / dbt.TARGET.name, dirs_exist_ok=True)
     return amended
 
 
