@@ -28,16 +28,20 @@ with cles as (
     {% endfor %}
 ),
 
+-- One line of the whole besides those of the priorities: without a plan the rule is applied all the same.
 debiteurs as (
-    select 'indicateurs.' || p.nom_table as detail, count(case
-        when (i.valeur is null) <> (i.statut = 'M')
-            or (i.statut = 'M' and (i.motif_code is null or i.motif is null or i.doit is null))
-            or (i.statut <> 'M' and (i.doit is not null or i.lot_livraisons is null)) then 1
-    end) as n
+    select case when p.nom_table is null then 'indicateurs.priorites' else 'indicateurs.' || p.nom_table end as detail,
+        count(case
+            when (i.valeur is null) <> (i.statut = 'M')
+                or (i.statut = 'M' and (i.motif_code is null or i.motif is null or i.doit is null))
+                or (i.statut <> 'M' and (i.doit is not null or i.lot_livraisons is null)) then 1
+        end) as n
     from {{ ref('indicateurs_priorites') }} as i
     left join (select distinct priorite_code, nom_table from {{ ref('plan_priorites') }}) as p
         on p.priorite_code = i.priorite_code
     group by all
+    union all
+    select 'indicateurs.priorites', 0
 ),
 
 motifs as (
