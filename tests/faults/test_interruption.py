@@ -135,7 +135,8 @@ def files_of(home: Home) -> set[str]:
 
 def test_an_interruption_waits_for_what_is_all_or_nothing(tmp_path: Path) -> None:
     script = (
-        "import os, sys, time; from pathlib import Path; from pipelines.machine import interruption; interruption.watch()\n"
+        "import os, sys, time; from pathlib import Path\n"
+        "from pipelines.machine import interruption; interruption.watch()\n"
         "with interruption.undo(lambda: Path(sys.argv[1], 'défait').touch()), interruption.held():\n"
         "    Path(sys.argv[1], 'un').touch(); time.sleep(0.5); Path(sys.argv[1], 'deux').touch()\n"
         "time.sleep(60)\n"
