@@ -31,7 +31,7 @@ def test_spark_builds_the_same_rows(kept: Home, tmp_path: Path) -> None:
     found = {c.relation: c for c in spark.compared(kept, tmp_path / "spark", model="int_valeurs_4001")}
     assert [c for c in found.values() if not c.equal] == []
     assert len(found) > 30
-    assert found["intermediate.int_valeurs_4001"].rows > 100
+    assert found["intermediaire.int_valeurs_4001"].rows > 100
     assert found["staging.stg_police__faits"].rows > 0
 
 
