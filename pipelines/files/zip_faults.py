@@ -8,7 +8,8 @@ import zlib
 # What a copy cut short or a flipped bit makes of an archive: its structure or a checksum, the compressed bytes, their
 # end, the names of its parts.
 DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, UnicodeDecodeError)
-# zipfile's own word for a compression, an encryption or a version that it does not have: nothing is left to write here.
+# What zipfile raises for a compression, an encryption or a version that it does not have. RuntimeError, its parent,
+# would take a recursion without end for one too.
 UNKNOWN_COMPRESSION = NotImplementedError
 # Any of these, or an archive that is encrypted; an unknown compression is a RuntimeError too.
 UNREADABLE = (*DAMAGED, RuntimeError)
