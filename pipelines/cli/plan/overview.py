@@ -79,7 +79,7 @@ def show(told: dict) -> None:
     actions = sum(p["actions_a_mener"] for p in told["priorites"])
     out.print(
         f"{plural(actions, 'action', 'actions')} à mener. Lire une fiche : vigie plan P2.A1 ; "
-        "les chiffres imprimés face à l'entrepôt : vigie plan --verifier ; face à eux-mêmes : vigie plan --coherence",
+        "les chiffres imprimés face à l'entrepôt : vigie plan --verifier ; ses contradictions : vigie plan --coherence",
         style="dim",
     )
 
