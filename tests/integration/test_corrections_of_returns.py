@@ -133,7 +133,6 @@ def test_the_archive_gives_the_same_again(desk: Desk) -> None:
     assert desk.sql(query) == strip
 
 
-@pytest.mark.long
 def test_what_nobody_can_tell_is_left_to_a_person(desk: Desk, tmp_path: Path) -> None:
     home = Desk(Path(shutil.copytree(desk.folder, tmp_path / "home")))
     before = home.granted()
