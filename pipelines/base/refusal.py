@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
-from typing import Any
+from dataclasses import dataclass, replace
 
 # Beyond this many, the list no longer helps the reader; the number that is left is still said.
 MAX_SHOWN = 20
@@ -40,24 +39,21 @@ class Defect:
         expected = f" Attendu : {self.attendu}." if self.attendu else ""
         return f"{head}{self.constat}.{expected} À faire : {self.remede}."
 
-    def as_dict(self) -> dict[str, Any]:
-        return asdict(self)
 
-
-def grouped(defects: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+def grouped(defects: Sequence[Defect]) -> list[Defect]:
     """The same defects, those that differ by their line alone told once: « lignes 8, 9, 10 et 104 autres »."""
-    groups: dict[tuple[tuple[str, str], ...], list[dict[str, Any]]] = {}
+    groups: dict[Defect, list[Defect]] = {}
     for defect in defects:
-        groups.setdefault(tuple(sorted((k, str(v)) for k, v in defect.items() if k != "ligne")), []).append(defect)
+        groups.setdefault(replace(defect, ligne=None), []).append(defect)
     told = []
     for first, *others in groups.values():
-        lines = list(dict.fromkeys(d["ligne"] for d in others if d["ligne"] and d["ligne"] != first["ligne"]))
+        lines = list(dict.fromkeys(d.ligne for d in others if d.ligne and d.ligne != first.ligne))
         if lines:
             shown = ", ".join(map(str, lines[:_LINES_SHOWN]))
             left = len(lines) - _LINES_SHOWN
             more = f" et {left} autres" if left > 1 else f" et {lines[-1]}" if left == 1 else ""
             word = "lignes" if len(lines) > 1 else "ligne"
-            first = first | {"constat": f"{first['constat']} (de même {word} {shown}{more})"}
+            first = replace(first, constat=f"{first.constat} (de même {word} {shown}{more})")
         told.append(first)
     return told
 

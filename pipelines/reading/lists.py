@@ -25,12 +25,13 @@ from pipelines.files.wholeness import ends_whole
 from pipelines.home.raw import file_of, write_draft
 from pipelines.personal.detect import personal_headers
 from pipelines.reading.around_table import note_passed, table_alone
+from pipelines.reading.gathering import Reading, complete, date_slices
 from pipelines.reading.headers import Headers, header_defects, is_whole, misspelt, place_headers
 from pipelines.reading.received import Records
 from pipelines.reading.recognise import Attempt, ListMatch, refuse_unused, settle
 from pipelines.reading.records import UNTOUCHED, answered, read_records
 from pipelines.reading.territory import kept_records
-from pipelines.reading.verdict import DEMONSTRATION, REAL, Limits, Reading, Verdict, complete, date_slices
+from pipelines.reading.verdict import DEMONSTRATION, REAL, Limits, Verdict
 from pipelines.reading.whose import refuse_of_another
 
 # What people and portals put between cells, and how it is called.
@@ -68,21 +69,21 @@ def _take(match: ListMatch, lines: Lines, reading: Reading, typed: bool = False)
     if lines.defects:
         raise Refused(lines.defects)
     layout, width = match.layout, len(match.headers.received)
-    reading.count(None, len(lines.numbers) * width)
+    reading.count_cells(None, len(lines.numbers) * width)
     if lines.received and not len(lines.numbers):
         raise Refused([elsewhere(reading.limits)])
     received = Records(None, match.headers, lines.columns, lines.numbers, typed=typed)
     records, remarks = table_alone(received, layout)
-    reading.remark([note_passed(None, lines.notes)] if lines.notes else [])
-    reading.remark(remarks)
+    reading.verdict.remarks += [note_passed(None, lines.notes)] if lines.notes else []
+    reading.verdict.remarks += remarks
     records = answered(records, layout, reading.catalogue)
     if len(received.lines) and not len(records.lines):
         raise Refused([UNTOUCHED])
     refuse_of_another(records, layout, reading.catalogue, reading.limits.own)
     read = read_records(records, layout, reading.catalogue)
-    reading.remark(read.remarks)
+    reading.verdict.remarks += read.remarks
     reading.lack(layout, [(name, defect) for _, name, defect in read.lacks])
-    reading.told(None, layout, lines.received, len(lines.numbers), width)
+    reading.count_lines(None, layout, lines.received, len(lines.numbers), width)
     reading.take(None, layout, read.rows, read.slices)
 
 
@@ -114,8 +115,8 @@ def read_together(
         counts = np.bincount(lines.owners.to_numpy(), minlength=len(files)).tolist()
         for (_, file), reading, n in zip(files, readings, counts, strict=True):
             reading.verdict.nature = DEMONSTRATION if file.marked else REAL
-            reading.count(None, n * width)
-            reading.told(None, layout, n, n, width)
+            reading.count_cells(None, n * width)
+            reading.count_lines(None, layout, n, n, width)
         for owner, part in read.owned_slices:
             readings[owner].take_slices(None, [part])
         for owner, name, defect in read.lacks:

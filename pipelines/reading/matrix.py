@@ -13,8 +13,9 @@ from pipelines.catalogue.model import Catalogue, Column, SourceTable
 from pipelines.reading.counts import read_counts
 from pipelines.reading.keys import canonical_keys, check_crosswalks, check_doubles, check_keys, restored_keys
 from pipelines.reading.recognise import Grid, Match, cell, text
-from pipelines.reading.slices import Slice, period_of, text_of
+from pipelines.reading.slices import period_of, text_of
 from pipelines.reading.types import split_marks
+from pipelines.reading.verdict import Slice
 
 # The places that say one thing of a whole sheet: its title, its own name, the name of its file.
 WHOLE_SHEET = {"titre", "feuille", "nom"}

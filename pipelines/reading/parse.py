@@ -18,6 +18,7 @@ from pipelines.files.text_file import TextFile, open_text
 from pipelines.home.raw import file_of, write_draft
 from pipelines.personal.detect import personal_headers, personal_name_of, sheet_shown
 from pipelines.reading.around_table import table_alone
+from pipelines.reading.gathering import Reading, complete, date_slices
 from pipelines.reading.lists import elsewhere, filter_of, read_parquet, read_text, read_together
 from pipelines.reading.matrix import read_matrix
 from pipelines.reading.persons import persons_in
@@ -33,7 +34,7 @@ from pipelines.reading.recognise import (
     text,
 )
 from pipelines.reading.records import UNTOUCHED, answered, read_records
-from pipelines.reading.verdict import DEMONSTRATION, REAL, Limits, Reading, Verdict, complete, date_slices
+from pipelines.reading.verdict import DEMONSTRATION, REAL, Limits, Verdict
 from pipelines.reading.whose import refuse_of_another
 
 # Headers stand among the first lines that hold something.
@@ -76,10 +77,10 @@ def parse_file(
                 ]
             )
     except Refused as refused:
-        verdict.defects += [d.as_dict() for d in refused.defects]
+        verdict.defects += refused.defects
     if only_persons := persons_in(path, reading, raw):
         # What else is wrong with the file would quote it.
-        verdict.defects, verdict.lectures, verdict.remarks = [d.as_dict() for d in only_persons], [], []
+        verdict.defects, verdict.lectures, verdict.remarks = only_persons, [], []
     if verdict.defects:
         verdict.parts = []
         verdict.defects = grouped(verdict.defects)[:_MOST_DEFECTS]
@@ -155,7 +156,7 @@ def _workbook(path: Path, reading: Reading, announce: Callable[[str], None], nam
         shown = sheet_shown(sheet, number)
         announce(shown)
         try:
-            reading.count(shown, workbook.cells(sheet))
+            reading.count_cells(shown, workbook.cells(sheet))
             grid = workbook.grid(sheet)
             mark = _ignored(sheet, grid, reading.catalogue)
             if mark is None:
@@ -171,18 +172,17 @@ def _workbook(path: Path, reading: Reading, announce: Callable[[str], None], nam
         yield number, len(workbook.names)
     for sheet, unknown in worded:
         if any(layout.own_format for layout in reading.tables) or reading.untouched:
-            reading.remark([_words_only(sheet)])
+            reading.verdict.remarks += [_words_only(sheet)]
         else:
             _note(reading, unknown)
     if any(layout.own_format for layout in reading.tables) or reading.untouched:
         defects = reading.verdict.defects
-        defects[:] = [_not_of_the_form(d["feuille"]) if d["code"] == "feuille_inconnue" else d for d in defects]
+        defects[:] = [_not_of_the_form(d.feuille) if d.code == "feuille_inconnue" else d for d in defects]
 
 
 def _note(reading: Reading, refused: Refused) -> None:
     """Tell what is wrong with the file as a whole once, not for each sheet."""
-    told = reading.verdict.defects
-    told += [d for d in map(Defect.as_dict, refused.defects) if d not in told]
+    reading.verdict.defects += [d for d in refused.defects if d not in reading.verdict.defects]
 
 
 def _is_unknown(refused: Refused) -> bool:
@@ -193,13 +193,13 @@ def _holds_numbers(grid: Grid) -> bool:
     return any(isinstance(v, (int, float)) for row in grid for v in row)
 
 
-def _not_of_the_form(sheet: str) -> dict[str, object]:
+def _not_of_the_form(sheet: str | None) -> Defect:
     return Defect(
         "feuille_inconnue",
         "la feuille n'est pas du modèle, et elle contient des nombres",
         "la retirer du classeur, ou écrire ces nombres dans les cases du modèle",
         feuille=sheet,
-    ).as_dict()
+    )
 
 
 def _words_only(sheet: str) -> Defect:
@@ -232,8 +232,8 @@ def _sheet(
         _list(sheet, grid, match, reading)
     else:
         matrix = read_matrix(sheet, grid, match, reading.catalogue)
-        reading.remark(matrix.remarks)
-        reading.told(sheet, match.layout, matrix.lines, matrix.lines, matrix.width)
+        reading.verdict.remarks += matrix.remarks
+        reading.count_lines(sheet, match.layout, matrix.lines, matrix.lines, matrix.width)
         reading.take(sheet, match.layout, matrix.rows, [matrix.slice])
 
 
@@ -263,16 +263,16 @@ def _list(sheet: str, grid: Grid, match: ListMatch, reading: Reading) -> None:
     if len(whole.lines) > len(received.lines) == 0:
         raise Refused([elsewhere(reading.limits)])
     records, remarks = table_alone(received, layout)
-    reading.remark(remarks)
+    reading.verdict.remarks += remarks
     records = answered(records, layout, reading.catalogue)
     # A sheet that nobody filled in is as if it were not there.
     reading.untouched |= len(received.lines) > len(records.lines) == 0
     if len(records.lines) or not layout.own_format:
         refuse_of_another(records, layout, reading.catalogue, reading.limits.own)
         read = read_records(records, layout, reading.catalogue)
-        reading.remark(read.remarks)
+        reading.verdict.remarks += read.remarks
         reading.lack(layout, [(name, defect) for _, name, defect in read.lacks])
-        reading.told(sheet, layout, len(whole.lines), len(received.lines), len(match.headers.received))
+        reading.count_lines(sheet, layout, len(whole.lines), len(received.lines), len(match.headers.received))
         reading.take(sheet, layout, read.rows, read.slices)
 
 

@@ -9,7 +9,7 @@ from pipelines.files.formats import PARQUET, TEXT, is_text, open_content
 from pipelines.files.parquet_file import ParquetFile
 from pipelines.files.whole_file import look_at_names, look_at_parquet, look_at_text, look_at_workbook
 from pipelines.personal.detect import PERSONAL
-from pipelines.reading.verdict import Reading
+from pipelines.reading.gathering import Reading
 
 # What is refused for its size is not unpacked to know more.
 _TOO_LARGE = {"expansion_excessive", "trop_de_cellules", "archive_tronquee", "archive_abimee"}
@@ -19,13 +19,13 @@ def persons_in(path: Path, reading: Reading, folder: Path) -> list[Defect]:
     """A defect for each place of a return, or of a file that no layout reads, that seems to hold something of a person;
     of a public file, those that its reading found. `folder` takes what must be unpacked on disk.
     """
-    told = [Defect(**d) for d in reading.verdict.defects if d["code"] == PERSONAL]
-    if not reading.to_look_at or _TOO_LARGE & {d["code"] for d in reading.verdict.defects}:
-        return told
+    already = [d for d in reading.verdict.defects if d.code == PERSONAL]
+    if not reading.to_look_at or _TOO_LARGE & {d.code for d in reading.verdict.defects}:
+        return already
     try:
-        return _looked_at(path, reading, folder) or told
+        return _looked_at(path, reading, folder) or already
     except Refused:  # said by its reading
-        return told
+        return already
 
 
 def _looked_at(path: Path, reading: Reading, folder: Path) -> list[Defect]:

@@ -16,7 +16,8 @@ from pipelines.catalogue.model import Catalogue, Layout, Part, SourceTable
 from pipelines.personal.quotable import shown
 from pipelines.reading.groups import expanded
 from pipelines.reading.received import Records, each
-from pipelines.reading.slices import Slice, known_period, slice_columns
+from pipelines.reading.slices import known_period, slice_columns
+from pipelines.reading.verdict import Slice
 
 _FEW = 10
 

@@ -26,8 +26,9 @@ from pipelines.reading.record_checks import (
     check_doubles,
     check_slices,
 )
-from pipelines.reading.slices import Slice, slice_columns, slices_of
+from pipelines.reading.slices import slice_columns, slices_of
 from pipelines.reading.types import canonical, split_marks, tidied, with_zeros
+from pipelines.reading.verdict import Slice
 
 # What a form has filled in on every line, spare ones too.
 _OF_THE_FORM = {"edition", "annee", "mois", "trimestre"}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
@@ -13,31 +12,13 @@ from pipelines.base.coded import coded, combined, text
 from pipelines.base.periods import Period
 from pipelines.base.refusal import Defect, Refused
 from pipelines.catalogue.model import Layout, Part, SourceTable
+from pipelines.reading.verdict import Slice
 
 # A table that a delivery replaces as a whole has one slice.
 WHOLE = "ensemble"
 _AT_ONCE = 10_000
 # Beyond so many rows, their texts are made slice by slice: all of them would not fit in the memory of a reading.
 _JOINED_AT_ONCE = 200_000
-
-
-@dataclass
-class Slice:
-    """What one delivery brings to one slice of one table."""
-
-    source: str
-    table: str
-    tranche: str
-    periode: str
-    edition: str
-    layout: str
-    feuille: str
-    lignes: int
-    cellules: int
-    vides: int
-    empreinte: str
-    # Of a list that must be whole it holds some codes: it may correct what is in use, and never stands alone.
-    partielle: bool = False
 
 
 def text_of(parts: tuple[Part, ...], values: dict[str, str]) -> str:

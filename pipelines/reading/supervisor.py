@@ -19,6 +19,7 @@ from pipelines.files.formats import is_text
 from pipelines.home.archive import Copy
 from pipelines.machine import interruption
 from pipelines.machine.faults import MachineFault
+from pipelines.reading.verdict import Limits, Verdict
 from pipelines.settings.model import PROJECT, Settings
 
 # Arrow's own allocators reserve a gigabyte of addresses at their first use, and the limit counts addresses.
@@ -32,7 +33,7 @@ _SMALL = 4 << 20
 
 
 class Parser:
-    """Context manager. `parse` returns a verdict (a mapping) and never raises for what a file contains."""
+    """Context manager. `parse` never raises for what a file contains."""
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
@@ -52,20 +53,18 @@ class Parser:
 
     def parse_all(
         self, copies: Sequence[Copy], raw: Path, progress: Callable[[Copy, int, int], None] = lambda *_: None
-    ) -> dict[str, dict]:
+    ) -> dict[str, Verdict]:
         """Delivery id → verdict on each of several files. Small text files are asked for together; a child that dies
         or overruns on them is replaced, and each is then asked for alone.
         """
         texts = [c for c in copies if c.size <= _SMALL and is_text(c.file)]
-        verdicts = self._ask(texts, raw) if len(texts) > 1 else None
-        verdicts = dict(verdicts or {})
+        verdicts = (self._ask(texts, raw) if len(texts) > 1 else None) or {}
         for copy in copies:
             if copy.delivery_id not in verdicts:
-                told = partial(progress, copy)
-                verdicts[copy.delivery_id] = self.parse(copy, raw, told)
+                verdicts[copy.delivery_id] = self.parse(copy, raw, partial(progress, copy))
         return verdicts
 
-    def parse(self, copy: Copy, raw: Path, progress: Callable[[int, int], None] = lambda done, total: None) -> dict:
+    def parse(self, copy: Copy, raw: Path, progress: Callable[[int, int], None] = lambda done, total: None) -> Verdict:
         """The verdict on one file; the child writes the drafts of an accepted one under `raw`.
 
         Raises MachineFault when this machine failed, not the file. A child that served many files holds more than a
@@ -78,18 +77,19 @@ class Parser:
             verdicts = self._ask([copy], raw, progress)
         if verdicts is None:
             memory = self._settings.worker_memory_mib
-            return _refused(
+            exhausted = Defect(
                 "memoire_depassee",
                 f"la lecture s'est arrêtée : elle demande sans doute plus de {memory} Mio de mémoire",
                 "vérifier que le fichier est bien celui du producteur (feuilles, lignes ou colonnes ajoutées ?) ; "
                 "sinon relever worker_memory_mib dans vigie.toml",
-                self._sheet,
+                feuille=self._sheet,
             )
+            return Verdict.unread(exhausted)
         return verdicts[copy.delivery_id]
 
     def _ask(
         self, copies: Sequence[Copy], raw: Path, progress: Callable[[int, int], None] = lambda done, total: None
-    ) -> dict[str, dict] | None:
+    ) -> dict[str, Verdict] | None:
         """Verdicts by delivery id, or None when the child died of it, or of several files when it cannot say."""
         s = self._settings
         self._sheet, self._killed = None, False
@@ -97,11 +97,7 @@ class Parser:
         request = {
             "files": [[str(c.file), c.delivery_id, c.name] for c in copies],
             "raw": str(raw),
-            "max_expansion_mib": s.max_expansion_mib,
-            "max_cells": s.max_cells,
-            "today": s.today.isoformat(),
-            "departement": s.returns_of,
-            "departements": sorted(s.kept_departements) if s.kept_departements is not None else None,
+            "limits": Limits(s.max_expansion_mib, s.max_cells, s.today, s.kept_departements, s.returns_of).as_json(),
         }
         try:
             child.stdin.write(json.dumps(request).encode() + b"\n")
@@ -119,21 +115,20 @@ class Parser:
                     return None
                 elif "verdicts" in message:
                     self._served += len(copies)
-                    verdicts: dict[str, dict] = message["verdicts"]
-                    return verdicts
+                    return {i: Verdict.from_json(verdict) for i, verdict in message["verdicts"].items()}
                 else:
                     break
         except TimeoutError:
             self._stop()
             if len(copies) > 1:
                 return None
-            refused = _refused(
+            too_long = Defect(
                 "lecture_trop_longue",
                 f"la lecture a dépassé {s.worker_seconds} secondes",
                 "vérifier que le fichier est bien celui du producteur ; sinon relever worker_seconds dans vigie.toml",
-                self._sheet,
+                feuille=self._sheet,
             )
-            return {copies[0].delivery_id: refused}
+            return {copies[0].delivery_id: Verdict.unread(too_long)}
         except (BrokenPipeError, EOFError):
             with contextlib.suppress(subprocess.TimeoutExpired):
                 self._killed = -child.wait(timeout=1) in _ENDED
@@ -187,12 +182,3 @@ def _messages(child: interruption.Child, deadline: float) -> Iterator[dict]:
             *lines, pending = (pending + chunk).split(b"\n")
             for line in lines:
                 yield json.loads(line)
-
-
-def _refused(code: str, found: str, remedy: str, sheet: str | None) -> dict:
-    return {
-        "nature": None,
-        "parts": [],
-        "fichier": "",
-        "defects": [Defect(code, found, remedy, feuille=sheet).as_dict()],
-    }

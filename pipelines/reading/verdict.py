@@ -1,28 +1,23 @@
-"""What reading one file gives: its verdict, its slices, its canonical rows. Sheets and texts fill it."""
+"""What a reading is asked within, and what it answers: the same on both sides of the child that reads.
+
+The fields bear the names under which the archive and the register keep them.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections import defaultdict
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import asdict, dataclass, field, fields, replace
+from typing import Any, TypeVar
 
-import pyarrow as pa
-import pyarrow.compute as pc
-
-from pipelines.base.periods import Period
-from pipelines.base.refusal import Defect, Refused
-from pipelines.base.spelling import folded
-from pipelines.base.wording import number
-from pipelines.catalogue.model import Catalogue, Layout
-from pipelines.reading.slices import Slice, date_editions
+from pipelines.base.refusal import Defect
 
 DEMONSTRATION, REAL = "demonstration", "reelle"
+_T = TypeVar("_T")
 
 
 @dataclass(frozen=True)
 class Limits:
-    """What a received file may cost."""
+    """What a received file may cost, and whose it may be."""
 
     max_expansion_mib: int
     max_cells: int
@@ -32,135 +27,102 @@ class Limits:
     # The home's own département, which a return must be of; None where anyone's is taken.
     own: str | None = None
 
+    def as_json(self) -> dict[str, Any]:
+        """What goes over the wire."""
+        kept = None if self.departements is None else sorted(self.departements)
+        return asdict(self) | {"today": self.today.isoformat(), "departements": kept}
+
+    @classmethod
+    def from_json(cls, values: dict[str, Any]) -> Limits:
+        """The limits of which `as_json` gave this; raises ValueError for an unknown or a missing key."""
+        limits = _exactly(cls, values)
+        kept = None if limits.departements is None else frozenset(limits.departements)
+        return replace(limits, today=dt.date.fromisoformat(values["today"]), departements=kept)
+
+
+@dataclass
+class _OfSlice:
+    source: str
+    table: str
+    tranche: str
+
+    @property
+    def key(self) -> tuple[str, str, str]:
+        """Source, table and slice."""
+        return self.source, self.table, self.tranche
+
+
+@dataclass
+class Slice(_OfSlice):
+    """What one delivery brings to one slice of one table."""
+
+    periode: str
+    edition: str
+    layout: str
+    feuille: str
+    lignes: int
+    cellules: int
+    vides: int
+    empreinte: str
+    # Of a list that must be whole it holds some codes: it may correct what is in use, and never stands alone.
+    partielle: bool = False
+
+
+@dataclass(frozen=True)
+class TableRead:
+    """What was in a table: lines received, those of them that the home keeps, cells received."""
+
+    source: str
+    table: str
+    feuille: str
+    lignes: int
+    gardees: int
+    cellules: int
+
+
+@dataclass
+class Lack(_OfSlice):
+    """What a partial slice lacks: a defect, unless the slice corrects what is known."""
+
+    defaut: Defect
+
 
 @dataclass
 class Verdict:
     """Accepted when `defects` is empty; then `parts` says what the raw files hold."""
 
-    nature: str = REAL
+    nature: str | None = REAL  # None when the file was not read to its end
     parts: list[Slice] = field(default_factory=list)
-    defects: list[dict[str, Any]] = field(default_factory=list)
-    # What was in each table: `source`, `table`, `feuille`, `lignes` received, `gardees` of them, `cellules` received.
-    lectures: list[dict[str, object]] = field(default_factory=list)
-    # What was put right while it was read.
-    remarks: list[dict[str, object]] = field(default_factory=list)
-    # What partial slices lack (`source`, `table`, `tranche`, `defaut`): a defect, unless they correct what is known.
-    lacks: list[dict[str, object]] = field(default_factory=list)
-    # The stem of the raw files that hold the rows.
-    fichier: str = ""
+    defects: list[Defect] = field(default_factory=list)
+    lectures: list[TableRead] = field(default_factory=list)
+    remarks: list[Defect] = field(default_factory=list)  # what was put right while it was read
+    lacks: list[Lack] = field(default_factory=list)
+    fichier: str = ""  # the stem of the raw files that hold the rows
 
-    def as_dict(self) -> dict[str, Any]:
-        return vars(self) | {"parts": [vars(p) for p in self.parts]}
+    @classmethod
+    def unread(cls, defect: Defect) -> Verdict:
+        """The refusal of a file that was not read to its end."""
+        return cls(nature=None, defects=[defect])
 
+    def as_json(self) -> dict[str, Any]:
+        """What goes over the wire."""
+        return asdict(self)
 
-@dataclass
-class Reading:
-    """What is read of one file, sheet after sheet."""
-
-    catalogue: Catalogue
-    limits: Limits
-    verdict: Verdict = field(default_factory=Verdict)
-    tables: dict[Layout, list[pa.Table]] = field(default_factory=lambda: defaultdict(list))
-    cells: int = 0
-    untouched: bool = False  # a sheet held no more than its template
-    met: bool = False  # a layout was recognised
-    own: bool = False  # one of Vigie's own formats was
-    headers: set[str] = field(default_factory=set)  # those of what was recognised, as they are compared
-    strange: bool = False  # something was not recognised, or is named after a person
-
-    def meet(self, layout: Layout) -> None:
-        """Note that the file, or one of its sheets, is written so."""
-        self.met, self.own = True, self.own or layout.own_format
-        self.headers |= {folded(spelling) for c in layout.columns for spelling in c.spellings}
-
-    @property
-    def to_look_at(self) -> bool:
-        """Whether the whole file must be looked at for persons: the public files of the State are not."""
-        return self.own or self.strange or not self.met
-
-    def take(self, sheet: str | None, layout: Layout, rows: pa.Table, slices: list[Slice]) -> None:
-        self.take_slices(sheet, slices)
-        self.tables[layout].append(rows)
-
-    def take_slices(self, sheet: str | None, slices: list[Slice]) -> None:
-        for new in slices:
-            if new.periode and Period.read(new.periode).start > self.limits.today:
-                raise Refused([_to_come(sheet, new)])
-            for old in self.verdict.parts:
-                if (old.source, old.table, old.tranche) == (new.source, new.table, new.tranche):
-                    raise Refused([_slice_twice(sheet, new, old)])
-        self.verdict.parts += slices
-
-    def lack(self, layout: Layout, found: list[tuple[str, Defect]]) -> None:
-        """Note (slice, defect) of what a file that stands alone may not lack."""
-        place = {"source": layout.source, "table": layout.table}
-        self.verdict.lacks += [place | {"tranche": name, "defaut": d.as_dict()} for name, d in found]
-
-    def remark(self, repairs: list[Defect]) -> None:
-        self.verdict.remarks += [d.as_dict() for d in repairs]
-
-    def told(self, sheet: str | None, layout: Layout, lines: int, kept: int, width: int) -> None:
-        """Note how many lines a table had, how many of them are kept, and how many cells were received."""
-        self.verdict.lectures.append(
-            {
-                "source": layout.source,
-                "table": layout.table,
-                "feuille": sheet or "",
-                "lignes": lines,
-                "gardees": kept,
-                "cellules": lines * width,
-            }
-        )
-
-    def count(self, sheet: str | None, cells: int) -> None:
-        self.cells += cells
-        if self.cells > self.limits.max_cells:
-            raise Refused([_too_many_cells(sheet, self.limits.max_cells)])
+    @classmethod
+    def from_json(cls, values: dict[str, Any]) -> Verdict:
+        """The verdict of which `as_json` gave this; raises ValueError for an unknown or a missing key."""
+        verdict = _exactly(cls, values)
+        lacks = [lack | {"defaut": _exactly(Defect, lack["defaut"])} for lack in values["lacks"]]
+        verdict.parts = [_exactly(Slice, part) for part in values["parts"]]
+        verdict.defects = [_exactly(Defect, defect) for defect in values["defects"]]
+        verdict.lectures = [_exactly(TableRead, table) for table in values["lectures"]]
+        verdict.remarks = [_exactly(Defect, remark) for remark in values["remarks"]]
+        verdict.lacks = [_exactly(Lack, lack) for lack in lacks]
+        return verdict
 
 
-def date_slices(reading: Reading) -> None:
-    """Give each slice its edition; the last period of a table is what its columns of periods hold."""
-    last: dict[tuple[str, str], str] = {}
-    for layout, rows in reading.tables.items():
-        for column in (c for c in layout.columns if c.type in {"annee_mois", "recensement"}):
-            values = (pc.max(pc.cast(t[column.name], pa.string())).as_py() or "" for t in rows)
-            key = (layout.source, layout.table)
-            last[key] = max([last.get(key, ""), *values])
-    tables = {(s.name, t): described for s in reading.catalogue.sources for t, described in s.tables.items()}
-    date_editions(reading.verdict.parts, tables, last)
-
-
-def complete(rows: pa.Table, wanted: list[str]) -> pa.Table:
-    """The same columns whatever the layout: one that it lacks is null."""
-    for name in wanted:
-        if name not in rows.column_names:
-            rows = rows.append_column(name, pa.nulls(rows.num_rows, pa.string()))
-    return rows.select(["tranche", "feuille", "ligne", "colonne", *wanted])
-
-
-def _slice_twice(sheet: str | None, new: Slice, old: Slice) -> Defect:
-    return Defect(
-        "tranche_en_double",
-        f"{new.source} {new.tranche.replace('|', ' ')} est déjà donné par la feuille « {old.feuille} »",
-        "ne garder qu'une des deux feuilles",
-        feuille=sheet,
-    )
-
-
-def _to_come(sheet: str | None, new: Slice) -> Defect:
-    return Defect(
-        "periode_a_venir",
-        f"{new.source} {new.periode} n'a pas commencé",
-        "corriger l'année ou le mois",
-        feuille=sheet,
-        attendu="une période commencée",
-    )
-
-
-def _too_many_cells(sheet: str | None, most: int) -> Defect:
-    return Defect(
-        "trop_de_cellules",
-        f"le fichier dépasse {number(most)} cellules",
-        "déposer le fichier du producteur sans feuille ajoutée, ou relever max_cells dans vigie.toml",
-        feuille=sheet,
-    )
+def _exactly(kind: type[_T], values: dict[str, Any]) -> _T:
+    names = {f.name for f in fields(kind)}  # type: ignore[arg-type]  # every kind is a dataclass
+    if names != values.keys():
+        raise ValueError(f"{kind.__name__}: {sorted(names ^ values.keys())} unknown or missing")
+    return kind(**values)

@@ -1,13 +1,12 @@
 """The child that opens what strangers wrote, with limited memory and no core dump.
 
 Protocol, one JSON object a line: the parent writes a request for one file or for several text files, the child answers
-any number of `{"progress": [done, total]}` then one `{"verdicts": {delivery_id: {...}}}`.
+any number of `{"progress": [done, total]}` then one `{"verdicts": {delivery_id: {...}}}`, or why there is none.
 `python -m pipelines.reading.worker MIB` starts it.
 """
 
 from __future__ import annotations
 
-import datetime as dt
 import errno
 import json
 import os
@@ -52,14 +51,7 @@ def main() -> None:
         request = json.loads(line)
         files = [(Path(path), delivery_id) for path, delivery_id, _ in request["files"]]
         raw = Path(request["raw"])
-        kept = request.get("departements")
-        limits = Limits(
-            request["max_expansion_mib"],
-            request["max_cells"],
-            dt.date.fromisoformat(request["today"]),
-            None if kept is None else frozenset(kept),
-            request.get("departement"),
-        )
+        limits = Limits.from_json(request["limits"])
         try:
             if len(files) > 1:
                 verdicts = parse_texts(files, raw, catalogue, limits)
@@ -102,8 +94,8 @@ def main() -> None:
                 "redéposer le fichier tel que le producteur l'a publié ; s'il est encore refusé, transmettre "
                 "logs/lecture.log à la personne qui maintient Vigie",
             )
-            verdicts = {files[0][1]: Verdict(defects=[defect.as_dict()])}
-        say({"verdicts": {delivery_id: verdict.as_dict() for delivery_id, verdict in verdicts.items()}})
+            verdicts = {files[0][1]: Verdict(defects=[defect])}
+        say({"verdicts": {delivery_id: verdict.as_json() for delivery_id, verdict in verdicts.items()}})
 
 
 def _limit(mib: int) -> str | None:

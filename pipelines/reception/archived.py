@@ -51,10 +51,9 @@ def read_again(desk: Desk, reader: Reader) -> None:
     batches = []
     for batch in reader.read(_archived(desk, again)):
         for a in batch.arrivals:
-            verdict = batch.verdicts[a.copy.delivery_id]
             slices = register.slices(a.copy.delivery_id)
             before = {(s["source"], s["table_nom"], s["tranche"]): s["empreinte"] for s in slices}
-            after = {(p["source"], p["table"], p["tranche"]): p["empreinte"] for p in verdict["parts"]}
+            after = {part.key: part.empreinte for part in batch.verdict(a).parts}
             if before != after:
                 raise MachineFault(
                     f"La livraison « {a.name} » ({a.copy.delivery_id}) ne se relit plus comme à sa réception : "
@@ -66,7 +65,7 @@ def read_again(desk: Desk, reader: Reader) -> None:
     raw.discard(desk.paths, lost)
     register.forget_raw_hashes(name for name in register.raw_hashes() if Path(name).stem in lost)
     for batch in batches:
-        placed = {a.copy.delivery_id: batch.verdicts[a.copy.delivery_id]["fichier"] for a in batch.arrivals}
+        placed = {a.copy.delivery_id: batch.verdict(a).fichier for a in batch.arrivals}
         hashes = raw.place(batch.drafts, desk.paths, set(placed.values()))
         with register.transaction():
             register.note_raw_hashes(hashes)

@@ -10,6 +10,7 @@ from pipelines.base.refusal import MAX_SHOWN, Defect
 from pipelines.home import raw
 from pipelines.home.archive import Copy
 from pipelines.home.landing import Found
+from pipelines.reading.verdict import Lack, Verdict
 
 # A batch is large enough for its flushes and its readings to be shared, and small enough to be held in memory.
 MOST_FILES, MOST_BYTES = 128, 8 << 20
@@ -30,7 +31,9 @@ class Batch:
 
     drafts: Path
     arrivals: list[Arrival] = field(default_factory=list)
-    verdicts: dict[str, dict] = field(default_factory=dict)
+    verdicts: dict[str, Verdict] = field(default_factory=dict)
+    # By delivery id, the (source, table, slice) that a delivery would correct and that nothing holds.
+    awaited: dict[str, list[tuple[str, str, str]]] = field(default_factory=dict)
     # Files of the landing folder whose bytes are already known: (file, SHA-256).
     seen: list[tuple[Found, str]] = field(default_factory=list)
 
@@ -45,17 +48,19 @@ class Batch:
 
     def sound(self) -> list[Arrival]:
         """The arrivals in which nothing was found wrong so far."""
-        return [a for a in self.arrivals if not self.verdicts[a.copy.delivery_id]["defects"]]
+        return [a for a in self.arrivals if not self.verdict(a).defects]
+
+    def verdict(self, arrival: Arrival) -> Verdict:
+        return self.verdicts[arrival.copy.delivery_id]
 
     def refuse(self, delivery_id: str, defects: list[Defect]) -> None:
         """Find a delivery wrong, whatever its reading said."""
-        self.verdicts[delivery_id]["defects"] = [d.as_dict() for d in defects]
+        self.verdicts[delivery_id].defects = defects
 
-    def refuse_alone(self, delivery_id: str, lacks: list[dict]) -> None:
-        """Find a delivery wrong for what it lacks: it corrects nothing that is known (`attend` says what)."""
-        verdict = self.verdicts[delivery_id]
-        verdict["defects"] = [*verdict["defects"], *(found["defaut"] for found in lacks[:MAX_SHOWN])]
-        verdict["attend"] = [[found["source"], found["table"], found["tranche"]] for found in lacks]
+    def refuse_alone(self, delivery_id: str, lacks: list[Lack]) -> None:
+        """Find a delivery wrong for what it lacks: it corrects nothing that is known."""
+        self.verdicts[delivery_id].defects += [lack.defaut for lack in lacks[:MAX_SHOWN]]
+        self.awaited[delivery_id] = [lack.key for lack in lacks]
 
     def tables(self) -> dict[tuple[str, str], dict[Path, set[str]]]:
         """(source, table) → the drafts of its raw rows, each with the sound deliveries that it holds rows of.
@@ -65,36 +70,35 @@ class Batch:
         """
         held: dict[tuple[str, str, str], set[str]] = {}
         for arrival in self.sound():
-            verdict = self.verdicts[arrival.copy.delivery_id]
-            for source, table in {(p["source"], p["table"]) for p in verdict["parts"]}:
-                held.setdefault((source, table, verdict["fichier"]), set()).add(arrival.copy.delivery_id)
-        found: dict[tuple[str, str], dict[Path, set[str]]] = {}
+            verdict = self.verdict(arrival)
+            for source, table in {(part.source, part.table) for part in verdict.parts}:
+                held.setdefault((source, table, verdict.fichier), set()).add(arrival.copy.delivery_id)
+        drafts: dict[tuple[str, str], dict[Path, set[str]]] = {}
         for (source, table, stem), ids in sorted(held.items()):
-            found.setdefault((source, table), {})[raw.file_of(self.drafts, source, table, stem)] = ids
-        return found
+            drafts.setdefault((source, table), {})[raw.file_of(self.drafts, source, table, stem)] = ids
+        return drafts
 
 
-def alone(batch: Batch, bases: Callable[[str], set[tuple[str, str, str]]]) -> Iterator[tuple[str, list[dict]]]:
+def alone(batch: Batch, bases: Callable[[str], set[tuple[str, str, str]]]) -> Iterator[tuple[str, list[Lack]]]:
     """(delivery, what it lacks) of the sound deliveries that hold some lines of what nothing of their nature holds
     whole: `bases` gives what a nature holds.
     """
     for a in batch.sound():
-        verdict = batch.verdicts[a.copy.delivery_id]
-        lacks = verdict.get("lacks")
-        known = bases(verdict["nature"]) if lacks else set()
-        if left := [f for f in lacks or () if (f["source"], f["table"], f["tranche"]) not in known]:
+        verdict = batch.verdict(a)
+        known = bases(verdict.nature) if verdict.lacks and verdict.nature else set()
+        if left := [lack for lack in verdict.lacks if lack.key not in known]:
             yield a.copy.delivery_id, left
 
 
 def held_whole(batches: Iterable[Batch], nature: str) -> set[tuple[str, str, str]]:
     """(source, table, slice) of what the sound deliveries of a nature, in these batches, hold whole."""
     return {
-        (p["source"], p["table"], p["tranche"])
+        part.key
         for batch in batches
-        for a in batch.sound()
-        if batch.verdicts[a.copy.delivery_id]["nature"] == nature
-        for p in batch.verdicts[a.copy.delivery_id]["parts"]
-        if not p.get("partielle")
+        for verdict in map(batch.verdict, batch.sound())
+        if verdict.nature == nature
+        for part in verdict.parts
+        if not part.partielle
     }
 
 

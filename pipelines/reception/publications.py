@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
+from dataclasses import replace
 
 from pipelines.catalogue.model import Catalogue, Source
 from pipelines.home import archive
 from pipelines.home.register import NAMED, Register
+from pipelines.reading.verdict import Slice
 from pipelines.settings.model import Settings
 
 _NAMES = """
@@ -55,13 +57,12 @@ def date_publications(settings: Settings, register: Register, catalogue: Catalog
     register.date_publications((i, s, *max(found)) for (i, s), found in sorted(said.items()))
 
 
-def dated_by_name(parts: list[dict], name: str, catalogue: Catalogue) -> list[dict]:
+def dated_by_name(parts: list[Slice], name: str, catalogue: Catalogue) -> list[Slice]:
     """The slices of a delivery, those of the tables whose content has no year dated by the file's name."""
+    sources = (catalogue.source(part.source) for part in parts)
     return [
-        part | {"edition": said_by(name, catalogue.source(part["source"]))[1]}
-        if catalogue.source(part["source"]).tables[part["table"]].edition == "nom"
-        else part
-        for part in parts
+        replace(part, edition=said_by(name, source)[1]) if source.tables[part.table].edition == "nom" else part
+        for part, source in zip(parts, sources, strict=True)
     ]
 
 

@@ -14,6 +14,7 @@ from pipelines.base.wording import mebibytes, number
 from pipelines.home import announced
 from pipelines.personal.detect import FILE_NAME, personal_defect
 from pipelines.reading.supervisor import Parser
+from pipelines.reading.verdict import Verdict
 from pipelines.reception.batch import Arrival, Batch
 from pipelines.reception.desk import Desk
 from pipelines.reception.intake import Intake
@@ -54,8 +55,7 @@ class Reader:
         with self._intake.timed("lecture"):
             for a in batch.arrivals:
                 if defect := _named_after_a_person(a) or self._wrong_size(a):
-                    refused = {"nature": None, "parts": [], "defects": [defect.as_dict()], "fichier": ""}
-                    batch.verdicts[a.copy.delivery_id] = refused
+                    batch.verdicts[a.copy.delivery_id] = Verdict.unread(defect)
                 else:
                     readable.append(a.copy)
             names = {a.copy.delivery_id: a.name for a in batch.arrivals}

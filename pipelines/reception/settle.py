@@ -62,14 +62,14 @@ class Settler:
         self._waiting.clear()
 
     @staticmethod
-    def _natures(batch: Batch) -> set[str]:
-        return {batch.verdicts[a.copy.delivery_id]["nature"] for a in batch.sound()}
+    def _natures(batch: Batch) -> set[str | None]:
+        return {batch.verdict(a).nature for a in batch.sound()}
 
     def _settle(self, batch: Batch, home: str | None) -> None:
         """Raw rows, archive, then register: the register never says what is not on disk."""
         with self._intake.timed("archivage"):
             for a in batch.sound():
-                if defect := _nature_defect(batch.verdicts[a.copy.delivery_id]["nature"], home):
+                if defect := _nature_defect(batch.verdict(a).nature, home):
                     batch.refuse(a.copy.delivery_id, [defect])
             sound = batch.sound()
             if sound:
@@ -94,9 +94,10 @@ class Settler:
                     self._intake.refused.append(a.copy.delivery_id)
                 self._note(a, REFUSED, reception["formats"])
             self._intake.accept([a.copy.delivery_id for a, _ in accepted], again=self.again)
-            self._intake.rows += sum(part["cellules"] for _, r in accepted for part in r["tranches"])
-            self._intake.lines += sum(table["lignes"] for _, r in accepted for table in r.get("lectures", ()))
-            self._intake.kept += sum(table["gardees"] for _, r in accepted for table in r.get("lectures", ()))
+            for verdict in map(batch.verdict, sound):
+                self._intake.rows += sum(part.cellules for part in verdict.parts)
+                self._intake.lines += sum(table.lignes for table in verdict.lectures)
+                self._intake.kept += sum(table.gardees for table in verdict.lectures)
 
     def _forget_unread(self, batch: Batch) -> None:
         """What was refused for its size alone and is read now is one delivery, not two."""
@@ -115,10 +116,8 @@ class Settler:
 
     def _clean(self, batch: Batch, sound: list[Arrival]) -> set[str]:
         """Take the rows of what is refused out of the drafts; returns the stems that are left to place."""
-        wanted = {batch.verdicts[a.copy.delivery_id]["fichier"] for a in sound}
-        mixed = {
-            v["fichier"] for v in batch.verdicts.values() if v["defects"] and v["fichier"] in wanted and v["fichier"]
-        }
+        wanted = {batch.verdict(a).fichier for a in sound}
+        mixed = wanted & {v.fichier for v in batch.verdicts.values() if v.defects and v.fichier}
         for files in batch.tables().values() if mixed else ():
             for file, ids in files.items():
                 if file.stem in mixed:
@@ -136,36 +135,33 @@ class Settler:
             self._desk.register.note_raw_hashes(hashes)
             for a, reception in accepted:
                 self._desk.register.accept(a.copy.sha256, a.copy.size, reception, reception["formats"])
-                self._desk.register.note_raw(a.copy.delivery_id, batch.verdicts[a.copy.delivery_id]["fichier"])
+                self._desk.register.note_raw(a.copy.delivery_id, batch.verdict(a).fichier)
             for a, reception in refused:
                 self._desk.register.refuse(a.copy.sha256, a.copy.size, reception, reception["formats"])
             for found, sha256 in [*batch.seen, *((a.found, a.copy.sha256) for a in batch.arrivals if a.found)]:
                 self._desk.register.remember(found, sha256)
 
     def _reception(self, arrival: Arrival, batch: Batch) -> dict[str, Any]:
-        verdict = batch.verdicts[arrival.copy.delivery_id]
+        verdict = batch.verdict(arrival)
         # What was archived before keeps the day and the load of its first reception.
         first = {} if arrival.copy.draft else archive.reception(self._desk.paths, arrival.copy.sha256)
         reception = {
             "nom": arrival.name,
             "recu_le": first.get("recu_le", now()),
-            "nature": verdict["nature"],
+            "nature": verdict.nature,
             "chargement": first.get("chargement", self._load),
             "taille_octets": arrival.copy.size,
-            "formats": self._basis(verdict),
         }
-        if verdict.get("remarks"):
-            reception["remarques"] = verdict["remarks"]
-        if verdict.get("lectures"):
-            reception["lectures"] = verdict["lectures"]
-        if verdict["defects"]:
-            return reception | {"defauts": verdict["defects"]}
-        return reception | {"tranches": dated_by_name(verdict["parts"], arrival.name, self._desk.catalogue)}
-
-    def _basis(self, verdict: dict) -> str:
-        if verdict["defects"]:
-            return self._desk.refusal_basis(verdict.get("attend", ()))
-        return self._desk.rows_basis((p["source"], p["table"], p["layout"]) for p in verdict["parts"])
+        if verdict.remarks:
+            reception["remarques"] = [vars(remark) for remark in verdict.remarks]
+        if verdict.lectures:
+            reception["lectures"] = [vars(table) for table in verdict.lectures]
+        if verdict.defects:
+            formats = self._desk.refusal_basis(batch.awaited.get(arrival.copy.delivery_id, ()))
+            return reception | {"formats": formats, "defauts": [vars(defect) for defect in verdict.defects]}
+        formats = self._desk.rows_basis((part.source, part.table, part.layout) for part in verdict.parts)
+        parts = dated_by_name(verdict.parts, arrival.name, self._desk.catalogue)
+        return reception | {"formats": formats, "tranches": [vars(part) for part in parts]}
 
     def _note(self, arrival: Arrival, status: str, formats: str) -> None:
         self._desk.known[arrival.copy.sha256] = {

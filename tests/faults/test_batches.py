@@ -113,7 +113,7 @@ def test_a_bad_file_is_refused_as_if_it_were_alone(damage, code: str, tmp_path: 
     named = [(file, f"{i:012d}") for i, file in enumerate(files)]
     verdicts = parse_texts(named, tmp_path / "ensemble", CATALOGUE, LIMITS)
     assert {i for i, v in verdicts.items() if v.defects} == {f"{3:012d}"}
-    assert verdicts[f"{3:012d}"].defects[0]["code"] == code
+    assert verdicts[f"{3:012d}"].defects[0].code == code
     assert verdicts[f"{3:012d}"].defects == parse_file(bad, "x", tmp_path / "seul", CATALOGUE, LIMITS).defects
     assert {r[0] for r in rows_of(tmp_path / "ensemble")} == {f"{i:012d}" for i in range(12) if i != 3}
 

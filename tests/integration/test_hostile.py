@@ -121,7 +121,7 @@ def test_what_looks_like_a_number_and_is_none(
         book[SHEET]["C10"] = value
 
     [defect] = defects(damaged(only), tmp_path)
-    assert (defect["code"], defect["ligne"], defect["colonne"]) == (code, 10, "C")
+    assert (defect.code, defect.ligne, defect.colonne) == (code, 10, "C")
 
 
 def test_a_year_to_come_does_not_outrank_the_true_ones(damaged, tmp_path: Path) -> None:
@@ -130,7 +130,7 @@ def test_a_year_to_come_does_not_outrank_the_true_ones(damaged, tmp_path: Path) 
         sheet.title = "Services PN 2098"
         sheet["A1"] = str(sheet["A1"].value).replace("2020", "2098")
 
-    assert defects(damaged(ahead), tmp_path)[0]["code"] == "periode_a_venir"
+    assert defects(damaged(ahead), tmp_path)[0].code == "periode_a_venir"
 
 
 def test_a_correction_that_gives_way_is_said(loaded: Home, damaged) -> None:

@@ -124,7 +124,7 @@ def test_what_cannot_be_is_said_beside_its_line(templates: list[Template], tmp_p
     assert checks(file, "Faits", FACTS) == ["« Mis en cause mineurs » dépasse « Mis en cause ».", wrong, wrong, wrong]
     # A control is never what a file is refused for: what was typed is.
     verdict = parse_file(file, "x", tmp_path / "raw", CATALOGUE, LIMITS)
-    assert {d["code"] for d in verdict.defects} == {"valeur_illisible"}
+    assert {d.code for d in verdict.defects} == {"valeur_illisible"}
     assert len(verdict.defects) == 3
 
 
@@ -167,9 +167,7 @@ def test_a_date_in_the_place_of_a_number_is_seen_through_libreoffice(templates: 
     saved_by_libreoffice([file], tmp_path / "libre")
     verdict = parse_file(tmp_path / "libre" / file.name, "x", tmp_path / "raw", CATALOGUE, LIMITS)
     letter = openpyxl.utils.get_column_letter(columns["valeur"])
-    assert [(d["feuille"], d["ligne"], d["colonne"]) for d in verdict.defects] == [
-        ("Activité ISCG", header + 4, letter)
-    ]
+    assert [(d.feuille, d.ligne, d.colonne) for d in verdict.defects] == [("Activité ISCG", header + 4, letter)]
 
 
 def test_a_form_that_nobody_filled_in_is_the_same_too(templates: list[Template], tmp_path: Path) -> None:
@@ -181,7 +179,7 @@ def test_a_form_that_nobody_filled_in_is_the_same_too(templates: list[Template],
     for file in files:
         for read in (file, tmp_path / "libre" / file.name):
             verdict = parse_file(read, "x", tmp_path / "raw", CATALOGUE, LIMITS)
-            assert [d["code"] for d in verdict.defects] == ["rien_de_rempli"]
+            assert [d.code for d in verdict.defects] == ["rien_de_rempli"]
 
 
 def test_what_is_far_from_the_last_month_is_said_and_accepted(templates: list[Template], tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from pathlib import Path
 
+from pipelines.base.refusal import Defect
 from pipelines.catalogue.load import load_catalogue
 from pipelines.reading.parse import Limits, parse_file
 from pipelines.reading.verdict import Verdict
@@ -18,6 +19,6 @@ def read(file: Path, folder: Path, limits: Limits = LIMITS) -> Verdict:
     return parse_file(file, "essai", folder / "brut", CATALOGUE, limits)
 
 
-def defects(file: Path, folder: Path) -> list[dict]:
+def defects(file: Path, folder: Path) -> list[Defect]:
     """What the file is refused for; nothing when it is sound."""
     return read(file, folder).defects

@@ -131,7 +131,7 @@ def test_another_mark_is_another_content(tmp_path: Path, catalogue: Catalogue) -
 @pytest.mark.parametrize("mark", ["N/A", "na", "nd", "diff"])
 def test_a_mark_that_the_layout_does_not_list_is_refused(mark: str, tmp_path: Path, catalogue: Catalogue) -> None:
     [defect] = read(tmp_path, f"codgeo;annee;nombre;taux\n46001;2022;{mark};1,5\n", catalogue).defects
-    assert (defect["code"], defect["ligne"], defect["colonne"]) == ("valeur_illisible", 2, "nombre")
+    assert (defect.code, defect.ligne, defect.colonne) == ("valeur_illisible", 2, "nombre")
 
 
 def workbook(folder: Path, rows: list[list[object]]) -> bytes:
@@ -151,10 +151,10 @@ def test_marks_and_lost_zeros_in_a_matrix(tmp_path: Path, catalogue: Catalogue) 
     rows = [["Essai 2022"], ["Commune", "a"], [1001, 3], [46002, 4]]
     verdict = read(tmp_path, workbook(tmp_path, rows), catalogue, "f.xlsx")
     assert [r["code_commune"] for r in raw(tmp_path, "croisements")] == ["01001", "46002"]
-    assert [(r["code"], r["ligne"], r["colonne"]) for r in verdict.remarks] == [("zero_rendu", 3, "A")]
+    assert [(r.code, r.ligne, r.colonne) for r in verdict.remarks] == [("zero_rendu", 3, "A")]
     rows[2][0] = 101
     [defect] = read(tmp_path, workbook(tmp_path, rows), catalogue, "f.xlsx").defects
-    assert (defect["code"], defect["ligne"], defect["colonne"]) == ("code_trop_court", 3, "A")
+    assert (defect.code, defect.ligne, defect.colonne) == ("code_trop_court", 3, "A")
 
 
 def test_lost_zeros_are_given_back_and_said(tmp_path: Path, catalogue: Catalogue) -> None:
@@ -162,23 +162,23 @@ def test_lost_zeros_are_given_back_and_said(tmp_path: Path, catalogue: Catalogue
     verdict = read(tmp_path, text, catalogue)
     assert [r["code_commune"] for r in raw(tmp_path)] == ["01001", "01002", "46042", "2A004"]
     [remark] = verdict.remarks
-    assert (remark["code"], remark["ligne"], remark["colonne"]) == ("zero_rendu", 2, "codgeo")
-    assert "2 codes" in remark["constat"]
+    assert (remark.code, remark.ligne, remark.colonne) == ("zero_rendu", 2, "codgeo")
+    assert "2 codes" in remark.constat
 
 
 @pytest.mark.parametrize("codes", [("1001", "01002"), ("46042", "101"), ("46042", "A001")])
 def test_a_short_code_that_no_spreadsheet_explains_is_refused(codes, tmp_path: Path, catalogue: Catalogue) -> None:
     lines = "".join(f"{code};2022;1;1,5\n" for code in codes)
     defects = read(tmp_path, f"codgeo;annee;nombre;taux\n{lines}", catalogue).defects
-    assert {d["code"] for d in defects} == {"code_trop_court"}
-    assert "tableur" in defects[0]["remede"]
+    assert {d.code for d in defects} == {"code_trop_court"}
+    assert "tableur" in defects[0].remede
 
 
 @pytest.mark.parametrize(("declared", "rate", "sound"), [(",", "0.5", False), (".", "0,5", False), ("", "0.5", True)])
 def test_the_decimal_separator_is_the_layouts(declared: str, rate: str, sound: bool, tmp_path: Path) -> None:
     catalogue = load_catalogue(sources(tmp_path, layouts=LAYOUTS.replace('","', f'"{declared}"')), models=None)
     defects = read(tmp_path, f"codgeo;annee;nombre;taux\n46042;2022;1;{rate}\n", catalogue).defects
-    assert [d["code"] for d in defects] == ([] if sound else ["valeur_illisible"])
+    assert [d.code for d in defects] == ([] if sound else ["valeur_illisible"])
 
 
 @pytest.mark.parametrize(("count", "value"), [("8.0", "8"), ("8,0", "8"), ("1 234", "1234"), ("1.000", None)])

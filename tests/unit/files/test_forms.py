@@ -132,8 +132,8 @@ def test_one_base_in_every_form_gives_the_same_rows(form: str, tmp_path: Path) -
     assert verdict.defects == []
     assert values(tmp_path) == VALUES
     [told] = verdict.lectures
-    assert (told["source"], told["table"], told["lignes"], told["gardees"]) == ("ssmsi", "base", 2, 2)
-    assert told["cellules"] >= 2 * len(HEADERS)
+    assert (told.source, told.table, told.lignes, told.gardees) == ("ssmsi", "base", 2, 2)
+    assert told.cellules >= 2 * len(HEADERS)
     assert sum(p.lignes for p in verdict.parts) == 2
     assert sum(p.cellules for p in verdict.parts) == 2 * 10  # the région is not kept
 
@@ -175,30 +175,30 @@ def bad_zip(folder: Path) -> Path:
 )  # fmt: skip
 def test_what_is_not_read_is_named_for_what_it_is(make, code: str, word: str, tmp_path: Path) -> None:
     defect = read(make(tmp_path)).defects[0]
-    assert defect["code"] == code
-    assert word in defect["constat"]
-    remedies = " ".join(d["remede"] for d in read(make(tmp_path)).defects)
+    assert defect.code == code
+    assert word in defect.constat
+    remedies = " ".join(d.remede for d in read(make(tmp_path)).defects)
     assert "le retirer" not in remedies
-    assert ".xlsx), puis" not in remedies or "ods" in defect["constat"]
+    assert ".xlsx), puis" not in remedies or "ods" in defect.constat
 
 
 def test_an_archive_that_grows_too_large_is_not_unpacked(tmp_path: Path) -> None:
     bomb = b"\0" * (3 << 20)
     for file in (written(tmp_path, gzip.compress(b"a;b\n" + b"1;2\n" * (1 << 20)), "b.gz"), zipped(tmp_path, b=bomb)):
-        assert read(file, Limits(2, 1_000_000, dt.date(2030, 1, 1))).defects[0]["code"] == "expansion_excessive"
+        assert read(file, Limits(2, 1_000_000, dt.date(2030, 1, 1))).defects[0].code == "expansion_excessive"
 
 
 @pytest.mark.parametrize(("header", "near"), [("nombr", "nombre"), ("code_departemnt", "code_departement")])
 def test_a_misspelt_header_is_told_its_name(header: str, near: str, tmp_path: Path) -> None:
     defects = read(written(tmp_path, text().replace(near, header, 1).encode())).defects
-    unknown = next(d for d in defects if d["code"] == "en_tete_inconnu")
-    assert f"« {near} »" in unknown["remede"]
-    assert unknown["ligne"] == 1
+    unknown = next(d for d in defects if d.code == "en_tete_inconnu")
+    assert f"« {near} »" in unknown.remede
+    assert unknown.ligne == 1
 
 
 def test_a_filled_column_without_a_header_is_refused(tmp_path: Path) -> None:
     [defect] = read(written(tmp_path, text().replace("\n", ";x\n").replace(";x", ";", 1).encode())).defects
-    assert (defect["code"], defect["ligne"], defect["colonne"]) == ("en_tete_manquant", 2, "L")
+    assert (defect.code, defect.ligne, defect.colonne) == ("en_tete_manquant", 2, "L")
 
 
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "cp1252", "utf-16"])
@@ -215,13 +215,13 @@ def test_a_file_in_blocks_is_what_it_is_whole(encoding: str, end: str, tmp_path:
     verdict = read(file)
     assert verdict.defects == []
     assert raw(tmp_path) == whole
-    assert verdict.lectures[0]["lignes"] == len(rows)
+    assert verdict.lectures[0].lignes == len(rows)
     assert next(r["ligne"] for r in whole if r["faits"] == "46") == 2 + 35 + 2
     codec = {"utf-8-sig": "utf-8", "utf-16": "utf-16-le"}.get(encoding, encoding)
     cells = ["véhicule;Véhicule;46", "véhicule;Véhicule;46;"]
     broken = content.replace(*(text.encode(codec) for text in cells))
     [defect] = read(written(tmp_path, broken)).defects
-    assert (defect["code"], defect["ligne"]) == ("ligne_mal_coupee", 39)
+    assert (defect.code, defect.ligne) == ("ligne_mal_coupee", 39)
 
 
 def test_texts_read_together_may_be_packed(tmp_path: Path) -> None:
@@ -250,7 +250,7 @@ def test_the_official_files_are_read_whole(name: str, tmp_path: Path) -> None:
     file.write_bytes(case_file(*name.split("/")).read_bytes())
     verdict = read(file)
     assert verdict.defects == []
-    assert verdict.lectures[0]["lignes"] == READ[name]
+    assert verdict.lectures[0].lignes == READ[name]
     assert sum(p.lignes for p in verdict.parts) == READ[name]
     assert all(p.cellules > p.lignes for p in verdict.parts)
 
@@ -267,5 +267,5 @@ def test_the_official_files_that_are_refused_say_why(name: str, code: str, word:
     file = tmp_path / "f.csv"
     file.write_bytes(case_file(*name.split("/")).read_bytes())
     defect = read(file).defects[0]
-    assert defect["code"] == code
-    assert word in defect["constat"]
+    assert defect.code == code
+    assert word in defect.constat

@@ -53,9 +53,9 @@ def test_a_file_in_which_a_person_is_found_is_refused_for_that_alone(number, kin
     suffix, places = FILES[kind]
     text = FORMS["courriel"] if place == "dans un lien" else list(FORMS.values())[number % len(FORMS)]
     verdict = verdict_on(places[place](text), f"essai{suffix}", tmp_path)
-    assert {d["code"] for d in verdict.defects} == {"donnees_personnelles"}
+    assert {d.code for d in verdict.defects} == {"donnees_personnelles"}
     assert (verdict.parts, verdict.lectures, verdict.remarks) == ([], [], [])
-    assert not any(word in str(verdict.as_dict()).lower() for word in ("quatrebarbes", "739", text.lower()))
+    assert not any(word in str(verdict).lower() for word in ("quatrebarbes", "739", text.lower()))
     assert not list(tmp_path.glob("brut/*/*/*.parquet"))
 
 
@@ -88,22 +88,22 @@ def test_the_same_open_document_without_a_person_is_not_accused(tmp_path: Path) 
 ])  # fmt: skip
 def test_the_place_is_named(place, sheet, line, column, word, tmp_path: Path) -> None:
     [defect] = verdict_on(WORKBOOK[place]("06 39 98 76 54"), "r.xlsx", tmp_path).defects
-    assert (defect["feuille"], defect["ligne"], defect["colonne"]) == (sheet, line, column)
-    assert word in defect["constat"]
-    assert "un numéro de téléphone" in defect["constat"]
-    assert "détruire la copie déposée" in defect["remede"]
+    assert (defect.feuille, defect.ligne, defect.colonne) == (sheet, line, column)
+    assert word in defect.constat
+    assert "un numéro de téléphone" in defect.constat
+    assert "détruire la copie déposée" in defect.remede
 
 
 def test_the_line_of_a_text_is_named(tmp_path: Path) -> None:
     [defect] = verdict_on(TEXT["dans une cellule de texte"]("QUATREBARBES Jean"), "r.csv", tmp_path).defects[:1]
-    assert (defect["ligne"], defect["colonne"]) == (3, "service")
+    assert (defect.ligne, defect.colonne) == (3, "service")
 
 
 def test_a_sheet_named_after_a_person_is_told_by_its_number(tmp_path: Path) -> None:
     made = book()
     made.create_sheet("QUATREBARBES Jean")["A1"] = "06 39 98 76 54"
     defects = verdict_on(saved(made), "r.xlsx", tmp_path).defects
-    assert {d["feuille"] for d in defects} == {"n° 3"}
+    assert {d.feuille for d in defects} == {"n° 3"}
     assert "QUATREBARBES" not in str(defects)
 
 
@@ -114,14 +114,14 @@ def test_who_saved_the_file_is_no_reason_to_refuse_it(tmp_path: Path) -> None:
     made[SHEET]["H2"].comment = Comment("Jean QUATREBARBES:\nchiffre provisoire", "Jean QUATREBARBES")
     verdict = verdict_on(saved(made), "r.xlsx", tmp_path)
     assert verdict.defects == []
-    assert "QUATREBARBES" not in str(verdict.as_dict())
+    assert "QUATREBARBES" not in str(verdict)
 
 
 def test_who_saved_the_file_says_no_more_than_a_name(tmp_path: Path) -> None:
     made = book()
     made.properties.creator = "06 39 98 76 54"
     [defect] = verdict_on(saved(made), "r.xlsx", tmp_path).defects
-    assert defect["code"] == "donnees_personnelles"
+    assert defect.code == "donnees_personnelles"
 
 
 def test_what_else_is_wrong_is_not_said(tmp_path: Path) -> None:
@@ -130,14 +130,14 @@ def test_what_else_is_wrong_is_not_said(tmp_path: Path) -> None:
     made[SHEET]["F2"], made[SHEET]["H3"], made[SHEET]["I1"] = "Quatrebarbes", "Zéphyrine", "Quatrebarbes"
     made[SHEET]["A12"] = "06 39 98 76 54"
     [defect] = verdict_on(saved(made), "r.xlsx", tmp_path).defects
-    assert (defect["code"], defect["ligne"]) == ("donnees_personnelles", 12)
+    assert (defect.code, defect.ligne) == ("donnees_personnelles", 12)
 
 
 def test_numbers_that_a_spreadsheet_made_of_a_telephone(tmp_path: Path) -> None:
     made = book()
     made["Notice"]["C4"] = 639987654
     [defect] = verdict_on(saved(made), "r.xlsx", tmp_path).defects
-    assert (defect["feuille"], defect["ligne"], defect["colonne"]) == ("Notice", 4, "C")
+    assert (defect.feuille, defect.ligne, defect.colonne) == ("Notice", 4, "C")
 
 
 @pytest.mark.parametrize(("words", "accused"), [
@@ -156,7 +156,7 @@ def test_a_birth_stored_as_a_date(tmp_path: Path) -> None:
     made["Notice"]["C4"] = dt.date(1987, 7, 14)
     made["Notice"]["C5"] = dt.date(2021, 4, 6)
     [defect] = verdict_on(saved(made), "r.xlsx", tmp_path).defects
-    assert (defect["ligne"], "une naissance" in defect["constat"]) == (4, True)
+    assert (defect.ligne, "une naissance" in defect.constat) == (4, True)
 
 
 def test_a_column_of_dates_and_a_list_of_places_are_no_persons_where_no_form_is() -> None:
@@ -174,7 +174,7 @@ def test_public_files_are_not_looked_at(tmp_path: Path) -> None:
     verdict = verdict_on(f"{header}\n{line}\n".encode(), "caracteristiques-2021.csv", tmp_path)
     assert verdict.defects == []
     renamed = verdict_on(f"{header.replace('lum', 'lumiere')}\n{line}\n".encode(), "c.csv", tmp_path)
-    assert {d["code"] for d in renamed.defects} == {"donnees_personnelles"}
+    assert {d.code for d in renamed.defects} == {"donnees_personnelles"}
 
 
 def test_a_return_in_parquet(tmp_path: Path) -> None:
@@ -185,7 +185,7 @@ def test_a_return_in_parquet(tmp_path: Path) -> None:
     columns["force"][2] = "QUATREBARBES Jean"
     pq.write_table(pa.table(columns), tmp_path / "r.parquet")
     defects = read(tmp_path / "r.parquet", tmp_path).defects
-    assert {d["code"] for d in defects} == {"donnees_personnelles"}
+    assert {d.code for d in defects} == {"donnees_personnelles"}
     assert "QUATREBARBES" not in str(defects)
 
 
@@ -247,5 +247,5 @@ def test_one_file_among_those_read_together_is_refused_alone(tmp_path: Path) -> 
         files.append((file, f"mois{month}"))
     verdicts = parse_texts(files, tmp_path / "brut", CATALOGUE, LIMITS)
     assert {name for name, v in verdicts.items() if v.defects} == {"mois3"}
-    assert {d["code"] for d in verdicts["mois3"].defects} == {"donnees_personnelles"}
+    assert {d.code for d in verdicts["mois3"].defects} == {"donnees_personnelles"}
     assert all(len(v.parts) == 1 for name, v in verdicts.items() if name != "mois3")

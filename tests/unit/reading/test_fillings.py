@@ -32,26 +32,26 @@ def test_what_a_person_did(filling: Filling, files: dict[str, Path], tmp_path: P
     assert verdict.defects == []
     assert values_read(verdict, tmp_path) == filling.expected()
     if filling.remarque:
-        assert filling.remarque in {r["code"] for r in verdict.remarks}
+        assert filling.remarque in {r.code for r in verdict.remarks}
 
 
 def assert_refused(filling: Filling, verdict: Verdict) -> None:
     # What is not whole is refused when it corrects nothing.
-    defects = verdict.defects or [lack["defaut"] for lack in verdict.lacks]
+    defects = verdict.defects or [lack.defaut for lack in verdict.lacks]
     assert defects
     wanted = filling.refus
-    first = next((d for d in defects if d["code"] == wanted.get("code", d["code"])), None)
+    first = next((d for d in defects if d.code == wanted.get("code", d.code)), None)
     assert first is not None, defects
     for part in ("feuille", "ligne", "colonne"):
         if part in wanted:
-            assert first[part] == wanted[part]
-    said = " ".join(str(v) for d in defects for v in d.values())
+            assert getattr(first, part) == wanted[part]
+    said = " ".join(str(v) for d in defects for v in vars(d).values())
     assert [w for w in wanted.get("dit", ()) if w.casefold() not in said.casefold()] == []
-    told = " ".join(d["remede"] for d in defects)
+    told = " ".join(d.remede for d in defects)
     assert [w for w in wanted.get("tait", ()) if w in told] == []
     assert len(defects) <= wanted.get("defauts", 50)
     if "une_ligne" in wanted:
-        assert wanted["une_ligne"] in {d["ligne"] for d in defects}
+        assert wanted["une_ligne"] in {d.ligne for d in defects}
     # A sender has a form, not the tables of the project.
     for word in ("layout", "sources/", "vigie.toml", "dbt_project"):
         assert word not in told, (word, told)

@@ -97,7 +97,7 @@ def test_a_post_that_opened_in_the_year_has_its_own_months() -> None:
 def test_a_form_that_nobody_filled_in_is_one_whatever_its_length(tmp_path: Path) -> None:
     (tmp_path / "annee.xlsx").write_bytes(as_workbook(form("road_barometer", "2020")))
     verdict = parse_file(tmp_path / "annee.xlsx", "annee", tmp_path / "raw", CATALOGUE, LIMITS)
-    assert [d["code"] for d in verdict.defects] == ["rien_de_rempli"]
+    assert [d.code for d in verdict.defects] == ["rien_de_rempli"]
 
 
 def test_a_place_is_chosen_by_its_name_on_a_spare_line(tmp_path: Path) -> None:
@@ -132,7 +132,7 @@ def test_a_code_of_place_is_read_as_before_and_a_wrong_one_is_refused_where_it_i
         if read:
             assert raw(tmp_path, "action_followup", "indicateurs")[0]["territoire_code"] == read
         else:
-            assert [(d["code"], d["ligne"]) for d in verdict.defects] == [("lieu_inconnu", line)]
+            assert [(d.code, d.ligne) for d in verdict.defects] == [("lieu_inconnu", line)]
 
 
 def test_a_spare_line_that_lacks_its_code_is_refused_on_its_own_line(tmp_path: Path) -> None:
@@ -144,7 +144,7 @@ def test_a_spare_line_that_lacks_its_code_is_refused_on_its_own_line(tmp_path: P
         sheet.cell(line, columns[name], value)
     verdict = parsed(book, tmp_path)
     letter = openpyxl.utils.get_column_letter(columns["action_code"])
-    assert [(d["code"], d["ligne"], d["colonne"]) for d in verdict.defects] == [("cellule_vide", line, letter)]
+    assert [(d.code, d.ligne, d.colonne) for d in verdict.defects] == [("cellule_vide", line, letter)]
 
 
 @pytest.mark.parametrize("written", ["en cours", "En cours", "en_cours", "EN COURS"])
@@ -195,7 +195,7 @@ def test_a_table_of_numbers_in_a_sheet_for_notes_is_not_lost(tmp_path: Path, nam
         for column in range(2):
             notes.cell(5 + line, 2 + column, written(10 * line + column))
     verdict = parsed(book, tmp_path)
-    assert [(d["feuille"], d["code"]) for d in verdict.defects] == [(name, "tableau_dans_les_notes")]
+    assert [(d.feuille, d.code) for d in verdict.defects] == [(name, "tableau_dans_les_notes")]
 
 
 def test_the_name_of_a_file_never_recognises_it(tmp_path: Path) -> None:

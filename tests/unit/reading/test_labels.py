@@ -55,17 +55,17 @@ def test_a_label_is_kept_in_the_spelling_of_its_table(tmp_path: Path, written: s
 
 def test_two_spellings_of_one_class_are_the_same_line_twice(tmp_path: Path) -> None:
     verdict, rows = read(tmp_path, line("Tentatives d'homicide"), line("Tentatives d’homicides"))
-    assert [d["code"] for d in verdict.defects] == ["cle_en_double"]
+    assert [d.code for d in verdict.defects] == ["cle_en_double"]
     assert rows == []
 
 
 def test_an_unknown_label_is_refused_by_name_with_the_nearest(tmp_path: Path) -> None:
     verdict, _ = read(tmp_path, line("Vols avec armes"), line("Vols avec arme"), line("Fraudes", "Dossier"))
-    told = {d["constat"].split(" n'est")[0]: d for d in verdict.defects}
+    told = {d.constat.split(" n'est")[0]: d for d in verdict.defects}
     assert set(told) == {"« Vols avec arme »", "« Fraudes »", "« Dossier »"}
-    assert "« Vols avec armes »" in told["« Vols avec arme »"]["attendu"]
-    assert told["« Vols avec arme »"]["ligne"] == 3
-    assert "ssmsi_unites.csv" in told["« Dossier »"]["constat"]
+    assert "« Vols avec armes »" in told["« Vols avec arme »"].attendu
+    assert told["« Vols avec arme »"].ligne == 3
+    assert "ssmsi_unites.csv" in told["« Dossier »"].constat
 
 
 def test_no_two_series_share_a_key() -> None:

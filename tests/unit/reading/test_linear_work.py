@@ -186,7 +186,7 @@ def test_a_cell_of_half_a_million_characters_is_judged_at_once(
     verdict = read(file, tmp_path)
     assert time.process_time() - started < 5
     assert verdict.defects or pump == " " or (column, pump) == (0, "0")
-    assert all(len(d["constat"]) < 400 for d in verdict.defects)
+    assert all(len(d.constat) < 400 for d in verdict.defects)
 
 
 @pytest.mark.parametrize(

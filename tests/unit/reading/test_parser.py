@@ -4,19 +4,24 @@ that the machine left too little memory judges no file.
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import os
 import resource
 import signal
 import subprocess
 import sys
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from pipelines.base.refusal import Defect
 from pipelines.demo import write_demonstration
 from pipelines.home.archive import Copy, hash_of
 from pipelines.reading.supervisor import Parser
+from pipelines.reading.verdict import Lack, Limits, Slice, TableRead, Verdict
 from pipelines.settings.model import PROJECT, Settings
 
 RETURN = "retours-services-tranquillite-2020-demonstration.csv"
@@ -53,7 +58,7 @@ def test_a_child_killed_once_is_replaced_and_the_file_is_read(settings: Settings
     with Parser(settings) as parser:
         asked = parser._ask
 
-        def killed_first(*arguments: object) -> dict | None:
+        def killed_first(*arguments: object) -> dict[str, Verdict] | None:
             parser._ask = asked
             kill(parser)
             parser._child.poll = lambda: None  # it dies while it reads, not before it is asked
@@ -61,8 +66,8 @@ def test_a_child_killed_once_is_replaced_and_the_file_is_read(settings: Settings
 
         parser._ask = killed_first
         verdict = parser.parse(received, raw)
-    assert verdict["defects"] == []
-    assert verdict["parts"]
+    assert verdict.defects == []
+    assert verdict.parts
 
 
 def test_a_file_on_which_every_child_is_killed_is_refused(settings: Settings, received: Copy, raw: Path) -> None:
@@ -77,7 +82,39 @@ def test_a_file_on_which_every_child_is_killed_is_refused(settings: Settings, re
         parser._start = stillborn
         parser._start()
         verdict = parser.parse(received, raw)
-    assert [d["code"] for d in verdict["defects"]] == ["memoire_depassee"]
+    assert [d.code for d in verdict.defects] == ["memoire_depassee"]
+
+
+WHOLE = Verdict(
+    "demonstration",
+    [Slice("s", "t", "2019", "2019", "", "l", "f", 1, 2, 3, "0a", partielle=True)],
+    [Defect("c", "é", "r", feuille="f", ligne=4)],
+    [TableRead("s", "t", "f", 5, 6, 7)],
+    [Defect("d", "e", "r")],
+    [Lack("s", "t", "2019", Defect("manque", "m", "r"))],
+    "souche",
+)
+LIMITS = Limits(1, 2, dt.date(2025, 2, 15), frozenset({"46", "12"}), "46")
+
+
+def test_what_crosses_the_wire_is_the_same_on_both_sides() -> None:
+    for kind, sent in ((Verdict, WHOLE), (Verdict, Verdict()), (Limits, LIMITS), (Limits, replace(LIMITS, own=None))):
+        assert kind.from_json(json.loads(json.dumps(sent.as_json()))) == sent
+
+
+def test_a_key_that_is_unknown_or_missing_is_an_error() -> None:
+    def wrong(change: Callable[[dict], object]) -> None:
+        values = WHOLE.as_json()
+        change(values)
+        with pytest.raises(ValueError, match="unknown or missing"):
+            Verdict.from_json(values)
+
+    wrong(lambda v: v.pop("remarks"))
+    wrong(lambda v: v.update(autre=1))
+    wrong(lambda v: v["parts"][0].pop("partielle"))
+    wrong(lambda v: v["defects"][0].update(autre=1))
+    wrong(lambda v: v["lectures"][0].pop("gardees"))
+    wrong(lambda v: v["lacks"][0]["defaut"].pop("attendu"))
 
 
 def test_a_child_with_less_memory_than_promised_judges_nothing() -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
+from pipelines.base.refusal import Defect
 from pipelines.catalogue.dated_lists import check_dated_lists
 from pipelines.catalogue.model import CatalogueError
 from pipelines.settings.model import SEEDS
@@ -23,17 +24,17 @@ POSTS = "edition;annee;mois;code_departement;poste;mesure;ventilation;modalite;v
 NATURES = ("tapages", "ivresses_publiques", "occupations", "rassemblements")
 
 
-def refused(folder: Path, header: str, *lines: str) -> list[dict]:
+def refused(folder: Path, header: str, *lines: str) -> list[Defect]:
     file = folder / "retour.csv"
     file.write_text("\n".join([header, *lines]) + "\n", encoding="utf-8")
     return defects(file, folder)
 
 
-def followed(folder: Path, place: str, department: str = "46", year: int = 2021) -> list[dict]:
+def followed(folder: Path, place: str, department: str = "46", year: int = 2021) -> list[Defect]:
     return refused(folder, FOLLOWED, f"1;{year};1;{department};P1.A1.I1;{place};3;realise")
 
 
-def returned(folder: Path, service: str, year: int, month: int, force: str = "gendarmerie") -> list[dict]:
+def returned(folder: Path, service: str, year: int, month: int, force: str = "gendarmerie") -> list[Defect]:
     lines = [f"1;{year};{month};46;{force};{service};{n};1" for n in NATURES]
     return refused(folder, RETURNED, *lines)
 
@@ -64,15 +65,15 @@ def test_every_kind_of_place_of_the_register_is_read(tmp_path: Path, place: str)
 )
 def test_an_unknown_place_is_refused_where_it_stands_with_the_nearest(tmp_path: Path, place: str, near: str) -> None:
     [defect] = followed(tmp_path, place)
-    assert (defect["code"], defect["ligne"], defect["colonne"]) == ("lieu_inconnu", 2, "territoire_code")
-    assert f"« {place} »" in defect["constat"]
-    assert near in defect["attendu"]
-    assert defect["remede"]
+    assert (defect.code, defect.ligne, defect.colonne) == ("lieu_inconnu", 2, "territoire_code")
+    assert f"« {place} »" in defect.constat
+    assert near in defect.attendu
+    assert defect.remede
 
 
 def test_the_departement_is_one_place_whichever_way_it_is_written(tmp_path: Path) -> None:
     lines = [f"1;2021;1;46;P1.A1.I1;{place};{value};realise" for place, value in (("", 3), ("DEP-46", 4))]
-    assert [d["code"] for d in refused(tmp_path, FOLLOWED, *lines)] == ["cle_en_double"]
+    assert [d.code for d in refused(tmp_path, FOLLOWED, *lines)] == ["cle_en_double"]
 
 
 def test_a_workbook_says_the_sheet_and_the_letter(tmp_path: Path) -> None:
@@ -84,23 +85,23 @@ def test_a_workbook_says_the_sheet_and_the_letter(tmp_path: Path) -> None:
     sheet.append([1, 2021, 1, "46", "P1.A1.I1", "Cahor", 3, "realise"])
     file = tmp_path / "suivi.xlsx"
     book.save(file)
-    [defect] = [d for d in defects(file, tmp_path) if d["code"] == "lieu_inconnu"]
-    assert (defect["feuille"], defect["ligne"], defect["colonne"]) == ("Indicateurs", 3, "F")
-    assert "COM-46042 (Cahors)" in defect["attendu"]
+    [defect] = [d for d in defects(file, tmp_path) if d.code == "lieu_inconnu"]
+    assert (defect.feuille, defect.ligne, defect.colonne) == ("Indicateurs", 3, "F")
+    assert "COM-46042 (Cahors)" in defect.attendu
 
 
 def test_a_place_of_another_departement_is_none_of_this_one(tmp_path: Path) -> None:
     [defect] = followed(tmp_path, "COM-12202")
-    assert (defect["code"], defect["colonne"]) == ("lieu_inconnu", "territoire_code")
+    assert (defect.code, defect.colonne) == ("lieu_inconnu", "territoire_code")
     [defect] = followed(tmp_path, "COM-46042", "12")
-    assert defect["code"] == "lieu_inconnu"
+    assert defect.code == "lieu_inconnu"
 
 
 def test_where_no_table_lists_the_communes_their_form_is_judged(tmp_path: Path) -> None:
     for place in ("COM-12202", "EPCI-241200633", "ARR-122", "ZGN-12", ""):
         assert followed(tmp_path, place, "12") == [], place
     for place in ("COM-1220", "COM-46042", "Rodez", "QRT-12202-X", "ARR-461"):
-        assert [d["code"] for d in followed(tmp_path, place, "12")] == ["lieu_inconnu"], place
+        assert [d.code for d in followed(tmp_path, place, "12")] == ["lieu_inconnu"], place
     assert followed(tmp_path, "COM-97209", "972") == []
 
 
@@ -108,27 +109,27 @@ def test_a_place_that_is_gone_is_refused_with_what_took_its_place(tmp_path: Path
     # Sarrazac joined Cressensac on 1 January 2019 (code officiel géographique).
     assert followed(tmp_path, "COM-46298", year=2018) == []
     [defect] = followed(tmp_path, "COM-46298", year=2021)
-    assert (defect["code"], defect["ligne"]) == ("lieu_ferme", 2)
-    assert "31/12/2018" in defect["constat"]
-    assert "COM-46083" in defect["remede"]
+    assert (defect.code, defect.ligne) == ("lieu_ferme", 2)
+    assert "31/12/2018" in defect.constat
+    assert "COM-46083" in defect.remede
     [defect] = followed(tmp_path, "EPCI-200042828", year=2021)  # the Grand-Figeac of before 2017
-    assert defect["code"] == "lieu_ferme"
+    assert defect.code == "lieu_ferme"
 
 
 def test_a_service_is_refused_by_name_with_the_nearest_and_its_column(tmp_path: Path) -> None:
     [defect] = returned(tmp_path, "CGD FIGAC", 2021, 3)
-    assert (defect["code"], defect["ligne"], defect["colonne"]) == ("service_inconnu", 2, "service")
-    assert "le plus proche : CGD FIGEAC" in defect["attendu"]
+    assert (defect.code, defect.ligne, defect.colonne) == ("service_inconnu", 2, "service")
+    assert "le plus proche : CGD FIGEAC" in defect.attendu
 
 
 def test_a_post_is_refused_by_its_code_and_before_it_opens(tmp_path: Path) -> None:
     line = "1;{year};3;46;{post};etp;total;total;1"
     [defect] = refused(tmp_path, POSTS, line.format(year=2022, post="POSTE-46-CGD-FIGAC"))
-    assert (defect["code"], defect["colonne"]) == ("code_inconnu", "poste")
-    assert "POSTE-46-CGD-FIGEAC" in defect["attendu"]
+    assert (defect.code, defect.colonne) == ("code_inconnu", "poste")
+    assert "POSTE-46-CGD-FIGEAC" in defect.attendu
     [defect] = refused(tmp_path, POSTS, line.format(year=2022, post="POSTE-46-CGD-FIGEAC"))
-    assert (defect["code"], defect["ligne"], defect["colonne"]) == ("lieu_ferme", 2, "poste")
-    assert "01/07/2022" in defect["constat"]
+    assert (defect.code, defect.ligne, defect.colonne) == ("lieu_ferme", 2, "poste")
+    assert "01/07/2022" in defect.constat
 
 
 def test_a_departement_that_no_list_knows_is_refused_by_every_form(tmp_path: Path) -> None:
@@ -139,8 +140,8 @@ def test_a_departement_that_no_list_knows_is_refused_by_every_form(tmp_path: Pat
         (POSTS, "1;2021;3;461;POSTE-46-CIAT-CAHORS;etp;total;total;1"),
     ):
         [defect, *_] = refused(tmp_path, header, line)
-        assert (defect["code"], defect["colonne"], defect["ligne"]) == ("code_inconnu", "code_departement", 2)
-        assert "46 (Lot)" in defect["attendu"]
+        assert (defect.code, defect.colonne, defect.ligne) == ("code_inconnu", "code_departement", 2)
+        assert "46 (Lot)" in defect.attendu
 
 
 # ---- the lists themselves

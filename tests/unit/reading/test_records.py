@@ -121,7 +121,7 @@ def test_a_surprise_in_the_headers_is_named(layout: Layout, surprise: str, tmp_p
         body = [row[:1] + row[2:] for row in body]
     verdict = read(written(tmp_path / "f.csv", layout, header, body))
     assert verdict.parts == []
-    said = {d["code"]: d["constat"] for d in verdict.defects}
+    said = {d.code: d.constat for d in verdict.defects}
     assert f"« {named} »" in said[code]
     assert not (tmp_path / "raw").exists()
 
@@ -171,8 +171,8 @@ def test_what_is_not_text_is_said_to_be_none(tmp_path: Path, content: bytes) -> 
     file = tmp_path / "base.csv"
     file.write_bytes(content)
     [defect] = read(file).defects
-    assert defect["code"] == "pas_du_texte"
-    assert ".csv" in defect["remede"]
+    assert defect.code == "pas_du_texte"
+    assert ".csv" in defect.remede
 
 
 @pytest.mark.parametrize(
@@ -196,10 +196,10 @@ def test_each_fault_has_its_name_and_its_place(tmp_path: Path, line, code, colum
         else parse_of(tmp_path, line, today=dt.date(2025, 1, 1))
     )
     [defect] = verdict.defects
-    assert (defect["code"], defect["colonne"]) == (code, column)
-    assert word in f"{defect['constat']} {defect['attendu']}"
+    assert (defect.code, defect.colonne) == (code, column)
+    assert word in f"{defect.constat} {defect.attendu}"
     if column:
-        assert defect["ligne"] == 3
+        assert defect.ligne == 3
 
 
 def parse_of(tmp_path: Path, *body: str, today: dt.date = dt.date(2030, 1, 1)) -> Verdict:
@@ -209,16 +209,16 @@ def parse_of(tmp_path: Path, *body: str, today: dt.date = dt.date(2030, 1, 1)) -
 
 def test_a_line_twice_is_refused_with_both_places(tmp_path: Path) -> None:
     [defect] = base(tmp_path, SOUND, SOUND).defects
-    assert (defect["code"], defect["ligne"]) == ("cle_en_double", 3)
-    assert "déjà à la ligne 2" in defect["constat"]
+    assert (defect.code, defect.ligne) == ("cle_en_double", 3)
+    assert "déjà à la ligne 2" in defect.constat
 
 
 def test_a_file_rewritten_by_a_spreadsheet_is_refused_by_that_name(tmp_path: Path) -> None:
     layout = next(k for k in CSVS if k.name == "usagers_2022")
     body = [[c if c != f"{year_of(layout)}00000001" else "2.023E+11" for c in row] for row in lines(layout)]
     [defect] = read(written(tmp_path / "f.csv", layout, headers(layout), body)).defects
-    assert defect["code"] == "abime_par_tableur"
-    assert "réenregistré par un tableur" in defect["constat"]
+    assert defect.code == "abime_par_tableur"
+    assert "réenregistré par un tableur" in defect.constat
 
 
 def test_identifiers_with_no_break_spaces_are_one_number(tmp_path: Path) -> None:
@@ -235,8 +235,8 @@ def test_a_month_without_one_of_the_indexes_is_not_a_month(tmp_path: Path) -> No
     body = [row for row in lines(layout) if row[headers(layout).index("code_index")] != "7"]
     verdict = read(written(tmp_path / "f.csv", layout, headers(layout), body))
     [lack] = verdict.lacks  # refused by the reception, unless it corrects what is known
-    assert (lack["defaut"]["code"], [p.partielle for p in verdict.parts]) == ("code_absent", [True])
-    assert "7" in lack["defaut"]["constat"]
+    assert (lack.defaut.code, [p.partielle for p in verdict.parts]) == ("code_absent", [True])
+    assert "7" in lack.defaut.constat
 
 
 def test_a_service_that_the_list_does_not_know_is_refused_by_name(tmp_path: Path) -> None:
@@ -244,8 +244,8 @@ def test_a_service_that_the_list_does_not_know_is_refused_by_name(tmp_path: Path
     at = headers(layout).index("service")
     body = [[*row[:at], "CGD CAORS", *row[at + 1 :]] for row in lines(layout)]
     [defect] = read(written(tmp_path / "f.csv", layout, headers(layout), body)).defects
-    assert defect["code"] == "service_inconnu"
-    assert "CGD CAHORS" in defect["attendu"]
+    assert defect.code == "service_inconnu"
+    assert "CGD CAHORS" in defect.attendu
 
 
 @pytest.mark.parametrize(("cells", "edition"), [("absent", ""), ("", ""), ("2", "0002"), ("first", "0002")])
@@ -266,7 +266,7 @@ def test_two_editions_of_one_month_in_one_file_are_refused(tmp_path: Path) -> No
     body = lines(layout)
     body[0][headers(layout).index("edition")] = "2"
     [defect] = read(written(tmp_path / "f.csv", layout, headers(layout), body)).defects
-    assert defect["code"] == "deux_editions"
+    assert defect.code == "deux_editions"
 
 
 @pytest.mark.parametrize("header", ["Nom", "prénom", "date_naissance", "E-mail", "Téléphone", "NIR", "adresse"])
@@ -274,7 +274,7 @@ def test_a_column_about_persons_sends_the_file_to_quarantine(tmp_path: Path, hea
     layout = next(k for k in CSVS if k.name == "suivi_actions_1")
     body = [[*row, "Dupont Jeanne"] for row in lines(layout)]
     [defect] = read(written(tmp_path / "f.csv", layout, [*headers(layout), header], body)).defects
-    assert defect["code"] == "donnees_personnelles"
+    assert defect.code == "donnees_personnelles"
     assert "Dupont" not in str(defect)
 
 
@@ -284,7 +284,7 @@ def test_a_cell_about_a_person_as_well_and_nothing_of_it_is_quoted(tmp_path: Pat
     at = headers(layout).index("dossier")
     body = [[*row[:at], cell, *row[at + 1 :]] for row in lines(layout)]
     [defect] = read(written(tmp_path / "f.csv", layout, headers(layout), body)).defects
-    assert (defect["code"], defect["colonne"], defect["ligne"]) == ("donnees_personnelles", "dossier", 2)
+    assert (defect.code, defect.colonne, defect.ligne) == ("donnees_personnelles", "dossier", 2)
     assert cell not in str(defect)
 
 
@@ -299,8 +299,8 @@ def test_a_line_longer_than_any_can_be_is_refused_with_its_place(tmp_path: Path,
     long = SOUND.replace("infraction", "i" * (3 << 20))
     assert long != SOUND
     [defect] = base(tmp_path, *([SOUND] if line == 3 else []), long).defects
-    assert (defect["code"], defect["ligne"]) == ("ligne_trop_longue", line)
-    assert "3,1 Mio" in defect["constat"]
+    assert (defect.code, defect.ligne) == ("ligne_trop_longue", line)
+    assert "3,1 Mio" in defect.constat
 
 
 def test_the_mark_of_a_demonstration_stands_above_the_headers(tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
+from pipelines.base.refusal import Defect
 from pipelines.catalogue.load import load_catalogue
 from pipelines.catalogue.model import CatalogueError
 from pipelines.reading.parse import parse_file
@@ -81,7 +82,7 @@ def test_what_a_service_does_not_keep_may_be_absent(tmp_path: Path) -> None:
     assert {r["mis_en_cause_cumul"] for r in rows} == {None}
 
 
-def refusal(content: bytes, folder: Path) -> dict:
+def refusal(content: bytes, folder: Path) -> Defect:
     verdict, _ = read(content, folder)
     assert verdict.defects
     return verdict.defects[0]
@@ -90,9 +91,9 @@ def refusal(content: bytes, folder: Path) -> dict:
 def test_an_index_in_a_group_and_by_itself_is_refused(tmp_path: Path) -> None:
     double = rewritten(of_service(), lambda r: r | {"Index": "72"} if (r["Index"], r["Mois"]) == ("1", "1") else r)
     told = refusal(double, tmp_path)
-    assert told["code"] == "code_deux_fois"
-    assert "« 72 » est compté deux fois" in told["constat"]
-    assert "« 72-73 »" in told["constat"]
+    assert told.code == "code_deux_fois"
+    assert "« 72 » est compté deux fois" in told.constat
+    assert "« 72-73 »" in told.constat
 
 
 def test_a_list_with_a_group_is_whole_when_its_members_are(tmp_path: Path) -> None:
@@ -101,14 +102,14 @@ def test_a_list_with_a_group_is_whole_when_its_members_are(tmp_path: Path) -> No
     assert (whole.lacks, {p.partielle for p in whole.parts}) == ([], {False})
     partial, _ = read(rewritten(of_service(), lambda r: None if r["Index"] == "72-73" else r), tmp_path)
     assert {p.partielle for p in partial.parts} == {True}
-    assert {lack["defaut"]["code"] for lack in partial.lacks} == {"code_absent"}
-    assert all("72, 73" in lack["defaut"]["constat"] for lack in partial.lacks)
+    assert {lack.defaut.code for lack in partial.lacks} == {"code_absent"}
+    assert all("72, 73" in lack.defaut.constat for lack in partial.lacks)
 
 
 def test_a_group_that_no_table_names_is_refused_and_those_it_names_are_told(tmp_path: Path) -> None:
     told = refusal(rewritten(of_service(), lambda r: r | {"Index": "72-74"} if r["Index"] == "72-73" else r), tmp_path)
-    assert told["code"] == "code_inconnu"
-    assert told["attendu"] == "un seul code, ou un de ces groupes : 37-38, 72-73"
+    assert told.code == "code_inconnu"
+    assert told.attendu == "un seul code, ou un de ces groupes : 37-38, 72-73"
 
 
 def test_a_person_in_a_service_s_own_table_is_refused(tmp_path: Path) -> None:
@@ -116,7 +117,7 @@ def test_a_person_in_a_service_s_own_table_is_refused(tmp_path: Path) -> None:
         rewritten(of_service(), lambda r: r | {"Service": "jean.dupont@exemple.fr"} if r["Index"] == "1" else r),
         tmp_path,
     )
-    assert "dupont" not in json.dumps(told, ensure_ascii=False)
+    assert "dupont" not in str(told)
 
 
 # ---- what the tables of sources/ may declare

@@ -79,7 +79,7 @@ def test_the_others_are_left_aside_and_counted(form: str, small_blocks: bool, tm
     rows = pq.read_table(tmp_path / "raw" / "essai" / "faits" / "abcabcabcabc.parquet").to_pylist()
     assert [(r["code_commune"], r["faits"]) for r in rows] == [("46042", "3"), ("46102", "4"), ("12202", "5")]
     [told] = verdict.lectures
-    assert (told["lignes"], told["gardees"]) == (9, 3)
+    assert (told.lignes, told.gardees) == (9, 3)
     assert sum(p.lignes for p in verdict.parts) == 3
 
 
@@ -88,12 +88,12 @@ def test_what_no_departement_explains_is_judged(tmp_path: Path) -> None:
     for code, found in (("97501", []), ("461", ["code_trop_court"]), ("", ["cellule_vide"])):
         file = files(tmp_path, ["46042", "75056", code])["csv"]
         defects = parse_file(file, "abcabcabcabc", tmp_path / "raw", catalogue, limits).defects
-        assert [(d["code"], d["ligne"]) for d in defects] == [(c, 4) for c in found]
+        assert [(d.code, d.ligne) for d in defects] == [(c, 4) for c in found]
 
 
 def test_a_file_of_another_departement_alone_is_refused(tmp_path: Path) -> None:
     limits = Limits(64, 1_000, dt.date(2030, 1, 1), frozenset({"46"}))
     file = files(tmp_path, ["75056", "97101"])["csv"]
     [defect] = parse_file(file, "abcabcabcabc", tmp_path / "raw", catalogue_of(tmp_path), limits).defects
-    assert defect["code"] == "hors_perimetre"
-    assert "46" in defect["constat"]
+    assert defect.code == "hors_perimetre"
+    assert "46" in defect.constat

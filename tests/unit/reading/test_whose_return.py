@@ -10,6 +10,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
+from pipelines.base.refusal import Defect
 from pipelines.catalogue.load import load_catalogue
 from pipelines.reading.parse import parse_file
 from pipelines.reading.verdict import Limits
@@ -27,7 +28,7 @@ def example(source: str, layout: str) -> dict[str, object]:
     return {f["name"]: f["example"] for f in fields}
 
 
-def refused(file: Path, own: str | None) -> list[dict]:
+def refused(file: Path, own: str | None) -> list[Defect]:
     limits = Limits(64, 1_000_000, dt.date(2030, 1, 1), own=own)
     return parse_file(file, "abcabcabcabc", file.parent / "raw", CATALOGUE, limits).defects
 
@@ -41,12 +42,12 @@ def test_every_return_in_text(tmp_path: Path, source: str, layout: str, written:
         csv.writer(stream, delimiter=";").writerows([row.keys(), row.values()])
     [defect] = refused(file, "46")
     theirs = {"1": "01"}.get(written, written)
-    assert defect["code"] == "autre_departement"
-    assert defect["constat"] == f"ce retour est celui du département {theirs}, ce dossier est celui du 46"
-    assert (defect["ligne"], defect["colonne"]) == (2, "code_departement")
-    assert all(d["code"] != "autre_departement" for d in refused(file, None))
+    assert defect.code == "autre_departement"
+    assert defect.constat == f"ce retour est celui du département {theirs}, ce dossier est celui du 46"
+    assert (defect.ligne, defect.colonne) == (2, "code_departement")
+    assert all(d.code != "autre_departement" for d in refused(file, None))
     # A post of the Lot under the code of another département is another fault of the same kind.
-    found = [d["colonne"] for d in refused(file, theirs) if d["code"] == "autre_departement"]
+    found = [d.colonne for d in refused(file, theirs) if d.code == "autre_departement"]
     assert found == (["poste"] if source == "iscg" else [])
 
 
@@ -60,9 +61,9 @@ def test_a_workbook_says_its_sheet_and_its_column(tmp_path: Path) -> None:
     book.active.append(list(row.values()))
     book.save(tmp_path / "retour.xlsx")
     [defect] = refused(tmp_path / "retour.xlsx", "46")
-    assert defect["constat"].endswith("ce dossier est celui du 46 (2 lignes)")
-    assert (defect["feuille"], defect["ligne"]) == (layout.sheet, 2)
-    assert defect["colonne"] == openpyxl.utils.get_column_letter(list(row).index("code_departement") + 1)
+    assert defect.constat.endswith("ce dossier est celui du 46 (2 lignes)")
+    assert (defect.feuille, defect.ligne) == (layout.sheet, 2)
+    assert defect.colonne == openpyxl.utils.get_column_letter(list(row).index("code_departement") + 1)
 
 
 def test_a_post_of_another_departement_is_one_too(tmp_path: Path) -> None:
@@ -71,8 +72,8 @@ def test_a_post_of_another_departement_is_one_too(tmp_path: Path) -> None:
     with file.open("w", encoding="utf-8", newline="") as stream:
         csv.writer(stream, delimiter=";").writerows([row.keys(), row.values()])
     [defect] = refused(file, "12")
-    assert defect["constat"].startswith("ce retour est celui du département 46")
-    assert defect["colonne"] == "poste"
+    assert defect.constat.startswith("ce retour est celui du département 46")
+    assert defect.colonne == "poste"
 
 
 def test_the_files_of_the_country_are_not_returns(tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ import pytest
 from pipelines.catalogue.load import load_catalogue
 from pipelines.catalogue.model import Catalogue
 from pipelines.home.register import ACCEPTED, REFUSED, WITHDRAWN, Register
+from pipelines.reading.verdict import Limits, Verdict
 from pipelines.reception.intake import Intake
 from pipelines.reception.receive import receive
 from pipelines.settings.model import PROJECT, SOURCES, Settings
@@ -44,17 +45,14 @@ class Reader:
         monkeypatch.setattr("pipelines.reading.supervisor.Parser.__enter__", lambda parser: parser)
         monkeypatch.setattr("pipelines.reading.supervisor.Parser.parse_all", self._parse)
 
-    def _parse(self, copies: list, raw: Path, progress: object = None) -> dict[str, dict]:
+    def _parse(self, copies: list, raw: Path, progress: object = None) -> dict[str, Verdict]:
         from pipelines.reading.parse import parse_file, parse_texts
-        from pipelines.reading.verdict import Limits
 
         limits = Limits(64, 1_000_000, self.settings.today)
         files = [(c.file, c.delivery_id) for c in copies]
         if len(files) > 1:
-            verdicts = parse_texts(files, raw, self.catalogue(), limits)
-        else:
-            verdicts = {files[0][1]: parse_file(*files[0], raw, self.catalogue(), limits)} if files else {}
-        return {i: v.as_dict() for i, v in verdicts.items()}
+            return parse_texts(files, raw, self.catalogue(), limits)
+        return {files[0][1]: parse_file(*files[0], raw, self.catalogue(), limits)} if files else {}
 
     def catalogue(self) -> Catalogue:
         return load_catalogue(self.root, models=None)

@@ -103,7 +103,7 @@ def test_what_is_beside_is_never_an_answer(demonstration: Settings, tmp_path: Pa
         book = opened(template)
         book.save(tmp_path / "vide.xlsx")
         verdict = parse_file(tmp_path / "vide.xlsx", "vide", tmp_path / "raw", CATALOGUE, LIMITS)
-        assert [d["code"] for d in verdict.defects] == ["rien_de_rempli"]
+        assert [d.code for d in verdict.defects] == ["rien_de_rempli"]
         verdict = parse_file(save_filled(template, tmp_path), "plein", tmp_path / "raw", CATALOGUE, LIMITS)
         assert verdict.defects == []
         assert {s.periode for s in verdict.parts} == {period}

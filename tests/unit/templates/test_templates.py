@@ -391,12 +391,12 @@ def test_a_template_that_nobody_filled_in_is_not_a_return(tmp_path: Path) -> Non
         book = tmp_path / f"{template.name}.xlsx"
         book.write_bytes(as_workbook(template))
         verdict = parse_file(book, template.name, tmp_path / "raw", catalogue, limits)
-        assert [d["code"] for d in verdict.defects] == ["rien_de_rempli"]
+        assert [d.code for d in verdict.defects] == ["rien_de_rempli"]
         texts = [tmp_path / f"{template.name}_{table.name}.csv" for table in template.tables]
         for file, table in zip(texts, template.tables, strict=True):
             file.write_bytes(table_as_csv([table]))
             verdict = parse_file(file, file.stem, tmp_path / "raw", catalogue, limits)
-            assert [d["code"] for d in verdict.defects] == ["rien_de_rempli" if table.rows else "classeur_vide"]
+            assert [d.code for d in verdict.defects] == ["rien_de_rempli" if table.rows else "classeur_vide"]
     assert not (tmp_path / "raw").exists()
 
 
@@ -410,7 +410,7 @@ def test_one_of_several_returns_that_nobody_filled_in_is_refused_alone(tmp_path:
         file.write_bytes(blank if rank == 2 else re.sub(rb";\r?\n", b";%d\n" % (rank + 3), blank))
         files.append((file, f"{rank:012d}"))
     verdicts = parse_texts(files, tmp_path / "raw", catalogue, limits)
-    found = {i: [d["code"] for d in v.defects] for i, v in verdicts.items()}
+    found = {i: [d.code for d in v.defects] for i, v in verdicts.items()}
     assert found == {f"{r:012d}": ["rien_de_rempli"] if r == 2 else [] for r in range(4)}
 
 
@@ -456,7 +456,7 @@ def test_a_date_without_its_state_is_still_refused(tmp_path: Path) -> None:
     book.save(tmp_path / "date.xlsx")
     verdict = parse_file(tmp_path / "date.xlsx", "date", tmp_path / "raw", catalogue, limits)
     letter = openpyxl.utils.get_column_letter(columns["etat"])
-    assert [(d["code"], d["ligne"], d["colonne"]) for d in verdict.defects] == [("cellule_vide", header + 1, letter)]
+    assert [(d.code, d.ligne, d.colonne) for d in verdict.defects] == [("cellule_vide", header + 1, letter)]
 
 
 @pytest.mark.parametrize("source", ["service_returns", "iscg", "road_barometer", "action_followup"])
