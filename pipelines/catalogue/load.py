@@ -52,8 +52,15 @@ _DECLARED = "indicateurs_declares"
 
 def load_catalogue(root: Path = SOURCES, seeds: Path = SEEDS, models: Path | None = MODELS) -> Catalogue:
     """Read every source under `root`; raises CatalogueError when a table contradicts itself, or what reads it under
-    `models` (None: that is not looked at).
+    `models` (None: that is not looked at). Read again only once a file has changed; not to be changed by who asks.
     """
+    read = [root, seeds, EXPECTATIONS, *([models] if models else [])]
+    state = tuple((str(f), s.st_mtime_ns, s.st_size) for d in read for f in sorted(d.rglob("*.*")) for s in [f.stat()])
+    return _loaded(root, seeds, models, state)
+
+
+@lru_cache(maxsize=2)
+def _loaded(root: Path, seeds: Path, models: Path | None, _: tuple[tuple[str, int, int], ...]) -> Catalogue:
     sources = tuple(_source(folder.parent, seeds) for folder in sorted(root.glob("*/source.yml")))
     if models is not None:
         check_reads(sources, models, EXPECTATIONS, {row["motif_code"] for row in _list("motifs", seeds)})

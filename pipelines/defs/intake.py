@@ -36,16 +36,15 @@ def _key(source: str, table: str) -> AssetKey:
     return AssetKey(["raw", f"{source}_{table}"])
 
 
-_TABLES = [(source.name, table) for source in load_catalogue().sources for table in source.tables]
+_TABLES = [(source, table) for source in load_catalogue().sources for table in source.tables]
 _NOTHING = {"livraisons en usage": 0, "lignes": 0, "cellules": 0}
 TABLES = [
     AssetSpec(
-        _key(source, table),
+        _key(source.name, table),
         deps=[LANDING.key],
         group_name="reception",
         skippable=True,
-        description=f"{load_catalogue().source(source).label}, table {table} : les cellules lues, en texte, avec leur "
-        "place.",
+        description=f"{source.label}, table {table} : les cellules lues, en texte, avec leur place.",
     )
     for source, table in _TABLES
 ]
@@ -106,7 +105,8 @@ def _tables(load: LoadSession) -> Iterator[MaterializeResult]:
     """Each raw table with what counts of it."""
     counted = in_use(load.settings)
     for source, table in _TABLES:
-        yield MaterializeResult(asset_key=_key(source, table), metadata=counted.get((source, table), _NOTHING))
+        metadata = counted.get((source.name, table), _NOTHING)
+        yield MaterializeResult(asset_key=_key(source.name, table), metadata=metadata)
     yield MaterializeResult(asset_key=REGISTER.key)
 
 
