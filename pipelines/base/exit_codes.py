@@ -7,3 +7,9 @@ LOCKED = 3  # another load holds the lock
 INTERNAL_FAULT = 4  # the path of the log is said
 USAGE = 64
 INTERRUPTED = 130
+
+
+class Stopped(Exception):
+    """What ends a command and is no incident. The text is French: the user reads it."""
+
+    exit_code = USAGE

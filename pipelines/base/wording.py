@@ -59,6 +59,13 @@ def plain(value: object) -> object:
     return value
 
 
+def all_plain(value: object) -> object:
+    """The same for every value of mappings and lists in one another."""
+    if isinstance(value, dict):
+        return {k: all_plain(v) for k, v in value.items()}
+    return [all_plain(v) for v in value] if isinstance(value, list) else plain(value)
+
+
 def figure(value: float | Decimal | None, sign: bool = False) -> str:
     """A figure as French readers write it: 1 234,5; a dash when it is missing; with its sign when asked."""
     shown = plain(value)

@@ -11,13 +11,11 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from pipelines.base.exit_codes import INTERNAL_FAULT, USAGE
+from pipelines.base.exit_codes import INTERNAL_FAULT, USAGE, Stopped
 from pipelines.catalogue import table_checks
-from pipelines.catalogue.model import CatalogueError
 from pipelines.cli.screen import fail
 from pipelines.machine.disk import fault_of
-from pipelines.machine.faults import MachineFault
-from pipelines.settings.model import EXPECTED, WHOLE_SENTENCE, BadSettingsFile, Settings
+from pipelines.settings.model import EXPECTED, WHOLE_SENTENCE, Settings
 from pipelines.settings.tables import Fault
 from pipelines.warehouse.failures import ProjectFault
 
@@ -26,10 +24,8 @@ def report(error: BaseException) -> int:
     """Exit code of an exception that reached the top."""
     if isinstance(error, ValidationError):
         return fail(_settings_sentence(error), USAGE)
-    if isinstance(error, CatalogueError | BadSettingsFile):
-        return fail(str(error), USAGE)
-    if isinstance(error, MachineFault):
-        return fail(str(error), INTERNAL_FAULT)
+    if isinstance(error, Stopped):
+        return fail(str(error), error.exit_code)
     if told := _of_the_disk(error):
         return fail(told, INTERNAL_FAULT)
     if faults := _of_the_tables():

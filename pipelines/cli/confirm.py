@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from pipelines.base.exit_codes import DONE, LOCKED, USAGE
+from pipelines.base.exit_codes import DONE, USAGE, Stopped
 from pipelines.base.rows import Row
 from pipelines.base.wording import file_named, plural
 from pipelines.catalogue.load import load_catalogue
 from pipelines.catalogue.model import Catalogue
 from pipelines.cli.screen import err, fail, print_json
-from pipelines.cli.which import Unclear, argument, which
+from pipelines.cli.which import argument, which
 from pipelines.cli.words import slice_in_words
 from pipelines.home.corrections import LINES, UNSAID, WHOLE
 from pipelines.home.register import ACCEPTED, Register
-from pipelines.machine.lock import LoadLock, LockHeld
+from pipelines.machine.lock import LoadLock
 from pipelines.reception.confirmations import Read, confirm
 from pipelines.reception.contents import is_return, note_contents
 from pipelines.reception.proposals import compare
@@ -21,7 +21,7 @@ from pipelines.settings.model import Settings
 _NO_REASON = "Confirmée."
 
 
-class _Cannot(Exception):
+class _Cannot(Stopped):
     """Why nothing is confirmed. The text is French."""
 
 
@@ -32,21 +32,16 @@ def run(given: str, reason: str | None, lines: bool, whole: bool, as_json: bool)
         return fail("--lignes et --entier ne vont pas ensemble.", USAGE)
     if not settings.paths.register.exists():
         return fail("Aucune livraison : rien n'a encore été chargé.", USAGE)
-    try:
-        with LoadLock(settings.paths.lock, "vigie confirm"), Register(settings.paths.register) as register:
-            note_contents(settings, register, catalogue)
-            proposed = {s["livraison_id"] for s in register.disputed() if s["proposee"]}
-            delivery = which(register, given, lambda d: d["livraison_id"] in proposed)
-            asked = LINES if lines else WHOLE if whole else UNSAID
-            kept, slices = _slices(settings, register, catalogue, delivery, asked)
-            confirm(settings, register, delivery, slices, (reason or "").strip() or _NO_REASON)
-            done = {r[:3] for r in slices}
-            left = {s["livraison_id"] for s in register.disputed() if s["proposee"] and _place(s) in done}
-            others = [file_named(d) for d in register.deliveries() if d["livraison_id"] in left]
-    except LockHeld as held:
-        return fail(held.sentence(), LOCKED)
-    except (Unclear, _Cannot) as nothing:
-        return fail(str(nothing), USAGE)
+    with LoadLock(settings.paths.lock, "vigie confirm"), Register(settings.paths.register) as register:
+        note_contents(settings, register, catalogue)
+        proposed = {s["livraison_id"] for s in register.disputed() if s["proposee"]}
+        delivery = which(register, given, lambda d: d["livraison_id"] in proposed)
+        asked = LINES if lines else WHOLE if whole else UNSAID
+        kept, slices = _slices(settings, register, catalogue, delivery, asked)
+        confirm(settings, register, delivery, slices, (reason or "").strip() or _NO_REASON)
+        done = {r[:3] for r in slices}
+        left = {s["livraison_id"] for s in register.disputed() if s["proposee"] and _place(s) in done}
+        others = [file_named(d) for d in register.deliveries() if d["livraison_id"] in left]
     periods = {(s["source"], s["table"], s["tranche"]): s["periode"] for s in delivery["tranches"]}
     words = [slice_in_words(catalogue, *r[:3], periods[r[0], r[1], r[2]]) for r in slices]
     if as_json:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from pipelines.base.exit_codes import DONE, INTERNAL_FAULT, LOCKED, USAGE
+from pipelines.base.exit_codes import DONE, INTERNAL_FAULT, USAGE
 from pipelines.base.wording import plural
 from pipelines.cli.screen import fail, out, print_json
 from pipelines.home.register import Register
-from pipelines.machine.lock import LoadLock, LockHeld
+from pipelines.machine.lock import LoadLock
 from pipelines.postgresql import owed
 from pipelines.settings.model import Settings
 
@@ -22,11 +22,8 @@ def run(wait: bool, as_json: bool) -> int:
         )
     if not settings.paths.warehouse.exists():
         return fail("Rien n'est publié. Lancer d'abord vigie load.", USAGE)
-    try:
-        with LoadLock(settings.paths.lock, "vigie copy", wait), Register(settings.paths.register) as register:
-            copied = owed.copy(settings, register, whole=True)
-    except LockHeld as held:
-        return fail(f"{held.sentence()} Attendre sa fin, ou relancer avec --wait.", LOCKED)
+    with LoadLock(settings.paths.lock, "vigie copy", wait), Register(settings.paths.register) as register:
+        copied = owed.copy(settings, register, whole=True)
     code = DONE if copied.incident is None else INTERNAL_FAULT
     if as_json:
         print_json({"lignes": copied.rows, "incident": copied.incident, "code_sortie": code})

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from rich.table import Table
 
-from pipelines.base.exit_codes import DONE, LOCKED, USAGE
+from pipelines.base.exit_codes import DONE, USAGE
 from pipelines.base.refusal import Defect
 from pipelines.base.rows import Row
 from pipelines.base.wording import file_named, number, printable
 from pipelines.catalogue.load import load_catalogue
 from pipelines.cli import corrections
-from pipelines.cli.screen import err, fail, out, print_json
+from pipelines.cli.screen import answer, err, fail, out, print_json
 from pipelines.cli.summary import _sentence
-from pipelines.cli.which import Unclear, moment, which
+from pipelines.cli.which import decide, moment, which
 from pipelines.home import archive
 from pipelines.home.corrections import LINES
 from pipelines.home.register import ACCEPTED, REFUSED, REINSTATED, SET_ASIDE, WITHDRAWN, Register
-from pipelines.machine.lock import LoadLock, LockHeld
+from pipelines.machine.lock import LoadLock
 from pipelines.settings.model import Settings
 
 _DECISIONS = {
@@ -75,37 +75,23 @@ def _decide(prefix: str, reason: str, as_json: bool, decision: str) -> int:
         return fail("Le motif est vide.", USAGE)
     if not paths.register.exists():
         return fail("Aucune livraison : rien n'a encore été chargé.", USAGE)
-    try:
-        with LoadLock(paths.lock, command), Register(paths.register) as register:
-            delivery = which(register, prefix, lambda d: d["statut"] in needed)
-            if delivery["statut"] not in needed:
-                wanted = " ni ".join(_PLAIN[status] for status in needed)
-                return fail(f"La livraison {file_named(delivery)} n'est pas {wanted} : rien à changer.", USAGE)
-            when = register.decision_time()
-            archive.record_decision(
-                paths.archive, delivery["sha256"], {"decision": decision, "motif": reason, "decide_le": when}
-            )
-            register.decide(delivery["livraison_id"], decision, reason, when)
-    except LockHeld as held:
-        return fail(held.sentence(), LOCKED)
-    except Unclear as unclear:
-        return fail(str(unclear), USAGE)
-    if as_json:
-        print_json({"livraison_id": delivery["livraison_id"], "decision": decision, "motif": reason})
-    else:
-        err.print(
-            f"Livraison {file_named(delivery)} {done}. L'entrepôt publié n'a pas changé : "
-            f"lancer vigie load pour le reconstruire {after} elle.",
-            markup=False,
-        )
-    return DONE
+    with LoadLock(paths.lock, command), Register(paths.register) as register:
+        delivery = which(register, prefix, lambda d: d["statut"] in needed)
+        if delivery["statut"] not in needed:
+            wanted = " ni ".join(_PLAIN[status] for status in needed)
+            return fail(f"La livraison {file_named(delivery)} n'est pas {wanted} : rien à changer.", USAGE)
+        decide(paths, register, delivery, decision, reason)
+    return answer(
+        as_json,
+        {"livraison_id": delivery["livraison_id"], "decision": decision, "motif": reason},
+        f"Livraison {file_named(delivery)} {done}. L'entrepôt publié n'a pas changé : "
+        f"lancer vigie load pour le reconstruire {after} elle.",
+        err,
+    )
 
 
 def _one(settings: Settings, register: Register, given: str, as_json: bool) -> int:
-    try:
-        delivery = which(register, given)
-    except Unclear as unclear:
-        return fail(str(unclear), USAGE)
+    delivery = which(register, given)
     found, catalogue = delivery["livraison_id"], load_catalogue()
     slices = register.slices(found)
     proposed = corrections.gather(settings, register, catalogue, found)
@@ -120,7 +106,7 @@ def _one(settings: Settings, register: Register, given: str, as_json: bool) -> i
         return DONE
     out.print(printable(delivery["nom"]), style="bold", markup=False)
     out.print(
-        f"{found}, reçue le {delivery['recu_le'][:16].replace('T', ' ')}, {number(delivery['taille_octets'])} octets, "
+        f"{found}, reçue le {moment(delivery)}, {number(delivery['taille_octets'])} octets, "
         f"{_STATUS[delivery['statut']]}"
     )
     if delivery["sha256"] != archive.unread_id(delivery["nom"], delivery["taille_octets"]):

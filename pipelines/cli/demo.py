@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pipelines.base.exit_codes import USAGE
 from pipelines.base.wording import plural
-from pipelines.cli.screen import err, fail, print_json
+from pipelines.cli.screen import answer, err, fail
 from pipelines.demo import DEMONSTRATION_DEPARTEMENT, write_demonstration
 from pipelines.settings.model import Settings
 
@@ -22,8 +22,5 @@ def run(seed: int, as_json: bool) -> int:
     landing = settings.paths.landing
     landing.mkdir(parents=True, exist_ok=True)
     written = write_demonstration(landing, seed)
-    if as_json:
-        print_json({"dossier": str(landing), "fichiers": [f.name for f in written]})
-    else:
-        err.print(f"Démonstration du Lot : {plural(len(written), 'fichier écrit', 'fichiers écrits')} dans {landing}")
-    return 0
+    said = f"Démonstration du Lot : {plural(len(written), 'fichier écrit', 'fichiers écrits')} dans {landing}"
+    return answer(as_json, {"dossier": str(landing), "fichiers": [f.name for f in written]}, said, err)

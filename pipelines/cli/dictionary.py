@@ -10,9 +10,9 @@ from pathlib import Path
 from duckdb import CatalogException
 
 from pipelines.base.exit_codes import DONE, USAGE
-from pipelines.cli.screen import fail, out, print_json
+from pipelines.cli.screen import answer, fail, print_json
 from pipelines.machine.durable import write_whole
-from pipelines.publication.reading import NotPublished, opened, rows
+from pipelines.publication.reading import opened, rows
 from pipelines.settings.model import Settings
 
 _SCRIPT = Path(__file__).parent.parent / "pages" / "dictionnaire.js"
@@ -23,8 +23,6 @@ def run(target: Path | None, as_json: bool) -> int:
     try:
         with opened() as db:
             entries = rows(db, "from reference.dictionnaire order by objet_type, objet_code, rang")
-    except NotPublished as nothing:
-        return fail(str(nothing), USAGE)
     except CatalogException:
         return fail("L'entrepôt publié est d'une version sans dictionnaire. Lancer vigie load.", USAGE)
     if as_json:
@@ -49,11 +47,7 @@ def _write(file: Path, make: Callable[[], str], as_json: bool = False) -> int:
     if not file.parent.is_dir():
         return fail(f"Le dossier {file.parent} n'existe pas.", USAGE)
     write_whole(file, make().encode())
-    if as_json:
-        print_json({"page": str(file)})
-    else:
-        out.print(f"Page écrite : {file}", markup=False)
-    return DONE
+    return answer(as_json, {"page": str(file)}, f"Page écrite : {file}")
 
 
 def page(entries: list[dict]) -> str:

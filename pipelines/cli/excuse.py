@@ -10,7 +10,7 @@ from pipelines.base.said_periods import read_said_range
 from pipelines.base.wording import MONTHS, plural
 from pipelines.catalogue.load import load_catalogue
 from pipelines.catalogue.model import Catalogue, Source
-from pipelines.cli.screen import err, fail, out, print_json
+from pipelines.cli.screen import answer, err, fail, out, print_json
 from pipelines.publication.missing import read_missing
 from pipelines.publication.reading import NotPublished
 from pipelines.publication.standing import standing
@@ -154,12 +154,9 @@ def _take_back(
         return fail(f"{asked.shown} n'est pas excusé{f' pour {of.span}' if span else ''}. Voir : vigie excuse --liste",
                     USAGE)  # fmt: skip
     excuses.write(settings.paths, kept)
-    if as_json:
-        print_json({"excuses": [vars(e) for e in kept]})
-    else:
-        when = f" pour {of.span}" if span else ""
-        out.print(f"{asked.shown} est de nouveau attendu{when} : vigie relances le redemande.", markup=False)
-    return DONE
+    when = f" pour {of.span}" if span else ""
+    again = f"{asked.shown} est de nouveau attendu{when} : vigie relances le redemande."
+    return answer(as_json, {"excuses": [vars(e) for e in kept]}, again)
 
 
 def _list(settings: Settings, as_json: bool) -> int:

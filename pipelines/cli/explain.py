@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from pipelines.base.exit_codes import DONE, USAGE
-from pipelines.base.wording import figure, number, plain, plural, printable
-from pipelines.cli.screen import fail, out, print_json
-from pipelines.explain.question import Question, Unknown, values
+from pipelines.base.exit_codes import DONE
+from pipelines.base.wording import all_plain, figure, number, plural, printable
+from pipelines.cli.screen import out, print_json
+from pipelines.explain.question import Question, values
 from pipelines.explain.walk import walk
-from pipelines.publication.reading import NotPublished, opened
+from pipelines.publication.reading import opened
 from pipelines.settings.model import Settings
 
 _SHOWN_TERMS = 12
@@ -17,14 +17,11 @@ _VERBS = {"somme": "la somme fait", "denombrement": "on en compte", "maximum": "
 
 def run(asked: Question, as_json: bool) -> int:
     """Show where a value comes from; USAGE when nothing published answers to these codes."""
-    try:
-        with opened() as db:
-            value, *others = values(db, asked)
-    except (NotPublished, Unknown) as nothing:
-        return fail(str(nothing), USAGE)
+    with opened() as db:
+        value, *others = values(db, asked)
     told = {"valeur": value, **walk(Settings(), value), "autres_sources": others}
     if as_json:
-        print_json(_plain(told))
+        print_json(all_plain(told))
     else:
         _show(told)
     return DONE
@@ -129,11 +126,3 @@ def place(cell: dict) -> str:
 
 def _say(text: str) -> None:
     out.print(text, markup=False, soft_wrap=True)
-
-
-def _plain(value: object) -> object:
-    if isinstance(value, dict):
-        return {k: _plain(v) for k, v in value.items()}
-    if isinstance(value, list):
-        return [_plain(v) for v in value]
-    return plain(value)

@@ -8,15 +8,15 @@ from collections.abc import Iterator
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
 from pipelines.base import progress
-from pipelines.base.exit_codes import DONE, LOCKED, NOTHING_PUBLISHED, PARTLY_REFUSED, USAGE
+from pipelines.base.exit_codes import DONE, NOTHING_PUBLISHED, PARTLY_REFUSED, USAGE
 from pipelines.base.wording import mebibytes, plural, printable
 from pipelines.catalogue.downloads import Places, read_places
 from pipelines.cli.near import meant, same
 from pipelines.cli.screen import err, fail, out, print_json
 from pipelines.fetch.run import Outcome, fetch
-from pipelines.fetch.web import BadSetting, Web, host_of
+from pipelines.fetch.web import Web, host_of
 from pipelines.home.register import Register
-from pipelines.machine.lock import LoadLock, LockHeld
+from pipelines.machine.lock import LoadLock
 from pipelines.machine.paths import Paths
 from pipelines.settings.model import Settings
 
@@ -29,13 +29,8 @@ def run(sources: list[str], dry: bool, as_json: bool) -> int:
         return fail(sentence, USAGE)
     settings.paths.create()
     asked = sources or places.sources
-    try:
-        with LoadLock(settings.paths.fetch_lock, "vigie fetch"), Web() as web, _bar(shown=not as_json):
-            outcome = fetch(settings, places, asked, web, dry)
-    except LockHeld as held:
-        return fail(held.sentence(), LOCKED)
-    except BadSetting as wrong:
-        return fail(str(wrong), USAGE)
+    with LoadLock(settings.paths.fetch_lock, "vigie fetch"), Web() as web, _bar(shown=not as_json):
+        outcome = fetch(settings, places, asked, web, dry)
     code = exit_code(outcome, dry)
     if as_json:
         print_json(_told(settings, outcome, dry, code))

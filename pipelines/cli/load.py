@@ -15,7 +15,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextC
 from pipelines.base import progress
 from pipelines.base.exit_codes import LOCKED
 from pipelines.cli import summary
-from pipelines.cli.screen import err, fail, print_json
+from pipelines.cli.screen import err, print_json
 from pipelines.home.register import Register
 from pipelines.loading.session import LoadSession
 from pipelines.machine.faults import MachineFault
@@ -50,9 +50,9 @@ def run_session(
                 _materialise(session)
     except LockHeld as held:
         if as_json:
-            print_json({"resultat": held.sentence(), "code_sortie": LOCKED, "verrou": held.holder})
+            print_json({"resultat": held.sentence, "code_sortie": LOCKED, "verrou": held.holder})
             return LOCKED
-        return fail(f"{held.sentence()} Attendre sa fin, ou relancer avec --wait.", LOCKED)
+        raise
     except Exception as error:
         # What stopped it was understood where it happened, before its drafts gave their room back.
         if session.fault and not isinstance(error, MachineFault):

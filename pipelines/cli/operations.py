@@ -6,13 +6,13 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-from pipelines.base.exit_codes import DONE, INTERNAL_FAULT, LOCKED, PARTLY_REFUSED, USAGE
+from pipelines.base.exit_codes import DONE, LOCKED, PARTLY_REFUSED, USAGE
 from pipelines.base.wording import plural
 from pipelines.cli import load as loading
-from pipelines.cli.screen import err, fail, out, print_json
+from pipelines.cli.screen import answer, err, fail, out, print_json
 from pipelines.home.register import Register
 from pipelines.loading.session import LoadSession
-from pipelines.machine.lock import LoadLock, LockHeld
+from pipelines.machine.lock import LoadLock
 from pipelines.operations import backup as backups
 from pipelines.operations.rebuild import forget, index_of
 from pipelines.operations.verify import inspect
@@ -28,11 +28,8 @@ def verify(as_json: bool) -> int:
     paths = Settings().paths
     if not paths.register.exists():
         return fail("Rien à vérifier : rien n'a encore été chargé.", USAGE)
-    try:
-        with LoadLock(paths.lock, "vigie verify"):
-            found = inspect(paths)
-    except LockHeld as held:
-        return fail(held.sentence(), LOCKED)
+    with LoadLock(paths.lock, "vigie verify"):
+        found = inspect(paths)
     code = PARTLY_REFUSED if found.flaws else DONE
     if as_json:
         print_json({"verifies": found.looked, "defauts": [f.as_dict() for f in found.flaws], "code_sortie": code})
@@ -90,16 +87,10 @@ def backup(target: Path, as_json: bool) -> int:
         return fail(f"{target} existe déjà : choisir un autre nom.", USAGE)
     if not target.absolute().parent.is_dir():
         return fail(f"Le dossier {target.absolute().parent} n'existe pas.", USAGE)
-    try:
-        with LoadLock(settings.paths.lock, "vigie backup"):
-            index = backups.backup(settings, target)
-    except LockHeld as held:
-        return fail(held.sentence(), LOCKED)
-    if as_json:
-        print_json({"fichier": str(target), "fichiers": len(index["fichiers"])})
-    else:
-        out.print(f"Sauvegarde écrite : {target} ({plural(len(index['fichiers']), 'fichier')}).", markup=False)
-    return DONE
+    with LoadLock(settings.paths.lock, "vigie backup"):
+        n = len(backups.backup(settings, target)["fichiers"])
+    said = f"Sauvegarde écrite : {target} ({plural(n, 'fichier')})."
+    return answer(as_json, {"fichier": str(target), "fichiers": n}, said)
 
 
 def restore(source: Path, as_json: bool) -> int:
@@ -107,19 +98,8 @@ def restore(source: Path, as_json: bool) -> int:
     settings = Settings()
     if not source.is_file():
         return fail(f"{source} n'existe pas.", USAGE)
-    try:
-        wanted = settings.departement if "departement" in settings.model_fields_set else None
-        index = backups.restore(source, settings.paths, wanted)
-    except backups.OtherHome as other:
-        return fail(str(other), USAGE)
-    except backups.BackupFault as fault:
-        return fail(str(fault), INTERNAL_FAULT)
-    if as_json:
-        print_json({"dossier": str(settings.paths.home), "fichiers": len(index["fichiers"])})
-    else:
-        out.print(
-            f"Restauré dans {settings.paths.home} : {plural(len(index['fichiers']), 'fichier')}. "
-            "Lancer vigie load pour refaire l'entrepôt.",
-            markup=False,
-        )
-    return DONE
+    wanted = settings.departement if "departement" in settings.model_fields_set else None
+    n = len(backups.restore(source, settings.paths, wanted)["fichiers"])
+    home = settings.paths.home
+    said = f"Restauré dans {home} : {plural(n, 'fichier')}. Lancer vigie load pour refaire l'entrepôt."
+    return answer(as_json, {"dossier": str(home), "fichiers": n}, said)

@@ -11,7 +11,7 @@ from pipelines.base.said_periods import read_said_day
 from pipelines.base.wording import plural
 from pipelines.catalogue.load import load_catalogue
 from pipelines.cli.near import meant, same
-from pipelines.cli.screen import err, fail, out, print_json
+from pipelines.cli.screen import answer, err, fail, out, print_json
 from pipelines.machine.durable import write_whole
 from pipelines.publication.reading import NotPublished, opened, rows
 from pipelines.publication.standing import standing
@@ -80,15 +80,8 @@ def tolerate(rule: str, thing: str, reason: str, until: str, as_json: bool) -> i
     settings.paths.create()
     gap = known.KnownError(named, thing.strip(), reason.strip(), until, settings.today.isoformat())
     known.add(settings.paths.known_errors, gap)
-    if as_json:
-        print_json(vars(gap))
-    else:
-        err.print(
-            f"Écart connu inscrit jusqu'au {until} : {named} {gap.objet}. Il reste compté ; lancer vigie load pour "
-            "juger de nouveau.",
-            markup=False,
-        )
-    return DONE
+    said = f"Écart connu inscrit jusqu'au {until} : {named} {gap.objet}. Il reste compté ; lancer vigie load pour "
+    return answer(as_json, vars(gap), f"{said}juger de nouveau.", err)
 
 
 def _missing(settings: Settings) -> list[dict] | None:

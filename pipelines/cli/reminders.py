@@ -12,7 +12,6 @@ from pipelines.cli.screen import err, fail, out, print_json
 from pipelines.cli.unasked import unasked
 from pipelines.home.register import Register
 from pipelines.publication.missing import read_missing, read_silenced
-from pipelines.publication.reading import NotPublished
 from pipelines.publication.standing import Standing, standing
 from pipelines.reminders import Addressed, Reminder, address, compose, write
 from pipelines.reminders.addressed import here_lines, to_fetch_lines
@@ -24,10 +23,7 @@ _SHOWN_COMMANDS = 3
 def run(debtor: str | None, folder: Path | None, as_json: bool) -> int:
     """Write the messages, on the screen or one file a debtor; DONE when nobody owes anything."""
     settings = Settings()
-    try:
-        missing = read_missing()
-    except NotPublished as nothing:
-        return fail(str(nothing), USAGE)
+    missing = read_missing()
     if missing is None:
         return fail("L'entrepôt a été publié par une version qui ne relevait pas ce qui manque : vigie load.", USAGE)
     catalogue = load_catalogue()

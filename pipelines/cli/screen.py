@@ -7,6 +7,8 @@ import sys
 
 from rich.console import Console
 
+from pipelines.base.exit_codes import DONE
+
 # A pipe has no width of its own; cutting names at 80 columns would lose what the reader greps for.
 _WIDTH = None if sys.stdout.isatty() else 240
 out = Console(highlight=False, width=_WIDTH, emoji=False)
@@ -26,6 +28,15 @@ def say_understood(typed: str, read: str) -> None:
     """Say what was read, where a person wrote it otherwise."""
     if typed.strip() != read:
         err.print(f"Compris : {read}.", markup=False)
+
+
+def answer(as_json: bool, told: object, sentence: str, console: Console = out) -> int:
+    """Say what was done: one object for a program, one sentence for a person."""
+    if as_json:
+        print_json(told)
+    else:
+        console.print(sentence, markup=False)
+    return DONE
 
 
 def print_json(value: object) -> None:

@@ -5,12 +5,10 @@ from __future__ import annotations
 import contextlib
 from pathlib import Path
 
-from pipelines.base.exit_codes import DONE, LOCKED, NOTHING_PUBLISHED, PARTLY_REFUSED, USAGE
+from pipelines.base.exit_codes import DONE, NOTHING_PUBLISHED, PARTLY_REFUSED, USAGE
 from pipelines.base.said_periods import read_said
 from pipelines.base.wording import plural
-from pipelines.cli.screen import err, fail, out, print_json, say_understood
-from pipelines.machine.lock import LockHeld
-from pipelines.publication.reading import NotPublished
+from pipelines.cli.screen import answer, err, fail, out, print_json, say_understood
 from pipelines.settings.model import Settings
 from pipelines.snapshots import folder
 
@@ -32,10 +30,6 @@ def run(text: str, kind: str, reason: str | None, wait: bool, as_json: bool) -> 
 
     try:
         given = give(settings, period, reason.strip() if reason else None, command=f"vigie {period}", wait=wait)
-    except LockHeld as held:
-        return fail(f"{held.sentence()} Attendre sa fin, ou relancer avec --wait.", LOCKED)
-    except NotPublished as nothing:
-        return fail(str(nothing), USAGE)
     except Refused as refused:
         return _refused(str(refused), refused.reasons, as_json)
     if as_json:
@@ -120,11 +114,8 @@ def report(text: str, target: Path, as_json: bool) -> int:
     if target.resolve() == snapshot.resolve() or snapshot.resolve() in target.resolve().parents:
         return fail("Un cliché ne change plus : écrire les pages dans un autre dossier.", USAGE)
     written = draw(snapshot, target)
-    if as_json:
-        print_json({"fichiers": [str(f) for f in written], "code_sortie": DONE})
-        return DONE
-    out.print(f"{plural(len(written), 'fichier écrit', 'fichiers écrits')} dans {target}", markup=False)
-    return DONE
+    said = f"{plural(len(written), 'fichier écrit', 'fichiers écrits')} dans {target}"
+    return answer(as_json, {"fichiers": [str(f) for f in written], "code_sortie": DONE}, said)
 
 
 def listing(as_json: bool) -> int:

@@ -12,7 +12,7 @@ from rich.table import Table
 from pipelines.base.exit_codes import DONE, USAGE
 from pipelines.base.wording import number, plain, printable
 from pipelines.cli.screen import fail, out, print_json
-from pipelines.publication.reading import NotPublished, opened
+from pipelines.publication.reading import opened
 
 FORMATS = ("table", "csv", "json")
 _RUN_BY_SPREADSHEETS = ("=", "+", "-", "@", "\t", "\r")
@@ -44,8 +44,6 @@ def run(query: str | None, format: str) -> int:
             result = db.execute(query)
             names = [d[0] for d in result.description or []]
             rows = result.fetchall()
-    except NotPublished as nothing:
-        return fail(str(nothing), USAGE)
     except duckdb.Error as error:
         said = str(error).strip().split("\nStack Trace")[0]
         return fail(_unknown_name(said) or f"La requête n'a pas abouti. DuckDB dit : {said}", USAGE)

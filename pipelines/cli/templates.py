@@ -12,7 +12,7 @@ from pipelines.base.wording import plural
 from pipelines.cli.screen import err, fail, out, print_json
 from pipelines.machine.durable import write_once
 from pipelines.settings.model import Settings
-from pipelines.templates import Known, NoTemplate, Template, as_workbook, choose, table_as_csv
+from pipelines.templates import Known, Template, as_workbook, choose, table_as_csv
 
 
 def run(
@@ -20,11 +20,8 @@ def run(
 ) -> int:
     """Write the templates asked for; USAGE when a name or a period is not one of the source's."""
     settings = Settings()
-    try:
-        known = Known(settings.paths)
-        templates, skipped = choose(settings.departement, settings.today, source, period, service, post, known)
-    except NoTemplate as nothing:
-        return fail(str(nothing), USAGE)
+    known = Known(settings.paths)
+    templates, skipped = choose(settings.departement, settings.today, source, period, service, post, known)
     root = (folder or settings.paths.templates).expanduser().resolve()
     if root.exists() and not root.is_dir():
         return fail(f"{root} n'est pas un dossier.", USAGE)

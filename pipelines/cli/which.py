@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from pipelines.base.exit_codes import Stopped
 from pipelines.base.wording import file_named, printable
+from pipelines.home import archive
 from pipelines.home.register import Register
+from pipelines.machine.paths import Paths
 
 _SHOWN = 8
 
 
-class Unclear(Exception):
+class Unclear(Stopped):
     """No delivery is meant, or several. The text is French."""
 
 
@@ -27,6 +30,14 @@ def which(register: Register, given: str, fits: Callable[[dict], bool] = lambda 
         )
     listed = " ; ".join(f"{file_named(d)}, reçue le {moment(d)}" for d in (meant or found)[:_SHOWN])
     raise Unclear(f"Plusieurs livraisons répondent à « {printable(given)} » : {listed}. Donner l'identifiant.")
+
+
+def decide(paths: Paths, register: Register, delivery: dict, decision: str, reason: str) -> None:
+    """Record what a person decided of a delivery, in the archive first."""
+    when = register.decision_time()
+    decided = {"decision": decision, "motif": reason, "decide_le": when}
+    archive.record_decision(paths.archive, delivery["sha256"], decided)
+    register.decide(delivery["livraison_id"], decision, reason, when)
 
 
 def moment(delivery: dict) -> str:

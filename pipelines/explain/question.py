@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
+from pipelines.base.exit_codes import Stopped
 from pipelines.base.said_periods import read_said
 from pipelines.publication.reading import rows
 
@@ -17,7 +18,7 @@ KEY = (
 )  # fmt: skip
 
 
-class Unknown(Exception):
+class Unknown(Stopped):
     """Nothing published answers to these codes. The text is French: the user reads it."""
 
 

@@ -13,6 +13,7 @@ import httpx
 import tenacity
 
 from pipelines import __version__
+from pipelines.base.exit_codes import Stopped
 
 _T = TypeVar("_T")
 _BUNDLES = ("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
@@ -38,7 +39,7 @@ class Failed(Exception):
         self.passing, self.wait, self.unreachable = passing, wait, unreachable
 
 
-class BadSetting(Exception):
+class BadSetting(Stopped):
     """The environment describes a proxy or a certificate that cannot be used. The text is French."""
 
 

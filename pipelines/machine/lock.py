@@ -15,6 +15,7 @@ import time
 from pathlib import Path
 from typing import Any
 
+from pipelines.base.exit_codes import LOCKED, Stopped
 from pipelines.machine.faults import MachineFault
 
 _NO_LOCKS = {errno.ENOLCK, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EINVAL}
@@ -24,17 +25,16 @@ _depth: dict[Path, int] = {}
 _guard = threading.Lock()
 
 
-class LockHeld(Exception):
+class LockHeld(Stopped):
     """Another process is writing in this home."""
 
-    def __init__(self, holder: dict[str, object]) -> None:
-        self.holder = holder
-        super().__init__(self.sentence())
+    exit_code = LOCKED
 
-    def sentence(self) -> str:
-        """Who holds the lock, in French."""
-        pid, since, what = (self.holder.get(k, "?") for k in ("pid", "depuis", "commande"))
-        return f"Un autre chargement est en cours : « {what} », processus {pid}, depuis {since}."
+    def __init__(self, holder: dict[str, object], may_wait: bool) -> None:
+        self.holder = holder
+        pid, since, what = (holder.get(k, "?") for k in ("pid", "depuis", "commande"))
+        self.sentence = f"Un autre chargement est en cours : « {what} », processus {pid}, depuis {since}."
+        super().__init__(self.sentence + (" Attendre sa fin, ou relancer avec --wait." if may_wait else ""))
 
 
 def holder(path: Path) -> dict[str, object] | None:
@@ -70,9 +70,9 @@ class NoLocks(MachineFault):
 
 
 class LoadLock:
-    """Context manager; a process that already holds the lock may take it again."""
+    """Context manager; a process that already holds the lock may take it again. `wait` is None where nothing waits."""
 
-    def __init__(self, path: Path, command: str, wait: bool = False) -> None:
+    def __init__(self, path: Path, command: str, wait: bool | None = None) -> None:
         self._path = path
         self._command = command
         self._wait = wait
@@ -88,7 +88,7 @@ class LoadLock:
                     _held[self._path], _depth[self._path] = fd, 1
                     return self
             if not self._wait:
-                raise LockHeld(self._holder())
+                raise LockHeld(self._holder(), self._wait is not None)
             time.sleep(0.2)
 
     def __exit__(self, *_: object) -> None:

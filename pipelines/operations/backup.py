@@ -12,6 +12,7 @@ from contextlib import closing
 from pathlib import Path
 
 from pipelines import __version__
+from pipelines.base.exit_codes import INTERNAL_FAULT, Stopped
 from pipelines.home.archive import hash_of
 from pipelines.machine import interruption
 from pipelines.machine.disk import writing
@@ -22,11 +23,13 @@ from pipelines.settings.model import Settings
 _INDEX = "sauvegarde.json"
 
 
-class BackupFault(Exception):
+class BackupFault(Stopped):
     """A backup that cannot be made, or is not whole. The text is French."""
 
+    exit_code = INTERNAL_FAULT
 
-class OtherHome(Exception):
+
+class OtherHome(Stopped):
     """A backup of another département than the one that is set. The text is French."""
 
 

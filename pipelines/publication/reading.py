@@ -7,13 +7,14 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pipelines.base.exit_codes import Stopped
 from pipelines.settings.model import Settings
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 
-class NotPublished(Exception):
+class NotPublished(Stopped):
     """There is no published file yet. The text is French: the user reads it."""
 
 

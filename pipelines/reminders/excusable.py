@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from difflib import get_close_matches
 
+from pipelines.base.exit_codes import Stopped
 from pipelines.catalogue.labels import label_key
 from pipelines.catalogue.load import code_table
 from pipelines.catalogue.model import Catalogue
@@ -30,7 +31,7 @@ class Excusable:
         return f"{self.names[0]} ({others[0]})" if others else self.names[0]
 
 
-class NotExcusable(Exception):
+class NotExcusable(Stopped):
     """Nothing bears that name, or several things do. The text is French."""
 
 

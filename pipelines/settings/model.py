@@ -20,6 +20,7 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
+from pipelines.base.exit_codes import Stopped
 from pipelines.base.periods import Period
 from pipelines.base.said_periods import read_said
 from pipelines.machine.paths import Paths
@@ -39,7 +40,7 @@ def _home_of_environment() -> Path:
     return Path(os.environ.get("VIGIE_HOME") or PROJECT / "data")
 
 
-class BadSettingsFile(ValueError):
+class BadSettingsFile(Stopped, ValueError):
     """The settings file is no TOML. The text is French."""
 
 

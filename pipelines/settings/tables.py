@@ -15,6 +15,8 @@ from dataclasses import dataclass, field
 from itertools import groupby
 from pathlib import Path
 
+from pipelines.base.exit_codes import Stopped
+
 ENCODING = "utf-8-sig"
 SEPARATOR = ","
 # What a spreadsheet puts in its place, and how it is called.
@@ -26,7 +28,7 @@ _SAVE_AS = "Enregistrer sous « CSV UTF-8 (délimité par des virgules) », ou l
 _REWRITE = "Lancer vigie check-tables --reecrire"
 
 
-class CatalogueError(Exception):
+class CatalogueError(Stopped):
     """A table of the project does not hold together. The text is French: it is edited by statisticians."""
 
 

@@ -6,6 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 from difflib import get_close_matches
 
+from pipelines.base.exit_codes import Stopped
 from pipelines.base.periods import Period
 from pipelines.base.said_periods import read_said
 from pipelines.base.spelling import folded
@@ -18,7 +19,7 @@ from pipelines.templates.lists import rows_in_force
 _KINDS = {"mensuelle": ("mois", "un mois", "2021-03"), "trimestrielle": ("trimestre", "un trimestre", "2021-T1")}
 
 
-class NoTemplate(Exception):
+class NoTemplate(Stopped):
     """Nothing to write for what is asked; the text is a French sentence for the terminal."""
 
 

@@ -3,30 +3,27 @@
 from __future__ import annotations
 
 from pipelines.base.exit_codes import DONE, USAGE
-from pipelines.base.wording import plain
+from pipelines.base.wording import all_plain
 from pipelines.cli.plan import coherence, overview, pages, verdicts
 from pipelines.cli.screen import fail, print_json
-from pipelines.publication.reading import NotPublished, opened, rows
+from pipelines.publication.reading import opened, rows
 
 
 def run(code: str | None, verify: bool, against_itself: bool, as_json: bool) -> int:
     """Show the plan, a part of it, its reconciliation or its coherence; USAGE when the code names nothing."""
     if verify and against_itself:
         return fail("--verifier et --coherence sont deux lectures : demander l'une, puis l'autre.", USAGE)
-    try:
-        with opened() as db:
-            if not rows(db, "select version from plan.versions"):
-                return fail(
-                    "Aucun plan n'est décrit pour ce département. Le décrire dans dbt_project/seeds/plan/, puis : "
-                    "vigie load",
-                    USAGE,
-                )
-            page = verdicts if verify else coherence if against_itself else pages if code else overview
-            told = page.gather(db, code)
-            if told is None and code:
-                told = page.gather(db, code.upper())
-    except NotPublished as nothing:
-        return fail(str(nothing), USAGE)
+    with opened() as db:
+        if not rows(db, "select version from plan.versions"):
+            return fail(
+                "Aucun plan n'est décrit pour ce département. Le décrire dans dbt_project/seeds/plan/, puis : "
+                "vigie load",
+                USAGE,
+            )
+        page = verdicts if verify else coherence if against_itself else pages if code else overview
+        told = page.gather(db, code)
+        if told is None and code:
+            told = page.gather(db, code.upper())
     if told is None:
         return fail(
             f"« {code} » n'est ni une priorité, ni une action, ni un indicateur, ni un chiffre du plan. "
@@ -34,15 +31,7 @@ def run(code: str | None, verify: bool, against_itself: bool, as_json: bool) -> 
             USAGE,
         )
     if as_json:
-        print_json(_plain(told))
+        print_json(all_plain(told))
     else:
         page.show(told)
     return DONE
-
-
-def _plain(value: object) -> object:
-    if isinstance(value, dict):
-        return {k: _plain(v) for k, v in value.items()}
-    if isinstance(value, list):
-        return [_plain(v) for v in value]
-    return plain(value)

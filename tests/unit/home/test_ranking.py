@@ -14,6 +14,7 @@ from pipelines.home.register import CHOSEN, REINSTATED, WITHDRAWN, Register
 from pipelines.reception.publications import date_publications, said_by
 from pipelines.settings.model import Settings
 from pipelines.warehouse.manifest import vintages
+from tests.support.commands import code_of
 
 MARCH = "donnee-dep-data.gouv-2024-geographie2024-produit-le2025-03-14.csv"
 JUNE = "donnee-dep-data.gouv-2024-geographie2025-produit-le2025-06-04.csv"
@@ -146,9 +147,9 @@ def test_choosing_is_for_what_is_in_conflict(settings: Settings, capsys: pytest.
         dated(settings, register)
     for letter in "af":
         (settings.paths.archive / (letter * 64)).mkdir()
-    assert choose.run("f", " ", as_json=True) == 64
+    assert code_of(choose.run, "f", " ", as_json=True) == 64
     assert choose.run("f", "la bonne", as_json=True) == 0
-    assert choose.run("f", "la bonne", as_json=True) == 64  # nothing is left to choose
+    assert code_of(choose.run, "f", "la bonne", as_json=True) == 64  # nothing is left to choose
     with Register(settings.paths.register) as register:
         assert seen(register) == ("f", False)
         assert [d["motif"] for d in register.decisions("f" * 12)] == ["la bonne"]

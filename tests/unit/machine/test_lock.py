@@ -35,8 +35,8 @@ def holder(tmp_path: Path):
 def test_a_second_process_is_told_who_holds_it(tmp_path: Path, holder: subprocess.Popen) -> None:
     with pytest.raises(LockHeld) as caught, LoadLock(tmp_path / "l", "autre"):
         pass
-    assert f"processus {holder.pid}" in caught.value.sentence()
-    assert "« vigie load »" in caught.value.sentence()
+    assert f"processus {holder.pid}" in caught.value.sentence
+    assert "« vigie load »" in caught.value.sentence
 
 
 def test_a_killed_holder_leaves_nothing(tmp_path: Path, holder: subprocess.Popen) -> None:

@@ -15,6 +15,7 @@ from pipelines.home import archive
 from pipelines.home.register import ACCEPTED, SET_ASIDE, Register, now
 from pipelines.reception.receive import receive
 from pipelines.settings.model import Settings
+from tests.support.commands import code_of
 
 CATALOGUE = load_catalogue()
 HEADER = "annee;trimestre;code_departement;action_code;fonds;dossier;cout_total_eur;accorde_eur;paye_eur\n"
@@ -72,7 +73,7 @@ def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
 def test_of_two_files_of_one_name_the_one_that_proposes_itself_is_meant(desk: Desk, capsys) -> None:
     desk.receive(avant__dossiers=funding(a="1", b="2"))
     desk.receive(apres__dossiers=funding(a="1", b="9"))
-    assert deliveries.withdraw("dossiers.csv", "essai", as_json=False) == 64
+    assert code_of(deliveries.withdraw, "dossiers.csv", "essai", as_json=False) == 64
     said = capsys.readouterr().err
     assert "« avant/dossiers.csv » (" in said
     assert "« apres/dossiers.csv » (" in said
@@ -83,11 +84,11 @@ def test_of_two_files_of_one_name_the_one_that_proposes_itself_is_meant(desk: De
 
 
 def test_nothing_is_confirmed_of_what_is_not_there_or_proposes_nothing(desk: Desk, capsys) -> None:
-    assert confirm.run("x", None, lines=False, whole=False, as_json=False) == 64
+    assert code_of(confirm.run, "x", None, lines=False, whole=False, as_json=False) == 64
     desk.receive(seul=funding(a="1"))
     for given in ("inconnu.csv", "seul.csv"):
-        assert confirm.run(given, None, lines=False, whole=False, as_json=False) == 64
-    assert confirm.run("seul.csv", None, lines=True, whole=True, as_json=False) == 64
+        assert code_of(confirm.run, given, None, lines=False, whole=False, as_json=False) == 64
+    assert code_of(confirm.run, "seul.csv", None, lines=True, whole=True, as_json=False) == 64
     said = capsys.readouterr().err
     assert "inconnu.csv" in said
     assert "ne propose aucune correction" in said
@@ -113,7 +114,7 @@ def test_what_differs_is_told_in_the_words_of_who_filled_it_in(desk: Desk) -> No
         assert part in said
     # Some lines of a month cannot stand for it: their removal is not offered, and not done.
     assert 'vigie confirm "mars_2.csv" --entier' not in said
-    assert confirm.run("mars_2.csv", None, lines=False, whole=True, as_json=False) == 64
+    assert code_of(confirm.run, "mars_2.csv", None, lines=False, whole=True, as_json=False) == 64
     assert confirm.run("mars_2.csv", None, lines=False, whole=False, as_json=False) == 0
 
 
@@ -121,7 +122,7 @@ def test_two_that_disagree_are_told_apart_and_what_is_kept_is_kept(desk: Desk, c
     desk.receive(dossiers=funding(a="1", b="2"))
     desk.receive(une=funding(b="8"), autre=funding(b="9"))
     assert desk.uses() == {"dossiers.csv": "en usage", "une.csv": "proposée", "autre.csv": "proposée"}
-    assert choose.run("une.csv", "essai", as_json=False) == 64  # that is for public files
+    assert code_of(choose.run, "une.csv", "essai", as_json=False) == 64  # that is for public files
     assert "vigie confirm" in capsys.readouterr().err
     assert confirm.run("une.csv", "appel", lines=False, whole=False, as_json=True) == 0
     assert "autre.csv" in str(json.loads(capsys.readouterr().out)["restent_proposees"])
@@ -138,7 +139,7 @@ def test_corrected_lines_may_mend_what_was_set_aside(desk: Desk) -> None:
         register.decide(base["livraison_id"], SET_ASIDE, "essai", now())
     desk.receive(mars_2=disorder(tapages="9"))
     assert desk.uses() == {"mars_2.csv": "non"}  # alone, some lines are no month
-    assert confirm.run("mars_2.csv", None, lines=False, whole=False, as_json=True) == 64
+    assert code_of(confirm.run, "mars_2.csv", None, lines=False, whole=False, as_json=True) == 64
     assert confirm.run("mars_2.csv", None, lines=True, whole=False, as_json=True) == 0
     assert desk.uses() == {"mars_2.csv": "non"}
     with Register(desk.settings.paths.register) as register:
@@ -152,7 +153,7 @@ def test_a_register_made_again_from_the_archive_says_the_same(desk: Desk) -> Non
     desk.receive(dossiers=funding(a="1", b="2", d="4"), mars=disorder(**WHOLE_MONTH))
     desk.receive(lignes=funding(b="9"), mars_2=disorder(tapages="9"))
     desk.receive(renomme=funding(a="1", c="2"))
-    assert confirm.run("renomme.csv", None, lines=False, whole=False, as_json=True) == 64
+    assert code_of(confirm.run, "renomme.csv", None, lines=False, whole=False, as_json=True) == 64
     for given, as_lines in (("lignes.csv", False), ("mars_2.csv", False), ("renomme.csv", True)):
         assert confirm.run(given, None, lines=as_lines, whole=False, as_json=True) == 0
     assert set(desk.uses().values()) == {"en usage"}

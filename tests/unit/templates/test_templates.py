@@ -25,6 +25,7 @@ from pipelines.templates.known import identity_of
 from pipelines.templates.lists import code_list_values, codes
 from pipelines.templates.selection import last_closed
 from tests.filling import filled, layouts, opened, place, records, rows, save_filled, schemas, sheets
+from tests.support.commands import code_of
 
 TODAY = dt.date(2021, 6, 1)
 SERVICES = ["CIAT DE CAHORS", "CGD CAHORS", "CGD FIGEAC", "CGD GOURDON", "EDSR DU LOT"]
@@ -541,7 +542,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     ],
 )
 def test_what_is_not_known_is_refused_in_french(home: Path, capsys, asked: tuple, said: str) -> None:
-    assert command.run(*asked, None, False) == USAGE
+    assert code_of(command.run, *asked, None, False) == USAGE
     assert said in capsys.readouterr().err
     assert not (home / "modeles").exists()
 
