@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from pipelines.base.periods import Period
-from pipelines.catalogue.load import code_table
+from pipelines.catalogue.code_lists import code_table
 from pipelines.snapshots.comparisons import compare_period
 from pipelines.snapshots.outward import restricted
 from pipelines.snapshots.reference import Reference

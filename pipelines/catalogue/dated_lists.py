@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterable
 
+from pipelines.catalogue.code_lists import dates_of
 from pipelines.catalogue.model import CatalogueError
 
 Rows = list[dict[str, str]]
@@ -24,7 +25,6 @@ _CONSTANT = {
 }
 # Those whose every line says since when: a return is owed from that day.
 _DATED = {"services", "postes_iscg"}
-_FIRST, _LAST = "0001-01-01", "9999-12-31"
 
 
 def check_dated_lists(table: Callable[[str], Rows]) -> None:
@@ -48,23 +48,29 @@ def _check_dates(name: str, number: int, row: dict[str, str]) -> None:
             raise _wrong(name, number, f"{column} vaut {row[column]}. Attendu : une date, AAAA-MM-JJ") from None
     if name in _DATED and not row["valide_de"]:
         raise _wrong(name, number, "valide_de est vide. Attendu : le premier jour où la ligne vaut, AAAA-MM-JJ")
-    if (row["valide_de"] or _FIRST) > (row["valide_a"] or _LAST):
+    begins, ends = dates_of(row)
+    if begins > ends:
         raise _wrong(name, number, f"valide_a ({row['valide_a']}) précède valide_de ({row['valide_de']})")
 
 
 def _check_once(name: str, key: tuple[str, ...], rows: Iterable[tuple[int, dict[str, str]]]) -> None:
     held: dict[tuple[str, ...], list[tuple[str, str, int]]] = {}
     for number, row in rows:
-        begins, ends = row["valide_de"] or _FIRST, row["valide_a"] or _LAST
-        mine = held.setdefault(tuple(row[k] for k in key), [])
-        for first, last, other in mine:
-            if begins <= last and first <= ends:
-                what = " / ".join(row[k] for k in key if row[k])
-                raise _wrong(
-                    name, number, f"{what} y vaut déjà par la ligne {other} : leurs dates se chevauchent. Fermer "
-                    "l'une (valide_a) la veille du jour où l'autre commence (valide_de)"
-                )  # fmt: skip
-        mine.append((begins, ends, number))
+        if twice := overlap(held.setdefault(tuple(row[k] for k in key), []), row, number):
+            raise _wrong(name, number, f"{' / '.join(row[k] for k in key if row[k])} y {twice}")
+
+
+def overlap(held: list[tuple[str, str, int]], row: dict[str, str], number: int) -> str:
+    """What is wrong with the dates of a line beside those `held` of its key, which it joins; empty if nothing."""
+    begins, ends = dates_of(row)
+    for first, last, other in held:
+        if begins <= last and first <= ends:
+            return (
+                f"vaut déjà par la ligne {other} : leurs dates se chevauchent. Fermer l'une (valide_a) la veille du "
+                "jour où l'autre commence (valide_de)"
+            )
+    held.append((begins, ends, number))
+    return ""
 
 
 def _check_constant(name: str, key: tuple[str, ...], column: str, rows: Iterable[tuple[int, dict[str, str]]]) -> None:

@@ -8,12 +8,13 @@ import re
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, TypedDict
+from typing import Any
 
 import yaml
 
 from pipelines.base.spelling import folded
 from pipelines.catalogue.checks import check_reads
+from pipelines.catalogue.code_lists import read_list
 from pipelines.catalogue.dated_lists import check_dated_lists
 from pipelines.catalogue.head_indicators import check_head_indicators
 from pipelines.catalogue.model import (
@@ -32,6 +33,7 @@ from pipelines.catalogue.model import (
 )
 from pipelines.catalogue.places import REGISTER, register_of_places
 from pipelines.catalogue.priorities import check_priorities
+from pipelines.catalogue.schema import TYPES, read_schema
 from pipelines.catalogue.service_forms import check_forms
 from pipelines.settings.model import DBT_PROJECT, EXPECTATIONS, SEEDS, SOURCES
 from pipelines.settings.tables import read_rows
@@ -39,15 +41,9 @@ from pipelines.settings.tables import read_rows
 MODELS = DBT_PROJECT / "models"
 
 PLACES = {"feuille", "titre", "entete", "gauche", "cellule", "colonne", "nom"}
-TYPES = {
-    "annee", "annee_courte", "annee_mois", "choix", "code", "date", "decimal", "edition", "identifiant", "ignoree",
-    "libelle", "lieu", "mois", "nombre", "recensement", "texte", "trimestre",
-}  # fmt: skip
 # Who owes a source: its producer, or each line of one of these seeds.
 PRODUCER = "producteur"
 DEBTORS = {PRODUCER, "services", "postes_iscg", "pilotes"}
-# Not a file: what pilots declare is the plan's follow-up indicators and the situation series they answer for.
-_DECLARED = "indicateurs_declares"
 
 
 def load_catalogue(root: Path = SOURCES, seeds: Path = SEEDS, models: Path | None = MODELS) -> Catalogue:
@@ -63,7 +59,7 @@ def load_catalogue(root: Path = SOURCES, seeds: Path = SEEDS, models: Path | Non
 def _loaded(root: Path, seeds: Path, models: Path | None, _: tuple[tuple[str, int, int], ...]) -> Catalogue:
     sources = tuple(_source(folder.parent, seeds) for folder in sorted(root.glob("*/source.yml")))
     if models is not None:
-        check_reads(sources, models, EXPECTATIONS, {row["motif_code"] for row in _list("motifs", seeds)})
+        check_reads(sources, models, EXPECTATIONS, {row["motif_code"] for row in read_list("motifs", seeds)})
     ignored = tuple(
         IgnoredSheet(row["feuille"], row["marque_demonstration"], row["sauf_tableau"] == "true")
         for row in read_rows(root / "ignored_sheets.csv")
@@ -71,12 +67,12 @@ def _loaded(root: Path, seeds: Path, models: Path | None, _: tuple[tuple[str, in
     used = sorted({_list_name(c.code_list) for s in sources for k in s.layouts for c in k.columns if c.code_list}
                   | {c.groups for s in sources for k in s.layouts for c in k.columns if c.groups}
                   | {w.code_list for s in sources for t in s.tables.values() for w in t.crosswalks})  # fmt: skip
-    lists = {name: _list(name, seeds) for name in used}
-    check_dated_lists(lambda name: _list(name, seeds))
-    check_head_indicators(lambda name: _list(name, seeds))
-    check_priorities(_list("priorites", seeds))
+    lists = {name: read_list(name, seeds) for name in used}
+    check_dated_lists(lambda name: read_list(name, seeds))
+    check_head_indicators(lambda name: read_list(name, seeds))
+    check_priorities(read_list("priorites", seeds))
     check_forms(sources, lists)
-    lists[REGISTER] = register_of_places(lambda name: _list(name, seeds))
+    lists[REGISTER] = register_of_places(lambda name: read_list(name, seeds))
     digest = hashlib.sha256()
     for file in sorted([*root.rglob("*.csv"), *root.rglob("*.yml"), *root.rglob("*.json")]):
         digest.update(str(file.relative_to(root)).encode() + b"\0" + file.read_bytes() + b"\0")
@@ -90,31 +86,8 @@ def _loaded(root: Path, seeds: Path, models: Path | None, _: tuple[tuple[str, in
     return Catalogue(sources, ignored, lists, digest.hexdigest(), added, unused, answers)
 
 
-def code_list(reference: str, seeds: Path = SEEDS) -> list[str]:
-    """`departements.code_departement` → the codes of that column of that list, in order."""
-    name, column = reference.split(".")
-    return [row[column] for row in _list(name, seeds)]
-
-
-@lru_cache(maxsize=64)
-def code_table(name: str, seeds: Path = SEEDS) -> list[dict[str, str]]:
-    """The rows of a seed, whichever folder of seeds/ holds it."""
-    return _list(name, seeds)
-
-
 def _list_name(reference: str) -> str:
     return reference.split(".")[0]
-
-
-def _list(name: str, seeds: Path) -> list[dict[str, str]]:
-    if name == _DECLARED:
-        followed = _list("indicateurs_suivi", seeds)
-        situation = [r for r in _list("indicateurs", seeds) if r["statistique"] == "suivi_actions"]
-        return [{"indicateur_code": r["indicateur_code"], "unite": r["unite"]} for r in [*followed, *situation]]
-    found = sorted(seeds.glob(f"*/{name}.csv"))
-    if len(found) != 1:
-        raise CatalogueError(f"dbt_project/seeds/ : {len(found)} tables se nomment {name}.csv, il en faut une.")
-    return read_rows(found[0])
 
 
 def _source(folder: Path, seeds: Path) -> Source:
@@ -180,8 +153,9 @@ def _layouts(folder: Path, source: str, tables: dict[str, SourceTable], seeds: P
         where = f"sources/{folder.name}/layouts.csv, ligne {number}"
         if row["table"] not in tables:
             raise CatalogueError(f"{where} : la table {row['table']} n'est pas dans source.yml.")
-        if row["schema"]:
-            own = _schema_columns(folder / row["schema"], seeds)
+        schema = read_schema(folder / row["schema"], seeds) if row["schema"] else None
+        if schema:
+            own = [f.column for f in schema.fields]
         elif row["layout"] in columns:
             own = columns.pop(row["layout"])
         else:
@@ -205,10 +179,10 @@ def _layouts(folder: Path, source: str, tables: dict[str, SourceTable], seeds: P
                 valid_from=row["valide_de"],
                 valid_to=row["valide_a"],
                 columns=tuple(replace(c, decimal=decimal) for c in own) if decimal else tuple(own),
-                own_format=bool(row["schema"]),
+                schema=row["schema"],
                 templated=bool(row["schema"]) and row.get("modele") != "non",
                 name_word=row.get("nom") or "",
-                passed=_shown_beside(folder / row["schema"]) if row["schema"] else (),
+                passed=schema.shown_beside if schema else (),
             )
         )
     if columns:
@@ -279,82 +253,3 @@ def _width(where: str, text: str) -> int:
     if text and not text.isdigit():
         raise CatalogueError(f"{where} : largeur vaut {text}. Attendu : un nombre de caractères, ou rien.")
     return int(text or 0)
-
-
-class _Decimals(TypedDict, total=False):
-    decimals: int
-    decimals_by: str
-    decimals_of: tuple[tuple[str, int], ...]
-    units: tuple[str, ...]
-
-
-def _schema_columns(file: Path, seeds: Path) -> list[Column]:
-    """The columns of a table that Vigie defines, from its Table Schema."""
-    columns = []
-    for field in json.loads(file.read_text(encoding="utf-8"))["fields"]:
-        rules = field.get("constraints", {})
-        if field["vigie:type"] not in TYPES:
-            raise CatalogueError(f"{file.name} : le type {field['vigie:type']} de {field['name']} est inconnu.")
-        spellings = list(dict.fromkeys([*field.get("vigie:entetes", ()), field["title"], field["name"]]))
-        columns.append(
-            Column(
-                name=field["name"],
-                place="colonne",
-                header=spellings[0],
-                synonyms=tuple(spellings[1:]),
-                type=field["vigie:type"],
-                code_list=field.get("vigie:liste", ""),
-                coverage="connue" if field.get("vigie:liste") else "",
-                required=rules.get("required", False),
-                choices=tuple(rules.get("enum", ())),
-                minimum=rules.get("minimum"),
-                maximum=rules.get("maximum"),
-                choice_words=_choice_words(field),
-                groups=field.get("vigie:groupes", ""),
-                cumulates=field.get("vigie:cumul", ""),
-                year_before=field.get("vigie:annee_precedente", False),
-                may_lack=field.get("vigie:facultative", False),
-                **_decimals(file, field, seeds),
-            )
-        )
-    return columns
-
-
-def _choice_words(field: dict[str, Any]) -> tuple[tuple[str, str], ...]:
-    """(word, choice) of what the form shows for a choice, and of the other words that people write."""
-    shown = tuple((word, choice) for choice, word in field.get("vigie:choix", {}).items())
-    return shown + tuple((w, c) for c, words in field.get("vigie:mots", {}).items() for w in words)
-
-
-def _decimals(file: Path, field: dict[str, Any], seeds: Path) -> _Decimals:
-    """How many decimals a field takes: those of its unit, which may depend on another field; none without a unit."""
-    unit = field.get("vigie:unite")
-    if field["vigie:type"] != "decimal":
-        return {}
-    units = {row["unite"]: row for row in read_rows(file.parents[1] / "units.csv")}
-    if isinstance(unit, dict):
-        named = unit.get("valeurs") or _units_of_list(unit["liste"], seeds)
-        found = {value: units[u] for value, u in named.items() if u in units}
-        return {
-            "decimals": 0,
-            "decimals_by": unit["selon"],
-            "decimals_of": tuple((value, int(row["decimales"])) for value, row in found.items()),
-            "units": tuple(dict.fromkeys(w for row in found.values() for w in row["ecritures"].split("|"))),
-        }
-    if unit not in units:
-        raise CatalogueError(f"{file.name} : l'unité {unit} de {field['name']} n'est pas dans sources/units.csv.")
-    return {"decimals": int(units[unit]["decimales"]), "units": tuple(units[unit]["ecritures"].split("|"))}
-
-
-def _units_of_list(reference: str, seeds: Path) -> dict[str, str]:
-    """`indicateurs_declares.indicateur_code.unite` → the unit of each code."""
-    name, code, unit = reference.split(".")
-    return {row[code]: row[unit] for row in _list(name, seeds)}
-
-
-def _shown_beside(file: Path) -> tuple[str, ...]:
-    """The headers, folded, of what the form of a schema shows beside its boxes and nobody reads back."""
-    schema = json.loads(file.read_text(encoding="utf-8"))
-    shown = [*schema.get("vigie:formulaire", {}).values(), *(f.get("vigie:rappel", "") for f in schema["fields"])]
-    # In order: what a layout is compared by must be the same in every process.
-    return tuple(sorted({folded(header) for header in shown if header}))

@@ -110,7 +110,7 @@ class Layout:
     valid_from: str
     valid_to: str
     columns: tuple[Column, ...]
-    own_format: bool = False
+    schema: str = ""  # the file of its Table Schema, for a format of Vigie's own
     # Whether `vigie templates` writes it: a form that a service has of its own is only read.
     templated: bool = False
     # The word of a file's name without which its content, alike in every header, is read by another layout.
@@ -118,6 +118,11 @@ class Layout:
     other_separators: tuple[str, ...] = ()
     # Headers, folded, of what a form shows beside the boxes (a label, last month): read past.
     passed: tuple[str, ...] = ()
+
+    @property
+    def own_format(self) -> bool:
+        """Whether Vigie defines it."""
+        return bool(self.schema)
 
     @property
     def separators(self) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+from pipelines.catalogue.code_lists import ALWAYS, dates_of
 from pipelines.catalogue.model import Column
 
 Rows = list[dict[str, str]]
@@ -59,7 +60,6 @@ def _rows(table: Callable[[str], Rows]) -> Iterator[_Row]:
 
 
 Inclusion = tuple[str, str, str, str]
-_FIRST, _LAST = "0001-01-01", "9999-12-31"
 
 
 def inclusions_of_places(table: Callable[[str], Rows]) -> list[Inclusion]:
@@ -82,14 +82,15 @@ def inclusions_of_places(table: Callable[[str], Rows]) -> list[Inclusion]:
 
 
 def _inclusions(table: Callable[[str], Rows]) -> Iterator[Inclusion]:
-    for place, _, department, begins, ends, _ in _rows(table):
-        if place != f"DEP-{department}":
-            yield place, f"DEP-{department}", begins or _FIRST, ends or _LAST
+    for row in register_of_places(table):
+        place, department = row["territoire_code"], f"DEP-{row['code_departement']}"
+        if place != department:
+            yield place, department, *dates_of(row)
     police = {r["code_commune"] for r in table("zones_police")}
     zoned = {r["code_departement"] for r in table("zones_police")}
     within: dict[str, set[str]] = {}
     for c in table("communes"):
-        place, dates = f"COM-{c['code_commune']}", (c["valide_de"] or _FIRST, c["valide_a"] or _LAST)
+        place, dates = f"COM-{c['code_commune']}", dates_of(c)
         yield place, f"ARR-{c['code_arrondissement']}", *dates
         if c["code_epci"]:
             within.setdefault(f"EPCI-{c['code_epci']}", set()).add(f"ARR-{c['code_arrondissement']}")
@@ -100,9 +101,9 @@ def _inclusions(table: Callable[[str], Rows]) -> Iterator[Inclusion]:
     for place, outer in within.items():
         if len(outer) == 1:
             [only] = outer
-            yield place, only, _FIRST, _LAST
+            yield place, only, *ALWAYS
     for r in (*table(SERVICES), *table(POSTS)):
-        dates = (r["valide_de"] or _FIRST, r["valide_a"] or _LAST)
+        dates = dates_of(r)
         if r["code_arrondissement"]:
             yield r["territoire_code"], f"ARR-{r['code_arrondissement']}", *dates
         if r.get("zone_code"):
@@ -110,4 +111,4 @@ def _inclusions(table: Callable[[str], Rows]) -> Iterator[Inclusion]:
         if r.get("force") == "gendarmerie":
             yield r["territoire_code"], f"SRV-{r['code_departement']}-GN-GGD", *dates
     for r in table("lieux_inclusions"):
-        yield r["territoire_code"], r["contenant_code"], _FIRST, _LAST
+        yield r["territoire_code"], r["contenant_code"], *ALWAYS

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from pipelines.catalogue.dated_lists import overlap
 from pipelines.catalogue.model import CatalogueError
 
 _MOST = 9
-_FIRST, _LAST = "0001-01-01", "9999-12-31"
 
 
 def check_priorities(rows: Iterable[dict[str, str]]) -> None:
@@ -33,15 +33,9 @@ def check_priorities(rows: Iterable[dict[str, str]]) -> None:
                          "servent")  # fmt: skip
         if owners.setdefault((plan, table), code) != code:
             raise _wrong(number, f"{table} est déjà la table de {owners[plan, table]}. Lui donner un autre nom")
-        begins, ends = row["valide_de"] or _FIRST, row["valide_a"] or _LAST
         for key in ((plan, code), (plan, f"rang {rank}")):
-            for first, last, other in held.setdefault(key, []):
-                if begins <= last and first <= ends:
-                    raise _wrong(
-                        number, f"{key[1]} vaut déjà par la ligne {other} : leurs dates se chevauchent. Fermer l'une "
-                        "(valide_a) la veille du jour où l'autre commence (valide_de)"
-                    )  # fmt: skip
-            held[key].append((begins, ends, number))
+            if twice := overlap(held.setdefault(key, []), row, number):
+                raise _wrong(number, f"{key[1]} {twice}")
 
 
 def _wrong(number: int, problem: str) -> CatalogueError:

@@ -9,10 +9,10 @@ from pipelines.base.periods import Period
 from pipelines.base.wording import figure, printable
 from pipelines.catalogue.model import Catalogue, Column, Layout
 from pipelines.catalogue.places import REGISTER
+from pipelines.catalogue.schema import schema_of
 from pipelines.reception.proposals import Difference
 from pipelines.templates.lists import codes
 from pipelines.templates.names import period_in_words
-from pipelines.templates.schema import read_schema
 
 _MOST_LABEL = 80
 # What the period says, and what a reader of this département knows.
@@ -81,7 +81,7 @@ def cell_in_words(
 
 @lru_cache(maxsize=64)
 def _titles(layout: Layout) -> dict[str, str]:
-    return {f.name: _lowered(f.title) for f in read_schema(layout).fields}
+    return {f.name: _lowered(f.title) for f in schema_of(layout).fields}
 
 
 def value_in_words(column: Column, value: str | None, absent: bool = False) -> str:

@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from pipelines.base.spelling import folded
 from pipelines.base.wording import MONTHS
-from pipelines.catalogue.load import code_table
+from pipelines.catalogue.code_lists import code_table
 from pipelines.personal.titles import names_someone
 from pipelines.personal.words import bare, words
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
-from pipelines.catalogue.load import code_table
+from pipelines.catalogue.code_lists import code_table
 from pipelines.personal.words import bare, words
 
 _WORD = re.compile(r"[^\W\d_]+(?:['-][^\W\d_]+)*")

@@ -14,7 +14,7 @@ import numpy as np
 
 from pipelines.base.refusal import Defect, Refused, quote
 from pipelines.base.spelling import tidy
-from pipelines.catalogue.load import code_list
+from pipelines.catalogue.code_lists import code_list
 from pipelines.catalogue.model import Catalogue, Layout
 from pipelines.files.formats import Content
 from pipelines.files.lines import Filter, Lines, read_lines

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from itertools import islice
 
@@ -14,6 +14,7 @@ import pyarrow.compute as pc
 from pipelines.base.coded import coded
 from pipelines.base.periods import Period
 from pipelines.base.refusal import MAX_SHOWN, Defect, quote
+from pipelines.catalogue.code_lists import in_force
 from pipelines.catalogue.labels import nearest
 from pipelines.catalogue.model import Catalogue, Column, Crosswalk, Layout, SourceTable
 from pipelines.catalogue.places import REGISTER
@@ -30,14 +31,6 @@ _FORMS = {"COM": r"COM-{d}\d{{{n}}}", "EPCI": r"EPCI-\d{{9}}", "ARR": r"ARR-{d}\
 _CHANGED = "corriger ses dates (valide_de, valide_a)"
 _TOLD = "le signaler à la préfecture, qui tient la liste"
 _LINE_CLOSED = "un service qui rouvre ou se déplace a une ligne de plus"
-
-
-def in_force(row: Mapping[str, str], period: Period | None) -> bool:
-    """Whether a line of a list holds on a day of the period at least; without a period, it does."""
-    if period is None:
-        return True
-    begins, ends = row.get("valide_de") or "0001-01-01", row.get("valide_a") or "9999-12-31"
-    return begins <= period.end.isoformat() and period.start.isoformat() <= ends
 
 
 def own_departement_left_out(layout: Layout, columns: dict[str, pa.DictionaryArray]) -> dict[str, pa.DictionaryArray]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from pipelines.catalogue.code_lists import code_table
 from pipelines.catalogue.downloads import is_fetched
-from pipelines.catalogue.load import code_table
 from pipelines.catalogue.model import Catalogue
 from pipelines.reminders.words import span
 

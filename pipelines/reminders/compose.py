@@ -11,7 +11,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from pipelines.base.periods import Period
 from pipelines.base.spelling import slug
-from pipelines.catalogue.load import code_table
+from pipelines.catalogue.code_lists import code_table
 from pipelines.machine.durable import write_once
 from pipelines.reminders.words import listed, natural, span
 from pipelines.settings.model import Settings

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 
 from pipelines.base.exit_codes import Stopped
+from pipelines.catalogue.code_lists import code_table
 from pipelines.catalogue.labels import label_key
-from pipelines.catalogue.load import code_table
 from pipelines.catalogue.model import Catalogue
 from pipelines.quality.excuses import PILOT, POST, SERVICE, SHEET
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from pipelines.catalogue.schema import Field
 from pipelines.templates.content import TableTemplate
-from pipelines.templates.schema import Field
 
 LABEL, UNIT, BOX, REMINDER, CHECK, HIDDEN = "intitule", "unite", "case", "rappel", "controle", "masquee"
 _WIDTHS = {LABEL: 52, UNIT: 17, REMINDER: 11, CHECK: 64, HIDDEN: 10}

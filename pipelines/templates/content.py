@@ -9,12 +9,12 @@ from pathlib import Path
 
 from pipelines.base.periods import Period
 from pipelines.catalogue.model import Layout, Source, SourceTable
+from pipelines.catalogue.schema import Field, Schema, schema_of
 from pipelines.settings.model import EXPECTATIONS, SOURCES
 from pipelines.templates.known import Known, Row, Values, identity_of
 from pipelines.templates.lines import Line, own_lines
 from pipelines.templates.lists import Code, codes, places
 from pipelines.templates.names import file_name, period_in_words, tab
-from pipelines.templates.schema import Field, Schema, read_schema
 
 # Room for rows that cannot be prefilled: a place, a funding file.
 _SPARE_ROWS = 100
@@ -118,15 +118,15 @@ def compose(
 def _table(
     source: Source, layout: Layout, period: Period, asked: Period, keys: Row, known: Known | None, root: Path
 ) -> TableTemplate:
-    schema, table = read_schema(layout, root), source.tables[layout.table]
+    schema, table = schema_of(layout, root), source.tables[layout.table]
     departement = str(keys["code_departement"])
     choices = {}
     for f in schema.fields:
-        if f.enum:
-            choices[f.name] = [Code(value, shown=f.words.get(value, "")) for value in f.enum]
-        elif f.is_place:
+        if f.column.choices:
+            choices[f.name] = [Code(value, shown=f.words.get(value, "")) for value in f.column.choices]
+        elif f.column.type == "lieu":
             choices[f.name] = places(departement, period)
-        elif reference := f.code_list or _crosswalk(table, f):
+        elif reference := f.column.code_list or _crosswalk(table, f):
             choices[f.name] = codes(reference, departement, period)
     blank: Row = {name: keys.get(name) for name in schema.names}
     lines = own_lines(source, layout, schema, table, choices, blank, root)

@@ -10,9 +10,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import groupby
 
+from pipelines.catalogue.schema import Field
 from pipelines.templates.content import TableTemplate
 from pipelines.templates.lines import ADDEND, PART, WHOLE
-from pipelines.templates.schema import Field
 
 # Two counts of the same thing rarely differ by more than three times the square root of their sum.
 _FAR = 3

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipelines.catalogue.model import Layout, Source, SourceTable
+from pipelines.catalogue.schema import Field, Schema
 from pipelines.settings.tables import read_rows
 from pipelines.templates.known import Row
 from pipelines.templates.lists import Code
-from pipelines.templates.schema import Field, Schema
 
 # Tables whose rows are a list of the plan. Others have their rows beside the schema, or one a code that must be there.
 _ROWS_FROM_LIST = {

@@ -6,11 +6,8 @@ from dataclasses import dataclass
 
 from pipelines.base.periods import Period
 from pipelines.base.spelling import folded
-from pipelines.catalogue.load import code_table
+from pipelines.catalogue.code_lists import code_table, in_force
 from pipelines.catalogue.places import register_of_places
-
-# Not a file: the plan's follow-up indicators, then the situation series that pilots answer for.
-_DECLARED = "indicateurs_declares"
 
 
 @dataclass(frozen=True)
@@ -24,13 +21,10 @@ class Code:
     shown: str = ""
 
 
-def code_list_values(reference: str, departement: str, period: Period | None = None) -> list[str]:
-    """`services.service` → the département's codes, in order, each once; with a period, those in force then."""
-    return [c.code for c in codes(reference, departement, period)]
-
-
 def codes(reference: str, departement: str, period: Period | None = None) -> list[Code]:
-    """The same with labels. A code whose line was closed and reopened has the label of the later line."""
+    """`services.service` → the département's codes, in order, each once; with a period, those in force then. A code
+    whose line was closed and reopened has the label of the later line.
+    """
     table, column = reference.split(".")
     found: dict[str, Code] = {}
     for row in rows_in_force(table, departement, period):
@@ -48,7 +42,7 @@ def places(departement: str, period: Period) -> list[Code]:
         for row in register_of_places(code_table)
         if row["code_departement"] == departement
         and row["territoire_code"] != f"DEP-{departement}"
-        and _in_force(row, period)
+        and in_force(row, period)
     ]
     named = {row["territoire_code"]: row["libelle"] for row in own}
     listed = [Code(code, label, shown=f"{label} — {code}") for code, label in named.items()]
@@ -59,18 +53,6 @@ def rows_in_force(table: str, departement: str, period: Period | None = None) ->
     """The lines of a list that concern the département, and the period when one is given."""
     return [
         row
-        for row in _rows(table)
-        if row.get("code_departement", departement) == departement and (period is None or _in_force(row, period))
+        for row in code_table(table)
+        if row.get("code_departement", departement) == departement and in_force(row, period)
     ]
-
-
-def _rows(table: str) -> list[dict[str, str]]:
-    if table == _DECLARED:
-        situation = [row for row in code_table("indicateurs") if row["statistique"] == "suivi_actions"]
-        return [*code_table("indicateurs_suivi"), *situation]
-    return code_table(table)
-
-
-def _in_force(row: dict[str, str], period: Period) -> bool:
-    begins, ends = row.get("valide_de") or "0001-01-01", row.get("valide_a") or "9999-12-31"
-    return begins <= period.end.isoformat() and period.start.isoformat() <= ends

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from pipelines.catalogue.schema import Field
 from pipelines.templates.content import TableTemplate, Template
 from pipelines.templates.names import date_in_words, period_in_words
-from pipelines.templates.schema import Field
 
 _OUTCOME = (
     "Envoyer ce classeur, ou les fichiers .csv qui l'accompagnent : l'un ou les autres, pas les deux. Le nom du "
@@ -88,7 +88,7 @@ def _rules_of(table: TableTemplate) -> list[str]:
     if not table.lines:
         return ["une ligne par dossier ; la laisser vide s'il n'y en a pas."]
     rules = []
-    required = [f.title for f in table.schema.answers if f.required]
+    required = [f.title for f in table.schema.answers if f.column.required]
     if required:
         rules.append(
             f"ne remplir que les lignes auxquelles vous répondez, avec {' et '.join(f'« {n} »' for n in required)} ; "
@@ -120,7 +120,7 @@ def _personal() -> list[str]:
 def _columns(table: TableTemplate) -> Block:
     headers = ("Colonne", "Ce qu'on y écrit", "Valeurs admises", "Obligatoire", "Exemple")
     lines: list[tuple[str, ...]] = [
-        (f.title, f.description, allowed(table, f), "oui" if f.required else "non", _example(f))
+        (f.title, f.description, allowed(table, f), "oui" if f.column.required else "non", _example(f))
         for f in table.schema.fields
         if not f.hidden
     ]

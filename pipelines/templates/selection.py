@@ -138,7 +138,7 @@ def _of_source(
     ]
     for table in forms[0].tables:
         for f in table.schema.fields:
-            if f.name in table.choices and not table.choices[f.name] and not f.is_place:
+            if f.name in table.choices and not table.choices[f.name] and f.column.type != "lieu":
                 raise _NotOwed(
                     f"{source.name} : aucun code de « {f.title} » n'est en vigueur en {table.period} pour le "
                     f"département {departement} (dbt_project/seeds/)."

@@ -8,12 +8,12 @@ from xlsxwriter.format import Format
 from xlsxwriter.utility import xl_col_to_name, xl_rowcol_to_cell
 from xlsxwriter.worksheet import Worksheet
 
+from pipelines.catalogue.schema import Field
 from pipelines.templates.columns import BOX, CHECK, HIDDEN, LABEL, REMINDER, UNIT, Slot, slots
 from pipelines.templates.content import TableTemplate, Template
 from pipelines.templates.controls import controls, sentence
 from pipelines.templates.lines import WHOLE, Line
 from pipelines.templates.names import period_in_words
-from pipelines.templates.schema import Field
 from pipelines.templates.styles import Styles
 from pipelines.templates.validation import Names, validations
 
@@ -126,7 +126,7 @@ class TableSheet:
         """The column of codes that spare lines are labelled by, and the names of its list."""
         for column in self._columns(BOX):
             f = self.slots[column].field
-            if f.code_list and f.name in self.names:
+            if f.column.code_list and f.name in self.names:
                 return column, self.names[f.name]
         return None
 

@@ -6,8 +6,8 @@ import datetime as dt
 from collections.abc import Iterator
 from itertools import groupby
 
+from pipelines.catalogue.schema import Field
 from pipelines.templates.content import TableTemplate
-from pipelines.templates.schema import Field
 
 # Excel refuses longer texts in a validation.
 _MOST_TITLE, _MOST_MESSAGE = 32, 255
@@ -38,21 +38,25 @@ def _rule(f: Field, whole: bool, names: Names | None) -> Rule | None:
     """What is checked of some cells; none for a free text."""
     expected = "une valeur de la liste déroulante" if names else f.expected(whole)
     rule: Rule = {
-        "ignore_blank": not f.required,
+        "ignore_blank": not f.column.required,
         "error_title": _cut(f.title, _MOST_TITLE),
         "error_message": _cut(
-            f"On attend {expected}{'' if f.required else ', ou rien'}. {f.description}", _MOST_MESSAGE
+            f"On attend {expected}{'' if f.column.required else ', ou rien'}. {f.description}", _MOST_MESSAGE
         ),
     }
     if names:
         # A place that the list lacks is judged when the file comes.
-        return rule | {"validate": "list", "source": f"={names[0]}", "error_type": "warning" if f.is_place else "stop"}
+        return rule | {
+            "validate": "list",
+            "source": f"={names[0]}",
+            "error_type": "warning" if f.column.type == "lieu" else "stop",
+        }
     if f.type == "date":
         return rule | {"validate": "date", "criteria": "between", "minimum": _FIRST_DAY, "maximum": _LAST_DAY}
     if not f.is_number:
         return None
     rule["validate"] = "integer" if whole else "decimal"
-    low, high = f.minimum, f.maximum
+    low, high = f.column.minimum, f.column.maximum
     if low is not None and high is not None:
         return rule | {"criteria": "between", "minimum": low, "maximum": high}
     if high is not None:

@@ -15,10 +15,10 @@ import xlsxwriter
 from xlsxwriter.utility import xl_col_to_name
 from xlsxwriter.worksheet import Worksheet
 
+from pipelines.catalogue.schema import Field
 from pipelines.templates.content import Template
 from pipelines.templates.lists import Code
 from pipelines.templates.notice import Block, notice
-from pipelines.templates.schema import Field
 from pipelines.templates.sheet import TableSheet
 from pipelines.templates.styles import Styles, styles
 from pipelines.templates.validation import Names

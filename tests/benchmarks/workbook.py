@@ -83,7 +83,7 @@ def run(console: Console, rounds: int) -> int:
 
 def write_one_row(file: Path) -> None:
     """The smallest workbook that is accepted: one company, one year, the 107 indexes."""
-    from pipelines.catalogue.load import code_table
+    from pipelines.catalogue.code_lists import code_table
 
     book = openpyxl.Workbook()
     sheet = book.active

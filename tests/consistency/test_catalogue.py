@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.catalogue.load import code_table, load_catalogue
+from pipelines.catalogue.code_lists import code_table
+from pipelines.catalogue.load import load_catalogue
 from pipelines.settings.model import DBT_PROJECT, PROJECT, Settings
 from pipelines.warehouse import dbt
 

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from pipelines.catalogue.load import code_table
+from pipelines.catalogue.code_lists import code_table
 from pipelines.statistics.changes import p_value_of
 from pipelines.statistics.dispersion import common, shrunk, squares
 from tests.conftest import Home

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from pipelines.catalogue.code_lists import code_table
 from pipelines.catalogue.head_indicators import check_head_indicators
-from pipelines.catalogue.load import code_table
 from pipelines.catalogue.model import CatalogueError
 
 HEADS = code_table("indicateurs_tete")

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from pipelines.base.refusal import Refused, column_letter
-from pipelines.catalogue.load import code_list, load_catalogue
+from pipelines.catalogue.code_lists import code_list
+from pipelines.catalogue.load import load_catalogue
 from pipelines.catalogue.model import Catalogue
 from pipelines.reading.matrix import read_matrix
 from pipelines.reading.recognise import recognise

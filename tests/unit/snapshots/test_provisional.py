@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from pipelines.base.periods import Period
-from pipelines.catalogue.load import code_table
+from pipelines.catalogue.code_lists import code_table
 from pipelines.snapshots.provisional import with_provisional
 
 SOURCES = pd.DataFrame(code_table("precedences")).replace({"provisoire_jours": {"": None}})

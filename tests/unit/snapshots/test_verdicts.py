@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from pipelines.catalogue.load import code_table
+from pipelines.catalogue.code_lists import code_table
 from pipelines.report.edition import Edition
 from pipelines.report.lines import Lines
 from pipelines.snapshots import outward

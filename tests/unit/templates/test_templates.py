@@ -22,7 +22,7 @@ from pipelines.reading.parse import Limits, parse_file, parse_texts
 from pipelines.settings.model import SEEDS, SOURCES
 from pipelines.templates import Template, as_workbook, choose, table_as_csv
 from pipelines.templates.known import identity_of
-from pipelines.templates.lists import code_list_values, codes
+from pipelines.templates.lists import codes
 from pipelines.templates.selection import last_closed
 from tests.filling import filled, layouts, opened, place, records, rows, save_filled, schemas, sheets
 from tests.support.commands import code_of
@@ -39,6 +39,10 @@ ISCG = {
     },
     "suite": {"ecoute_information", "orientation", "accompagnement", "signalement", "sans_suite"},
 }  # fmt: skip
+
+
+def code_list_values(reference: str, departement: str, period: Period | None = None) -> list[str]:
+    return [c.code for c in codes(reference, departement, period)]
 
 
 @pytest.fixture(scope="module")
