@@ -24,25 +24,6 @@ where t.niveau in {{ niveaux }}
 group by c.territoire_code, c.annee
 {% endmacro %}
 
-{# The facts of the sums of one level: NULL as soon as a part has none, never a partial sum. #}
-{% macro faits_des_sommes(parties, niveaux) %}
-select
-    c.territoire_code,
-    c.annee,
-    p.code_index,
-    case when count(p.faits) = max(n.n_composantes) then sum(p.faits)::bigint end as faits
-from {{ ref('int_composition_annees') }} as c
-inner join {{ ref('int_territoires') }} as t on t.territoire_code = c.territoire_code
-inner join (
-    select territoire_code, annee, count(*) as n_composantes, max(case when deplacee then 1 end) as n_deplacees
-    from {{ ref('int_composition_annees') }}
-    group by territoire_code, annee
-) as n on n.territoire_code = c.territoire_code and n.annee = c.annee and n.n_deplacees is null
-inner join {{ parties }} as p on p.territoire_code = c.composante_code and p.annee = c.annee
-where t.niveau in {{ niveaux }}
-group by c.territoire_code, c.annee, p.code_index
-{% endmacro %}
-
 {# The facts of each force in the sums of one level: for shares, so that a force with no number weighs nothing. #}
 {% macro faits_par_force(parties, niveaux) %}
 select c.territoire_code, p.force, p.annee, p.code_index, sum(p.faits)::bigint as faits

@@ -1,16 +1,12 @@
 -- Facts index by index, as each source gives them, in the instance's territories; months make years when all twelve are known.
 -- What a return gives in a group, or in a total that does not tell its month, is missing with that reason.
 with ici as (
-    select territoire_code, niveau from {{ ref('int_territoires_instance') }}
+    select territoire_code from {{ ref('int_territoires_instance') }}
 ),
 
 departements as (
     select 'DEP-' || code_departement as territoire_code, annee_mois, code_index, faits
     from {{ ref('stg_etat4001_monthly__faits') }}
-),
-
-tailles as (
-    select territoire_code, count(*) as n_composantes from {{ ref('int_composition') }} group by territoire_code
 ),
 
 mensuels as (
@@ -24,13 +20,11 @@ mensuels as (
     inner join {{ ref('int_zones') }} as z on z.code_departement = f.code_departement and z.force = f.force
     inner join ici on ici.territoire_code = z.territoire_code
     union all
-    select 'etat4001_departements', c.territoire_code, d.annee_mois, d.code_index,
-        case when count(d.faits) = max(n.n_composantes) then sum(d.faits) end, null, null
-    from {{ ref('int_composition') }} as c
-    inner join ici on ici.territoire_code = c.territoire_code and ici.niveau in ('region', 'france')
-    inner join tailles as n on n.territoire_code = c.territoire_code
-    inner join departements as d on d.territoire_code = c.composante_code
-    group by c.territoire_code, d.annee_mois, d.code_index
+    select 'etat4001_departements', s.territoire_code, s.annee_mois, s.code_index, s.faits, null, null
+    from (
+        {{ sommes_completes('departements', ['annee_mois', 'code_index'], "('region', 'france')", 'faits', false) }}
+    ) as s
+    inner join ici on ici.territoire_code = s.territoire_code
     union all
     select 'retours_services', r.territoire_code, {{ mois_de('r.annee', 'r.mois') }}, r.ventilation_code::integer, r.valeur,
         r.motif_code, r.motif

@@ -7,12 +7,16 @@ with base as (
     inner join {{ ref('int_couverture_base') }} as c on c.territoire_code = z.territoire_code and c.annee = f.annee
 ),
 
-proches as ({{ faits_des_sommes('base', "('departement', 'arrondissement', 'groupement')") }}),
+proches as (
+    {{ sommes_completes('base', ['annee', 'code_index'], "('departement', 'arrondissement', 'groupement')", 'faits', false, true) }}
+),
 
-lointains as ({{ faits_des_sommes('proches', "('region', 'france')") }})
+lointains as (
+    {{ sommes_completes('proches', ['annee', 'code_index'], "('region', 'france')", 'faits', false, true) }}
+)
 
 select * from base
 union all
-select * from proches
+select territoire_code, annee, code_index, faits::bigint from proches
 union all
-select * from lointains
+select territoire_code, annee, code_index, faits::bigint from lointains

@@ -17,7 +17,10 @@ mensuels as (
 complets as (
     select * from mensuels
     union all
-    {{ faits_des_sommes('mensuels', "('region', 'france')") }}
+    select territoire_code, annee, code_index, faits::bigint
+    from (
+        {{ sommes_completes('mensuels', ['annee', 'code_index'], "('region', 'france')", 'faits', false, true) }}
+    ) as sommes
 ),
 
 choisis as (

@@ -14,9 +14,9 @@ faits as (
 
 sommes as (
     select
+        f.territoire_code,
         i.indicateur_code,
         f.annee_mois as periode,
-        f.territoire_code,
         case when count(f.faits) = max(n.n_index) then sum(f.faits) end as valeur,
         {{ lot_de('f.livraison_id') }} as livraisons
     from faits as f
