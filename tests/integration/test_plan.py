@@ -41,6 +41,8 @@ def reconciliation(home: Home, where: str) -> dict[str, tuple]:
 def test_each_printed_figure_has_the_verdict_that_its_size_gives(real_home: Home) -> None:
     got = reconciliation(real_home, "candidat = 1")
     assert {code: got[code][:3] for code in WITH_THE_WORKBOOK} == WITH_THE_WORKBOOK
+    assert [c for c, v in got.items() if v[0] in {"divergent", "dans_la_revision"} and v[2] is None] == []
+    assert len(reconciliation(real_home, "tableau = 'A' and territoire_code = 'DEP-46' and candidat = 1")) == 55
 
 
 @real

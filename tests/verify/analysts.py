@@ -2,59 +2,35 @@
 
 from __future__ import annotations
 
-import json
 import subprocess
 import sys
 import tempfile
-import time
 from pathlib import Path
 
-from tests.conftest import PROJECT, Home
+from tests.conftest import PROJECT
 from tests.faults.ground import Ground
 from tests.postgresql import READ, Reader, content, differing, programs, server
-from tests.queries import queries
-from tests.verify.harness import Verification, described, run_tests
+from tests.verify.harness import Verification, described, run_together
 
 LOADS = 10
+_TESTS = (
+    ("Chaque place citée dit ce que l'on y compte", ("test_explain",)),
+    ("Catalogue, modèles, commentaires, page et rapport disent la même chose", ("test_dictionary",)),
+    ("Trente questions : chaque requête donne ce que le plan imprime ou ce que l'on compte dans les fichiers",
+     ("test_queries",)),
+    ("Les outils se branchent ; la copie PostgreSQL, ses droits et ses contraintes",
+     ("test_connecting", "test_postgresql")),
+    ("Deux écrivent un lac, un troisième lit ; les modèles sur Spark", ("test_lake", "test_spark")),
+)  # fmt: skip
 
 
 def main() -> int:
-    started = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="vigie-verify-") as scratch:
         v = Verification("L'entrepôt des analystes")
-        home = Home(Path(scratch) / "demo")
-        home.run("demo")
-        v.demand("La démonstration se charge", "vigie demo ; vigie load", home.load()["resultat"], "publié")
-        _explained(v, home)
-        query = (
-            "select objet_type, count(*) > 0, count(definition) = count(*) from reference.dictionnaire "
-            "group by 1 order by 1"
-        )
-        v.demand("Chaque table, colonne et indicateur est défini", f'vigie sql "{query}"', home.sql(query),
-                 [[kind, True, True] for kind in ("colonne", "indicateur", "table")])  # fmt: skip
-        v.demand("Trente questions", "docs/requetes.md", len(queries()), 30)
         _ten_loads(v, Ground(Path(scratch) / "sol"))
     _spark(v)
-    names = ("explain", "dictionary", "queries", "connecting", "postgresql", "lake", "spark")
-    files = [f"tests/integration/test_{name}.py" for name in names]
-    text = (
-        "Chaque place citée dit ce que l'on y compte ; catalogue, modèles, commentaires, page et rapport disent "
-        "la même chose ; chaque requête donne ce que le plan imprime ; les outils se branchent ; la copie PostgreSQL, "
-        "ses droits et ses contraintes ; deux écrivent un lac, un troisième lit"
-    )
-    run_tests(v, text, *files)
-    return v.close(started)
-
-
-def _explained(v: Verification, home: Home) -> None:
-    command = ("explain", "CBV_4001", "DEP-46", "2019", "--json")
-    told = json.loads(home.run(*command).stdout)
-    cells = told["cellules"]
-    v.demand("421 coups et blessures en 2019 : cinq cellules, qui font 421", f"vigie {' '.join(command)}",
-             (told["valeur"]["valeur"], cells["nombre"], cells["concorde"]), (421, 5, True))  # fmt: skip
-    v.demand("Et leurs fichiers", f"vigie {' '.join(command)}",
-             [d["nom"] for d in told["livraisons"] if d["nom"].startswith("crimes")],
-             ["crimes-et-delits-services-demonstration.xlsx"])  # fmt: skip
+    run_together(v, _TESTS)
+    return v.close()
 
 
 def _ten_loads(v: Verification, ground: Ground) -> None:

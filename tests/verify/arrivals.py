@@ -6,60 +6,38 @@ import re
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Callable
 from pathlib import Path
 
 from tests.conftest import PROJECT, Home, case_path
-from tests.verify.harness import Verification, described, run_tests
+from tests.verify.harness import Verification, described, run_together
 
-# What each demand of « Done when » rests on besides what is shown here: test files, named as they are written.
-_CASES = (
-    "tests/unit/files/test_forms.py", "tests/integration/test_ssmsi.py", "tests/integration/test_places.py",
-    "tests/integration/test_populations.py",
+_TESTS = (
+    ("Chaque cas a la valeur, ou le refus, de ses notes ; communes et arrondissements font leur département, avec "
+     "« non rattaché »", ("test_forms", "test_ssmsi", "test_places", "test_populations")),
+    ("Le classeur du ministère et la démonstration donnent ce qu'ils donnaient",
+     ("test_real_workbook", "test_demonstration")),
+    ("Deux publications du SSMSI la même année, dans les deux ordres", ("test_ranking", "test_conflicts")),
+    ("vigie fetch, contre un catalogue local",
+     ("test_fetch", "test_fetch_command", "test_fetch_names", "test_fetch_network")),
+    ("Ce qui casse la construction est trouvé, mis à l'écart, et le reste publié",
+     ("test_isolation", "test_set_aside", "test_held_back", "test_refusals", "test_reception_gate")),
+    ("Un fichier coupé, une table qui ne va pas avec les autres, un total pris pour un service",
+     ("test_wholeness", "test_mutants")),
 )  # fmt: skip
-_SAME_VALUES = ("tests/integration/test_real_workbook.py", "tests/integration/test_demonstration.py")
-_PUBLICATIONS = ("tests/unit/home/test_ranking.py", "tests/unit/reception/test_conflicts.py")
-_PLACES = ("tests/integration/test_places.py",)
-_FETCH = (
-    "tests/unit/fetch/test_fetch.py", "tests/unit/fetch/test_fetch_command.py", "tests/unit/fetch/test_fetch_names.py",
-    "tests/unit/fetch/test_fetch_network.py",
-)  # fmt: skip
-_GATE = (
-    "tests/unit/loading/test_isolation.py", "tests/integration/test_set_aside.py",
-    "tests/integration/test_held_back.py",
-    "tests/integration/test_refusals.py", "tests/integration/test_reception_gate.py",
-)  # fmt: skip
-_WHOLE = ("tests/unit/files/test_wholeness.py", "tests/integration/test_mutants.py")
 
 
 def main() -> int:
-    started = time.monotonic()
     if case_path() is None:
         print("Les petits cas ne sont pas là : VIGIE_CAS dit où les trouver.")
         return 1
     v = Verification("Les fichiers officiels du jour, et la loi de la porte")
-    _tests(v, "Chaque cas a la valeur, ou le refus, de ses notes", _CASES)
-    _tests(v, "Le classeur du ministère et la démonstration donnent ce qu'ils donnaient", _SAME_VALUES)
-    _tests(v, "Deux publications du SSMSI la même année, dans les deux ordres", _PUBLICATIONS)
-    _tests(v, "Communes et arrondissements font leur département, avec « non rattaché »", _PLACES)
-    _tests(v, "vigie fetch, contre un catalogue local", _FETCH)
     with tempfile.TemporaryDirectory(prefix="vigie-verify-") as scratch:
         _monthly(v, Path(scratch))
         _two_publications(v, Path(scratch))
-    _tests(v, "Ce qui casse la construction est trouvé, mis à l'écart, et le reste publié", _GATE)
-    _tests(v, "Un fichier coupé, une table qui ne va pas avec les autres, un total pris pour un service", _WHOLE)
+    run_together(v, _TESTS)
     _mutants(v)
-    return v.close(started)
-
-
-def _tests(v: Verification, text: str, files: tuple[str, ...]) -> None:
-    """Demand that these tests pass; a file that is not there is a demand that is missed."""
-    absent = [f for f in files if not (PROJECT / f).exists()]
-    if absent:
-        v.demand(text, " ".join(["pytest", *files]), f"absent : {', '.join(absent)}", "les tests passent")
-    else:
-        run_tests(v, text, *files)
+    return v.close()
 
 
 def _monthly(v: Verification, scratch: Path) -> None:

@@ -5,9 +5,6 @@ quarter but the officer.
 from __future__ import annotations
 
 import sys
-import tempfile
-import time
-from pathlib import Path
 
 from tests.disclosure.attack import Attacked, attacked
 from tests.verify import simulated_families
@@ -32,13 +29,11 @@ _TESTS = (
 
 
 def main() -> int:
-    started = time.monotonic()
     v = Verification("L'édition publique ne dévoile personne, et ses mots sont partout les mêmes")
     _attacks(v)
     simulated_families.main()
-    with tempfile.TemporaryDirectory(prefix="vigie-verify-") as scratch:
-        run_together(v, _TESTS, Path(scratch) / "essais.xml")
-    return v.close(started)
+    run_together(v, _TESTS)
+    return v.close()
 
 
 def _attacks(v: Verification) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -14,7 +15,8 @@ from xml.etree import ElementTree
 from rich.console import Console
 from rich.markup import escape
 
-from tests.conftest import PROJECT
+from tests.conftest import PROJECT, Home
+from tests.warehouse_parts import Part
 
 
 @dataclass
@@ -25,6 +27,7 @@ class Verification:
     console: Console = field(default_factory=lambda: Console(highlight=False, width=160))
     missed: int = 0
     shown: int = 0
+    started: float = field(default_factory=time.monotonic)
 
     def __post_init__(self) -> None:
         self.console.rule(self.title)
@@ -49,12 +52,15 @@ class Verification:
             observed, expected = f"{type(error).__name__}: {error}", "pas d'incident"
         self.demand(text, command, observed, expected)
 
-    def close(self, started: float) -> int:
+    def sql(self, text: str, home: Home | Part, query: str, expected: object) -> None:
+        """Like `check`, of what a home answers to a query."""
+        self.check(text, f'vigie sql "{query}"', lambda: home.sql(query), expected)
+
+    def close(self) -> int:
         """The last line; returns the exit code."""
         self.console.rule()
-        self.console.print(
-            f"{self.shown - self.missed} promesses tenues sur {self.shown}, en {time.monotonic() - started:.0f} s."
-        )
+        seconds = time.monotonic() - self.started
+        self.console.print(f"{self.shown - self.missed} promesses tenues sur {self.shown}, en {seconds:.0f} s.")
         return 1 if self.missed else 0
 
 
@@ -81,15 +87,25 @@ def run_tests(v: Verification, text: str, *arguments: str) -> None:
     v.demand(text, " ".join(["pytest", *arguments]), last, passed)
 
 
-def run_together(v: Verification, demands: Sequence[tuple[str, tuple[str, ...]]], report: Path) -> None:
+def loaded_demonstration(v: Verification, folder: Path) -> Home:
+    """A home of its own, in which the demonstration is loaded."""
+    home = Home(folder)
+    home.run("demo")
+    v.demand("La démonstration se charge", "vigie demo ; vigie load", home.load()["resultat"], "publié")
+    return home
+
+
+def run_together(v: Verification, demands: Sequence[tuple[str, tuple[str, ...]]]) -> None:
     """One run of the test files (by their names) of all `demands`, on every core; then what came of each."""
     found = {file.stem: file for file in (PROJECT / "tests").rglob("test_*.py")}
     files = [found[name] for _, names in demands for name in names if name in found]
-    command = [sys.executable, "-m", "pytest", "-q", "-n", "auto", "-m", "", f"--junitxml={report}", *map(str, files)]
-    subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, check=False)
+    with tempfile.NamedTemporaryFile(suffix=".xml") as report:
+        command = [sys.executable, "-m", "pytest", "-q", "-n", "auto", "-m", "", f"--junitxml={report.name}"]
+        subprocess.run([*command, *map(str, files)], cwd=PROJECT, capture_output=True, text=True, check=False)
+        cases = list(ElementTree.parse(report.name).iter("testcase"))  # noqa: S314 -- what pytest has just written
     outcomes: dict[str, Counter] = {}
     broken: dict[str, list[str]] = {}
-    for case in ElementTree.parse(report).iter("testcase"):  # noqa: S314 -- what pytest has just written
+    for case in cases:
         kind = next((e.tag for e in case if e.tag in {"failure", "error", "skipped"}), "passed")
         name = case.get("classname", "").rpartition(".")[2]
         outcomes.setdefault(name, Counter())[kind] += 1

@@ -36,7 +36,6 @@ NOTHING_TO_TYPE = {"Un layout", "Un indicateur", "Un département", "Un plan, un
 
 
 def main() -> int:
-    started = time.monotonic()
     workbook = real_path(*WORKBOOK)
     if workbook is None:
         print("Le classeur public du ministère n'est pas là : VIGIE_DONNEES dit où le trouver.")
@@ -51,10 +50,10 @@ def main() -> int:
         _aveyron(v, project, Path(scratch), workbook)
         _tests(v, project)
         run_tests(v, "L'ordre des pièces et leur taille", "tests/consistency/test_rooms.py")
-        run_together(v, _TESTS, Path(scratch) / "essais.xml")
+        run_together(v, _TESTS)
         _checks(v)
         _walks(v)
-        return v.close(started)
+        return v.close()
 
 
 def _follow(v: Verification, project: Path, title: str, blocks: list[str]) -> None:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import sys
 import tempfile
-import time
 from pathlib import Path
 
 from rich.console import Console
@@ -28,7 +27,6 @@ KILLS = ("kill -9 à trente instants du chargement entier", "kill -9 du processu
 
 
 def main() -> int:
-    started = time.monotonic()
     number = int(sys.argv[1]) if sys.argv[1:] else SEQUENCES
     v = Verification("La boucle : un petit chargement, et ce qui le garde juste")
     with tempfile.TemporaryDirectory(prefix="vigie-verify-") as name:
@@ -41,7 +39,7 @@ def main() -> int:
     run_tests(v, "Un départ abîmé, touché ou d'un autre projet n'est pas un départ", "tests/integration/test_reuse.py")
     v.demand("Une ligne, au plus 12 s de processeur et 9 s", "python -m tests.benchmarks boucle",
              loop.run(Console(highlight=False, width=160), 3), 0)  # fmt: skip
-    return v.close(started)
+    return v.close()
 
 
 def _sequences(v: Verification, folder: Path, files: list[Path], number: int) -> None:

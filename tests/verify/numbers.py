@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import sys
 import tempfile
-import time
 from pathlib import Path
 
-from tests.conftest import Home, real_path
+from tests.conftest import real_path
 from tests.integration import test_recomputed as recomputed
 from tests.postgresql import programs
 from tests.queries import queries
-from tests.verify.harness import Verification, described, run_together
+from tests.verify.harness import Verification, described, loaded_demonstration, run_together
 from tests.warehouse_parts import Part
 
 DEPARTEMENTS = ("46", "49", "13", "69", "75", "2A", "971")
@@ -33,17 +32,16 @@ _TESTS = (
 
 
 def main() -> int:
-    started = time.monotonic()
     if real_path() is None:
         print("Les fichiers publics ne sont pas là : VIGIE_DONNEES dit où les trouver.")
         return 1
     v = Verification("Un chiffre ne dit pas plus que sa source")
     with tempfile.TemporaryDirectory(prefix="vigie-verify-") as scratch:
-        run_together(v, _TESTS, Path(scratch) / "essais.xml")
+        run_together(v, _TESTS)
         for departement in DEPARTEMENTS:
             _recomputed(v, Path(scratch), departement)
         _questions(v, Path(scratch))
-    return v.close(started)
+    return v.close()
 
 
 def _recomputed(v: Verification, scratch: Path, departement: str) -> None:
@@ -85,9 +83,7 @@ def _jumps(part: Part) -> list[tuple]:
 
 
 def _questions(v: Verification, scratch: Path) -> None:
-    home = Home(scratch / "demonstration")
-    home.run("demo")
-    v.demand("La démonstration se charge", "vigie demo ; vigie load", home.load()["resultat"], "publié")
+    home = loaded_demonstration(v, scratch / "demonstration")
     blocking = "select regle_code, message from qualite.controles where severite = 'bloquant' and resultat = 'ecart'"
     v.check("Aucun constat bloquant", f'vigie sql "{blocking}"', lambda: home.sql(blocking), [])
     v.demand("Trente questions", "docs/requetes.md", len(queries()), 30)

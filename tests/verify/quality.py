@@ -8,7 +8,6 @@ from __future__ import annotations
 import shutil
 import sys
 import tempfile
-import time
 from collections import Counter
 from pathlib import Path
 
@@ -17,18 +16,25 @@ from rich.table import Table
 from pipelines.demo import write_demonstration
 from pipelines.quality.reception import ReceptionGate
 from pipelines.quality.rules import read_rules
-from tests.absences import take_away
 from tests.conftest import Home, real_path
 from tests.mutants import MUTANTS, REFUSED_FILES, Mutant, caught, others, said
 from tests.mutants.loading import damaged_file, gate_without, judged_without, load_mutants, received
-from tests.verify.harness import Verification, described, run_tests
+from tests.verify.harness import Verification, described, run_together
 
 RULES = read_rules()
+_TESTS = (
+    ("Chaque absence, enlevée de la démonstration, est nommée, et rien d'autre", ("test_missing_series",)),
+    ("Aucune fausse contradiction : celles lues à la main, ni plus ni moins", ("test_coherence",)),
+    ("Un chargement qu'une règle bloquante retient ne publie rien, dit pourquoi, sort avec 2 et laisse le fichier "
+     "publié intact ; un écart connu se tait jusqu'à son jour ; la page se lit", ("test_held_back",)),
+    ("Chaque famille a sa règle, chaque règle son attente, son seuil, sa phrase et son mutant", ("test_expectations",)),
+    ("Une suite vide, zéro ligne, une attente mal écrite, une exception : rouge",
+     ("test_suites", "test_chance", "test_known_errors")),
+)  # fmt: skip
 PUBLIC = (("baac", "2013"), ("baac", "2017"), ("ssmsi_departement",), ("insee",))
 
 
 def main() -> int:
-    started = time.monotonic()
     wanted = [m for m in MUTANTS if m.rule in sys.argv[1:] or not sys.argv[1:]]
     with tempfile.TemporaryDirectory(prefix="vigie-verify-") as name:
         scratch, v = Path(name), Verification("Ce qui manque et ce qui se contredit")
@@ -37,10 +43,8 @@ def main() -> int:
         _mutants(v, wanted, usual, scratch)
         if not sys.argv[1:]:
             _public(v, scratch / "reel")
-            _missing(v, scratch / "manquant")
-            _coherence(v, scratch / "demo")
-            _tests(v)
-        return v.close(started)
+            run_together(v, _TESTS)
+        return v.close()
 
 
 def _sound(v: Verification, label: str, folder: Path, sources: list[Path]) -> Counter[str]:
@@ -106,53 +110,6 @@ def _public(v: Verification, folder: Path) -> None:
         v.demand("Les fichiers publics sont là (VIGIE_DONNEES)", "ls", "absents", "présents")
         return
     _sound(v, "les fichiers publics réels", folder, [workbook, *(real_path(*part) for part in PUBLIC)])
-
-
-def _missing(v: Verification, folder: Path) -> None:
-    home = Home(folder)
-    home.run("demo")
-    take_away(home.landing)
-    home.load()
-    query = "select absence, objet, depuis, jusqu_a from qualite.series_manquantes"
-    rows = home.sql(query)
-    month = ["retour_service", "Compagnie de gendarmerie de Gourdon", "2020-05", "2020-06"]
-    v.demand("Le mois d'une compagnie enlevé est nommé", f'vigie sql "{query}"',
-             [r for r in rows if r == month][:1], [month])  # fmt: skip
-    v.demand("Un index arrêté est nommé", f'vigie sql "{query}"',
-             [r[2:] for r in rows if r[0] == "index_arrete"], [["2022", "2024"]])  # fmt: skip
-
-
-def _coherence(v: Verification, folder: Path) -> None:
-    home = Home(folder)
-    query = "select count(*) from plan.coherence where gravite = 'contradiction' and decoule_de is null"
-
-    @described("dix au moins")
-    def ten(got: object) -> bool:
-        return got[0][0] >= 10
-
-    v.demand("Le plan se contredit en dix endroits distincts au moins", f'vigie sql "{query}"', home.sql(query), ten)
-    for label, first, second, gravity in (
-        ("Les cambriolages : 833 et 832", "833", "832", "contradiction"),
-        ("Le même 171 sur deux lignes voisines du tableau A est un signal", "171", "171", "signal"),
-    ):
-        query = (
-            f"select distinct gravite from plan.coherence where (imprime_1, imprime_2) in (('{first}', '{second}'), "
-            f"('{second}', '{first}'))"
-        )
-        v.demand(label, f'vigie sql "{query}"', home.sql(query), [[gravity]])
-
-
-def _tests(v: Verification) -> None:
-    run_tests(v, "Aucune fausse contradiction : celles lues à la main, ni plus ni moins",
-              "tests/integration/test_coherence.py")  # fmt: skip
-    run_tests(v, "Un chargement qu'une règle bloquante retient ne publie rien, dit pourquoi, sort avec 2 et laisse le "
-              "fichier publié intact ; un écart connu se tait jusqu'à son jour ; la page se lit",
-              "tests/integration/test_held_back.py")  # fmt: skip
-    run_tests(v, "Chaque famille a sa règle, chaque règle son attente, son seuil, sa phrase et son mutant",
-              "tests/consistency/test_expectations.py")  # fmt: skip
-    run_tests(v, "Une suite vide, zéro ligne, une attente mal écrite, une exception : rouge",
-              "tests/unit/quality/test_suites.py", "tests/unit/quality/test_chance.py",
-              "tests/unit/quality/test_known_errors.py")  # fmt: skip
 
 
 if __name__ == "__main__":

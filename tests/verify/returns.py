@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import sys
 import tempfile
-import time
 from pathlib import Path
 
 from tests.conftest import Home
@@ -43,13 +42,12 @@ _TESTS = (
 
 
 def main() -> int:
-    started = time.monotonic()
     v = Verification("Des retours comme on les remplit")
     with tempfile.TemporaryDirectory(prefix="vigie-verify-") as scratch:
-        run_together(v, _TESTS, Path(scratch) / "essais.xml")
+        run_together(v, _TESTS)
         _share(v)
         _first_day(v, Path(scratch) / "premier-jour")
-    return v.close(started)
+    return v.close()
 
 
 def _share(v: Verification) -> None:
