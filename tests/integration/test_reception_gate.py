@@ -51,9 +51,9 @@ def in_totals(folder: Path, value: int) -> Path:
     return file
 
 
-def in_csv(name: str, column: str, encoding: str) -> Callable[[Path, int], Path]:
+def in_csv(name: str, column: str) -> Callable[[Path, int], Path]:
     def write(folder: Path, value: int) -> Path:
-        change_first_line(folder / name, lambda row: bool(row[column]), encoding, **{column: value})
+        change_first_line(folder / name, lambda row: bool(row[column]), **{column: value})
         return folder / name
 
     return write
@@ -94,7 +94,7 @@ CELLS = {
     "police.services": in_workbook("PN", "CIAT DE CAHORS"),
     "gendarmerie.services": in_workbook("GN", "CGD FIGEAC"),
     "etat4001_monthly.departements": in_grid("tableaux-4001-ts-demonstration.xlsx", "46", 8, 5),
-    "ssmsi.base": in_csv("donnee-dep-2024-geographie2025-demonstration.csv", "nombre", "utf-8-sig"),
+    "ssmsi.base": in_csv("donnee-dep-2024-geographie2025-demonstration.csv", "nombre"),
     "ssmsi.regions": alone(
         "donnee-reg-2024.csv",
         "Code_region;annee;indicateur;unite_de_compte;nombre;taux_pour_mille;insee_pop;insee_pop_millesime;insee_log;"
@@ -111,9 +111,9 @@ CELLS = {
         "barometre-securite-routiere-2018-demonstration.xlsx", "Baromètre", "valeur",
         lambda row: row["mesure"] == "suspensions_permis",
     ),
-    "service_returns.faits": in_csv("retours-services-faits-2020-demonstration.csv", "faits_constates", "cp1252"),
+    "service_returns.faits": in_csv("retours-services-faits-2020-demonstration.csv", "faits_constates"),
     "service_returns.faits.cumul": in_totals,
-    "service_returns.tranquillite": in_csv("retours-services-tranquillite-2020-demonstration.csv", "faits", "cp1252"),
+    "service_returns.tranquillite": in_csv("retours-services-tranquillite-2020-demonstration.csv", "faits"),
     "iscg.activite": in_list(
         "retours-iscg-2024-demonstration.xlsx", "Activité ISCG", "valeur", lambda row: row["mesure"] != "personnes"
     ),

@@ -10,8 +10,11 @@ from tests.mutants.damage import (
     add_rows,
     change_first,
     change_lines,
-    change_rows,
     column_4001,
+    lines,
+    rows,
+    set_lines,
+    thin,
     workbook,
 )
 from tests.mutants.kinds import Mutant
@@ -33,77 +36,46 @@ def _one_person_too_many(landing: Path) -> tuple[str, ...]:
 def _a_column_emptied_in_a_later_publication(landing: Path) -> tuple[str, ...]:
     file = landing / "donnee-dep-data.gouv-2024-geographie2025-produit-le2025-06-04.csv"
     file.write_bytes((landing / _SSMSI_NEW).read_bytes())
-    lost = []
+    place = "46", "2023", "Cambriolages de logement"
 
-    def change(row: dict[str, str]) -> dict[str, str]:
-        if (row["code_departement"], row["annee"], row["indicateur"]) != ("46", "2023", "Cambriolages de logement"):
-            return row
-        lost.append(row["nombre"])
-        return row | {"nombre": "NA", "taux_pour_mille": "NA"}
+    def here(row: dict[str, str]) -> bool:
+        return (row["code_departement"], row["annee"], row["indicateur"]) == place
 
-    change_lines(file, change, "utf-8-sig")
-    return "2023", f"laisse vides {lost[0]} des", f"Cambriolages de logement · 46 : {lost[0]}.00 → vide"
+    [lost] = [row["nombre"] for row in lines(file) if here(row)]
+    set_lines(file, here, nombre="NA", taux_pour_mille="NA")
+    return "2023", f"laisse vides {lost} des", f"Cambriolages de logement · 46 : {lost}.00 → vide"
 
 
 def _total_above_its_parts(landing: Path) -> tuple[str, ...]:
-    before = {}
-
-    def change(row: dict[str, str]) -> dict[str, str]:
-        place = row["Code.département"], row["annee"], row["classe"]
-        if place != ("46", "18", "Coups et blessures volontaires"):
-            return row
-        before["faits"] = int(row["faits"])
-        total = int(row["faits"]) + 50
-        rate = f"{1000 * total / int(row['POP']):.9f}".replace(".", ",")
-        return row | {"faits": str(total), "tauxpourmille": rate}
-
-    change_lines(landing / _SSMSI_OLD, change, "utf-8-sig")
-    told = f"ses parties font {before['faits']}, le total dit {before['faits'] + 50}"
+    place = "46", "18", "Coups et blessures volontaires"
+    [(_, row)] = set_lines(
+        landing / _SSMSI_OLD, lambda r: (r["Code.département"], r["annee"], r["classe"]) == place,
+        faits=lambda r: int(r["faits"]) + 50,
+        tauxpourmille=lambda r: f"{1000 * (int(r['faits']) + 50) / int(r['POP']):.9f}".replace(".", ","),
+    )  # fmt: skip
+    told = f"ses parties font {int(row['faits']) - 50}, le total dit {row['faits']}"
     return "Coups et blessures volontaires", "Lot", "2018", told
 
 
 def _a_cause_in_more_accidents_than_there_are(landing: Path) -> tuple[str, ...]:
     file = landing / "barometre-securite-routiere-2021-demonstration.xlsx"
-    months: dict[object, int] = {}
-
-    def change(row):
-        if row["mesure"] == "accidents":
-            months[row["mois"]] = row["valeur"]
-        if (row["mesure"], row["mois"]) == ("accidents_alcool", 7):
-            return row | {"valeur": months[7] + 1}
-        return None
-
-    [(_, row)] = change_rows(file, "Baromètre", change)
-    return "alcool", "Lot", "2021-07", f": {row['valeur']}, plus que", f"({months[7]})"
+    [july] = [r["valeur"] for r in rows(file, "Baromètre") if (r["mesure"], r["mois"]) == ("accidents", 7)]
+    change_first(file, "Baromètre", lambda r: (r["mesure"], r["mois"]) == ("accidents_alcool", 7), valeur=july + 1)
+    return "alcool", "Lot", "2021-07", f": {july + 1}, plus que", f"({july})"
 
 
 def _more_accidents_than_victims(landing: Path) -> tuple[str, ...]:
     file = landing / "barometre-securite-routiere-2020-demonstration.xlsx"
-    victims, month = {}, 3
     hurt = ("tues", "blesses_hospitalises", "blesses_legers")
-
-    def count(row):
-        if row["mesure"] in hurt and row["mois"] == month:
-            victims[row["mesure"]] = row["valeur"]
-
-    change_rows(file, "Baromètre", count)
-    total = sum(victims.values())
-    change_first(
-        file, "Baromètre", lambda r: (r["mesure"], r["mois"]) == ("accidents", month), valeur=total + 1
-    )  # fmt: skip
+    total = sum(r["valeur"] for r in rows(file, "Baromètre") if r["mesure"] in hurt and r["mois"] == 3)
+    change_first(file, "Baromètre", lambda r: (r["mesure"], r["mois"]) == ("accidents", 3), valeur=total + 1)
     return "Accidents corporels", "Lot", "2020-03", f": {total + 1},", f"ne sont que {total}"
 
 
 def _incidents(landing: Path, year: int) -> tuple[dict, Path]:
     """The row of one quarter's incidents in public transport, which the pilot tells for the whole département."""
-    file, found = landing / f"suivi-actions-{year}-demonstration.xlsx", []
-
-    def look(row):
-        if (row["indicateur_code"], row["trimestre"]) == ("TRANSPORTS_INCIDENTS", 1):
-            found.append(row)
-
-    change_rows(file, "Indicateurs", look)
-    return found[0], file
+    file, place = landing / f"suivi-actions-{year}-demonstration.xlsx", ("TRANSPORTS_INCIDENTS", 1)
+    return next(r for r in rows(file, "Indicateurs") if (r["indicateur_code"], r["trimestre"]) == place), file
 
 
 def _an_arrondissement_above_its_departement(landing: Path) -> tuple[str, ...]:
@@ -120,33 +92,15 @@ def _zones_above_their_departement(landing: Path) -> tuple[str, ...]:
 
 def _users_that_stop_short(landing: Path) -> tuple[str, ...]:
     file = landing / "usagers-2021-demonstration.csv"
-    numbers: list[str] = []
-
-    def look(row: dict[str, str]) -> dict[str, str]:
-        numbers.append(row["Num_Acc"])
-        return row
-
-    change_lines(file, look)
-    accidents = sorted(set(numbers))
+    accidents = sorted({row["Num_Acc"] for row in lines(file)})
     lost = set(accidents[-len(accidents) // 20 :])
     change_lines(file, lambda row: None if row["Num_Acc"] in lost else row)
     return "2021", "usagers", f"{len(lost)} accident(s) sur {len(accidents)}"
 
 
 def _half_of_a_year_lost(landing: Path) -> tuple[str, ...]:
-    lines = [0, 0]
-
-    def thin(row: dict[str, str]) -> dict[str, str] | None:
-        if row["annee"] != "2021":
-            return row
-        lines[0] += 1
-        if row["code_departement"] in {str(n) for n in range(47, 96)}:
-            return None
-        lines[1] += 1
-        return row
-
-    change_lines(landing / _SSMSI_NEW, thin, "utf-8-sig")
-    return "2021", "base", f"{number(lines[1])} lignes", number(lines[0])
+    before, after = thin(landing / _SSMSI_NEW, "2021", range(47, 96))
+    return "2021", "base", f"{number(after)} lignes", number(before)
 
 
 def _one_force_without_its_name(landing: Path) -> tuple[str, ...]:
@@ -183,8 +137,8 @@ def _a_total_for_a_company(landing: Path) -> tuple[str, ...]:
 
 def _base_cut_at_a_line(landing: Path) -> tuple[str, ...]:
     file = landing / _SSMSI_NEW
-    lines = file.read_bytes().split(b"\n")
-    file.write_bytes(b"\n".join(lines[:-21]) + b"\n")
+    whole = file.read_bytes().split(b"\n")
+    file.write_bytes(b"\n".join(whole[:-21]) + b"\n")
     return ("2024", "81 lignes à la fin du fichier", "en a 101")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
 from collections.abc import Callable, Iterator
@@ -11,6 +12,7 @@ from pathlib import Path
 import openpyxl
 
 Row = dict[str, object]
+Line = dict[str, str]
 WORKBOOK_4001 = "crimes-et-delits-services-demonstration.xlsx"
 
 
@@ -20,6 +22,12 @@ def workbook(file: Path) -> Iterator[openpyxl.Workbook]:
     book = openpyxl.load_workbook(file)
     yield book
     book.save(file)
+
+
+def rows(file: Path, sheet: str) -> list[Row]:
+    """The rows of a list, by header."""
+    header, *lines = openpyxl.load_workbook(file)[sheet].iter_rows(values_only=True)
+    return [dict(zip(header, line, strict=True)) for line in lines]
 
 
 def change_rows(file: Path, sheet: str, change: Callable[[Row], Row | None]) -> list[tuple[int, Row]]:
@@ -38,18 +46,25 @@ def change_rows(file: Path, sheet: str, change: Callable[[Row], Row | None]) -> 
     return changed
 
 
+def with_values(row: Row, new: dict[str, object]) -> Row:
+    """The row with these values; one that is a function is given the row."""
+    return row | {k: v(row) if callable(v) else v for k, v in new.items()}
+
+
+def set_rows(file: Path, sheet: str, wanted: Callable[[Row], bool], **new: object) -> list[tuple[int, Row]]:
+    """Give these values to the rows that are wanted."""
+    return change_rows(file, sheet, lambda row: with_values(row, new) if wanted(row) else None)
+
+
+def first(wanted: Callable[[Row], bool]) -> Callable[[Row], bool]:
+    """Only the first row that is wanted."""
+    done: list[bool] = []
+    return lambda row: not done and wanted(row) and not done.append(True)
+
+
 def change_first(file: Path, sheet: str, wanted: Callable[[Row], bool], **new: object) -> tuple[int, Row]:
-    """Change the first row that is wanted; a value that is a function is given the row."""
-    done = False
-
-    def change(row: Row) -> Row | None:
-        nonlocal done
-        if done or not wanted(row):
-            return None
-        done = True
-        return row | {k: v(row) if callable(v) else v for k, v in new.items()}
-
-    [changed] = change_rows(file, sheet, change)
+    """Give these values to the first row that is wanted."""
+    [changed] = set_rows(file, sheet, first(wanted), **new)
     return changed
 
 
@@ -61,42 +76,60 @@ def add_rows(file: Path, sheet: str, *rows: Row) -> None:
             page.append([row.get(name) for name in header])
 
 
-def change_lines(
-    file: Path, change: Callable[[dict[str, str]], dict[str, str] | None], encoding: str = "utf-8"
-) -> list[tuple[int, dict[str, str]]]:
+def _read(file: Path) -> tuple[str, str, str]:
+    """A marked CSV: its encoding, its mark, the rest of its text."""
+    content = file.read_bytes()
+    encoding = "utf-8-sig" if content.startswith(codecs.BOM_UTF8) else "utf-8"
+    try:
+        mark, text = content.decode(encoding).split("\n", 1)
+    except UnicodeDecodeError:
+        encoding = "cp1252"
+        mark, text = content.decode(encoding).split("\n", 1)
+    return encoding, mark, text
+
+
+def lines(file: Path) -> list[Line]:
+    """The lines of a marked CSV, by header."""
+    return list(csv.DictReader(io.StringIO(_read(file)[2], newline=""), delimiter=";"))
+
+
+def change_lines(file: Path, change: Callable[[Line], Line | None]) -> list[tuple[int, Line]]:
     """A marked, semicolon-separated CSV: `change` gives back a line, or None to drop it. Returns what differs."""
-    mark, text = file.read_text(encoding=encoding).split("\n", 1)
+    encoding, mark, text = _read(file)
     quoted = csv.QUOTE_ALL if text.startswith('"') else csv.QUOTE_MINIMAL
-    reader = csv.DictReader(io.StringIO(text, newline=""), delimiter=";")
+    before = lines(file)
     out = io.StringIO(newline="")
     end = "\r\n" if "\r\n" in text else "\n"
-    writer = csv.DictWriter(out, list(reader.fieldnames), delimiter=";", lineterminator=end, quoting=quoted)
+    writer = csv.DictWriter(out, list(before[0]), delimiter=";", lineterminator=end, quoting=quoted)
     writer.writeheader()
     changed = []
-    for line, row in enumerate(reader, start=3):
+    for number, row in enumerate(before, start=3):
         new = change(dict(row))
         if new is not None:
             writer.writerow(new)
         if new != row:
-            changed.append((line, new or row))
+            changed.append((number, new or row))
     file.write_bytes((mark + "\n" + out.getvalue()).encode(encoding))
     return changed
 
 
-def change_first_line(
-    file: Path, wanted: Callable[[dict[str, str]], bool], encoding: str = "utf-8", **new: object
-) -> tuple[int, dict[str, str]]:
-    done = False
+def set_lines(file: Path, wanted: Callable[[Line], bool], **new: object) -> list[tuple[int, Line]]:
+    """Give these values to the lines that are wanted."""
+    return change_lines(file, lambda row: {k: str(v) for k, v in with_values(row, new).items()} if wanted(row) else row)
 
-    def change(row: dict[str, str]) -> dict[str, str]:
-        nonlocal done
-        if done or not wanted(row):
-            return row
-        done = True
-        return row | {k: str(v(row) if callable(v) else v) for k, v in new.items()}
 
-    [changed] = change_lines(file, change, encoding)
+def change_first_line(file: Path, wanted: Callable[[Line], bool], **new: object) -> tuple[int, Line]:
+    """Give these values to the first line that is wanted."""
+    [changed] = set_lines(file, first(wanted), **new)
     return changed
+
+
+def thin(file: Path, year: str, lost: range) -> tuple[int, int]:
+    """Take these départements away from a year of the base; how many lines it had, how many are left."""
+    of_year = [row["code_departement"] for row in lines(file) if row["annee"] == year]
+    gone = {str(n) for n in lost}
+    change_lines(file, lambda row: None if row["annee"] == year and row["code_departement"] in gone else row)
+    return len(of_year), sum(code not in gone for code in of_year)
 
 
 def cell_4001(book: openpyxl.Workbook, force: str, year: int, service: str, index: int):

@@ -85,7 +85,7 @@ def _a_partial_sum(project: Path) -> None:
 def _a_month_of_a_company_lost(landing: Path) -> tuple[str, ...]:
     lost = change_lines(
         landing / "retours-services-faits-2020-demonstration.csv",
-        lambda r: None if (r["service"], r["mois"]) == ("CGD FIGEAC", "5") else r, "cp1252",
+        lambda r: None if (r["service"], r["mois"]) == ("CGD FIGEAC", "5") else r,
     )  # fmt: skip
     assert lost
     return "Compagnie de gendarmerie de Figeac", "2020-05"

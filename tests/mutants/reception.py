@@ -12,7 +12,7 @@ _RETURNS = "retours-services-faits-2020-demonstration.csv"
 
 def _more_minors_than_suspects(landing: Path) -> tuple[str, ...]:
     line, row = change_first_line(
-        landing / _RETURNS, lambda r: int(r["mis_en_cause"]) > 0, "cp1252",
+        landing / _RETURNS, lambda r: int(r["mis_en_cause"]) > 0,
         mis_en_cause_mineurs=lambda r: int(r["mis_en_cause"]) + 1,
     )  # fmt: skip
     told = f"{row['mis_en_cause_mineurs']} mineurs mis en cause pour {row['mis_en_cause']} mis en cause"
@@ -21,7 +21,7 @@ def _more_minors_than_suspects(landing: Path) -> tuple[str, ...]:
 
 def _more_domestic_than_recorded(landing: Path) -> tuple[str, ...]:
     line, row = change_first_line(
-        landing / _RETURNS, lambda r: r["service"] == "CGD GOURDON" and int(r["faits_constates"]) > 0, "cp1252",
+        landing / _RETURNS, lambda r: r["service"] == "CGD GOURDON" and int(r["faits_constates"]) > 0,
         faits_vif=lambda r: int(r["faits_constates"]) + 1,
     )  # fmt: skip
     told = f"{row['faits_vif']} faits intrafamiliaux pour {row['faits_constates']} faits constatés"

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from pipelines.base.wording import number
-from tests.mutants.damage import change_lines, change_rows, workbook
+from tests.mutants.damage import change_first, change_lines, change_rows, lines, rows, set_lines, set_rows, workbook
 from tests.mutants.kinds import Mutant
 
 _SSMSI = "donnee-dep-2024-geographie2025-demonstration.csv"
@@ -17,96 +17,75 @@ def exchange(
     file: Path, sheet: str, one: Callable[[dict], bool], other: Callable[[dict], bool], key: Callable, *columns: str
 ) -> None:
     """What stands in `columns` of the rows of `one`, in those of `other` with the same key, and the reverse."""
-    found: dict[bool, dict] = {True: {}, False: {}}
-
-    def look(row):
-        for side, wanted in ((True, one), (False, other)):
-            if wanted(row):
-                found[side][key(row)] = {name: row[name] for name in columns}
-
-    def change(row):
-        for side, wanted in ((False, one), (True, other)):
-            if wanted(row):
-                return row | found[side][key(row)]
-        return None
-
-    change_rows(file, sheet, look)
-    assert set(found[True]) == set(found[False]) != set()
-    change_rows(file, sheet, change)
+    held = rows(file, sheet)
+    first, second = ({key(r): {n: r[n] for n in columns} for r in held if wanted(r)} for wanted in (one, other))
+    assert set(first) == set(second) != set()
+    change_rows(
+        file, sheet,
+        lambda row: row | second[key(row)] if one(row) else row | first[key(row)] if other(row) else None,
+    )  # fmt: skip
 
 
 def copy_month(file: Path, sheet: str, source: int, target: int, key: Callable, *columns: str, **where: object) -> None:
     """The rows of one month again as another, where these columns hold these values."""
-    held: dict = {}
 
     def of(month: int, row: dict) -> bool:
         return row["mois"] == month and all(row[name] == value for name, value in where.items())
 
-    def look(row):
-        if of(source, row):
-            held[key(row)] = {name: row[name] for name in columns}
-
-    change_rows(file, sheet, look)
+    held = {key(row): {name: row[name] for name in columns} for row in rows(file, sheet) if of(source, row)}
     assert held
     change_rows(file, sheet, lambda row: row | held[key(row)] if of(target, row) else None)
 
 
 def add_up(file: Path, sheet: str, series: Callable[[dict], object], period: str, column: str = "valeur") -> dict:
     """Write each figure of a series (a key, or None to leave the row) as the sum since January; the last of each."""
+
+    def counted(row: dict) -> bool:
+        return series(row) is not None and row[column] is not None
+
     figures: dict[object, dict[int, int]] = {}
+    for row in filter(counted, rows(file, sheet)):
+        figures.setdefault(series(row), {})[row[period]] = row[column]
 
-    def look(row):
-        key = series(row)
-        if key is not None and row[column] is not None:
-            figures.setdefault(key, {})[row[period]] = row[column]
-
-    def total(row) -> int:
+    def total(row: dict) -> int:
         return sum(v for p, v in figures[series(row)].items() if p <= row[period])
 
-    change_rows(file, sheet, look)
-    change_rows(
-        file, sheet,
-        lambda row: row | {column: total(row)} if series(row) is not None and row[column] is not None else None,
-    )  # fmt: skip
+    set_rows(file, sheet, counted, **{column: total})
     return {key: sum(held.values()) for key, held in figures.items()}
 
 
 def _a_commune_tenfold(landing: Path) -> tuple[str, ...]:
-    told = {}
+    _, row = change_first(
+        landing / "population-municipale-communes-demonstration.xlsx", "III_1_insee_population_fr_commu",
+        lambda r: r["codgeo"] == "46102", p19_pop=lambda r: 10 * r["p19_pop"],
+    )  # fmt: skip
+    return "Figeac", "2019", f"{number(row['p19_pop'])} habitants", f"en donne {number(row['p18_pop'])}"
 
-    def change(row):
-        if row["codgeo"] == "46102":
-            told.update(before=row["p18_pop"], after=10 * row["p19_pop"])
-            return row | {"p19_pop": 10 * row["p19_pop"]}
-        return None
 
-    change_rows(
-        landing / "population-municipale-communes-demonstration.xlsx", "III_1_insee_population_fr_commu", change
-    )
-    return "Figeac", "2019", f"{number(told['after'])} habitants", f"en donne {number(told['before'])}"
+def _under_the_other_code(
+    landing: Path, other: dict[str, str], wanted: Callable[[dict], bool] = lambda row: True
+) -> None:
+    """The lines of the base that are wanted, each under the code that takes the place of its own."""
+    assert set_lines(
+        landing / _SSMSI, lambda r: wanted(r) and r["code_departement"] in other,
+        code_departement=lambda r: other[r["code_departement"]],
+    )  # fmt: skip
 
 
 def _two_departements_exchanged(landing: Path) -> tuple[str, ...]:
     """In a whole publication, with their populations: no year, no class and no rate of it contradicts another."""
-    exchanged = {"23": "55", "55": "23"}
-
-    def change(row: dict[str, str]) -> dict[str, str]:
-        code = row["code_departement"]
-        return row | {"code_departement": exchanged[code]} if code in exchanged else row
-
-    assert change_lines(landing / _SSMSI, change, "utf-8-sig")
+    _under_the_other_code(landing, {"23": "55", "55": "23"})
     return "2 département(s)", "Creuse", "Meuse"
 
 
 def _the_facts_of_two_departements_exchanged(landing: Path) -> tuple[str, ...]:
     """The facts alone, with their rate: the population stays that of the code."""
-    held: dict[tuple[str, str], str] = {}
     pair = {"10": "15", "15": "10"}
-
-    def look(row: dict[str, str]) -> dict[str, str]:
-        if row["code_departement"] in pair and row["annee"] == "2018":
-            held[row["code_departement"], row["indicateur"]] = row["nombre"]
-        return row
+    held = {
+        (r["code_departement"], r["indicateur"]): r["nombre"]
+        for r in lines(landing / _SSMSI)
+        if r["code_departement"] in pair and r["annee"] == "2018"
+    }
 
     def change(row: dict[str, str]) -> dict[str, str]:
         if row["code_departement"] not in pair or row["annee"] != "2018" or row["taux_pour_mille"] in ("", "NA"):
@@ -115,8 +94,7 @@ def _the_facts_of_two_departements_exchanged(landing: Path) -> tuple[str, ...]:
         many = held[pair[row["code_departement"]], row["indicateur"]]
         return row | {"nombre": many, "taux_pour_mille": f"{1000 * int(many) / int(of):.7f}"}
 
-    change_lines(landing / _SSMSI, look, "utf-8-sig")
-    assert change_lines(landing / _SSMSI, change, "utf-8-sig")
+    assert change_lines(landing / _SSMSI, change)
     return "2018", "Aube pour Cantal"
 
 
@@ -150,42 +128,30 @@ def _a_pilot_who_adds_up(landing: Path) -> tuple[str, ...]:
 
 
 def _accidents_of_the_next_departement(landing: Path) -> tuple[str, ...]:
-    changed = change_lines(
-        landing / "caract-2024-demonstration.csv", lambda r: r | {"dep": "46"} if r["dep"] == "12" else r
-    )
+    changed = set_lines(landing / "caract-2024-demonstration.csv", lambda r: r["dep"] == "12", dep="46")
     return "Lot", "2024", f": {len(changed)} accident(s) sur", "« 12"
 
 
 def _a_rate_of_persons_above_the_total(landing: Path) -> tuple[str, ...]:
     """One category is left empty, so that no sum is written: what is written is more than all."""
-    file, told = landing / "retours-iscg-2023-demonstration.xlsx", {}
+    file = landing / "retours-iscg-2023-demonstration.xlsx"
 
-    def of_month(row) -> bool:
-        return (row["poste"], row["mois"], row["mesure"]) == ("POSTE-46-CGD-FIGEAC", 4, "personnes")
+    def of_month(row: dict, breakdown: str) -> bool:
+        place = row["poste"], row["mois"], row["mesure"], row["ventilation"]
+        return place == ("POSTE-46-CGD-FIGEAC", 4, "personnes", breakdown)
 
-    def look(row):
-        if of_month(row) and row["ventilation"] == "total":
-            told["total"] = row["valeur"]
-
-    def change(row):
-        if not of_month(row) or row["ventilation"] != "sexe":
-            return None
-        return row | {"valeur": told["total"] + 2 if row["modalite"] == "hommes" else None}
-
-    change_rows(file, "Activité ISCG", look)
-    change_rows(file, "Activité ISCG", change)
-    return "compagnie de gendarmerie de Figeac", "2023-04", "par sexe", f"font déjà {told['total'] + 2}"
+    [total] = [r["valeur"] for r in rows(file, "Activité ISCG") if of_month(r, "total")]
+    set_rows(
+        file, "Activité ISCG", lambda r: of_month(r, "sexe"),
+        valeur=lambda r: total + 2 if r["modalite"] == "hommes" else None,
+    )  # fmt: skip
+    return "compagnie de gendarmerie de Figeac", "2023-04", "par sexe", f"font déjà {total + 2}"
 
 
 def _a_class_under_another_code(landing: Path) -> tuple[str, ...]:
     """The rows of one class and year of two départements, exchanged whole."""
-    exchanged = {"10": "15", "15": "10"}
-
-    def change(row: dict[str, str]) -> dict[str, str]:
-        here = (row["annee"], row["indicateur"]) == ("2019", "Homicides") and row["code_departement"] in exchanged
-        return row | {"code_departement": exchanged[row["code_departement"]]} if here else row
-
-    assert change_lines(landing / _SSMSI, change, "utf-8-sig")
+    pair = {"10": "15", "15": "10"}
+    _under_the_other_code(landing, pair, lambda r: (r["annee"], r["indicateur"]) == ("2019", "Homicides"))
     return "Aube", "recensement de 2017"
 
 
@@ -194,11 +160,7 @@ def _a_year_under_the_label_of_another(landing: Path) -> tuple[str, ...]:
     file = landing / "donnee-dep-2022-geographie2022-demonstration.csv"
 
     # One département: a whole year of defects would hide those of another mutant of the file.
-    def change(row: dict[str, str]) -> dict[str, str]:
-        here = row["Code.département"] == "01"
-        return row | {"annee": years.get(row["annee"], row["annee"])} if here else row
-
-    assert change_lines(file, change, "utf-8-sig")
+    assert set_lines(file, lambda r: r["Code.département"] == "01", annee=lambda r: years.get(r["annee"], r["annee"]))
     return "Ain", "2021", "plus ancien que celui d'une année d'avant"
 
 
@@ -280,18 +242,8 @@ def _a_service_that_adds_up(landing: Path) -> tuple[str, ...]:
 
 
 def _every_row_under_the_next_code(landing: Path) -> tuple[str, ...]:
-    codes: list[str] = []
-
-    def look(row: dict[str, str]) -> dict[str, str]:
-        if row["code_departement"] not in codes:
-            codes.append(row["code_departement"])
-        return row
-
-    change_lines(landing / _SSMSI, look, "utf-8-sig")
-    following = dict(zip(codes, [*codes[1:], codes[0]], strict=True))
-    change_lines(
-        landing / _SSMSI, lambda r: r | {"code_departement": following[r["code_departement"]]}, "utf-8-sig"
-    )  # fmt: skip
+    codes = list(dict.fromkeys(row["code_departement"] for row in lines(landing / _SSMSI)))
+    _under_the_other_code(landing, dict(zip(codes, [*codes[1:], codes[0]], strict=True)))
     return f"{len(codes)} département(s) sur {len(codes)}", _SSMSI
 
 

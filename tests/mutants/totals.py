@@ -6,7 +6,7 @@ import csv
 import io
 from pathlib import Path
 
-from tests.mutants.damage import change_rows
+from tests.mutants.damage import change_rows, rows
 from tests.mutants.kinds import Mutant
 
 _SERVICE = "EDSR DU LOT"
@@ -15,13 +15,8 @@ _HEADERS = ("Édition", "Année", "Mois", "Département", "Force", "Service", "I
 
 def _totals(landing: Path, year: int) -> dict[tuple[int, int], int]:
     """(index, month) → the facts of the service since January, from the demonstration's monthly return."""
-    months: dict[tuple[int, int], int] = {}
-
-    def look(row: dict) -> None:
-        if row["service"] == _SERVICE:
-            months[row["code_index"], row["mois"]] = row["faits_constates"]
-
-    change_rows(landing / f"retours-services-{year}-demonstration.xlsx", "Faits", look)
+    returned = rows(landing / f"retours-services-{year}-demonstration.xlsx", "Faits")
+    months = {(r["code_index"], r["mois"]): r["faits_constates"] for r in returned if r["service"] == _SERVICE}
     return {(index, month): sum(months[index, m] for m in range(1, month + 1)) for index, month in months}
 
 
@@ -71,12 +66,7 @@ def _more_in_hospital_than_injured(landing: Path) -> tuple[str, ...]:
     import openpyxl
 
     file = landing / "barometre-securite-routiere-2022-demonstration.xlsx"
-    told: dict[tuple[int, str, str], int] = {}
-
-    def look(row: dict) -> None:
-        told[row["mois"], row["force"], row["mesure"]] = row["valeur"]
-
-    change_rows(file, "Baromètre", look)
+    told = {(r["mois"], r["force"], r["mesure"]): r["valeur"] for r in rows(file, "Baromètre")}
 
     def change(row: dict) -> dict | None:
         place = row["mois"], row["force"]

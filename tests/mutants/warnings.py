@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 
 import openpyxl
@@ -13,8 +15,12 @@ from tests.mutants.damage import (
     change_first,
     change_first_line,
     change_lines,
-    change_rows,
     column_4001,
+    lines,
+    rows,
+    set_lines,
+    set_rows,
+    thin,
     workbook,
 )
 from tests.mutants.kinds import Mutant
@@ -24,35 +30,20 @@ _SSMSI = "donnee-dep-2024-geographie2025-demonstration.csv"
 
 
 def _cleared_thrice(landing: Path) -> tuple[str, ...]:
-    def change(row: dict[str, str]) -> dict[str, str]:
-        if row["service"] != "CGD GOURDON":
-            return row
-        return row | {"faits_elucides": str(3 * int(row["faits_constates"]))}
-
-    changed = change_lines(landing / _RETURNS, change, "cp1252")
-    assert changed
+    assert set_lines(
+        landing / _RETURNS,
+        lambda r: r["service"] == "CGD GOURDON",
+        faits_elucides=lambda r: 3 * int(r["faits_constates"]),
+    )
     return "Compagnie de gendarmerie de Gourdon", "2020"
 
 
 def _an_accident_without_users(landing: Path) -> tuple[str, ...]:
     # In Cahors, whose other accidents of the year have victims enough: only the missing rows show.
-    places: list[str] = []
-
-    def find(row: dict[str, str]) -> dict[str, str]:
-        if row["com"] == "46042":
-            places.append(row["Accident_Id"])
-        return row
-
-    change_lines(landing / "caracteristiques-2022-demonstration.csv", find)
-    users: dict[str, int] = {}
-
-    def count(row: dict[str, str]) -> dict[str, str]:
-        if row["Num_Acc"] in places and row["grav"] in "234":
-            users[row["Num_Acc"]] = users.get(row["Num_Acc"], 0) + 1
-        return row
-
+    accidents = lines(landing / "caracteristiques-2022-demonstration.csv")
+    places = {row["Accident_Id"] for row in accidents if row["com"] == "46042"}
     file = landing / "usagers-2022-demonstration.csv"
-    change_lines(file, count)
+    users = Counter(r["Num_Acc"] for r in lines(file) if r["Num_Acc"] in places and r["grav"] in "234")
     lost = min(users, key=lambda number: (users[number], number))
     change_lines(file, lambda row: None if row["Num_Acc"] == lost else row)
     return "Lot", "2022", "1 accident(s) sans aucun usager"
@@ -93,19 +84,18 @@ def _months_below_the_part(landing: Path) -> tuple[str, ...]:
 
 
 def _returns_below_the_year(landing: Path) -> tuple[str, ...]:
-    def change(row: dict[str, str]) -> dict[str, str]:
-        if (row["service"], row["code_index"]) != ("CIAT DE CAHORS", "67"):
-            return row
-        return row | {"faits_constates": str(int(row["faits_constates"]) + 3)}
-
-    assert len(change_lines(landing / _RETURNS, change, "cp1252")) == 12
+    changed = set_lines(
+        landing / _RETURNS, lambda r: (r["service"], r["code_index"]) == ("CIAT DE CAHORS", "67"),
+        faits_constates=lambda r: int(r["faits_constates"]) + 3,
+    )  # fmt: skip
+    assert len(changed) == 12
     return "Destructions et dégradations", "Circonscription de police de Cahors", "2020"
 
 
 def _barometer_above_the_file(landing: Path) -> tuple[str, ...]:
-    changed = change_rows(
+    changed = set_rows(
         landing / "barometre-securite-routiere-2019-demonstration.xlsx", "Baromètre",
-        lambda r: r | {"valeur": r["valeur"] + 2} if r["mesure"] == "blesses_legers" else None,
+        lambda r: r["mesure"] == "blesses_legers", valeur=lambda r: r["valeur"] + 2,
     )  # fmt: skip
     total = sum(row["valeur"] for _, row in changed)
     return "Blessés légers", "Lot", "2019", f"le baromètre dit {total}", f"le fichier BAAC dit {total - 24}"
@@ -153,37 +143,18 @@ def _a_zero_more(landing: Path) -> tuple[str, ...]:
 
 def _month_over_its_neighbour(landing: Path) -> tuple[str, ...]:
     kept = ("faits_constates", "faits_elucides", "mis_en_cause", "mis_en_cause_mineurs", "faits_vif")
-    source: dict[str, dict[str, str]] = {}
-
-    def look(row: dict[str, str]) -> dict[str, str]:
-        if (row["service"], int(row["mois"])) == ("CGD FIGEAC", 6):
-            source[row["code_index"]] = {name: row[name] for name in kept}
-        return row
-
-    def copy(row: dict[str, str]) -> dict[str, str]:
-        here = (row["service"], int(row["mois"])) == ("CGD GOURDON", 6)
-        return row | source[row["code_index"]] if here else row
-
-    change_lines(landing / _RETURNS, look, "cp1252")
-    change_lines(landing / _RETURNS, copy, "cp1252")
+    source = {r["code_index"]: r for r in lines(landing / _RETURNS) if (r["service"], r["mois"]) == ("CGD FIGEAC", "6")}
+    set_lines(
+        landing / _RETURNS, lambda r: (r["service"], r["mois"]) == ("CGD GOURDON", "6"),
+        **{name: lambda r, name=name: source[r["code_index"]][name] for name in kept},
+    )  # fmt: skip
     return "Compagnie de gendarmerie de Gourdon", "2020-06", "Compagnie de gendarmerie de Figeac"
 
 
 def _a_third_of_a_year_lost(landing: Path) -> tuple[str, ...]:
-    lines = [0, 0]
-
-    def thin(row: dict[str, str]) -> dict[str, str] | None:
-        if row["annee"] != "2020":
-            return row
-        lines[0] += 1
-        if row["code_departement"] in {str(n) for n in range(61, 93)}:
-            return None
-        lines[1] += 1
-        return row
-
-    change_lines(landing / _SSMSI, thin, "utf-8-sig")
-    assert 0.25 < 1 - lines[1] / lines[0] < 0.4
-    return "2020", "base", f"{number(lines[1])} lignes", number(lines[0])
+    before, after = thin(landing / _SSMSI, "2020", range(61, 93))
+    assert 0.25 < 1 - after / before < 0.4
+    return "2020", "base", f"{number(after)} lignes", number(before)
 
 
 def _year_sent_again_as_another(landing: Path) -> tuple[str, ...]:
@@ -201,34 +172,35 @@ def _value_that_no_longer_moves(landing: Path) -> tuple[str, ...]:
     return "index 13", "Circonscription de police de Cahors", "2019", "40, 6 périodes"
 
 
-def _far_above_its_part_of_france(landing: Path) -> tuple[str, ...]:
-    def change(row: dict[str, str]) -> dict[str, str]:
-        if (row["code_departement"], row["annee"], row["indicateur"]) != ("46", "2019", "Trafic de stupéfiants"):
-            return row
-        many = 20 * int(row["nombre"])
-        return row | {"nombre": str(many), "taux_pour_mille": f"{1000 * many / int(row['insee_pop']):.7f}"}
+def _of_the_lot(name: str) -> Callable[[dict[str, str]], bool]:
+    """The line of one class in the Lot in 2019."""
+    return lambda r: (r["code_departement"], r["annee"], r["indicateur"]) == ("46", "2019", name)
 
-    [(_, row)] = change_lines(landing / _SSMSI, change, "utf-8-sig")
+
+def _far_above_its_part_of_france(landing: Path) -> tuple[str, ...]:
+    [(_, row)] = set_lines(
+        landing / _SSMSI, _of_the_lot("Trafic de stupéfiants"), nombre=lambda r: 20 * int(r["nombre"]),
+        taux_pour_mille=lambda r: f"{20_000 * int(r['nombre']) / int(r['insee_pop']):.7f}",
+    )  # fmt: skip
     return "Trafic de stupéfiants", "Lot", "2019", f": {number(int(row['nombre']))} faits"
 
 
 def _rate_of_another_line(landing: Path) -> tuple[str, ...]:
-    def change(row: dict[str, str]) -> dict[str, str]:
-        if (row["code_departement"], row["annee"], row["indicateur"]) != ("46", "2019", "Vols avec armes"):
-            return row
-        return row | {"taux_pour_mille": str(float(row["taux_pour_mille"]) * 10)}
-
-    [(_, row)] = change_lines(landing / _SSMSI, change, "utf-8-sig")
+    [(_, row)] = set_lines(
+        landing / _SSMSI, _of_the_lot("Vols avec armes"), taux_pour_mille=lambda r: float(r["taux_pour_mille"]) * 10
+    )
     return "Vols avec armes", "Lot", "2019", f"{row['nombre']} faits annoncés", str(int(row["nombre"]) * 10)
 
 
 def _a_region_above_its_departements(landing: Path) -> tuple[str, ...]:
-    mark, header, *lines = (landing / _SSMSI).read_text(encoding="utf-8-sig").splitlines()
-    names = header.split(";")
-    rows = [dict(zip(names, line.split(";"), strict=True)) for line in lines]
-    found = [r for r in rows if (r["code_region"], r["annee"], r["indicateur"]) == ("76", "2021", "Homicides")]
+    mark = (landing / _SSMSI).read_text(encoding="utf-8-sig").splitlines()[0]
+    found = [
+        r
+        for r in lines(landing / _SSMSI)
+        if (r["code_region"], r["annee"], r["indicateur"]) == ("76", "2021", "Homicides")
+    ]
     total = sum(int(r["nombre"]) for r in found)
-    kept = [n for n in names if n != "code_departement"]
+    kept = [n for n in found[0] if n != "code_departement"]
     row = found[0] | {"nombre": str(total + 3), "taux_pour_mille": "NA"}
     # Its last year is that of the base: both are of one publication.
     last = row | {"annee": "2024", "nombre": "NA"}
@@ -240,18 +212,10 @@ def _a_region_above_its_departements(landing: Path) -> tuple[str, ...]:
 
 
 def _a_commune_without_inhabitants(landing: Path) -> tuple[str, ...]:
-    lost = []
-
-    def change(row):
-        if row["codgeo"] == "46001":
-            lost.append(row["p17_pop"])
-            return row | {name: None for name in row if name.endswith("_pop")}
-        return None
-
-    change_rows(
-        landing / "population-municipale-communes-demonstration.xlsx", "III_1_insee_population_fr_commu", change
-    )
-    return "Lot", "2017", number(173_828 - lost[0]), number(173_828), "1 sans chiffre, dont 46001"
+    place = landing / "population-municipale-communes-demonstration.xlsx", "III_1_insee_population_fr_commu"
+    [row] = [r for r in rows(*place) if r["codgeo"] == "46001"]
+    change_first(*place, lambda r: r["codgeo"] == "46001", **{name: None for name in row if name.endswith("_pop")})
+    return "Lot", "2017", number(173_828 - row["p17_pop"]), number(173_828), "1 sans chiffre, dont 46001"
 
 
 def _populations_of_no_year(landing: Path) -> tuple[str, ...]:
