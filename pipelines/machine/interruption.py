@@ -18,9 +18,9 @@ import tempfile
 import threading
 import time
 import weakref
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 from pipelines.base.exit_codes import INTERRUPTED
 
@@ -109,33 +109,9 @@ def settle() -> None:
         _disappear()
 
 
-class Child(subprocess.Popen[bytes]):
-    """A process that is written to and read from, that ends with this one, and that a Ctrl-C of the terminal does not
-    reach before it.
-    """
-
-    stdin: IO[bytes]
-    stdout: IO[bytes]
-
-    def __init__(
-        self,
-        arguments: Sequence[str],
-        env: Mapping[str, str],
-        cwd: Path | None = None,
-        stderr: int | IO[bytes] | None = None,
-    ) -> None:
-        pipe = subprocess.PIPE
-        super().__init__(arguments, start_new_session=True, stdin=pipe, stdout=pipe, stderr=stderr, env=env, cwd=cwd)
-        _children.add(self)
-
-
-def run(arguments: Sequence[str], env: Mapping[str, str], cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
-    """Such a process, waited for, with what it said as text."""
-    pipe = subprocess.PIPE
-    process = subprocess.Popen(arguments, start_new_session=True, stdout=pipe, stderr=pipe, text=True, env=env, cwd=cwd)
+def end_with_this(process: subprocess.Popen[Any]) -> None:
+    """Have a child killed when this process is interrupted."""
     _children.add(process)
-    out, err = process.communicate()
-    return subprocess.CompletedProcess(arguments, process.returncode, out, err)
 
 
 @contextlib.contextmanager

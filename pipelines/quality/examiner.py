@@ -9,7 +9,7 @@ import sys
 import threading
 from typing import TYPE_CHECKING
 
-from pipelines.machine.interruption import Child
+from pipelines.machine.child import Child
 from pipelines.quality.suites import Outcome, SuiteError
 
 if TYPE_CHECKING:
@@ -34,8 +34,7 @@ def examine(suite: dict, frame: pd.DataFrame, parameters: dict[str, float]) -> l
             asked.stdin.flush()
             answer: list[Outcome] | str = pickle.load(asked.stdout)  # noqa: S301 -- what the child wrote, not what was received
         except (EOFError, OSError, pickle.UnpicklingError) as error:
-            asked.kill()
-            asked.wait()  # seen to be dead, so that the next call starts another
+            asked.end()  # the next call starts another
             raise SuiteError(f"{suite['name']}: the process of the checks stopped") from error
     if isinstance(answer, str):
         raise SuiteError(answer)

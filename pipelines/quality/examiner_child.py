@@ -7,19 +7,16 @@ and answers nothing. It leaves when its input closes.
 
 from __future__ import annotations
 
-import os
 import pickle
 import sys
 
-from pipelines.machine.parent import leave_signals_to_parent
+from pipelines.machine.child import keep_output, leave_signals_to_parent
 
 
 def main() -> None:
     """Serve requests on standard input until it closes."""
     leave_signals_to_parent()
-    # Libraries print; the protocol's channel is kept for the protocol.
-    answers = os.fdopen(os.dup(1), "wb")
-    os.dup2(2, 1)
+    answers = keep_output()
 
     from pipelines.machine.memory import collect_rarely, give_back
     from pipelines.quality.on_first_use import load_on_first_use

@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import os
-import selectors
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
 from pipelines.base.refusal import Defect
 from pipelines.files.formats import is_text
 from pipelines.home.archive import Copy
-from pipelines.machine import interruption
+from pipelines.machine.child import Child
 from pipelines.machine.faults import MachineFault
 from pipelines.reading.verdict import Limits, Verdict
 from pipelines.settings.model import PROJECT, Settings
@@ -37,7 +35,7 @@ class Parser:
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        self._child: interruption.Child | None = None
+        self._child: Child | None = None
         self._served = 0
         self._sheet: str | None = None
         self._closed = False
@@ -100,9 +98,8 @@ class Parser:
             "limits": Limits(s.max_expansion_mib, s.max_cells, s.today, s.kept_departements, s.returns_of).as_json(),
         }
         try:
-            child.stdin.write(json.dumps(request).encode() + b"\n")
-            child.stdin.flush()
-            for message in _messages(child, time.monotonic() + s.worker_seconds):
+            child.send(request)
+            for message in child.messages(time.monotonic() + s.worker_seconds):
                 if "progress" in message:
                     progress(*message["progress"])
                 elif "sheet" in message:
@@ -135,50 +132,26 @@ class Parser:
         self._stop()
         return None
 
-    def _living(self) -> interruption.Child:
-        if self._child is None or self._child.poll() is not None:
-            self._start()
-        if self._child is None:
-            raise RuntimeError("the parser has no child")
-        return self._child
+    def _living(self) -> Child:
+        return self._start() if self._child is None or self._child.poll() is not None else self._child
 
-    def _start(self) -> None:
+    def _start(self) -> Child:
         if self._closed:
             raise RuntimeError("the parser is closed")
         self._stop()
         self._served = 0
         # The rest of the machine matters more than this child if memory runs short.
         environment = {k: v for k, v in os.environ.items() if k in {"PATH", "LANG", "LC_ALL", "TZ", "HOME"}}
-        self._child = interruption.Child(
+        self._child = Child(
             [sys.executable, "-m", "pipelines.reading.worker", str(self._settings.worker_memory_mib)],
             cwd=PROJECT,
             # What a reader says of itself in its own language is for the log, never for the screen.
             stderr=(self._settings.paths.logs / "lecture.log").open("ab"),
             env=environment | _FRUGAL,
         )
+        return self._child
 
     def _stop(self) -> None:
         child, self._child = self._child, None
-        if child is None:
-            return
-        child.kill()
-        child.wait()
-        with contextlib.suppress(BrokenPipeError):  # what a dead child did not read is still in the buffer
-            child.stdin.close()
-        child.stdout.close()
-
-
-def _messages(child: interruption.Child, deadline: float) -> Iterator[dict]:
-    out = child.stdout
-    pending = b""
-    with selectors.DefaultSelector() as selector:
-        selector.register(out, selectors.EVENT_READ)
-        while True:
-            if not selector.select(max(0.0, deadline - time.monotonic())):
-                raise TimeoutError
-            chunk = os.read(out.fileno(), 1 << 16)
-            if not chunk:
-                raise EOFError
-            *lines, pending = (pending + chunk).split(b"\n")
-            for line in lines:
-                yield json.loads(line)
+        if child is not None:
+            child.end()

@@ -14,19 +14,17 @@ import resource
 import sys
 from pathlib import Path
 
-from pipelines.machine.parent import die_with_parent, leave_signals_to_parent
+from pipelines.machine.child import die_with_parent, keep_output, leave_signals_to_parent
 
 
 def main() -> None:
     """Serve requests on standard input until it closes."""
     die_with_parent()
     leave_signals_to_parent()
-    # Libraries print; the protocol's channel is kept for the protocol.
-    answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
-    os.dup2(2, 1)
+    answers = keep_output()
 
     def say(message: dict[str, object]) -> None:
-        answers.write(json.dumps(message, ensure_ascii=False) + "\n")
+        answers.write(json.dumps(message).encode() + b"\n")
         answers.flush()
 
     if incident := _limit(int(sys.argv[1])):

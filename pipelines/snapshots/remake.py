@@ -14,7 +14,7 @@ from pipelines.base.periods import Period
 from pipelines.base.wording import file_named
 from pipelines.home.archive import hash_of
 from pipelines.home.register import CHOSEN, CONFIRMED, NAMED
-from pipelines.machine import interruption, ledger
+from pipelines.machine import child, interruption, ledger
 from pipelines.machine.paths import Paths
 from pipelines.quality import excuses
 from pipelines.quality.excuses import Excuse
@@ -97,7 +97,7 @@ def _load(home: Path, said: dict) -> None:
         "VIGIE_DEPUIS": said["reglages"].get("depuis") or "",
         "VIGIE_DEPUIS_SOURCE": ",".join(f"{s}={p}" for s, p in said["reglages"].get("depuis_source", {}).items()),
     }
-    done = interruption.run([str(Path(sys.executable).with_name("vigie")), "load", "--json"], env=kept | settings)
+    done = child.run([str(Path(sys.executable).with_name("vigie")), "load", "--json"], env=kept | settings)
     if done.returncode:
         raise CannotRemake(f"Le chargement de l'archive n'a pas abouti : {done.stdout.strip()} {done.stderr.strip()}")
 

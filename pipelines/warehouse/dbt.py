@@ -20,6 +20,7 @@ from pipelines.catalogue.load import load_catalogue
 from pipelines.catalogue.model import CatalogueError
 from pipelines.home.register import Register
 from pipelines.machine import interruption
+from pipelines.machine.child import run as run_child
 from pipelines.settings.model import DBT_PROJECT, Settings
 from pipelines.warehouse import reuse
 from pipelines.warehouse.changes import State, changed_nodes, state_of
@@ -209,7 +210,7 @@ def published_tables(schemas: tuple[str, ...]) -> list[dict]:
 
 def run(settings: Settings, build: Path, *arguments: str) -> None:
     """One dbt command over the whole project, writing in `build`; raises ProjectFault with what dbt said."""
-    done = interruption.run(
+    done = run_child(
         [executable(), "--quiet", "--log-format", "json", *arguments, "--project-dir", str(DBT_PROJECT)],
         env=environment(settings, build),
         cwd=DBT_PROJECT,

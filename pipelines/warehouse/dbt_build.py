@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from pipelines.machine import interruption
+from pipelines.machine.child import Child
 from pipelines.machine.paths import Paths
 from pipelines.settings.model import DBT_PROJECT, Settings
 from pipelines.warehouse import dbt, reuse
@@ -30,7 +30,7 @@ class DbtBuild:
         self.target = settings.paths.dbt / "target"
         self.made_of: reuse.Inputs
         dbt.prepare_project(settings)
-        self.process = interruption.Child(
+        self.process = Child(
             [dbt.executable(), "--attendre", str(dbt.PARSED)],
             env=dbt.environment(settings, self.file)
             | {
@@ -62,9 +62,8 @@ class DbtBuild:
         changed = self.made_of.changed_since(before)
         reuse.forget(self.file)
         if changed:
-            self._send([*dbt.IN_A_LOAD, "--select", dbt.selection(changed)])
-        else:
-            self.process.stdin.close()
+            self.process.send([*dbt.IN_A_LOAD, "--select", dbt.selection(changed)])
+        self.process.stdin.close()
         return changed
 
     def events(self) -> Iterator[dict[str, Any]]:
@@ -79,10 +78,6 @@ class DbtBuild:
         """The build is whole: the next load may start from it."""
         reuse.remember(self.file, self.made_of)
 
-    def _send(self, arguments: list[str]) -> None:
-        self.process.stdin.write(json.dumps(arguments).encode() + b"\n")
-        self.process.stdin.close()
-
     def failures(self, told: list[Failure]) -> list[Failure]:
         """Those that it told of; when it ended badly without a word, its end is one, of the machine."""
         code = self.process.wait()
@@ -93,10 +88,7 @@ class DbtBuild:
 
     def close(self) -> None:
         """Stop the child if it is still there, whatever it is doing."""
-        self.process.kill()
-        self.process.wait()
-        for stream in (self.process.stdin, self.process.stdout):
-            stream.close()
+        self.process.end()
 
 
 def build_file(paths: Paths) -> Path:

@@ -14,7 +14,7 @@ import threading
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipelines.machine.parent import die_with_parent, leave_signals_to_parent
+from pipelines.machine.child import die_with_parent, leave_signals_to_parent
 
 if TYPE_CHECKING:
     from dbt_common.events.base_types import EventMsg

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pipelines.machine.parent import die_with_parent
+from pipelines.machine.child import die_with_parent
 
 
 def main() -> None:

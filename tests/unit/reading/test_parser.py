@@ -20,6 +20,7 @@ import pytest
 from pipelines.base.refusal import Defect
 from pipelines.demo import write_demonstration
 from pipelines.home.archive import Copy, hash_of
+from pipelines.machine.child import Child
 from pipelines.reading.supervisor import Parser
 from pipelines.reading.verdict import Lack, Limits, Slice, TableRead, Verdict
 from pipelines.settings.model import PROJECT, Settings
@@ -74,15 +75,28 @@ def test_a_file_on_which_every_child_is_killed_is_refused(settings: Settings, re
     with Parser(settings) as parser:
         start = parser._start
 
-        def stillborn() -> None:
-            start()
+        def stillborn() -> Child:
+            child = start()
             kill(parser)
-            parser._child.poll = lambda: None
+            child.poll = lambda: None
+            return child
 
         parser._start = stillborn
         parser._start()
         verdict = parser.parse(received, raw)
     assert [d.code for d in verdict.defects] == ["memoire_depassee"]
+
+
+def test_a_child_that_overruns_is_replaced_and_its_file_is_refused(tmp_path: Path, received: Copy, raw: Path) -> None:
+    hasty = Settings(home=tmp_path / "home", worker_seconds=1)
+    hasty.paths.create()
+    with Parser(hasty) as parser:
+        first = parser._child
+        os.kill(first.pid, signal.SIGSTOP)
+        [verdict] = parser.parse_all([received], raw).values()
+        assert ([d.code for d in verdict.defects], verdict.nature) == (["lecture_trop_longue"], None)
+        assert first.poll() == -signal.SIGKILL
+        assert parser._living() is not first
 
 
 WHOLE = Verdict(
