@@ -20,7 +20,7 @@ from pipelines.home.register import Register
 from pipelines.loading.session import LoadSession
 from pipelines.machine.faults import MachineFault
 from pipelines.machine.lock import LockHeld
-from pipelines.reception.receive import look, pending_in_archive
+from pipelines.reception.receive import look
 from pipelines.settings.model import Settings
 
 
@@ -41,12 +41,9 @@ def run_session(
         with session, _bar(shown=not as_json):
             if prepare:
                 prepare(session.register)
-            fresh, session.intake = look(session.settings, session.register, session.catalogue)
-            if (
-                fresh
-                or pending_in_archive(session.settings, session.register, session.catalogue)
-                or session.must_build()
-            ):
+            session.seen = look(session.settings, session.register, session.catalogue)
+            session.intake = session.seen.intake
+            if session.seen.waiting or session.must_build():
                 _materialise(session)
     except LockHeld as held:
         if as_json:

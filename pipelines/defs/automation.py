@@ -29,7 +29,7 @@ from pipelines.machine.durable import write_once
 from pipelines.publication.missing import read_missing
 from pipelines.publication.reading import NotPublished
 from pipelines.publication.standing import standing
-from pipelines.reception.receive import look, pending_in_archive
+from pipelines.reception.receive import look
 from pipelines.reminders.addressed import to_fetch_lines
 from pipelines.settings.model import Settings
 
@@ -64,18 +64,17 @@ def arrivals(context: SensorEvaluationContext) -> Iterator[RunRequest | SkipReas
     settings, catalogue = Settings(), load_catalogue()
     settings.paths.create()
     with Register(settings.paths.register) as register:
-        fresh, _ = look(settings, register, catalogue)
-        pending = pending_in_archive(settings, register, catalogue)
+        seen = look(settings, register, catalogue)
         last = register.last_loads(1)
     unfinished = [load["chargement"] for load in last if load["code_sortie"] in _UNFINISHED]
     excused = bool(last) and _written_since(settings.paths.excuses, last[0]["debut"])
-    if not fresh and not pending and not unfinished and not excused:
+    if not seen.waiting and not unfinished and not excused:
         yield SkipReason("Rien de nouveau dans le dossier d'arrivée.")
         return
-    arrived = sorted(map(str, (file.stat_key() for file in fresh)))
+    arrived = sorted(map(str, (file.stat_key() for file in seen.fresh)))
     again = int(time.time() // _RETRY_EVERY_SECONDS)
-    key = hashlib.sha256(repr((arrived, pending, unfinished, excused, again)).encode()).hexdigest()[:16]
-    yield RunRequest(run_key=key, tags={"vigie/commande": "arrivées", "vigie/fichiers": str(len(fresh))})
+    key = hashlib.sha256(repr((arrived, seen.waiting, unfinished, excused, again)).encode()).hexdigest()[:16]
+    yield RunRequest(run_key=key, tags={"vigie/commande": "arrivées", "vigie/fichiers": str(len(seen.fresh))})
 
 
 def _written_since(file: Path, when: str) -> bool:

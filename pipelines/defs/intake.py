@@ -80,7 +80,7 @@ def receive_landing(
     """Recognise, hash, read, judge, archive, register; the tables stay silent when the warehouse would not change."""
     gate = ReceptionGate()
     with load.step("réception et lecture"):
-        load.intake = receive(load.settings, load.register, load.catalogue, load.load, gate)
+        load.intake = receive(load.settings, load.register, load.catalogue, load.load, gate, load.seen)
         for work, seconds in load.intake.seconds.items():
             load.register.note_step(load.load, f"{PART_OF}{work}", seconds)
         load.received = gate.results()

@@ -27,6 +27,7 @@ from pipelines.quality.findings import Finding, Result
 from pipelines.reception.confirmations import confirm_by_itself
 from pipelines.reception.contents import note_contents
 from pipelines.reception.intake import Intake
+from pipelines.reception.look import Look
 from pipelines.reception.publications import date_publications
 from pipelines.settings import identity
 from pipelines.settings.model import Settings
@@ -54,6 +55,7 @@ class LoadSession:
     first: bool = False  # nothing was ever accepted in this home
     anew: bool = False  # build whatever the published file is made of
     catalogue: Catalogue = field(init=False)
+    seen: Look | None = None  # in the landing folder, by whoever asked for this load
     intake: Intake = field(default_factory=Intake)
     needed: bool = False
     published: dict[str, int] | None = None

@@ -3,18 +3,29 @@
 from __future__ import annotations
 
 import contextlib
+from dataclasses import dataclass
 
 from pipelines.home import archive, landing
 from pipelines.home.landing import Found
 from pipelines.reception import basis
+from pipelines.reception.archived import is_pending
 from pipelines.reception.desk import Desk
 from pipelines.reception.intake import Intake
 
 
-def look_at(desk: Desk) -> tuple[list[Found], Intake]:
-    """(files that need a reading, what is already known).
+@dataclass(frozen=True)
+class Look:
+    """The files of the landing folder that need a reading, and what the intake counts of the others. `waiting`: there
+    is something to receive, were it only what a load that died left in the archive.
+    """
 
-    Costs a look per file; only a file of the very size of a known delivery is read, to tell whether it is that one
+    fresh: list[Found]
+    intake: Intake
+    waiting: bool
+
+
+def look_at(desk: Desk) -> Look:
+    """Look at each file once. Only a file of the very size of a known delivery is read, to tell whether it is that one
     again, dropped anew or renamed.
     """
     register, known = desk.register, desk.known
@@ -55,4 +66,4 @@ def look_at(desk: Desk) -> tuple[list[Found], Intake]:
         for file, sha256 in moved:
             # The same bytes, size and time under another number: those of a share mean nothing. Read once, not always.
             register.remember(file, sha256, loosely=True)
-    return fresh, intake
+    return Look(fresh, intake, bool(fresh) or is_pending(desk))

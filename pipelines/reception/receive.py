@@ -5,41 +5,44 @@ from __future__ import annotations
 from pipelines.base import progress
 from pipelines.catalogue.model import Catalogue
 from pipelines.home import archive, raw
-from pipelines.home.landing import Found
 from pipelines.home.register import Register
-from pipelines.reception.archived import adopted, is_pending, read_again, replay_decisions, restate
+from pipelines.reception.archived import adopted, read_again, replay_decisions, restate
 from pipelines.reception.batch import Gate, accept_all
 from pipelines.reception.contents import note_contents
 from pipelines.reception.copying import copied
 from pipelines.reception.desk import Desk
 from pipelines.reception.intake import Intake
-from pipelines.reception.look import look_at
+from pipelines.reception.look import Look, look_at
 from pipelines.reception.reader import Reader
 from pipelines.reception.retention import destroy_expired
 from pipelines.reception.settle import Settler
 from pipelines.settings.model import Settings
 
 
-def look(settings: Settings, register: Register, catalogue: Catalogue) -> tuple[list[Found], Intake]:
-    """(files of the landing folder that need a reading, what is already known)."""
+def look(settings: Settings, register: Register, catalogue: Catalogue) -> Look:
+    """Look at the landing folder; what is seen may be handed on to `receive`."""
     return look_at(Desk(settings, register, catalogue))
 
 
-def pending_in_archive(settings: Settings, register: Register, catalogue: Catalogue) -> bool:
-    """Whether the archive holds something the register or the raw folder lacks, left by a load that died."""
-    return is_pending(Desk(settings, register, catalogue))
-
-
-def receive(settings: Settings, register: Register, catalogue: Catalogue, load: str, gate: Gate = accept_all) -> Intake:
-    """Copy, hash, judge and register what is new. A file is registered only when its bytes, and its raw rows if it is
-    accepted, are on disk; what a load that died had archived is taken up first.
+def receive(
+    settings: Settings,
+    register: Register,
+    catalogue: Catalogue,
+    load: str,
+    gate: Gate = accept_all,
+    seen: Look | None = None,
+) -> Intake:
+    """Copy, hash, judge and register what is new: what was `seen`, or what a look now finds. A file is registered only
+    when its bytes, and its raw rows if it is accepted, are on disk; what a load that died had archived is taken up
+    first.
     """
     archive.discard_drafts(settings.paths)
     destroy_expired(settings.paths, settings.quarantine_days, settings.today)
     raw.discard_unknown(settings.paths, {stem for stem, _ in register.raw_stems().values()})
     desk = Desk(settings, register, catalogue)
-    fresh, intake = look_at(desk)
-    if not fresh and not is_pending(desk):
+    seen = seen or look_at(desk)
+    intake, fresh = seen.intake, seen.fresh
+    if not seen.waiting:
         return intake
     settler = Settler(desk, load, gate, intake)
     twins: list[str] = []

@@ -167,8 +167,8 @@ def test_moving_numbers_have_a_file_read_again_once(settings: Settings, monkeypa
     counts = []
     for _ in range(4):
         with Register(settings.paths.register) as register:
-            fresh, intake = look(settings, register, load_catalogue())
-        assert (fresh, intake.already_known, intake.already_refused) == ([], 1, 1)
+            seen = look(settings, register, load_catalogue())
+        assert (seen.waiting, seen.intake.already_known, seen.intake.already_refused) == (False, 1, 1)
         counts.append(read.count("base.csv"))
     assert counts == [1, 1, 1, 1]
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from pipelines.catalogue.load import load_catalogue
-from pipelines.home import archive
+from pipelines.home import archive, landing
 from pipelines.home.register import Register
 from pipelines.operations.rebuild import forget
 from pipelines.operations.verify import inspect
@@ -68,8 +68,8 @@ def test_it_is_refused_only_once_even_where_times_move(small: Settings) -> None:
     for moment in (1, 2):
         os.utime(small.paths.landing / NAME, (moment, moment))
         with Register(small.paths.register) as register:
-            fresh, intake = look(small, register, load_catalogue())
-        assert (fresh, intake.already_refused) == ([], 1)
+            seen = look(small, register, load_catalogue())
+        assert (seen.waiting, seen.intake.already_refused) == (False, 1)
         assert received(small) == []
     assert len(rows(small)) == 1
 
@@ -109,3 +109,10 @@ def test_half_a_gibibyte_costs_nothing(tmp_path: Path) -> None:
     [row] = rows(made)
     assert "le fichier pèse 512,1 Mio, la limite est de 512 Mio" in row["constat"]
     assert sum(f.stat().st_size for f in made.paths.home.rglob("*") if f.is_file() and f.name != NAME) < 8 << 20
+
+
+def test_what_was_seen_is_received_without_another_look(small: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    with Register(small.paths.register) as register:
+        seen = look(small, register, load_catalogue())
+        monkeypatch.setattr(landing, "scan", None)
+        assert len(receive(small, register, load_catalogue(), "essai", seen=seen).refused) == 1
