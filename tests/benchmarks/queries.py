@@ -18,7 +18,7 @@ from tests.benchmarks.returns_files import write_returns
 from tests.benchmarks.scale import count
 from tests.benchmarks.workbook import REAL
 from tests.conftest import Home, real_path
-from tests.queries import Query, queries
+from tests.support.queries import Query, queries
 
 AIM_MS = 100
 _REAL_FILES = (

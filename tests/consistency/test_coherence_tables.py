@@ -11,8 +11,8 @@ from pipelines.settings.model import DBT_PROJECT
 from tests.conftest import real_file
 from tests.consistency.test_catalogue import INDICATORS, rows
 from tests.consistency.test_catalogue import indexes as indexes_of_the_tables
-from tests.plan_contradictions import CONSEQUENCES, CONTRADICTIONS, SIGNALS
-from tests.plan_document import document, sections, seed, table_cells
+from tests.support.plan_contradictions import CONSEQUENCES, CONTRADICTIONS, SIGNALS
+from tests.support.plan_document import document, sections, seed, table_cells
 
 RULES = rows(INDICATORS / "regles_coherence.csv")
 RELATIONS = rows(INDICATORS / "relations_indicateurs.csv")

@@ -7,7 +7,7 @@ from collections import Counter
 
 import pytest
 
-from tests.plan_document import (
+from tests.support.plan_document import (
     document,
     plain,
     printed_number,

@@ -15,7 +15,7 @@ from rich.table import Table
 from tests.benchmarks.harness import french, show_ratio
 from tests.conftest import PROJECT
 from tests.engines.spark import ENGINES
-from tests.postgresql import Server, programs, server
+from tests.support.postgresql import Server, programs, server
 
 
 def missing() -> str | None:

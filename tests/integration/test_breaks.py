@@ -6,7 +6,7 @@ import pytest
 
 from tests.conftest import real_file
 from tests.integration.test_perimeters import BY_SERVICE, write_monthly, yearly
-from tests.warehouse_parts import Part
+from tests.support.warehouse_parts import Part
 
 pytestmark = [pytest.mark.real, pytest.mark.xdist_group("ruptures")]
 

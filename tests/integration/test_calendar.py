@@ -7,7 +7,7 @@ import re
 import pytest
 
 from pipelines.settings.model import DBT_PROJECT
-from tests.warehouse_parts import Part
+from tests.support.warehouse_parts import Part
 
 # Every model that reads the calendar: what it takes of it. The whole calendar says how a source counts its periods;
 # what is asked of somebody is what is due.

@@ -7,7 +7,7 @@ import json
 import pytest
 
 from tests.conftest import Home
-from tests.plan_contradictions import CONSEQUENCES, CONTRADICTIONS, SIGNALS
+from tests.support.plan_contradictions import CONSEQUENCES, CONTRADICTIONS, SIGNALS
 
 pytestmark = pytest.mark.xdist_group("demo")
 

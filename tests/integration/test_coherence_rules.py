@@ -11,8 +11,8 @@ import pytest
 
 from pipelines.settings.model import DBT_PROJECT, Settings
 from pipelines.warehouse.dbt import environment, executable
-from tests.coherence_cases import CASES, CBV_2019, change
 from tests.conftest import Home
+from tests.support.coherence_cases import CASES, CBV_2019, change
 
 pytestmark = pytest.mark.xdist_group("demo")
 

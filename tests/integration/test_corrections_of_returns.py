@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import Home
-from tests.warehouse_parts import Part
+from tests.support.warehouse_parts import Part
 
 pytestmark = pytest.mark.xdist_group("corrections")
 

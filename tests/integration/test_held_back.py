@@ -18,9 +18,9 @@ from pipelines.publication.fingerprint import build_is_needed
 from pipelines.quality import known, record
 from pipelines.quality.warehouse import judge
 from pipelines.settings.model import Settings
-from tests.browser import browse
 from tests.conftest import Home
 from tests.mutants.damage import workbook
+from tests.support.browser import browse
 
 pytestmark = pytest.mark.xdist_group("chargements")
 

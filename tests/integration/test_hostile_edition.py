@@ -14,7 +14,7 @@ from pipelines.templates import Template, choose
 from tests.conftest import Home
 from tests.disclosure.holdings import attacker_of, read_public
 from tests.disclosure.promise import held_against
-from tests.filling import opened, place, records, sheets
+from tests.support.filling import opened, place, records, sheets
 
 pytestmark = [pytest.mark.long, pytest.mark.xdist_group("foyer-hostile")]
 

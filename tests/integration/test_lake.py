@@ -9,7 +9,7 @@ import duckdb
 import pytest
 
 from tests.engines import lake
-from tests.postgresql import Server, server
+from tests.support.postgresql import Server, server
 
 ROWS, DELIVERIES = 50, 24
 

@@ -18,8 +18,8 @@ from pipelines.catalogue.load import load_catalogue
 from pipelines.files.whole_file import look_at_workbook
 from pipelines.reading.parse import Limits, parse_file
 from pipelines.templates import Template, as_workbook, choose
-from tests.filling import opened, place, records, save_filled, schemas, sheets
 from tests.support.canaries import SHEET, WORKBOOK, book, saved
+from tests.support.filling import opened, place, records, save_filled, schemas, sheets
 
 TODAY = dt.date(2021, 6, 1)
 CATALOGUE, LIMITS = load_catalogue(), Limits(64, 1_000_000, today=TODAY)

@@ -7,8 +7,8 @@ import re
 
 import pytest
 
-from tests.absences import take_away
 from tests.conftest import Home
+from tests.support.absences import take_away
 
 pytestmark = pytest.mark.xdist_group("absences")
 
@@ -20,8 +20,8 @@ GOURDON, FIGEAC = "Compagnie de gendarmerie de Gourdon", "Compagnie de gendarmer
 CAHORS = "Circonscription de police de Cahors"
 POST = "Intervenant social à la compagnie de gendarmerie de Figeac"
 
-# What tests/absences.py takes away: kind, source, table, object, territory, who owes it → since, until, still missing,
-# due date. The due dates are those that sources/*/source.yml give, worked out by hand.
+# What tests/support/absences.py takes away: kind, source, table, object, territory, who owes it → since, until, still
+# missing, due date. The due dates are those that sources/*/source.yml give, worked out by hand.
 TAKEN = {
     ("livraison", "police", "services", "police.services", "DEP-46", SSMSI): ("2013", "2013", 1, False, "2014-01-31"),
     ("service_absent", "gendarmerie", "services", "SRV-46-GN-CGD-GOURDON", "SRV-46-GN-CGD-GOURDON", SSMSI): (

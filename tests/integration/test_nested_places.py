@@ -12,7 +12,7 @@ from pipelines.quality.reception import ReceptionGate
 from pipelines.settings.model import SEEDS
 from tests.conftest import Home, real_file
 from tests.mutants.loading import received
-from tests.warehouse_parts import Part
+from tests.support.warehouse_parts import Part
 
 pytestmark = pytest.mark.xdist_group("nested")
 

@@ -12,9 +12,9 @@ import pandas as pd
 import pytest
 from scipy.stats import beta, betabinom
 
-from tests import verdicts_recomputed as again
 from tests.conftest import Home
 from tests.integration.conftest import QUARTER
+from tests.support import verdicts_recomputed as again
 
 pytestmark = pytest.mark.xdist_group("cliches")
 QUARTERS = (QUARTER, "2023-T4")

@@ -11,7 +11,7 @@ import xlsxwriter
 
 from pipelines.settings.model import DBT_PROJECT
 from tests.conftest import real_file
-from tests.warehouse_parts import Part
+from tests.support.warehouse_parts import Part
 
 pytestmark = [pytest.mark.real, pytest.mark.xdist_group("perimetres")]
 

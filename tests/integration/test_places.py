@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import Home, case_file, real_file
-from tests.warehouse_parts import Part
+from tests.support.warehouse_parts import Part
 
 pytestmark = pytest.mark.xdist_group("places")
 

@@ -10,8 +10,8 @@ import openpyxl
 import pytest
 
 from tests.conftest import real_file
-from tests.plan_document import document, table_cells
-from tests.warehouse_parts import Part
+from tests.support.plan_document import document, table_cells
+from tests.support.warehouse_parts import Part
 
 pytestmark = [pytest.mark.real, pytest.mark.xdist_group("lectures")]
 

@@ -10,7 +10,7 @@ import pytest
 
 from tests.conftest import case_file, real_file
 from tests.integration.test_places import cog, text
-from tests.warehouse_parts import Part
+from tests.support.warehouse_parts import Part
 
 pytestmark = pytest.mark.xdist_group("places")
 

@@ -13,8 +13,8 @@ import pytest
 from pipelines.base.wording import plain
 from pipelines.publication.reading import opened_file
 from tests.conftest import Home
-from tests.postgresql import READ, Reader, Server, content, differing, fixture_server
-from tests.queries import Query, queries
+from tests.support.postgresql import READ, Reader, Server, content, differing, fixture_server
+from tests.support.queries import Query, queries
 
 psycopg = pytest.importorskip("psycopg")
 

@@ -13,10 +13,10 @@ import pytest
 
 from pipelines.base.wording import plain
 from pipelines.publication.reading import opened_file
-from tests import received
 from tests.conftest import PROJECT, Home
 from tests.integration.test_demonstration import TABLE_A_LOT, TABLE_D, TABLE_D_KNOWN
-from tests.queries import queries
+from tests.support import received
+from tests.support.queries import queries
 from tests.support.recomputed import INDEXES
 
 pytestmark = pytest.mark.xdist_group("demo")

@@ -11,7 +11,7 @@ import pytest
 
 from tests.conftest import real_file
 from tests.support import recomputed
-from tests.warehouse_parts import Part
+from tests.support.warehouse_parts import Part
 
 pytestmark = [pytest.mark.real, pytest.mark.xdist_group("recomputed")]
 

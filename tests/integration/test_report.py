@@ -19,9 +19,9 @@ from pipelines.report.edition import Edition, read_edition
 from pipelines.report.lines import Lines
 from pipelines.report.workbook import write_workbook
 from pipelines.settings.model import PROJECT
-from tests.browser import browse
 from tests.conftest import Home
 from tests.integration.conftest import QUARTER
+from tests.support.browser import browse
 
 pytestmark = pytest.mark.xdist_group("cliches")
 EDITIONS = ("publique", "restreinte")

@@ -13,7 +13,7 @@ import pytest
 from tests.conftest import Home
 from tests.support.recomputed import INDEXES as OF_INDICATOR
 from tests.support.returns import FORCES, MEASURES, cumulative, monthly, total, year_of
-from tests.warehouse_parts import Part
+from tests.support.warehouse_parts import Part
 
 pytestmark = pytest.mark.xdist_group("cumuls")
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import Home
-from tests.received import workbook_4001
+from tests.support.received import workbook_4001
 
 pytestmark = pytest.mark.xdist_group("demo")
 

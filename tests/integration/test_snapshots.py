@@ -24,7 +24,7 @@ from pipelines.snapshots.tables import read_tables
 from tests.conftest import Home
 from tests.disclosure.holdings import attacker_of, read_public
 from tests.integration.conftest import QUARTER
-from tests.verdicts_recomputed import chance
+from tests.support.verdicts_recomputed import chance
 
 pytestmark = pytest.mark.xdist_group("cliches")
 

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.portal_server import reply, served
 from tests.support.chromium import Chromium, Tab, chromium
+from tests.support.portal_server import reply, served
 from tests.support.web_target import State, Target
 
 pytestmark = pytest.mark.xdist_group("interface")

@@ -11,8 +11,8 @@ import pytest
 from pipelines.fetch.run import Outcome, fetch
 from pipelines.fetch.web import Web
 from pipelines.settings.model import Settings
-from tests.fetching import CONTENT, NAME, PLACES
-from tests.portal_server import File, Portal, portal
+from tests.support.fetching import CONTENT, NAME, PLACES
+from tests.support.portal_server import File, Portal, portal
 
 
 class Bring:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from tests.conftest import PROJECT
 from tests.faults.ground import Ground
-from tests.postgresql import READ, Reader, content, differing, programs, server
+from tests.support.postgresql import READ, Reader, content, differing, programs, server
 from tests.verify.harness import Verification, described, run_together
 
 LOADS = 10

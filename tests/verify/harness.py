@@ -16,7 +16,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from tests.conftest import PROJECT, Home
-from tests.warehouse_parts import Part
+from tests.support.warehouse_parts import Part
 
 
 @dataclass

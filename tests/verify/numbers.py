@@ -8,10 +8,10 @@ from pathlib import Path
 
 from tests.conftest import real_path
 from tests.integration import test_recomputed as recomputed
-from tests.postgresql import programs
-from tests.queries import queries
+from tests.support.postgresql import programs
+from tests.support.queries import queries
+from tests.support.warehouse_parts import Part
 from tests.verify.harness import Verification, described, loaded_demonstration, run_together
-from tests.warehouse_parts import Part
 
 DEPARTEMENTS = ("46", "49", "13", "69", "75", "2A", "971")
 _TESTS = (

@@ -13,7 +13,7 @@ from tests.faults.experiments import put
 from tests.faults.fault import Fault
 from tests.faults.ground import Ground
 from tests.faults.trial import Outcome, Trial
-from tests.small_series import FALL, NOT_SHOWN, RISE, UNKNOWN, compared, quarters, yearly, years
+from tests.support.small_series import FALL, NOT_SHOWN, RISE, UNKNOWN, compared, quarters, yearly, years
 
 # The first count that is a rise from each, alone in its family (exact conditional test, 5 %, two-sided).
 FIRST_RISES = {9: 21, 20: 36, 50: 73, 100: 131, 1000: 1091}

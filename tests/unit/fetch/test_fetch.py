@@ -8,8 +8,8 @@ from pipelines.base.exit_codes import DONE, NOTHING_PUBLISHED
 from pipelines.catalogue.downloads import Address, DataSet, Places, Wanted
 from pipelines.cli.fetch import exit_code
 from pipelines.home import announced
-from tests.fetching import CONTENT, NAME
-from tests.portal_server import File, Portal
+from tests.support.fetching import CONTENT, NAME
+from tests.support.portal_server import File, Portal
 
 
 # ── once ───────────────────────────────────────────────────────────────────────

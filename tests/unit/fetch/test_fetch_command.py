@@ -12,8 +12,8 @@ from pipelines.base.exit_codes import DONE, INTERNAL_FAULT, LOCKED, PARTLY_REFUS
 from pipelines.machine.lock import LoadLock
 from pipelines.settings.model import PROJECT
 from tests.conftest import Home
-from tests.fetching import CONTENT
-from tests.portal_server import File, Portal
+from tests.support.fetching import CONTENT
+from tests.support.portal_server import File, Portal
 
 SLUG = (
     "bases-statistiques-communale-departementale-et-regionale-de-la-delinquance-enregistree-par-la-police-et-la-"

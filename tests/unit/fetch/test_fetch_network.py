@@ -19,8 +19,8 @@ from pipelines.fetch.web import BadSetting, Web
 from pipelines.home import announced
 from pipelines.home.archive import MachineFault
 from pipelines.settings.model import PROJECT, Settings
-from tests.fetching import CONTENT, NAME, PLACES
-from tests.portal_server import File, ForwardingProxy, Portal, reply, served
+from tests.support.fetching import CONTENT, NAME, PLACES
+from tests.support.portal_server import File, ForwardingProxy, Portal, reply, served
 
 
 # ── the network as it is ───────────────────────────────────────────────────────
@@ -157,7 +157,7 @@ def test_a_run_killed_around_the_naming_leaves_all_or_nothing_in_the_landing_fol
     if not verifiable:
         told.datasets["delinquance"] = [File(NAME, CONTENT, size=None, checksum=None)]
     script = (
-        "import os, tests.fetching as t; from pipelines.fetch import run as r\n"
+        "import os, tests.support.fetching as t; from pipelines.fetch import run as r\n"
         "from pipelines.fetch.web import Web; from pipelines.settings.model import Settings\n"
         "place = r.place\n"
         f"r.place = lambda *a: ({named} and place(*a), os._exit(9))\n"

@@ -21,7 +21,7 @@ from pipelines.personal.detect import header_is_personal, personal_name_of, pers
 from pipelines.settings.model import SEEDS, SOURCES
 from pipelines.templates import as_workbook, choose, table_as_csv
 from tests.conftest import case_path, real_path
-from tests.filling import save_filled
+from tests.support.filling import save_filled
 
 # A file of accidents says at which number of which street; names of communes in capitals are those of families too.
 HOLDS_ADDRESSES = {"caracteristiques_2013.csv"}

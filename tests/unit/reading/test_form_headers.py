@@ -16,7 +16,7 @@ from pipelines.catalogue.model import Layout
 from pipelines.reading.parse import Limits, parse_file
 from pipelines.reading.recognise import ListMatch, recognise
 from pipelines.templates import choose
-from tests.filling import filled, schemas
+from tests.support.filling import filled, schemas
 
 CATALOGUE = load_catalogue()
 LIMITS = Limits(64, 1_000_000, today=dt.date(2021, 6, 1))

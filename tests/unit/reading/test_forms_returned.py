@@ -14,7 +14,7 @@ from pipelines.catalogue.load import load_catalogue
 from pipelines.reading.parse import Limits, parse_file
 from pipelines.reading.verdict import Verdict
 from pipelines.templates import Template, as_workbook, choose
-from tests.filling import fill, opened, place, records, schemas, sheets
+from tests.support.filling import fill, opened, place, records, schemas, sheets
 
 TODAY = dt.date(2021, 6, 1)
 CATALOGUE, LIMITS = load_catalogue(), Limits(64, 1_000_000, today=TODAY)

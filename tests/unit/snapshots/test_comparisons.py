@@ -11,7 +11,7 @@ from pipelines.base.periods import Period
 from pipelines.report.wording import broken_part
 from pipelines.snapshots.comparisons import compare_period
 from pipelines.snapshots.windows import before, kinds_of, last_year, parts_of, window
-from tests.small_series import (
+from tests.support.small_series import (
     NOT_SHOWN,
     Q4,
     RISE,

@@ -11,7 +11,19 @@ from pipelines.base.periods import Period
 from pipelines.snapshots import outward
 from pipelines.snapshots.comparisons import compare_period
 from pipelines.statistics.changes import compare
-from tests.small_series import FALL, NOT_SHOWN, Q4, RISE, SHARES, compared, frame, quarters, reference, row, yearly
+from tests.support.small_series import (
+    FALL,
+    NOT_SHOWN,
+    Q4,
+    RISE,
+    SHARES,
+    compared,
+    frame,
+    quarters,
+    reference,
+    row,
+    yearly,
+)
 
 TREE = pd.DataFrame(
     [("somme", "TOUT", "PART"), ("somme", "TOUT", "AUTRE"), ("partie", "PART", "PETITE")],

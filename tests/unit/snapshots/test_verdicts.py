@@ -11,7 +11,7 @@ from pipelines.report.lines import Lines
 from pipelines.snapshots import outward
 from pipelines.snapshots.comparisons import compare_period
 from pipelines.statistics import words
-from tests.small_series import Q4, SHARES, frame, reference, yearly
+from tests.support.small_series import Q4, SHARES, frame, reference, yearly
 
 CASES = {row["cas_code"]: row for row in code_table("verdicts")}
 PARTS = pd.DataFrame([("somme", "TOUT", "TUES")], columns=["nature", "ensemble_code", "membre_code"])

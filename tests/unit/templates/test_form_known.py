@@ -17,7 +17,7 @@ from pipelines.reading.parse import Limits, parse_file
 from pipelines.reception.receive import receive
 from pipelines.settings.model import Settings
 from pipelines.templates import Known, Template, choose, table_as_csv
-from tests.filling import fill, opened, place, records, save_filled, schemas, sheets
+from tests.support.filling import fill, opened, place, records, save_filled, schemas, sheets
 
 TODAY = dt.date(2025, 2, 15)
 CATALOGUE, LIMITS = load_catalogue(), Limits(64, 1_000_000, today=TODAY)

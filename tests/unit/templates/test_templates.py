@@ -24,8 +24,8 @@ from pipelines.templates import Template, as_workbook, choose, table_as_csv
 from pipelines.templates.known import identity_of
 from pipelines.templates.lists import codes
 from pipelines.templates.selection import last_closed
-from tests.filling import filled, layouts, opened, place, records, rows, save_filled, schemas, sheets
 from tests.support.commands import code_of
+from tests.support.filling import filled, layouts, opened, place, records, rows, save_filled, schemas, sheets
 
 TODAY = dt.date(2021, 6, 1)
 SERVICES = ["CIAT DE CAHORS", "CGD CAHORS", "CGD FIGEAC", "CGD GOURDON", "EDSR DU LOT"]

@@ -10,11 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.settings.model import DBT_PROJECT
+from pipelines.settings.model import DBT_PROJECT, PROJECT
 
 PLAN_SEEDS = DBT_PROJECT / "seeds" / "plan"
 DEPARTEMENT, FIRST_DAY = "46", "2020-01-01"  # of the plan that is transcribed here
-_PROJECT = Path(__file__).resolve().parent.parent
 
 WORDS = {
     "deux": 2, "trois": 3, "quatre": 4, "cinq": 5, "six": 6, "sept": 7, "huit": 8, "neuf": 9, "dix": 10,
@@ -38,7 +37,7 @@ _TOKEN = re.compile(
 
 def document() -> list[str]:
     """The lines of the plan, without typographic marks; the test skips with a sentence when it is not there."""
-    root = Path(os.environ.get("VIGIE_PLAN") or _PROJECT.parent / "shared" / "seeds")
+    root = Path(os.environ.get("VIGIE_PLAN") or PROJECT.parent / "shared" / "seeds")
     found = sorted(root.glob("*.txt")) if root.is_dir() else [root] if root.exists() else []
     if not found:
         pytest.skip("le texte du plan n'est pas là ; VIGIE_PLAN dit où le trouver")
