@@ -61,9 +61,16 @@ def grouped(defects: Sequence[Defect]) -> list[Defect]:
 class Refused(Exception):
     """The file as a whole is refused, for the defects it carries."""
 
-    def __init__(self, defects: Sequence[Defect]) -> None:
+    def __init__(self, *defects: Defect) -> None:
         self.defects = list(defects)
         super().__init__(" ".join(d.sentence() for d in self.defects[:MAX_SHOWN]))
+
+
+def at_cell(
+    sheet: str | None, row: int, column: int, code: str, found: str, remedy: str, expected: str | None = None
+) -> Defect:
+    """What is wrong in one cell; its row and column count from 0."""
+    return Defect(code, found, remedy, sheet, row + 1, column_letter(column + 1), expected)
 
 
 def column_letter(number: int) -> str:

@@ -12,8 +12,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from pipelines.base.refusal import Defect, Refused
-from pipelines.base.wording import mebibytes, plural
+from pipelines.base.wording import plural
+from pipelines.files.refusals import AGAIN, refused, too_large
 from pipelines.files.stream import Stream
 from pipelines.files.zip_faults import UNKNOWN_COMPRESSION
 from pipelines.personal.quotable import shown_file
@@ -31,7 +31,6 @@ _BESIDE = ("__MACOSX/", ".DS_Store", "Thumbs.db", "desktop.ini")
 _LISTED = 5
 
 _ALONE = "décompresser l'archive et déposer le fichier de données qu'elle contient"
-_AGAIN = "retélécharger le fichier et le redéposer (la copie ou le téléchargement a sans doute été interrompu)"
 _DATA = "retélécharger le fichier de données du producteur (.csv ou .xlsx) : ce n'est pas lui qui a été enregistré"
 
 # First bytes → what the file is, and what to do about it.
@@ -116,7 +115,7 @@ def _form(head: bytes) -> str:
     for known, start in ((_KNOWN, head), (_KNOWN_TEXT, words)):
         for magic, (name, remedy) in known.items():
             if start.startswith(magic):
-                raise _refused("autre_format", f"le fichier est {name}", remedy)
+                raise refused("autre_format", f"le fichier est {name}", remedy)
     return TEXT
 
 
@@ -124,7 +123,7 @@ def _inner(opened: Callable[[], Stream]) -> Content:
     with opened() as stream:
         head = stream.read(_HEAD)
     if head.startswith(_GZIP) or (head.startswith(_ZIP) and not _is_xlsx(opened)):
-        raise _refused("archive_imbriquee", "l'archive contient une autre archive", _ALONE)
+        raise refused("archive_imbriquee", "l'archive contient une autre archive", _ALONE)
     return Content(_form(head), opened)
 
 
@@ -181,17 +180,17 @@ def _refuse_office(archive: zipfile.ZipFile) -> None:
         declared = part.read(_HEAD)
     for kind, (name, remedy) in _OFFICE.items():
         if declared.startswith(kind):
-            raise _refused("autre_format", f"le fichier est {name}", remedy)
+            raise refused("autre_format", f"le fichier est {name}", remedy)
 
 
 def _only_member(archive: zipfile.ZipFile, max_expansion_mib: int) -> zipfile.ZipInfo:
     members = [m for m in archive.infolist() if not m.is_dir() and not _beside(m.filename)]
     if not members:
-        raise _refused("archive_vide", "l'archive ne contient aucun fichier", _AGAIN)
+        raise refused("archive_vide", "l'archive ne contient aucun fichier", AGAIN)
     if len(members) > 1:
         said = [s for m in members[:_LISTED] if (s := shown_file(m.filename))]
         names = f" : {', '.join(said)}{'…' if len(members) > len(said) else ''}" if said else ""
-        raise _refused(
+        raise refused(
             "archive_de_plusieurs_fichiers",
             f"l'archive contient {plural(len(members), 'fichier')}{names}",
             "décompresser l'archive et déposer chacun des fichiers de données qu'elle contient",
@@ -201,11 +200,11 @@ def _only_member(archive: zipfile.ZipFile, max_expansion_mib: int) -> zipfile.Zi
     if name.is_absolute() or ".." in name.parts or ":" in member.filename:
         shown = f", {s}" if (s := shown_file(member.filename)) else ""
         found = f"le fichier de l'archive porte un chemin{shown}, qui sort de son dossier"
-        raise _refused("nom_hostile", found, "ne pas ouvrir cette archive et en vérifier l'origine")
+        raise refused("nom_hostile", found, "ne pas ouvrir cette archive et en vérifier l'origine")
     if member.flag_bits & _ENCRYPTED:
-        raise _refused("archive_protegee", "l'archive est protégée par un mot de passe", _ALONE)
+        raise refused("archive_protegee", "l'archive est protégée par un mot de passe", _ALONE)
     if member.file_size > max_expansion_mib << 20:
-        raise _too_large(member.file_size, max_expansion_mib)
+        raise too_large("le fichier", member.file_size, max_expansion_mib, " ou plus")
     return member
 
 
@@ -242,25 +241,13 @@ class _Unpacked:
         try:
             data = self._stream.read(size if size >= 0 else (self._most << 20) + 1)
         except EOFError as error:
-            raise _refused("archive_tronquee", "l'archive est incomplète : sa fin manque", _AGAIN) from error
+            raise refused("archive_tronquee", "l'archive est incomplète : sa fin manque", AGAIN) from error
         except (zipfile.BadZipFile, gzip.BadGzipFile, zlib.error) as error:
-            raise _refused("archive_abimee", "l'archive est abîmée : elle ne se décompresse pas", _AGAIN) from error
+            raise refused("archive_abimee", "l'archive est abîmée : elle ne se décompresse pas", AGAIN) from error
         except UNKNOWN_COMPRESSION as error:
             found = "l'archive est compressée d'une façon que Vigie ne lit pas"
-            raise _refused("compression_inconnue", found, _ALONE) from error
+            raise refused("compression_inconnue", found, _ALONE) from error
         self._read += len(data)
         if self._read > self._most << 20:
-            raise _too_large(self._read, self._most)
+            raise too_large("le fichier", self._read, self._most, " ou plus")
         return data
-
-
-def _too_large(size: int, most: int) -> Refused:
-    return _refused(
-        "expansion_excessive",
-        f"le fichier occuperait {mebibytes(size)} ou plus une fois décompressé, la limite est de {most} Mio",
-        "vérifier l'origine du fichier ; s'il est légitime, relever max_expansion_mib dans vigie.toml",
-    )
-
-
-def _refused(code: str, found: str, remedy: str) -> Refused:
-    return Refused([Defect(code, found, remedy)])

@@ -162,7 +162,7 @@ class _Reader:
         # A second count: a line break inside quotes would shift every place that follows.
         records = table.num_rows + len(bad) + len(self.passed)
         if records != len(numbers):
-            raise Refused([_other_count(len(numbers), records)])
+            raise Refused(_other_count(len(numbers), records))
         for row, got in bad[: _MOST_BAD_LINES - len(self.defects)]:
             self.defects.append(
                 Defect(
@@ -190,15 +190,13 @@ def _refuse_long_lines(content: bytes, first: int) -> None:
     for number, line in enumerate(io.BytesIO(content), start=first):
         if len(line) > _LONGEST_LINE:
             raise Refused(
-                [
-                    Defect(
-                        "ligne_trop_longue",
-                        f"la ligne pèse {mebibytes(len(line))}",
-                        "retirer de cette ligne ce qui n'est pas du tableau, puis redéposer le fichier",
-                        ligne=number,
-                        attendu=f"une ligne de moins de {mebibytes(_LONGEST_LINE)}",
-                    )
-                ]
+                Defect(
+                    "ligne_trop_longue",
+                    f"la ligne pèse {mebibytes(len(line))}",
+                    "retirer de cette ligne ce qui n'est pas du tableau, puis redéposer le fichier",
+                    ligne=number,
+                    attendu=f"une ligne de moins de {mebibytes(_LONGEST_LINE)}",
+                )
             )
 
 

@@ -12,8 +12,9 @@ from python_calamine import CalamineError, CalamineWorkbook, PasswordError
 
 from pipelines.base.refusal import Refused
 from pipelines.files.formats import ODS, XLS, workbook_kind
-from pipelines.files.guard import check_workbook, damaged, locked
+from pipelines.files.guard import check_workbook
 from pipelines.files.other_workbooks import check_ods, check_xls
+from pipelines.files.refusals import damaged, locked
 
 Grid = Sequence[Sequence[object]]
 # (row, column) of the first and of the last cell, from 0.
@@ -60,7 +61,7 @@ class Workbook:
     def refuse_faults(self, name: str) -> None:
         """Raise Refused for the cells of a sheet that readers would show as empty."""
         if self._faults.get(name):
-            raise Refused(self._faults[name])
+            raise Refused(*self._faults[name])
 
     def says_demonstration(self) -> bool:
         """Whether the document's own properties call it a demonstration, whatever became of its sheets."""

@@ -13,13 +13,10 @@ from pathlib import Path
 import olefile
 
 from pipelines.base.refusal import MAX_SHOWN, Defect, column_letter
-from pipelines.base.wording import mebibytes
-from pipelines.files.guard import damaged, locked, refused_workbook
+from pipelines.files.refusals import RESAVE, damaged, linked, locked, refused, too_large, with_macros
 from pipelines.files.sheet_xml import ERROR, UNCOMPUTED, local_name, parse
 
-_RESAVE = "l'ouvrir dans un tableur et l'enregistrer au format Classeur Excel (.xlsx), puis le redéposer"
-_UNLINK = "rompre les liaisons (Édition ou Données, Liens) et enregistrer, puis redéposer le fichier"
-_NO_MACRO = "l'enregistrer au format .xlsx sans macros"
+_LINKS = "Édition ou Données, Liens"
 
 # Records of a BIFF8 stream: [MS-XLS] 2.3.
 _BOF, _EOF, _FILEPASS, _BOUNDSHEET, _SUPBOOK, _BOOLERR, _FORMULA = 0x809, 0x0A, 0x2F, 0x85, 0x1AE, 0x205, 0x06
@@ -32,17 +29,12 @@ def check_ods(path: Path, max_expansion_mib: int) -> dict[str, list[Defect]]:
         with zipfile.ZipFile(path) as archive:
             expanded = sum(p.file_size for p in archive.infolist())
             if expanded > max_expansion_mib << 20:
-                raise refused_workbook(
-                    "expansion_excessive",
-                    f"le classeur occuperait {mebibytes(expanded)} une fois décompressé, la limite est de "
-                    f"{max_expansion_mib} Mio",
-                    "vérifier l'origine du fichier",
-                )
+                raise too_large("le classeur", expanded, max_expansion_mib)
             names = archive.namelist()
             if "META-INF/manifest.xml" in names and b"encryption-data" in archive.read("META-INF/manifest.xml"):
                 raise locked()
             if any(n.startswith(("Basic/", "Scripts/")) and not n.endswith("/") for n in names):
-                raise refused_workbook("macros", "le classeur contient des macros", _NO_MACRO)
+                raise with_macros()
             for name in (n for n in names if n.endswith(".xml") and n != "content.xml"):
                 parse(archive.read(name), lambda tag, attributes: None)
             cells = _OdsCells()
@@ -62,7 +54,7 @@ class _OdsCells:
     def start(self, tag: str, attributes: dict[str, str]) -> None:
         own = {local_name(k): v for k, v in attributes.items()}
         if tag in {"table-source", "dde-link"} or "'file:" in own.get("formula", ""):
-            raise refused_workbook("liens_externes", "le classeur contient des liens vers d'autres fichiers", _UNLINK)
+            raise linked(_LINKS)
         if tag == "table":
             self._sheet, self._row = own.get("name", ""), 0
         elif tag == "table-row":
@@ -100,10 +92,10 @@ def check_xls(path: Path) -> dict[str, list[Defect]]:
             if streams & {"encryptedpackage", "encryptioninfo"}:
                 raise locked()
             if any(s.startswith("_vba_project") for s in streams):
-                raise refused_workbook("macros", "le classeur contient des macros", _NO_MACRO)
+                raise with_macros()
             if "workbook" not in streams:
                 found = "le fichier est d'un format ancien qui n'est pas celui d'un classeur Excel 97 ou plus récent"
-                raise refused_workbook("pas_un_classeur", found, _RESAVE)
+                raise refused("pas_un_classeur", found, RESAVE)
             return _xls_faults(container.openstream("Workbook").read())
     except (OSError, struct.error, IndexError, UnicodeDecodeError) as error:
         raise damaged() from error
@@ -128,7 +120,7 @@ def _xls_faults(stream: bytes) -> dict[str, list[Defect]]:
         if kind == _BOUNDSHEET:
             sheets[struct.unpack_from("<I", content)[0]] = _short_text(content[6:])
         elif kind == _SUPBOOK and struct.unpack_from("<H", content, 2)[0] not in {_OWN_BOOK, _ADD_IN}:
-            raise refused_workbook("liens_externes", "le classeur contient des liens vers d'autres fichiers", _UNLINK)
+            raise linked(_LINKS)
         elif kind == _BOF and at in sheets:
             sheet = sheets[at]
         elif sheet and (

@@ -11,9 +11,8 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from pipelines.base.coded import CODED
-from pipelines.base.refusal import Defect, Refused
-from pipelines.base.wording import mebibytes
 from pipelines.files.lines import Filter, Lines, gather
+from pipelines.files.refusals import AGAIN, refused, too_large
 from pipelines.personal.quotable import shown_header
 
 _ROWS = 1 << 16
@@ -33,27 +32,11 @@ class ParquetFile:
         groups = (self._file.metadata.row_group(i) for i in range(self._file.metadata.num_row_groups))
         size = sum(group.total_byte_size for group in groups)
         if size > max_expansion_mib << 20:
-            raise Refused(
-                [
-                    Defect(
-                        "expansion_excessive",
-                        f"le fichier occuperait {mebibytes(size)} une fois décompressé, la limite est de "
-                        f"{max_expansion_mib} Mio",
-                        "vérifier l'origine du fichier ; s'il est légitime, relever max_expansion_mib dans vigie.toml",
-                    )
-                ]
-            )
+            raise too_large("le fichier", size, max_expansion_mib)
         for column in self._file.schema_arrow:
             if pa.types.is_nested(column.type):
-                raise Refused(
-                    [
-                        Defect(
-                            "colonne_composee",
-                            f"{_column(column.name)} porte plusieurs valeurs par ligne",
-                            "déposer le fichier .csv du producteur",
-                        )
-                    ]
-                )
+                found = f"{_column(column.name)} porte plusieurs valeurs par ligne"
+                raise refused("colonne_composee", found, "déposer le fichier .csv du producteur")
 
     def read(self, wanted: Collection[int], kept: Filter | None) -> Lines:
         """The records; their numbers count from 1. One block of a group is held at a time, and what is kept of it."""
@@ -135,12 +118,4 @@ def _damaged(error: Exception) -> Exception:
     """What to raise of an error of the reader: the file is wrong, unless the disk answered with a number."""
     if isinstance(error, OSError) and error.errno is not None:
         return error
-    return Refused(
-        [
-            Defect(
-                "parquet_abime",
-                "le fichier Parquet est incomplet ou abîmé : il ne s'ouvre pas",
-                "retélécharger le fichier et le redéposer (la copie ou le téléchargement a sans doute été interrompu)",
-            )
-        ]
-    )
+    return refused("parquet_abime", "le fichier Parquet est incomplet ou abîmé : il ne s'ouvre pas", AGAIN)

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from xml.parsers import expat
 
 from pipelines.base.refusal import MAX_SHOWN, Defect, Refused
+from pipelines.files.refusals import damaged, of_a_document_type
 
 _WORKBOOK, _RELATIONS = "xl/workbook.xml", "xl/_rels/workbook.xml.rels"
 # The last row of a workbook (ECMA-376, 18.3.1.73), and more characters than any program gives to the name of a sheet.
@@ -60,7 +61,7 @@ def sheet_parts(archive: zipfile.ZipFile) -> dict[str, str]:
     found = {}
     for name, own in sheets:
         if len(name) > _LONGEST_NAME:
-            raise Refused([_LONG_NAME])
+            raise Refused(_LONG_NAME)
         target = posixpath.normpath(posixpath.join("/xl", targets.get(own, ""))).lstrip("/").lower()
         if target in parts:
             found[name] = parts[target]
@@ -141,28 +142,11 @@ def parse(
     try:
         parser.Parse(content, True)
     except (expat.ExpatError, ValueError) as error:
-        raise Refused(
-            [
-                Defect(
-                    "classeur_tronque",
-                    "le classeur est incomplet ou abîmé : il ne s'ouvre pas",
-                    "redéposer une copie entière du fichier (la copie ou le téléchargement a sans doute été "
-                    "interrompu)",
-                )
-            ]
-        ) from error
+        raise damaged() from error
 
 
 def _refuse_type(*_: object) -> None:
-    raise Refused(
-        [
-            Defect(
-                "entites_xml",
-                "une feuille du classeur déclare un type de document XML, ce qu'aucun tableur n'écrit",
-                "ne pas ouvrir ce fichier et en vérifier l'origine",
-            )
-        ]
-    )
+    raise of_a_document_type("une feuille")
 
 
 def _row(written: str, following: int) -> int:

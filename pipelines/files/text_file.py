@@ -103,10 +103,10 @@ def open_text(stream: Callable[[], Stream], mark: str) -> TextFile:
     header = 1 if marked or _SEPARATOR_LINE.fullmatch(lines[0].strip()) else 0
     if len(lines) <= header or not any(line.strip() for line in lines[header:]):
         raise Refused(
-            [Defect("fichier_vide", "le fichier ne contient aucune ligne d'en-tête", "redéposer le fichier complet")]
+            Defect("fichier_vide", "le fichier ne contient aucune ligne d'en-tête", "redéposer le fichier complet")
         )
     if max(lines[header].count(sign) for sign in _SEPARATORS) >= _MOST_COLUMNS:
-        raise Refused([_TOO_MANY])
+        raise Refused(_TOO_MANY)
     head = tuple(lines)
     return TextFile(text.encode() if whole else None, header + 1, lines[header], marked, stream, encoding, head)
 
@@ -161,11 +161,9 @@ def _encoding(data: bytes, rest: Stream | None) -> str:
 
 def _not_text() -> Refused:
     return Refused(
-        [
-            Defect(
-                "pas_du_texte",
-                "le contenu n'est ni un classeur .xlsx ni du texte",
-                "déposer le fichier du producteur, en .xlsx ou en .csv",
-            )
-        ]
+        Defect(
+            "pas_du_texte",
+            "le contenu n'est ni un classeur .xlsx ni du texte",
+            "déposer le fichier du producteur, en .xlsx ou en .csv",
+        )
     )

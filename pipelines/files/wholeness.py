@@ -29,15 +29,13 @@ def check_end(block: bytes, separator: str, number: int, header: int = 0) -> Non
     ):
         return
     raise Refused(
-        [
-            Defect(
-                "fichier_coupe",
-                "le fichier s'arrête au milieu de sa dernière ligne : la copie ou le téléchargement a été interrompu",
-                "télécharger de nouveau le fichier entier et le redéposer, sans compléter cette ligne à la main",
-                ligne=number,
-                attendu="une dernière ligne entière, comme les autres",
-            )
-        ]
+        Defect(
+            "fichier_coupe",
+            "le fichier s'arrête au milieu de sa dernière ligne : la copie ou le téléchargement a été interrompu",
+            "télécharger de nouveau le fichier entier et le redéposer, sans compléter cette ligne à la main",
+            ligne=number,
+            attendu="une dernière ligne entière, comme les autres",
+        )
     )
 
 

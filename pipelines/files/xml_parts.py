@@ -7,7 +7,8 @@ import re
 import zipfile
 from collections.abc import Iterable, Iterator
 
-from pipelines.base.refusal import Defect, Refused, quote
+from pipelines.base.refusal import quote
+from pipelines.files.refusals import RESAVE, of_a_document_type, refused
 from pipelines.files.sheet_xml import parse
 
 CONTENT_TYPES = "[Content_Types].xml"
@@ -68,11 +69,7 @@ def check_pieces(name: str, kind: str, pieces: Iterable[bytes]) -> None:
             seen = before + piece
             bare = seen.replace(b"\0", b"") if b"\0" in seen else seen
             if _DOCTYPE in bare.upper():
-                raise _refused(
-                    "entites_xml",
-                    f"la partie {quote(name)} du classeur déclare un type de document XML, ce qu'aucun tableur n'écrit",
-                    "ne pas ouvrir ce fichier et en vérifier l'origine",
-                )
+                raise of_a_document_type(f"la partie {quote(name)}")
             before = seen[-_OVERLAP:]
 
 
@@ -98,11 +95,8 @@ def _check_encoding(name: str, head: bytes) -> None:
     if start.startswith(b"<") and end and (declared is None or _PLAIN.fullmatch(declared[1])):
         return
     if start:
-        raise _refused(
-            "encodage_inconnu",
-            f"la partie {quote(name)} du classeur est écrite dans un encodage qu'aucun tableur n'emploie",
-            "rouvrir le fichier dans un tableur et l'enregistrer au format Classeur Excel (.xlsx), puis le redéposer",
-        )
+        found = f"la partie {quote(name)} du classeur est écrite dans un encodage qu'aucun tableur n'emploie"
+        raise refused("encodage_inconnu", found, RESAVE)
 
 
 def _start_of(head: bytes) -> bytes:
@@ -110,7 +104,3 @@ def _start_of(head: bytes) -> bytes:
     for mark in _MARKS:
         head = head.removeprefix(mark)
     return head.replace(b"\0", b"").lstrip()
-
-
-def _refused(code: str, found: str, remedy: str) -> Refused:
-    return Refused([Defect(code, found, remedy)])

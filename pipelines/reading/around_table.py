@@ -38,7 +38,7 @@ def table_alone(records: Records, layout: Layout) -> tuple[Records, list[Defect]
     headers = _repeated_headers(records, cells)
     totals = _totals(records, layout, cells) & ~headers
     if totals.any():
-        raise Refused([_total_row(records, int(np.flatnonzero(totals)[0]), int(totals.sum()))])
+        raise Refused(_total_row(records, int(np.flatnonzero(totals)[0]), int(totals.sum())))
     notes = (filled == 1) & _worded(records, layout, cells) & ~headers
     passed = headers | notes
     if not passed.any():
@@ -73,20 +73,18 @@ def _check_outside(records: Records, layout: Layout, cells: dict[int, pa.Diction
     names = records.headers.received
     added = sorted(records.headers.added)
     if personal := personal_headers(records.sheet, [(1, i + 1, names[i]) for i in added]):
-        raise Refused(personal)
+        raise Refused(*personal)
     for i in (*added, *(i for i in sorted(cells) if i >= len(names) or not names[i])):
         if i not in cells or not (numbers := _which(cells[i], _NUMBER)).any():
             continue
         line = records.lines[int(np.flatnonzero(numbers)[0])].as_py()
         header = f"la colonne {shown_header(names[i], own=True) or 'ajoutée'} n'est pas du modèle" if i in added else ""
         named = header or "la colonne n'a pas d'en-tête"
-        raise Refused([
-            Defect(
+        raise Refused(Defect(
                 "nombre_hors_tableau", f"{named}, et un nombre y est écrit",
                 "écrire ce nombre dans sa case du tableau, ou l'effacer ; une remarque en toutes lettres peut rester",
                 records.sheet, line, column_letter(i + 1), "une cellule vide, ou un texte",
-            )
-        ])  # fmt: skip
+            ))  # fmt: skip
 
 
 def _totals(records: Records, layout: Layout, cells: dict[int, pa.DictionaryArray]) -> np.ndarray:

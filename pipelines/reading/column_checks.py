@@ -111,7 +111,7 @@ def _misread(
     for line, text in zip(records.lines.filter(wrong).to_pylist(), received.filter(wrong).to_pylist(), strict=True):
         shown = misplaced_text(text)
         if shown is None:
-            raise Refused([personal_cell(records.sheet, line, place)])
+            raise Refused(personal_cell(records.sheet, line, place))
         said = misread(column, text, shown, catalogue)
         told = (said.found, said.remedy, said.expected) if said else (
             f"{shown} n'est pas un nombre", f"y écrire un nombre{blank}", expected

@@ -8,10 +8,10 @@ from collections.abc import Collection, Sequence
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pipelines.base.refusal import Defect, column_letter
+from pipelines.base.refusal import Defect, at_cell, column_letter
 from pipelines.personal.detect import misplaced_text, personal_cell
 from pipelines.reading.recognise import Grid, text
-from pipelines.reading.types import MAX_COUNT
+from pipelines.reading.types import MAX_COUNT, TYPES
 
 _GROUPED = re.compile(r"[0-9]{1,3}(?: [0-9]{3})+")
 _DIGITS = re.compile(r"[0-9]{1,15}")
@@ -81,12 +81,8 @@ def _not_a_count(sheet: str, row: int, column: int, value: object) -> Defect:
     shown = misplaced_text(text(value))
     if shown is None:
         return personal_cell(sheet, row + 1, column_letter(column + 1))
-    return Defect(
-        "valeur_illisible",
-        f"{shown} n'est pas un nombre de faits",
+    return at_cell(
+        sheet, row, column, "valeur_illisible", f"{shown} n'est pas un nombre de faits",
         "écrire un nombre entier, ou laisser la cellule vide si la valeur n'est pas connue (jamais 0 à sa place)",
-        feuille=sheet,
-        ligne=row + 1,
-        colonne=column_letter(column + 1),
-        attendu="un nombre entier positif ou nul, de dix millions au plus",
-    )
+        TYPES["nombre"].expected,
+    )  # fmt: skip

@@ -49,10 +49,10 @@ class Reading:
     def take_slices(self, sheet: str | None, slices: list[Slice]) -> None:
         for new in slices:
             if new.periode and Period.read(new.periode).start > self.limits.today:
-                raise Refused([_to_come(sheet, new)])
+                raise Refused(_to_come(sheet, new))
             for old in self.verdict.parts:
                 if old.key == new.key:
-                    raise Refused([_slice_twice(sheet, new, old)])
+                    raise Refused(_slice_twice(sheet, new, old))
         self.verdict.parts += slices
 
     def lack(self, layout: Layout, lacks: list[tuple[str, Defect]]) -> None:
@@ -68,7 +68,7 @@ class Reading:
         """Add cells to those of the file; raises Refused beyond the limit."""
         self.cells += cells
         if self.cells > self.limits.max_cells:
-            raise Refused([_too_many_cells(sheet, self.limits.max_cells)])
+            raise Refused(_too_many_cells(sheet, self.limits.max_cells))
 
 
 def date_slices(reading: Reading) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import pyarrow as pa
 
@@ -15,41 +16,40 @@ from pipelines.personal.quotable import shown
 from pipelines.reading.places import unlisted
 from pipelines.reading.types import canonical, misfits, too_short, with_zeros
 
-# Position of a key along its side → (row, column letter) in the sheet.
-Place = Callable[[int], tuple[int | None, str | None]]
+
+@dataclass(frozen=True)
+class Side:
+    """The keys of one side of a matrix; `place`: position of a key → (row, column letter) in the sheet."""
+
+    sheet: str
+    place: Callable[[int], tuple[int | None, str | None]]
+
+    def defect(self, i: int, code: str, found: str, remedy: str, expected: str | None = None) -> Defect:
+        """What is wrong with one of them."""
+        return Defect(code, found, remedy, self.sheet, *self.place(i), expected)
 
 
-def canonical_keys(sheet: str, column: Column, keys: list[str], place: Place) -> tuple[list[str], list[Defect]]:
+def canonical_keys(side: Side, column: Column, keys: list[str]) -> tuple[list[str], list[Defect]]:
     """Keys in the one spelling of their type, and a defect for each that is not of it."""
     values = canonical(column, pa.array(keys, pa.string()))
     wrong, expected = misfits(column, values)
-    defects = [
-        Defect(
-            "en_tete_inconnu",
-            f"{shown(keys[i], 'un en-tête')} n'est pas celui du layout",
-            "rétablir l'en-tête du producteur ; s'il l'a changé, ajouter un layout dans sources/",
-            feuille=sheet,
-            ligne=place(i)[0],
-            colonne=place(i)[1],
-            attendu=expected,
-        )
-        for i, off in enumerate(wrong.to_pylist())
-        if off and keys[i]
-    ]
+    remedy = "rétablir l'en-tête du producteur ; s'il l'a changé, ajouter un layout dans sources/"
+    defects = []
+    for i in (i for i, off in enumerate(wrong.to_pylist()) if off and keys[i]):
+        found = f"{shown(keys[i], 'un en-tête')} n'est pas celui du layout"
+        defects.append(side.defect(i, "en_tete_inconnu", found, remedy, expected))
     return values.to_pylist(), defects[:MAX_SHOWN]
 
 
-def restored_keys(
-    sheet: str, column: Column, keys: list[str], place: Place
-) -> tuple[list[str], list[Defect], list[Defect]]:
+def restored_keys(side: Side, column: Column, keys: list[str]) -> tuple[list[str], list[Defect], list[Defect]]:
     """(keys with the zeros that a spreadsheet took from them, a defect for each that stays too short, the repair)."""
     if not column.width:
         return keys, [], []
     values, restored = with_zeros(column, pa.array(keys, pa.string()))
     given = [i for i, back in enumerate(restored.to_pylist()) if back] if restored is not None else []
-    repairs = [zeros_restored(column, len(given), sheet, *place(given[0]))] if given else []
+    repairs = [zeros_restored(column, len(given), side.sheet, *side.place(given[0]))] if given else []
     short = [i for i, off in enumerate(too_short(column, values).to_pylist()) if off and keys[i]]
-    defects = [code_too_short(column, shown(keys[i]), sheet, *place(i)) for i in short[:MAX_SHOWN]]
+    defects = [code_too_short(column, shown(keys[i]), side.sheet, *side.place(i)) for i in short[:MAX_SHOWN]]
     return values.to_pylist(), defects, repairs
 
 
@@ -78,36 +78,22 @@ def code_too_short(column: Column, shown: str, sheet: str | None, line: int | No
     return Defect("code_trop_court", found, TOO_SHORT_REMEDY, feuille=sheet, ligne=line, colonne=place)
 
 
-def check_keys(sheet: str, column: Column, keys: list[str], place: Place, catalogue: Catalogue) -> list[Defect]:
+def check_keys(side: Side, column: Column, keys: list[str], catalogue: Catalogue) -> list[Defect]:
     """A key that is empty or unknown, and, when the layout wants the whole list, the codes that are absent."""
     known = set(catalogue.codes(column.code_list)) if column.code_list else None
     defects = []
     for i, key in enumerate(keys):
-        row, letter = place(i)
         if not key:
-            defects.append(
-                Defect(
-                    "cle_vide",
-                    f"la cellule qui doit porter « {column.name} » est vide, sa ligne ou sa colonne ne l'est pas",
-                    "remplir la cellule (défusionner les cellules fusionnées) ou retirer les valeurs",
-                    feuille=sheet,
-                    ligne=row,
-                    colonne=letter,
-                )
-            )
+            found = f"la cellule qui doit porter « {column.name} » est vide, sa ligne ou sa colonne ne l'est pas"
+            remedy = "remplir la cellule (défusionner les cellules fusionnées) ou retirer les valeurs"
+            defects.append(side.defect(i, "cle_vide", found, remedy))
         elif known is not None and key not in known:
-            defects.append(
-                Defect(
-                    "code_inconnu",
-                    f"{shown(key)} n'est pas un code connu de « {column.name} »",
-                    "corriger le code (écrit en texte, zéro initial compris), retirer une ligne ou colonne de total ; "
-                    f"si le code est nouveau, l'ajouter à {column.code_list.split('.')[0]}.csv",
-                    feuille=sheet,
-                    ligne=row,
-                    colonne=letter,
-                    attendu=nearest_codes(key, column, catalogue),
-                )
+            remedy = (
+                "corriger le code (écrit en texte, zéro initial compris), retirer une ligne ou colonne de total ; "
+                f"si le code est nouveau, l'ajouter à {column.code_list.split('.')[0]}.csv"
             )
+            found = f"{shown(key)} n'est pas un code connu de « {column.name} »"
+            defects.append(side.defect(i, "code_inconnu", found, remedy, nearest_codes(key, column, catalogue)))
     if column.coverage == "complete" and known is not None:
         missing = sorted(known - set(keys), key=lambda c: (len(c), c))
         if missing:
@@ -117,50 +103,34 @@ def check_keys(sheet: str, column: Column, keys: list[str], place: Place, catalo
                     "code_absent",
                     f"il manque {plural(len(missing), 'code')} de « {column.name} » : {listed}",
                     "redéposer un fichier qui les porte tous, avec une cellule vide là où la valeur n'est pas connue",
-                    feuille=sheet,
+                    feuille=side.sheet,
                     attendu=f"les {len(known)} codes de {column.code_list.split('.')[0]}.csv",
                 )
             )
     return defects
 
 
-def check_doubles(sheet: str, columns: list[Column], keys: dict[str, list[str]], place: Place) -> list[Defect]:
+def check_doubles(side: Side, columns: list[Column], keys: dict[str, list[str]]) -> list[Defect]:
     """The same key twice along one side of the matrix."""
     seen: dict[tuple[str, ...], int] = {}
     defects = []
     for i, key in enumerate(zip(*(keys[k.name] for k in columns), strict=True)):
         if key in seen:
-            row, letter = place(i)
-            before = place(seen[key])
-            defects.append(
-                Defect(
-                    "cle_en_double",
-                    f"{shown(' / '.join(key))} figure deux fois (déjà à la ligne {before[0]}, colonne {before[1]})",
-                    "retirer la ligne ou la colonne en trop",
-                    feuille=sheet,
-                    ligne=row,
-                    colonne=letter,
-                )
-            )
+            row, letter = side.place(seen[key])
+            found = f"{shown(' / '.join(key))} figure deux fois (déjà à la ligne {row}, colonne {letter})"
+            defects.append(side.defect(i, "cle_en_double", found, "retirer la ligne ou la colonne en trop"))
         seen.setdefault(key, i)
     return defects
 
 
 def check_crosswalks(
-    sheet: str,
-    table: SourceTable,
-    captured: dict[str, str],
-    heads: dict[str, list[str]],
-    place: Place,
-    catalogue: Catalogue,
+    side: Side, table: SourceTable, captured: dict[str, str], heads: dict[str, list[str]], catalogue: Catalogue
 ) -> list[Defect]:
     """A service that its list does not know in that year, in a département that the list does know."""
-    defects = []
     period = Period.read(captured["annee"]) if "annee" in captured else None
-    for walk in table.crosswalks:
-        for i, key in enumerate(zip(*(heads[v] for v in walk.keys.values()), strict=True)):
-            if wrong := unlisted(walk, key, period, catalogue):
-                code, found, remedy, expected = wrong
-                row, letter = place(i)
-                defects.append(Defect(code, found, remedy, sheet, row, letter, expected))
-    return defects
+    return [
+        side.defect(i, *wrong)
+        for walk in table.crosswalks
+        for i, key in enumerate(zip(*(heads[v] for v in walk.keys.values()), strict=True))
+        if (wrong := unlisted(walk, key, period, catalogue))
+    ]

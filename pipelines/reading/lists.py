@@ -67,18 +67,18 @@ def read_parquet(path: Path, reading: Reading) -> Iterator[tuple[int, int]]:
 
 def _take(match: ListMatch, lines: Lines, reading: Reading, typed: bool = False) -> None:
     if lines.defects:
-        raise Refused(lines.defects)
+        raise Refused(*lines.defects)
     layout, width = match.layout, len(match.headers.received)
     reading.count_cells(None, len(lines.numbers) * width)
     if lines.received and not len(lines.numbers):
-        raise Refused([elsewhere(reading.limits)])
+        raise Refused(elsewhere(reading.limits))
     received = Records(None, match.headers, lines.columns, lines.numbers, typed=typed)
     records, remarks = table_alone(received, layout)
     reading.verdict.remarks += [note_passed(None, lines.notes)] if lines.notes else []
     reading.verdict.remarks += remarks
     records = answered(records, layout, reading.catalogue)
     if len(received.lines) and not len(records.lines):
-        raise Refused([UNTOUCHED])
+        raise Refused(UNTOUCHED)
     refuse_of_another(records, layout, reading.catalogue, reading.limits.own)
     read = read_records(records, layout, reading.catalogue)
     reading.verdict.remarks += read.remarks
@@ -153,7 +153,7 @@ def recognise_text(file: TextFile, catalogue: Catalogue) -> ListMatch:
         for separator, name in _SEPARATORS.items():
             others = [k for k in layouts if separator not in k.separators]
             if fits := [k for k in others if not _attempt(heads[separator], k, line, catalogue).defects]:
-                raise Refused([_other_separator(name, fits[0], line)])
+                raise Refused(_other_separator(name, fits[0], line))
     shown = [(line, i, h) for s in (";", ",") for i, h in enumerate(heads[s], start=1)]
     return _settled(attempts, layouts, shown)
 
@@ -208,7 +208,7 @@ def _settled(
         return settle(None, attempts, layouts)
     except Refused:
         if personal := personal_headers(None, heads):
-            raise Refused(personal) from None
+            raise Refused(*personal) from None
         raise
 
 

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, field, replace
-from functools import partial
 
 import pyarrow as pa
 
 from pipelines.base.refusal import Defect, Refused, column_letter
 from pipelines.catalogue.model import Catalogue, Column, SourceTable
 from pipelines.reading.counts import read_counts
-from pipelines.reading.keys import canonical_keys, check_crosswalks, check_doubles, check_keys, restored_keys
+from pipelines.reading.keys import Side, canonical_keys, check_crosswalks, check_doubles, check_keys, restored_keys
 from pipelines.reading.recognise import Grid, Match, cell, text
 from pipelines.reading.slices import period_of, text_of
 from pipelines.reading.types import split_marks
@@ -52,48 +51,40 @@ def read_matrix(sheet: str, grid: Grid, match: Match, catalogue: Catalogue) -> S
     heads = {k.name: [cell(grid, match.row + k.row - 1, c) for c in columns] for k in layout.at("entete")}
     lefts = {k.name: [cell(grid, r, match.column + k.position - 1) for r in body] for k in layout.at("gauche")}
 
-    def head_place(column: Column, i: int) -> tuple[int, str]:
-        return match.row + column.row, column_letter(columns[i] + 1)
+    def head(column: Column) -> Side:
+        return Side(sheet, lambda i: (match.row + column.row, column_letter(columns[i] + 1)))
 
-    def left_place(column: Column, i: int) -> tuple[int, str]:
-        return body[i] + 1, column_letter(match.column + column.position)
+    def left(column: Column) -> Side:
+        return Side(sheet, lambda i: (body[i] + 1, column_letter(match.column + column.position)))
 
+    whole = Side(sheet, lambda _: (None, None))
     for k in (k for k in layout.columns if k.place in WHOLE_SHEET and k.code_list):
-        defects += check_keys(
-            sheet, replace(k, coverage="connue"), [match.captured[k.name]], lambda _: (None, None), catalogue
-        )
+        defects += check_keys(whole, replace(k, coverage="connue"), [match.captured[k.name]], catalogue)
     for k in layout.at("entete"):
-        heads[k.name], bad = canonical_keys(sheet, k, heads[k.name], partial(head_place, k))
-        defects += bad or check_keys(sheet, k, heads[k.name], partial(head_place, k), catalogue)
+        heads[k.name], bad = canonical_keys(head(k), k, heads[k.name])
+        defects += bad or check_keys(head(k), k, heads[k.name], catalogue)
     remarks: list[Defect] = []
     for k in layout.at("gauche"):
-        lefts[k.name], bad, repairs = restored_keys(sheet, k, lefts[k.name], partial(left_place, k))
+        lefts[k.name], bad, repairs = restored_keys(left(k), k, lefts[k.name])
         defects += bad
         remarks += repairs
         if k.kept:
-            defects += check_keys(sheet, k, lefts[k.name], partial(left_place, k), catalogue)
+            defects += check_keys(left(k), k, lefts[k.name], catalogue)
     identity = [k for k in layout.at("gauche") if k.name in table.key_names]
-    defects += check_doubles(sheet, layout.at("entete"), heads, lambda i: head_place(layout.at("entete")[-1], i))
-    defects += check_doubles(sheet, identity, lefts, lambda i: left_place(identity[0], i))
+    last = head(layout.at("entete")[-1])
+    defects += check_doubles(last, layout.at("entete"), heads)
+    defects += check_doubles(left(identity[0]), identity, lefts)
     if not defects:
-        defects += check_crosswalks(
-            sheet, table, match.captured, heads, lambda i: head_place(layout.at("entete")[-1], i), catalogue
-        )
+        defects += check_crosswalks(last, table, match.captured, heads, catalogue)
 
     measure = layout.at("cellule")[0]
     values, bad, marked = read_counts(sheet, grid, body, columns, dict(measure.marks))
     defects += bad
     if not body or not columns:
-        defects.append(
-            Defect(
-                "feuille_sans_valeur",
-                "la feuille porte ses en-têtes mais aucune valeur",
-                "redéposer le fichier complet",
-                feuille=sheet,
-            )
-        )
+        found = "la feuille porte ses en-têtes mais aucune valeur"
+        defects.append(Defect("feuille_sans_valeur", found, "redéposer le fichier complet", sheet))
     if defects:
-        raise Refused(defects)
+        raise Refused(*defects)
     read = _rows(sheet, match, table, body, columns, heads, lefts, values, marked)
     return replace(read, remarks=remarks, lines=len(body), width=len(columns))
 

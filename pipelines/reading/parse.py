@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from pipelines.base.refusal import Defect, Refused, column_letter, grouped, quote
+from pipelines.base.refusal import Defect, Refused, at_cell, column_letter, grouped, quote
 from pipelines.base.spelling import folded, tidy
 from pipelines.catalogue.model import Catalogue, Layout
 from pipelines.files.formats import PARQUET, TEXT, open_content
@@ -65,16 +65,14 @@ def parse_file(
         for done, total in _read(path, raw, reading, announce, name):
             progress(done, total)
         if not verdict.parts and not verdict.defects and reading.untouched:
-            raise Refused([UNTOUCHED])
+            raise Refused(UNTOUCHED)
         if not verdict.parts and not verdict.defects:
             raise Refused(
-                [
-                    Defect(
-                        "classeur_vide",
-                        "le fichier ne contient aucune donnée",
-                        "redéposer le fichier complet",
-                    )
-                ]
+                Defect(
+                    "classeur_vide",
+                    "le fichier ne contient aucune donnée",
+                    "redéposer le fichier complet",
+                )
             )
     except Refused as refused:
         verdict.defects += refused.defects
@@ -110,10 +108,10 @@ def parse_texts(
         try:
             content = open_content(path, limits.max_expansion_mib)
             if content.form != TEXT:
-                raise Refused([])
+                raise Refused()
             file = open_text(content.open, catalogue.ignored_sheets[0].demonstration_mark)
             if file.content is None:
-                raise Refused([])
+                raise Refused()
         except Refused:
             verdicts[delivery_id] = parse_file(path, delivery_id, raw, catalogue, limits)
         else:
@@ -220,15 +218,15 @@ def _sheet(
         refuse_turned(sheet, grid, layouts)
         refuse_unused(sheet, [[h for line, _, h in heads if line == r + 1] for r in filled], reading.catalogue)
         if personal := personal_headers(sheet, heads):
-            raise Refused(personal) from None
+            raise Refused(*personal) from None
         if any(k.unless_table and folded(k.name) == folded(sheet) for k in reading.catalogue.ignored_sheets):
-            raise Refused([_table_in_notes(sheet)]) from None
+            raise Refused(_table_in_notes(sheet)) from None
         if twins := read_by(sheet, grid, unnamed):
-            raise Refused([_without_its_name(twins)]) from None
+            raise Refused(_without_its_name(twins)) from None
         raise
     if isinstance(match, ListMatch):
         if match.layout.own_format and (defects := _merged(sheet, grid, match, merged)):
-            raise Refused(defects)
+            raise Refused(*defects)
         _list(sheet, grid, match, reading)
     else:
         matrix = read_matrix(sheet, grid, match, reading.catalogue)
@@ -261,7 +259,7 @@ def _list(sheet: str, grid: Grid, match: ListMatch, reading: Reading) -> None:
     keep = filter_of(match, reading)
     received = whole.only(keep(whole.columns)) if keep else whole
     if len(whole.lines) > len(received.lines) == 0:
-        raise Refused([elsewhere(reading.limits)])
+        raise Refused(elsewhere(reading.limits))
     records, remarks = table_alone(received, layout)
     reading.verdict.remarks += remarks
     records = answered(records, layout, reading.catalogue)
@@ -284,7 +282,7 @@ def _records(sheet: str, grid: Grid, match: ListMatch) -> Records:
     for r in body:
         for c in range(width, len(grid[r])):
             if text(grid[r][c]).strip():
-                raise Refused([_beyond(sheet, r, c)])
+                raise Refused(_beyond(sheet, r, c))
     columns = {c: pa.array([cell(grid, r, c) for r in body], pa.string()) for c in range(width)}
     return Records(sheet, match.headers, columns, pa.array([r + 1 for r in body], pa.int32()), typed=True)
 
@@ -297,17 +295,9 @@ def _merged(sheet: str, grid: Grid, match: ListMatch, merged: list[Range]) -> li
     for (top, left), (bottom, right) in merged:
         if top > match.row and kept.intersection(range(left, right + 1)) and cell(grid, top, left):
             where = f"{column_letter(left + 1)}{top + 1}:{column_letter(right + 1)}{bottom + 1}"
-            defects.append(
-                Defect(
-                    "cellules_fusionnees",
-                    f"les cellules {where} sont fusionnées : une seule des cases porte le nombre",
-                    "défusionner ces cellules et écrire dans chaque case ce qui est à elle",
-                    feuille=sheet,
-                    ligne=top + 1,
-                    colonne=column_letter(left + 1),
-                    attendu="une valeur par case",
-                )
-            )
+            found = f"les cellules {where} sont fusionnées : une seule des cases porte le nombre"
+            remedy = "défusionner ces cellules et écrire dans chaque case ce qui est à elle"
+            defects.append(at_cell(sheet, top, left, "cellules_fusionnees", found, remedy, "une valeur par case"))
     return defects
 
 
@@ -326,12 +316,6 @@ def _holds_table(grid: Grid) -> bool:
 
 
 def _beyond(sheet: str, row: int, column: int) -> Defect:
-    return Defect(
-        "cellule_hors_tableau",
-        "une cellule est remplie hors des colonnes du tableau",
-        "l'effacer, ou lui donner un en-tête que le format connaît",
-        feuille=sheet,
-        ligne=row + 1,
-        colonne=column_letter(column + 1),
-        attendu="une cellule vide",
-    )
+    found = "une cellule est remplie hors des colonnes du tableau"
+    remedy = "l'effacer, ou lui donner un en-tête que le format connaît"
+    return at_cell(sheet, row, column, "cellule_hors_tableau", found, remedy, "une cellule vide")

@@ -76,7 +76,7 @@ def each(
         more = f" (et {len(lines) - MAX_SHOWN} autres)" if i == MAX_SHOWN - 1 and len(lines) > MAX_SHOWN else ""
         shown = show(value)
         if shown is None:
-            raise Refused([personal_cell(records.sheet, line, place)])
+            raise Refused(personal_cell(records.sheet, line, place))
         wanted = expected(value) if callable(expected) else expected
         defects.append(Defect(code, f"{shown} {found}{more}", remedy, records.sheet, line, place, wanted))
     return defects

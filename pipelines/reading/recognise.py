@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from pipelines.base.refusal import Defect, Refused, column_letter, quote
+from pipelines.base.refusal import Defect, Refused, at_cell, quote
 from pipelines.base.spelling import folded, tidy
 from pipelines.catalogue.model import Catalogue, Column, Layout
 from pipelines.personal.quotable import shown_header
@@ -16,6 +16,10 @@ Grid = Sequence[Sequence[object]]
 
 # A header is looked for this far from the corner: a banner above a table is met in practice.
 _HEAD_ROWS, _HEAD_COLUMNS = 30, 12
+_AS_PUBLISHED = (
+    "redéposer la feuille telle que le producteur l'a publiée ; si le producteur a ajouté cet en-tête, ajouter un "
+    "layout dans sources/"
+)
 # One name of a column may stand in a first column by chance, not so many.
 _TURNED = 4
 
@@ -107,14 +111,12 @@ def refuse_unused(sheet: str | None, heads: Iterable[Sequence[str]], catalogue: 
         for unused in catalogue.unused:
             if unused.headers <= held:
                 raise Refused(
-                    [
-                        Defect(
-                            "fichier_sans_emploi",
-                            f"ce fichier est connu ({unused.name}) et Vigie ne s'en sert pas",
-                            f"déposer à sa place {unused.instead}",
-                            feuille=sheet,
-                        )
-                    ]
+                    Defect(
+                        "fichier_sans_emploi",
+                        f"ce fichier est connu ({unused.name}) et Vigie ne s'en sert pas",
+                        f"déposer à sa place {unused.instead}",
+                        feuille=sheet,
+                    )
                 )
 
 
@@ -125,7 +127,7 @@ def refuse_turned(sheet: str, grid: Grid, layouts: Sequence[Layout]) -> None:
         if layout.own_format and hits(first, layout) >= _TURNED:
             found = f"le tableau est tourné : les en-têtes du modèle « {layout.sheet} » sont les uns sous les autres"
             remedy = "repartir du modèle que la préfecture a envoyé : une ligne d'en-têtes, puis une ligne par élément"
-            raise Refused([Defect("tableau_tourne", found, remedy, feuille=sheet, ligne=1, colonne="A")])
+            raise Refused(Defect("tableau_tourne", found, remedy, feuille=sheet, ligne=1, colonne="A"))
 
 
 def settle(sheet: str | None, attempts: Sequence[Attempt[AnyMatch]], layouts: Sequence[Layout]) -> AnyMatch:
@@ -138,14 +140,12 @@ def settle(sheet: str | None, attempts: Sequence[Attempt[AnyMatch]], layouts: Se
     if len(complete) > 1:
         names = ", ".join(a.match.layout.name for a in complete)
         raise Refused(
-            [
-                Defect(
-                    "layout_ambigu",
-                    f"le contenu répond à plusieurs layouts ({names})",
-                    "corriger les tables de sources/ : une feuille ne doit répondre qu'à un seul layout",
-                    feuille=sheet,
-                )
-            ]
+            Defect(
+                "layout_ambigu",
+                f"le contenu répond à plusieurs layouts ({names})",
+                "corriger les tables de sources/ : une feuille ne doit répondre qu'à un seul layout",
+                feuille=sheet,
+            )
         )
     if complete:
         return complete[0].match
@@ -153,18 +153,15 @@ def settle(sheet: str | None, attempts: Sequence[Attempt[AnyMatch]], layouts: Se
     nearest = max(attempts, key=lambda a: (2 * a.found + 3 * a.misspelt - len(a.defects), a.sheet_fits), default=None)
     if nearest is None or nearest.found == 0:
         raise Refused(
-            [
-                Defect(
-                    "feuille_inconnue",
-                    "aucune source connue de Vigie n'est écrite ainsi (aucun en-tête reconnu)",
-                    "déposer un des fichiers décrits dans sources/README.md ; pour un nouveau format, "
-                    "y ajouter un layout",
-                    feuille=sheet,
-                    attendu=_expected_sheets(layouts),
-                )
-            ]
+            Defect(
+                "feuille_inconnue",
+                "aucune source connue de Vigie n'est écrite ainsi (aucun en-tête reconnu)",
+                "déposer un des fichiers décrits dans sources/README.md ; pour un nouveau format, y ajouter un layout",
+                feuille=sheet,
+                attendu=_expected_sheets(layouts),
+            )
         )
-    raise Refused(nearest.defects)
+    raise Refused(*nearest.defects)
 
 
 def _attempt(sheet: str, grid: Grid, layout: Layout) -> Attempt[Match]:
@@ -193,17 +190,10 @@ def _attempt(sheet: str, grid: Grid, layout: Layout) -> Attempt[Match]:
             )
         )
     elif any(captured.get(k, v) != v for k, v in name.groupdict().items()):
-        defects.append(
-            Defect(
-                "annee_contradictoire",
-                f"la feuille porte {quote(' '.join(name.groupdict().values()))} dans son nom et "
-                f"{quote(' '.join(captured.values()))} dans son titre",
-                "vérifier de quelle année sont les chiffres, corriger le nom ou le titre, et redéposer",
-                feuille=sheet,
-                ligne=row + 1,
-                colonne=column_letter(column + 1),
-            )
-        )
+        named, titled = (quote(" ".join(said.values())) for said in (name.groupdict(), captured))
+        what = f"la feuille porte {named} dans son nom et {titled} dans son titre"
+        remedy = "vérifier de quelle année sont les chiffres, corriger le nom ou le titre, et redéposer"
+        defects.append(at_cell(sheet, row, column, "annee_contradictoire", what, remedy))
     captured |= name.groupdict() if name else {}
     return Attempt(Match(layout, row, column, captured), found, bool(name), defects)
 
@@ -248,15 +238,9 @@ def _anchor(grid: Grid, layout: Layout) -> tuple[int, int]:
 
 def _header_defect(sheet: str, layout: Layout, label: Column, got: str, row: int, column: int) -> Defect:
     what = f"{_header(got)} n'est pas celui du layout {layout.name}" if got else "l'en-tête manque"
-    return Defect(
-        "en_tete_inconnu" if got else "en_tete_manquant",
-        what,
-        f"rétablir l'en-tête {quote(label.header)} ; si le producteur l'a changé, ajouter un layout dans sources/",
-        feuille=sheet,
-        ligne=row + label.row,
-        colonne=column_letter(column + label.position),
-        attendu=quote(label.header),
-    )
+    remedy = f"rétablir l'en-tête {quote(label.header)} ; si le producteur l'a changé, ajouter un layout dans sources/"
+    code, place = "en_tete_inconnu" if got else "en_tete_manquant", (row + label.row - 1, column + label.position - 1)
+    return at_cell(sheet, *place, code, what, remedy, quote(label.header))
 
 
 def _header(got: str) -> str:
@@ -271,18 +255,9 @@ def _unknown_labels(sheet: str, grid: Grid, layout: Layout, row: int, column: in
         for c in range(1, layout.left_columns() + 1):
             got = cell(grid, row + r - 1, column + c - 1)
             if got and (r, c) not in known:
-                unknown.append(
-                    Defect(
-                        "en_tete_inconnu",
-                        f"{_header(got)} est inconnu du layout {layout.name}",
-                        "redéposer la feuille telle que le producteur l'a publiée ; si le producteur a ajouté cet "
-                        "en-tête, ajouter un layout dans sources/",
-                        feuille=sheet,
-                        ligne=row + r,
-                        colonne=column_letter(column + c),
-                        attendu="une cellule vide",
-                    )
-                )
+                found = f"{_header(got)} est inconnu du layout {layout.name}"
+                place = row + r - 1, column + c - 1
+                unknown.append(at_cell(sheet, *place, "en_tete_inconnu", found, _AS_PUBLISHED, "une cellule vide"))
     return unknown
 
 

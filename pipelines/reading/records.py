@@ -127,7 +127,7 @@ def read_records(records: Records, layout: Layout, catalogue: Catalogue) -> Tabl
         for column in filter(names_a_place, layout.columns):
             defects += check_places(records, layout, table, column, columns, catalogue)
     if defects:
-        raise Refused(defects)
+        raise Refused(*defects)
     n = len(records.lines)
     tranche = slice_columns(table.slice_parts, columns, n)
     owned = slices_of(records.sheet, layout, table, columns, tranche, records.owners, records.lines)
@@ -136,7 +136,7 @@ def read_records(records: Records, layout: Layout, catalogue: Catalogue) -> Tabl
     if not layout.own_format:
         defects += [defect for *_, defect in lacks]
     if defects:
-        raise Refused(defects[:MAX_SHOWN] if lacks else defects)
+        raise Refused(*(defects[:MAX_SHOWN] if lacks else defects))
     partial = {(owner, name) for owner, name, _ in lacks}
     for owner, part in owned:
         part.partielle = (owner, part.tranche) in partial

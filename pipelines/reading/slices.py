@@ -106,7 +106,7 @@ def slices_of(
             written = np.flatnonzero(codes[start:end] >= 0)
             other = start + int(written[np.flatnonzero(codes[start:end][written] != codes[start + written[0]])[0]])
             where = None if lines is None else lines[int(order[other])].as_py()
-            raise Refused([_two_editions(sheet, name, said, where)])
+            raise Refused(_two_editions(sheet, name, said, where))
         part = _Lines(_joined(columns, start, end) if whole is None else whole.slice(start, end - start))
         slices.append(
             (

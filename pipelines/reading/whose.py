@@ -28,7 +28,7 @@ def refuse_of_another(records: Records, layout: Layout, catalogue: Catalogue, ow
         if wrong:
             first, theirs = wrong[0]
             more = f" ({len(wrong)} lignes)" if len(wrong) > 1 else ""
-            raise Refused([_defect(records, layout, column, first, theirs, own, more)])
+            raise Refused(_defect(records, layout, column, first, theirs, own, more))
 
 
 def _telling(layout: Layout, catalogue: Catalogue, own: str) -> Iterator[tuple[Column, dict[str, str]]]:
