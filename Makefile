@@ -63,7 +63,7 @@ lint: $(READY)  ## mettre le code en forme
 	$(BIN)/ruff format .
 
 bench: $(READY) ## mesurer, contre un script nu et ce que l'on écrit d'ordinaire, dans docs/performance.md (plus d'une heure)
-	$(BIN)/python -m tests.benchmarks --ecrire docs/performance.md
+	$(BIN)/python -m benchmarks --ecrire docs/performance.md
 
 spark: $(ENGINES) ## construire les mêmes modèles sur Apache Spark, et comparer avec DuckDB, ligne à ligne
 	$(BIN)/python -m tests.engines spark

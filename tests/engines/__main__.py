@@ -8,8 +8,8 @@ from pathlib import Path
 
 from rich.console import Console
 
-from tests.benchmarks import record
-from tests.benchmarks.harness import stop_when_told
+from benchmarks import record
+from benchmarks.harness import stop_when_told
 from tests.engines import scale, spark
 
 

@@ -12,7 +12,7 @@ import duckdb
 from rich.console import Console
 from rich.table import Table
 
-from tests.benchmarks.harness import french, show_ratio
+from benchmarks.harness import french, show_ratio
 from tests.conftest import PROJECT
 from tests.engines.spark import ENGINES
 from tests.support.postgresql import Server, programs, server

@@ -11,9 +11,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from pipelines.settings.model import DBT_PROJECT, Settings
-from pipelines.warehouse.dbt import environment, executable
-from tests.benchmarks.harness import (
+from benchmarks.harness import (
     Case,
     Command,
     Failed,
@@ -25,8 +23,10 @@ from tests.benchmarks.harness import (
     show_measures,
     show_ratio,
 )
-from tests.benchmarks.returns_files import write_returns
-from tests.benchmarks.scale import count, load_command
+from benchmarks.returns_files import write_returns
+from benchmarks.scale import count, load_command
+from pipelines.settings.model import DBT_PROJECT, Settings
+from pipelines.warehouse.dbt import environment, executable
 from tests.engines import lake, spark
 from tests.engines.rows import compare
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from tests.benchmarks.workbook import REAL
+from benchmarks.workbook import REAL
 from tests.conftest import PROJECT, Home, real_path
 from tests.engines.rows import Compared, compare
 

@@ -13,8 +13,8 @@ from pathlib import Path
 
 from rich.console import Console
 
+from benchmarks import loop
 from pipelines.demo import write_demonstration
-from tests.benchmarks import loop
 from tests.conftest import Home
 from tests.faults.families import FAULTS
 from tests.faults.ground import Ground
@@ -37,7 +37,7 @@ def main() -> int:
         _rebuild(v, scratch / "home", files)
         _kills(v, scratch / "pannes")
     run_tests(v, "Un départ abîmé, touché ou d'un autre projet n'est pas un départ", "tests/integration/test_reuse.py")
-    v.demand("Une ligne, au plus 12 s de processeur et 9 s", "python -m tests.benchmarks boucle",
+    v.demand("Une ligne, au plus 12 s de processeur et 9 s", "python -m benchmarks boucle",
              loop.run(Console(highlight=False, width=160), 3), 0)  # fmt: skip
     return v.close()
 

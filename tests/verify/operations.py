@@ -184,8 +184,8 @@ def _memory(v: Verification, ground: Ground) -> None:
     """The worst files that are accepted, and one that is too large."""
     import numpy as np
 
-    from tests.benchmarks.accidents_files import invent_year
-    from tests.benchmarks.harness import Case, Command, measure
+    from benchmarks.accidents_files import invent_year
+    from benchmarks.harness import Case, Command, measure
 
     files = ground.folder / "pire"
     files.mkdir(parents=True)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.benchmarks.harness import Case, Command, run_once
+from benchmarks.harness import Case, Command, run_once
 from tests.conftest import PROJECT
 
 SPIN = "import time\nwhile time.process_time() < 0.6: pass"
@@ -31,7 +31,7 @@ def test_the_processor_time_of_a_child_that_nobody_waits_for_is_counted(tmp_path
 MEASURING = """
 import sys
 from pathlib import Path
-from tests.benchmarks.harness import Case, Command, run_once, stop_when_told
+from benchmarks.harness import Case, Command, run_once, stop_when_told
 folder = Path(sys.argv[1])
 code = "import os, sys, time; from pathlib import Path; Path(sys.argv[1]).write_text(str(os.getpid())); time.sleep(60)"
 stop_when_told()

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.benchmarks import record
+from benchmarks import record
 from tests.conftest import PROJECT
 
 PAGE = "# Titre\n<!-- mesure a -->\n<!-- fin a -->\nEntre deux.\n<!-- mesure b -->\nvieux\n<!-- fin b -->\n"
@@ -28,7 +28,7 @@ def test_a_measure_without_a_place_is_an_error(tmp_path: Path) -> None:
 
 
 def test_the_projects_page_has_a_place_for_every_measure() -> None:
-    from tests.benchmarks.__main__ import BENCHMARKS
+    from benchmarks.__main__ import BENCHMARKS
 
     text = (PROJECT / "docs" / "performance.md").read_text(encoding="utf-8")
     for key in BENCHMARKS:

@@ -13,9 +13,9 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
-from tests.benchmarks.duckdb_common import PERIOD
+from benchmarks.duckdb_common import PERIOD
 
-SEEDS = Path(__file__).resolve().parents[2] / "dbt_project" / "seeds"
+SEEDS = Path(__file__).resolve().parents[1] / "dbt_project" / "seeds"
 COLUMNS = ("edition", "annee", "mois", "code_departement", "force", "service", "code_index", "faits_constates",
            "faits_elucides", "mis_en_cause", "mis_en_cause_mineurs", "faits_vif")  # fmt: skip
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from tests.benchmarks.harness import Case, Command, Failed, french, measure, show_machine, show_measures, show_ratio
+from benchmarks.harness import Case, Command, Failed, french, measure, show_machine, show_measures, show_ratio
 from tests.conftest import TODAY, VIGIE, Home
 
 HERE = Path(__file__).resolve().parent

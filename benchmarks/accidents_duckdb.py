@@ -13,9 +13,9 @@ from pathlib import Path
 
 import duckdb
 
-from tests.benchmarks.duckdb_common import PERIOD
+from benchmarks.duckdb_common import PERIOD
 
-PROJECT = Path(__file__).resolve().parents[2]
+PROJECT = Path(__file__).resolve().parents[1]
 SEEDS = PROJECT / "dbt_project" / "seeds"
 LAYOUTS = PROJECT / "sources" / "road_safety"
 INSTANCE = "46"

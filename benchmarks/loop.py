@@ -14,7 +14,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from tests.benchmarks.harness import (
+from benchmarks.harness import (
     Case,
     Command,
     Failed,
@@ -24,7 +24,7 @@ from tests.benchmarks.harness import (
     show_measures,
     show_ratio,
 )
-from tests.benchmarks.workbook import LONG_AGO, REAL, write_one_row
+from benchmarks.workbook import LONG_AGO, REAL, write_one_row
 from tests.conftest import PROJECT, TODAY, real_path
 
 # The commit before loads started from the last build; VIGIE_AVANT names another.

@@ -1,4 +1,4 @@
-"""`python -m tests.benchmarks [MESURE …] [-n TOURS] [--tailles 1 3] [--ecrire DOCUMENT]`: every benchmark, or some."""
+"""`python -m benchmarks [MESURE …] [-n TOURS] [--tailles 1 3] [--ecrire DOCUMENT]`: every benchmark, or some."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from pathlib import Path
 
 from rich.console import Console
 
-from tests.benchmarks import loop, profile, queries, record, scale, snapshots, warm, workbook
-from tests.benchmarks.accidents import ACCIDENTS
-from tests.benchmarks.harness import stop_when_told
-from tests.benchmarks.returns import RETURNS
+from benchmarks import loop, profile, queries, record, scale, snapshots, warm, workbook
+from benchmarks.accidents import ACCIDENTS
+from benchmarks.harness import stop_when_told
+from benchmarks.returns import RETURNS
 
 BENCHMARKS = {
     "relance": ("make run une fois tout chargé, et le seul import des bibliothèques", warm.run),
@@ -29,7 +29,7 @@ SCALED = {"national", "retours"}
 
 def main() -> int:
     """0 when every way that was measured gave the same figures, however long it took."""
-    parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description="Mesurer Vigie.")
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description="Mesurer Vigie.")
     parser.add_argument(
         "-n",
         type=_rounds,

@@ -13,7 +13,7 @@ import duckdb
 import openpyxl
 from rich.console import Console
 
-from tests.benchmarks.harness import (
+from benchmarks.harness import (
     Case,
     Command,
     Failed,
@@ -75,7 +75,7 @@ def run(console: Console, rounds: int) -> int:
         show_ratio(console, "a / b, coût fixe compris", a / b)
         show_ratio(console, "a / c", a / c, "moins de 1", a / c < 1)
         show_steps(
-            console, "Étapes de vigie load, médianes en s", {f"({key})": _steps(m[key], told[key]) for key in told}
+            console, "Étapes de vigie load, médianes en s", {f"({key})": steps_of(m[key], told[key]) for key in told}
         )
         show_machine(console)
         return _judge(console, m)
@@ -115,7 +115,7 @@ def _told(m: Measure, i: int) -> dict:
     return told
 
 
-def _steps(m: Measure, told: list[dict]) -> list[dict[str, float]]:
+def steps_of(m: Measure, told: list[dict]) -> list[dict[str, float]]:
     """The steps that the load tells, and what remains of the process around them."""
     return [
         t["etapes_s"]

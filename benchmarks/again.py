@@ -7,7 +7,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from tests.benchmarks.harness import Case, Command, Measure, french, run_once, show_ratio
+from benchmarks.harness import Case, Command, Measure, french, run_once, show_ratio
 
 PARSING, RECEIVING = "dont lecture", "réception et lecture"
 

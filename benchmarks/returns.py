@@ -1,7 +1,7 @@
 """The monthly returns of the services of every département over nine years: many small files."""
 
-from tests.benchmarks.returns_files import write_one_more, write_returns
-from tests.benchmarks.scale import Scaled
+from benchmarks.returns_files import write_one_more, write_returns
+from benchmarks.scale import Scaled
 
 RETURNS = Scaled(
     key="retours",

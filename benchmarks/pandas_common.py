@@ -7,7 +7,7 @@ from pathlib import Path
 import duckdb
 import pandas as pd
 
-_SEEDS = Path(__file__).resolve().parents[2] / "dbt_project" / "seeds"
+_SEEDS = Path(__file__).resolve().parents[1] / "dbt_project" / "seeds"
 
 
 def seed(name: str) -> pd.DataFrame:

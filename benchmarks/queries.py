@@ -11,12 +11,12 @@ import duckdb
 from rich.console import Console
 from rich.table import Table
 
+from benchmarks.accidents_files import write_accidents
+from benchmarks.harness import french, show_machine, show_ratio
+from benchmarks.returns_files import write_returns
+from benchmarks.scale import count
+from benchmarks.workbook import REAL
 from pipelines.publication.reading import opened_file
-from tests.benchmarks.accidents_files import write_accidents
-from tests.benchmarks.harness import french, show_machine, show_ratio
-from tests.benchmarks.returns_files import write_returns
-from tests.benchmarks.scale import count
-from tests.benchmarks.workbook import REAL
 from tests.conftest import Home, real_path
 from tests.support.queries import Query, queries
 

@@ -11,10 +11,10 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from tests.benchmarks.harness import Case, Command, Failed, french, run_once, show_machine
-from tests.benchmarks.returns_files import write_returns
-from tests.benchmarks.scale import count, load_command, told_by
-from tests.benchmarks.workbook import whole_steps
+from benchmarks.harness import Case, Command, Failed, french, run_once, show_machine
+from benchmarks.returns_files import write_returns
+from benchmarks.scale import count, load_command, told_by
+from benchmarks.workbook import whole_steps
 from tests.conftest import Home
 
 COUNTRY = 3  # as many times the monthly returns of the country

@@ -13,7 +13,7 @@ from pathlib import Path
 import pandas as pd
 from openpyxl.utils import get_column_letter
 
-SEEDS = Path(__file__).resolve().parents[2] / "dbt_project" / "seeds"
+SEEDS = Path(__file__).resolve().parents[1] / "dbt_project" / "seeds"
 FORCES = {"PN": "police", "GN": "gendarmerie"}
 RAW = ["livraison_id", "tranche", "feuille", "ligne", "colonne", "annee", "code_departement", "perimetre", "service",
        "code_index", "libelle_index", "faits_constates"]  # fmt: skip

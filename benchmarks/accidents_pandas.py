@@ -13,8 +13,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from tests.benchmarks.accidents_duckdb import INSTANCE, layouts
-from tests.benchmarks.pandas_common import accumulate, seed, store
+from benchmarks.accidents_duckdb import INSTANCE, layouts
+from benchmarks.pandas_common import accumulate, seed, store
 
 PLACE = ["livraison_id", "tranche", "feuille", "ligne", "colonne"]
 AGES = {"0-13": 13, "14-17": 17, "18-24": 24, "25-29": 29, "30-64": 64, "65-74": 74, "75+": 999}

@@ -15,8 +15,8 @@ import duckdb
 from rich.console import Console
 from rich.table import Table
 
-from tests.benchmarks.again import disk_mib, load_one_more
-from tests.benchmarks.harness import (
+from benchmarks.again import disk_mib, load_one_more
+from benchmarks.harness import (
     Case,
     Command,
     Failed,
@@ -29,7 +29,7 @@ from tests.benchmarks.harness import (
     show_ratio,
     show_steps,
 )
-from tests.benchmarks.workbook import KEYS, whole_steps
+from benchmarks.workbook import KEYS, steps_of
 from tests.conftest import TODAY, VIGIE
 
 HERE = Path(__file__).resolve().parent
@@ -86,7 +86,7 @@ def run(benchmark: Scaled, console: Console, rounds: int, sizes: Sequence[int] |
                 return 1
             show_measures(console, m, rounds)
             _show_rates(console, m, n_rows)
-            steps = _steps(m["a"], told)
+            steps = steps_of(m["a"], told)
             show_steps(console, "Étapes de vigie load, médianes en s", {f"{size} ×": steps})
             _show_checks(console, steps)
             code = max(code, _judge(console, benchmark, m))
@@ -114,7 +114,7 @@ def load_command(home: Path, files: Path) -> Command:
 def _script(name: str, files: Path, folder: Path, most_mib: float = float("inf")) -> Command:
     (folder / "brut").mkdir()
     arguments = [sys.executable, str(HERE / name), str(files), str(folder), TODAY]
-    return Command(arguments, {"PYTHONPATH": str(HERE.parents[1])}, most_mib)
+    return Command(arguments, {"PYTHONPATH": str(HERE.parent)}, most_mib)
 
 
 def told_by(run: Run) -> dict:
@@ -123,18 +123,6 @@ def told_by(run: Run) -> dict:
     if not told["lignes_publiees"] or told["refusees"]:
         raise Failed(f"(a) vigie load : {told['resultat']} ; {told['incident']} {told['refusees'][:1]}")
     return told
-
-
-def _steps(m: Measure, told: list[dict]) -> list[dict[str, float]]:
-    return [
-        t["etapes_s"]
-        | {
-            "hors étapes (imports, graphe)": t["duree_s"] - whole_steps(t["etapes_s"]),
-            "démarrage et fin de Python": r.seconds - t["duree_s"],
-            "processus entier": r.seconds,
-        }
-        for t, r in zip(told, m.runs, strict=True)
-    ]
 
 
 def _show_checks(console: Console, steps: list[dict[str, float]]) -> None:

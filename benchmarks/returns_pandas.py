@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from tests.benchmarks.pandas_common import accumulate, seed, store
+from benchmarks.pandas_common import accumulate, seed, store
 
 MEASURES = ("faits_constates", "faits_elucides", "faits_vif", "mis_en_cause", "mis_en_cause_mineurs")
 KEYS = ["annee", "mois", "code_departement", "force", "service", "code_index"]

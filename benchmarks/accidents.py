@@ -1,7 +1,7 @@
 """Nine years of road accidents for the whole country: few files, large ones."""
 
-from tests.benchmarks.accidents_files import write_accidents
-from tests.benchmarks.scale import Scaled
+from benchmarks.accidents_files import write_accidents
+from benchmarks.scale import Scaled
 
 ACCIDENTS = Scaled(
     key="national",
