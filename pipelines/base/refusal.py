@@ -45,7 +45,7 @@ def grouped(defects: Sequence[Defect]) -> list[Defect]:
     groups: dict[Defect, list[Defect]] = {}
     for defect in defects:
         groups.setdefault(replace(defect, ligne=None), []).append(defect)
-    told = []
+    shown_once = []
     for first, *others in groups.values():
         lines = list(dict.fromkeys(d.ligne for d in others if d.ligne and d.ligne != first.ligne))
         if lines:
@@ -54,8 +54,8 @@ def grouped(defects: Sequence[Defect]) -> list[Defect]:
             more = f" et {left} autres" if left > 1 else f" et {lines[-1]}" if left == 1 else ""
             word = "lignes" if len(lines) > 1 else "ligne"
             first = replace(first, constat=f"{first.constat} (de même {word} {shown}{more})")
-        told.append(first)
-    return told
+        shown_once.append(first)
+    return shown_once
 
 
 class Refused(Exception):

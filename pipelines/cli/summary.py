@@ -40,9 +40,9 @@ def gather(session: LoadSession, seconds: float) -> dict:
         last = register.last_publication()
         without_start = session.first and register.nature() == REAL and not session.settings.depuis
         names = {d["livraison_id"]: d["nom"] for d in register.deliveries()}
-        found = session.found
-        isolated = [_named(register, i) | {"motif": why} for i, why in found.aside.items()]
-        between = [_named(register, i) for i in found.between]
+        conclusion = session.conclusion
+        isolated = [_named(register, i) | {"motif": why} for i, why in conclusion.aside.items()]
+        between = [_named(register, i) for i in conclusion.between]
     # Without a build there is nothing to tell of the checks: what the first gate refused is told file by file.
     judged = [*session.received, *session.results] if session.results else []
     return {
@@ -61,7 +61,7 @@ def gather(session: LoadSession, seconds: float) -> dict:
         "corrections_confirmees": confirmed,
         "ecartees": aside,
         "mises_a_l_ecart": isolated,
-        "contradiction": {"constat": found.unexplained, "livraisons": between} if between else None,
+        "contradiction": {"constat": conclusion.unexplained, "livraisons": between} if between else None,
         "relues": session.intake.read_again,
         "lignes_lues": session.intake.lines,
         "lignes_gardees": session.intake.kept,

@@ -64,14 +64,14 @@ class Ledger(BaseModel):
     def sizes(self, name: str) -> dict[int, str | None]:
         """Size in bytes → SHA-256 where it is known, of every file announced or brought under this name."""
         wanted = name.casefold()
-        found: dict[int, str | None] = {}
+        sizes: dict[int, str | None] = {}
         for f in self.fichiers.values():
             if f.nom.casefold() == wanted and f.taille is not None:
-                found[f.taille] = None
+                sizes[f.taille] = None
         for b in [*self.recus, *(f.recu for f in self.fichiers.values() if f.recu)]:
             if b.nom.casefold() == wanted:
-                found[b.taille] = b.sha256
-        return found
+                sizes[b.taille] = b.sha256
+        return sizes
 
 
 def read(file: Path) -> Ledger:

@@ -17,7 +17,7 @@ from typing import IO, Any
 from uuid import uuid4
 
 from pipelines.base.wording import file_named
-from pipelines.home.landing import Found
+from pipelines.home.landing import LandingFile
 from pipelines.machine.disk import writing
 from pipelines.machine.durable import commit, replace, restrict, same_or_copied, sync, sync_all
 from pipelines.machine.faults import MachineFault
@@ -53,14 +53,14 @@ class Copy:
         return self.sha256[:12]
 
 
-def take_copy(found: Found, paths: Paths) -> Copy:
+def take_copy(file: LandingFile, paths: Paths) -> Copy:
     """Copy and hash in one reading. Raises StillGrowing when the file moved meanwhile."""
     paths.archive.mkdir(mode=0o750, parents=True, exist_ok=True)
     draft = paths.archive / f"{_DRAFT}{uuid4().hex}"
     digest = hashlib.sha256()
     try:
         draft.mkdir(mode=0o750)
-        with writing(draft), found.path.open("rb") as source, _private(draft / CONTENT) as target:
+        with writing(draft), file.path.open("rb") as source, _private(draft / CONTENT) as target:
             before = os.fstat(source.fileno())
             while chunk := source.read(_CHUNK):
                 digest.update(chunk)
@@ -69,12 +69,12 @@ def take_copy(found: Found, paths: Paths) -> Copy:
         if (before.st_size, before.st_mtime_ns) != (
             after.st_size,
             after.st_mtime_ns,
-        ) or before.st_size != found.size:
-            raise StillGrowing(found.name)
+        ) or before.st_size != file.size:
+            raise StillGrowing(file.name)
     except BaseException:
         shutil.rmtree(draft, ignore_errors=True)
         raise
-    return Copy(draft / CONTENT, digest.hexdigest(), before.st_size, name=found.name)
+    return Copy(draft / CONTENT, digest.hexdigest(), before.st_size, name=file.name)
 
 
 def unread_id(name: str, size: int) -> str:
@@ -82,11 +82,11 @@ def unread_id(name: str, size: int) -> str:
     return hashlib.sha256(f"sans octets\0{size}\0{name}".encode()).hexdigest()
 
 
-def leave_there(found: Found, paths: Paths) -> Copy:
+def leave_there(file: LandingFile, paths: Paths) -> Copy:
     """A file that is too large to be copied, as a delivery without its bytes: they stay where they are."""
     draft = paths.archive / f"{_DRAFT}{uuid4().hex}"
     draft.mkdir(mode=0o750, parents=True)
-    return Copy(draft / CONTENT, unread_id(found.name, found.size), found.size, name=found.name, whole=False)
+    return Copy(draft / CONTENT, unread_id(file.name, file.size), file.size, name=file.name, whole=False)
 
 
 def hash_of(file: Path) -> str:
@@ -155,10 +155,10 @@ def record_decision(root: Path, sha256: str, decision: Mapping[str, object]) -> 
 
 def decisions(root: Path) -> dict[str, list[dict[str, Any]]]:
     """SHA-256 → the decisions kept beside the delivery, in their order."""
-    found: dict[str, list[dict[str, Any]]] = {}
+    decisions_of: dict[str, list[dict[str, Any]]] = {}
     for file in sorted(root.glob("*/decisions/*.json")):
-        found.setdefault(file.parent.parent.name, []).append(json.loads(file.read_text(encoding="utf-8")))
-    return found
+        decisions_of.setdefault(file.parent.parent.name, []).append(json.loads(file.read_text(encoding="utf-8")))
+    return decisions_of
 
 
 def check(paths: Paths, sha256: str) -> Path:

@@ -249,7 +249,7 @@ class _Fold:
 
     def _corrected(self) -> list[Corrected]:
         """The rows that count no more, of what is in use and of what was before."""
-        found = []
+        corrected = []
         for version in {v.delivery: v for v in [*self.before, *(v for v, _ in self.layers)]}.values():
             for key, row in version.rows.items():
                 was = self.rows_before.get(key)
@@ -257,16 +257,16 @@ class _Fold:
                 if holder is None or holder[0].delivery == version.delivery:
                     continue
                 last = was is not None and was[0].delivery == version.delivery
-                found.append(Corrected(version.delivery, row, holder[0].delivery, holder[1], last,
+                corrected.append(Corrected(version.delivery, row, holder[0].delivery, holder[1], last,
                                        holder[1].content != row.content))  # fmt: skip
-        return found
+        return corrected
 
 
 def agree(versions: list[Version], known: Mapping[str, object]) -> bool:
     """Whether several corrections are of rows alone, and none says of a row what another does not."""
-    said: dict[str, str] = {}
+    contents: dict[str, str] = {}
     return all(
         reading(v.rows, known) == LINES
-        and all(said.setdefault(key, row.content) == row.content for key, row in v.rows.items())
+        and all(contents.setdefault(key, row.content) == row.content for key, row in v.rows.items())
         for v in versions
     )

@@ -33,7 +33,7 @@ _TICK_SECONDS = 3.0
 
 
 @dataclass(frozen=True)
-class Found:
+class LandingFile:
     """A regular file of the landing folder as it stood when looked at."""
 
     path: Path
@@ -75,7 +75,7 @@ def kept_name(name: str, number: int | None = None) -> tuple[str, str]:
     return f"{UNNAMED}{f' {number}' if number else ''}{suffix if suffix in _SUFFIXES else ''}", sign.what
 
 
-def scan(root: Path) -> tuple[list[Found], list[str]]:
+def scan(root: Path) -> tuple[list[LandingFile], list[str]]:
     """(files, ignored names) under `root`, sub-folders included, ordered by name; links are never followed."""
     files, ignored = [], []
     closed: list[OSError] = []
@@ -99,13 +99,13 @@ def scan(root: Path) -> tuple[list[Found], list[str]]:
                 closed.append(error)
                 continue
             shown, sign = kept_name(shown, s.st_ino)
-            files.append(Found(path, shown, s.st_size, s.st_mtime_ns, s.st_ctime_ns, s.st_ino, sign))
+            files.append(LandingFile(path, shown, s.st_size, s.st_mtime_ns, s.st_ctime_ns, s.st_ino, sign))
     ignored += [f"{kept_name(shown_name(Path(e.filename), root))[0]} ({_why(e)})" for e in closed]
     return sorted(files, key=lambda f: f.name), sorted(ignored)
 
 
 def waiting(root: Path, known: Container[tuple[str, int, int, int, int]]) -> int:
-    """How many files of the landing folder are none of those that a load has looked at (`Found.stat_key`)."""
+    """How many files of the landing folder are none of those that a load has looked at (`LandingFile.stat_key`)."""
     return sum(f.stat_key() not in known for f in scan(root)[0]) if root.is_dir() else 0
 
 
@@ -115,7 +115,7 @@ def _why(error: OSError) -> str:
     return "le partage ou le disque ne répond pas pour ce nom"
 
 
-def scan_when_still(root: Path, stability_seconds: float) -> tuple[list[Found], list[str]]:
+def scan_when_still(root: Path, stability_seconds: float) -> tuple[list[LandingFile], list[str]]:
     """Like `scan`, after giving a file that has just changed the time to stop changing.
 
     A file that is still changing after that is left out: it is for the next load.

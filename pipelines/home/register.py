@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-from pipelines.home.landing import Found
+from pipelines.home.landing import LandingFile
 from pipelines.home.versions import settle_versions
 
 ACCEPTED, REFUSED, WITHDRAWN, SET_ASIDE = "acceptee", "refusee", "retiree", "ecartee"
@@ -99,13 +99,13 @@ class Register:
     def _allow_set_aside(self) -> None:
         """A register of before knows three statuses. A check is no content: SQLite lets its text be replaced."""
         for table, before in (("livraisons", "'refusee', 'retiree')"), ("decisions", "('retiree', 'retablie')")):
-            [found] = self.rows("select sql from sqlite_master where type = 'table' and name = ?", table)
-            if before not in found["sql"]:
+            [statement] = self.rows("select sql from sqlite_master where type = 'table' and name = ?", table)
+            if before not in statement["sql"]:
                 continue
             self._db.execute("pragma writable_schema = on")
             self._db.execute(
                 "update sqlite_master set sql = ? where type = 'table' and name = ?",
-                (found["sql"].replace(before, before[:-1] + ", 'ecartee')"), table),
+                (statement["sql"].replace(before, before[:-1] + ", 'ecartee')"), table),
             )
             self._db.execute("pragma writable_schema = reset")
 
@@ -137,21 +137,21 @@ class Register:
     # ── the home ────────────────────────────────────────────────────────────────
     def nature(self) -> str | None:
         """`demonstration` or `reelle`, fixed by the deliveries in it; None while it holds none."""
-        found = self.rows("select distinct nature from livraisons where statut = 'acceptee' limit 1")
-        return found[0]["nature"] if found else None
+        natures = self.rows("select distinct nature from livraisons where statut = 'acceptee' limit 1")
+        return natures[0]["nature"] if natures else None
 
     # ── deliveries ──────────────────────────────────────────────────────────────
     def delivery(self, prefix: str) -> dict | None:
         """The delivery whose id or SHA-256 starts with `prefix`, if exactly one does."""
-        found = self.rows("select * from livraisons where sha256 like ? || '%'", prefix) if prefix.isalnum() else []
-        return found[0] if len(found) == 1 else None
+        matches = self.rows("select * from livraisons where sha256 like ? || '%'", prefix) if prefix.isalnum() else []
+        return matches[0] if len(matches) == 1 else None
 
     def entry(self, delivery_id: str) -> dict:
         """The delivery of an id that the register gave; raises KeyError for another."""
-        found = self.delivery(delivery_id)
-        if found is None:
+        delivery = self.delivery(delivery_id)
+        if delivery is None:
             raise KeyError(delivery_id)
-        return found
+        return delivery
 
     def named(self, text: str) -> list[dict]:
         """The deliveries whose file bears this name, with or without its folders, whatever its case; failing that,
@@ -163,11 +163,11 @@ class Register:
             " nom = ?1 or nom like '%/' || ?2 escape '\\' or nom like ?2 escape '\\')"
             " order by recu_le, livraison_id"
         )
-        found = (
+        matches = (
             self.rows(query, text, text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")) if text else []
         )
-        if found or not text.isalnum():
-            return found
+        if matches or not text.isalnum():
+            return matches
         return self.rows("select * from livraisons where sha256 like ? || '%' order by recu_le, livraison_id", text)
 
     def deliveries(self) -> list[dict]:
@@ -176,12 +176,12 @@ class Register:
             "select l.*, e.statut as essai, e.motif as essai_motif from livraisons as l"
             " left join temp.essai as e using (livraison_id) order by recu_le, livraison_id"
         )
-        found = self.rows(query)
-        for d in found:
+        deliveries = self.rows(query)
+        for d in deliveries:
             tried, reason = d.pop("essai"), d.pop("essai_motif")
             if tried:
                 d |= {"statut": tried, "motif": reason}
-        return found
+        return deliveries
 
     def accepted(self) -> list[str]:
         """The ids of what is accepted, newest load first; those of one load in the order of their bytes."""
@@ -478,14 +478,14 @@ class Register:
             for r in self.rows("select * from vus")
         }
 
-    def remember(self, found: Found, sha256: str, loosely: bool = False) -> None:
+    def remember(self, file: LandingFile, sha256: str, loosely: bool = False) -> None:
         """These bytes need no other reading while the file looks the same; by its size and time alone, `loosely`. A
         file whose time is too fresh to tell a change is looked at again.
         """
-        if found.is_racy(time.time()):
-            self._db.execute("delete from vus where nom = ?", (found.name,))
+        if file.is_racy(time.time()):
+            self._db.execute("delete from vus where nom = ?", (file.name,))
             return
-        key = found.loose_key() if loosely else found.stat_key()
+        key = file.loose_key() if loosely else file.stat_key()
         self._db.execute("insert or replace into vus values (?, ?, ?, ?, ?, ?)", (*key, sha256))
 
     # ── names and publications ──────────────────────────────────────────────────
@@ -508,8 +508,8 @@ class Register:
 
     def note_step(self, load: str, step: str, seconds: float) -> None:
         """Add the duration of a step to the load's record."""
-        found = self.rows("select etapes from chargements where chargement = ?", load)
-        steps = json.loads(found[0]["etapes"] or "{}") if found else {}
+        loads = self.rows("select etapes from chargements where chargement = ?", load)
+        steps = json.loads(loads[0]["etapes"] or "{}") if loads else {}
         steps[step] = round(steps.get(step, 0.0) + seconds, 3)
         self._db.execute("update chargements set etapes = ? where chargement = ?", (json.dumps(steps), load))
 
@@ -526,8 +526,8 @@ class Register:
         )
 
     def load(self, load: str) -> dict | None:
-        found = self.rows("select * from chargements where chargement = ?", load)
-        return found[0] if found else None
+        loads = self.rows("select * from chargements where chargement = ?", load)
+        return loads[0] if loads else None
 
     def last_loads(self, most: int = 5) -> list[dict]:
         return self.rows("select * from chargements order by datetime(debut) desc, rowid desc limit ?", most)
@@ -560,13 +560,13 @@ class Register:
         )
 
     def last_publication(self) -> dict | None:
-        found = self.rows("select * from publications order by rowid desc limit 1")
-        return found[0] if found else None
+        publications = self.rows("select * from publications order by rowid desc limit 1")
+        return publications[0] if publications else None
 
     def note_copy(self, sha256: str, target: str, when: str, incident: str | None) -> None:
         """How a copy of the published file into PostgreSQL ended."""
         self._db.execute("insert into copies values (?, ?, ?, ?)", (sha256, target, when, incident))
 
     def last_copy(self, target: str) -> dict | None:
-        found = self.rows("select * from copies where cible = ? order by rowid desc limit 1", target)
-        return found[0] if found else None
+        copies = self.rows("select * from copies where cible = ? order by rowid desc limit 1", target)
+        return copies[0] if copies else None

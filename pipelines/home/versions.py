@@ -49,13 +49,13 @@ def settle_versions(db: sqlite3.Connection) -> None:
         db.execute("commit") if own else None
 
 
-def _fill(db: sqlite3.Connection, found: list[sqlite3.Row]) -> None:
-    if not found:
+def _fill(db: sqlite3.Connection, disputed: list[sqlite3.Row]) -> None:
+    if not disputed:
         return
     confirmed: dict[tuple, list[tuple[str, str]]] = {}
     for *key, when, how in db.execute(_CONFIRMED):
         confirmed.setdefault(tuple(key), []).append((when, how))
-    for (source, table, tranche), rows in groupby(found, lambda r: (r["source"], r["table_nom"], r["tranche"])):
+    for (source, table, tranche), rows in groupby(disputed, lambda r: (r["source"], r["table_nom"], r["tranche"])):
         of_slice = list(rows)
         # Nothing to compare where all say the same: their rows are not looked at.
         same = len({r["resume"] for r in of_slice}) == 1

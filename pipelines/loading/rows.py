@@ -20,7 +20,7 @@ def named_by_tests(build: Path, tests: Iterable[str]) -> list[frozenset[str]]:
     the other tests.
     """
     manifest = json.loads(MANIFEST.read_text(encoding="utf-8"))["nodes"]
-    found: set[frozenset[str]] = set()
+    owners: set[frozenset[str]] = set()
     with duckdb.connect(str(build), read_only=True) as db:
         for node in manifest.values():
             asked = node.get("test_metadata") or {}
@@ -35,5 +35,5 @@ def named_by_tests(build: Path, tests: Iterable[str]) -> list[frozenset[str]]:
                 f"select distinct livraisons from {_WITH_IDS} where {column} is not null and livraisons is not null"  # noqa: S608
                 f" and {column} not in (select {field} from {other} where {field} is not null)"
             )
-            found |= {frozenset(row[0].split(",")) for row in db.execute(query).fetchall()}
-    return sorted(found, key=sorted)
+            owners |= {frozenset(row[0].split(",")) for row in db.execute(query).fetchall()}
+    return sorted(owners, key=sorted)

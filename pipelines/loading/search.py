@@ -15,7 +15,7 @@ Ids = frozenset[str]
 
 
 @dataclass(frozen=True)
-class Verdict:
+class Judgement:
     """How one build went. `alone` maps each delivery that contradicts itself to what is wrong with it; `together` holds
     the deliveries that the other findings name, and is empty when one of them names none. `reason` is French.
     """
@@ -28,7 +28,7 @@ class Verdict:
 
 
 @dataclass(frozen=True)
-class Found:
+class Conclusion:
     """What the search came to: deliveries to set aside with the reason of each, and, when no single delivery explains
     what is left, `unexplained` with the deliveries between which it lies (`between`, empty when none does).
     """
@@ -39,55 +39,55 @@ class Found:
     of_machine: bool = False
 
 
-Search = Generator[Ids, Verdict, "Found"]
+Search = Generator[Ids, Judgement, "Conclusion"]
 
 
 def search(accepted: Sequence[str], published: Ids) -> Search:
-    """Yields the deliveries of the next build, is sent its verdict, returns what was found.
+    """Yields the deliveries of the next build, is sent its judgement, returns what was found.
 
     `accepted` is in the order in which they are suspected; `published` is in the published file, and suspected only
     when it does not build any more. The same deliveries give the same answer, in whatever order they came.
     """
     everything = frozenset(accepted)
-    known: dict[Ids, Verdict] = {}
+    known: dict[Ids, Judgement] = {}
     aside: dict[str, str] = {}
-    verdict = yield from _build(everything, known)
-    while not verdict.sound and not verdict.of_machine and (alone := verdict.alone.keys() - set(aside)):
-        aside |= {i: verdict.alone[i] for i in sorted(alone)}
-        verdict = yield from _build(everything - set(aside), known)
-    if verdict.sound or verdict.of_machine:
-        return Found(aside, "" if verdict.sound else verdict.reason, of_machine=verdict.of_machine)
+    judgement = yield from _build(everything, known)
+    while not judgement.sound and not judgement.of_machine and (alone := judgement.alone.keys() - set(aside)):
+        aside |= {i: judgement.alone[i] for i in sorted(alone)}
+        judgement = yield from _build(everything - set(aside), known)
+    if judgement.sound or judgement.of_machine:
+        return Conclusion(aside, "" if judgement.sound else judgement.reason, of_machine=judgement.of_machine)
     left = everything - set(aside)
-    grounds = [left - (verdict.together - published)] if verdict.together - published else []
+    grounds = [left - (judgement.together - published)] if judgement.together - published else []
     for good in dict.fromkeys([*grounds, left & published, frozenset()]):
         ground = yield from _build(good, known)
         if ground.of_machine:
-            return Found(aside, ground.reason, of_machine=True)
+            return Conclusion(aside, ground.reason, of_machine=True)
         if ground.sound:
             break
     else:
-        return Found(aside, ground.reason)
+        return Conclusion(aside, ground.reason)
     suspects = [i for i in accepted if i in left - good]
-    culprits = yield from _halves(good, suspects, known, verdict.reason)
+    culprits = yield from _halves(good, suspects, known, judgement.reason)
     between = []
     for culprit in culprits if len(known) < MOST_BUILDS else ():
         own = yield from _build(good | {culprit}, known)
         if own.sound:
             between.append(culprit)
     if between:
-        return Found(aside, verdict.reason, tuple(sorted({*between, *(verdict.together & left)})))
-    return Found(aside | culprits)
+        return Conclusion(aside, judgement.reason, tuple(sorted({*between, *(judgement.together & left)})))
+    return Conclusion(aside | culprits)
 
 
-def _build(wanted: Ids, known: dict[Ids, Verdict]) -> Generator[Ids, Verdict, Verdict]:
+def _build(wanted: Ids, known: dict[Ids, Judgement]) -> Generator[Ids, Judgement, Judgement]:
     if wanted not in known:
         known[wanted] = yield wanted
     return known[wanted]
 
 
 def _halves(
-    good: Ids, suspects: Sequence[str], known: dict[Ids, Verdict], reason: str
-) -> Generator[Ids, Verdict, dict[str, str]]:
+    good: Ids, suspects: Sequence[str], known: dict[Ids, Judgement], reason: str
+) -> Generator[Ids, Judgement, dict[str, str]]:
     """Those of `suspects` without which the rest builds with `good`; it does not build with all of them."""
     if len(suspects) == 1 or len(known) >= MOST_BUILDS:
         return dict.fromkeys(suspects, reason)
@@ -95,11 +95,11 @@ def _halves(
     # The last half first joins what is good: what came last is suspected first, and what came before it stays.
     middle = len(suspects) // 2
     for half in (suspects[middle:], suspects[:middle]):
-        verdict = yield from _build(good | set(half), known)
-        if verdict.sound:
+        judgement = yield from _build(good | set(half), known)
+        if judgement.sound:
             good |= set(half)
         else:
-            own = yield from _halves(good, half, known, verdict.reason)
+            own = yield from _halves(good, half, known, judgement.reason)
             culprits |= own
             good |= set(half) - set(own)
     return culprits

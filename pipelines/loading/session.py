@@ -14,7 +14,7 @@ from pipelines.catalogue.load import load_catalogue
 from pipelines.catalogue.model import Catalogue
 from pipelines.catalogue.table_checks import hold
 from pipelines.home.register import ACCEPTED, CUT_SHORT, Register, note_interruption, now
-from pipelines.loading.search import Found
+from pipelines.loading.search import Conclusion
 from pipelines.machine import interruption
 from pipelines.machine.disk import FULL, fault_in, fault_of
 from pipelines.machine.faults import MachineFault
@@ -151,8 +151,8 @@ class LoadSession:
             self.note_step(name, time.perf_counter() - started)
 
     def _note_fault(self, error: BaseException) -> None:
-        said = str(error) if isinstance(error, MachineFault) else fault_of(error, self.settings.paths)
-        self.fault = self.fault or said
+        fault = str(error) if isinstance(error, MachineFault) else fault_of(error, self.settings.paths)
+        self.fault = self.fault or fault
 
     def note_step(self, name: str, seconds: float) -> None:
         """Add the duration of a step, or of a part of one, to the register."""
@@ -217,26 +217,26 @@ class LoadSession:
         """Raise HeldBack when no build can be published; a rule that is red says so itself, in the step after."""
         if self.emptied:
             raise HeldBack("aucune livraison n'est en usage : tout ce qui a été reçu est mis à l'écart")
-        if self.found.unexplained and not self.results:
-            unexplained = f"{self.found.unexplained}, sans qu'aucune livraison l'explique."
-            self.fault = self.fault or (None if self.found.between else unexplained)
-            raise HeldBack(self.found.unexplained)
+        if self.conclusion.unexplained and not self.results:
+            unexplained = f"{self.conclusion.unexplained}, sans qu'aucune livraison l'explique."
+            self.fault = self.fault or (None if self.conclusion.between else unexplained)
+            raise HeldBack(self.conclusion.unexplained)
 
     @property
-    def found(self) -> Found:
+    def conclusion(self) -> Conclusion:
         """What the builds of this load found; nothing when there was none."""
-        return (self.trial and self.trial.found) or Found({})
+        return (self.trial and self.trial.conclusion) or Conclusion({})
 
     @property
     def emptied(self) -> bool:
         """Whether everything that could have been published was set aside."""
-        return self.trial is not None and self.trial.found is not None and self.trial.emptied
+        return self.trial is not None and self.trial.conclusion is not None and self.trial.emptied
 
     @property
     def held_back(self) -> bool:
         """Whether what was delivered is why nothing is published."""
         red = any(result.stops for result in self.results)
-        return self.published is None and (red or self.emptied or bool(self.found.between))
+        return self.published is None and (red or self.emptied or bool(self.conclusion.between))
 
     def fingerprint(self) -> str:
         return fingerprint(self.settings, self.register, self.catalogue)
@@ -249,7 +249,7 @@ class LoadSession:
             return NOTHING_PUBLISHED
         if self.failed or (self.needed and self.published is None):
             return INTERNAL_FAULT
-        if not self.intake.refused and not self.found.aside:
+        if not self.intake.refused and not self.conclusion.aside:
             return DONE
         return PARTLY_REFUSED if self.published is not None else NOTHING_PUBLISHED
 
@@ -266,7 +266,7 @@ class LoadSession:
             return "incident interne : rien n'a été publié, l'entrepôt précédent reste en place"
         if self.held_back and self.emptied:
             return "rien publié : tout ce qui a été reçu est mis à l'écart"
-        if self.held_back and self.found.between:
+        if self.held_back and self.conclusion.between:
             return "rien publié : des livraisons se contredisent, l'entrepôt précédent reste en place"
         if self.held_back:
             return "rien publié : un contrôle bloquant est rouge, l'entrepôt précédent reste en place"
@@ -274,7 +274,7 @@ class LoadSession:
             return "rien publié : aucun des fichiers reçus n'a été accepté"
         if self.published is None:
             return "rien de nouveau"
-        if self.found.aside:
+        if self.conclusion.aside:
             return "publié en partie : des fichiers ont été mis à l'écart"
         return "publié en partie : des fichiers ont été refusés" if code == PARTLY_REFUSED else "publié"
 
@@ -290,8 +290,10 @@ def repair_publication(settings: Settings, register: Register) -> None:
         return
     from pipelines.publication.publish import read_publication
 
-    found = read_publication(warehouse)
-    if found:
-        register.note_publication(found.chargement, found.publie_le, found.empreinte, found.code_departement, warehouse)
+    published = read_publication(warehouse)
+    if published:
+        register.note_publication(
+            published.chargement, published.publie_le, published.empreinte, published.code_departement, warehouse
+        )
     elif last:
         register.note_publication(last["chargement"], now(), "illisible", last["departement"], warehouse)

@@ -11,7 +11,7 @@ from pipelines.catalogue.model import Catalogue
 from pipelines.home import archive
 from pipelines.home.register import ACCEPTED, REINSTATED, SET_ASIDE, WITHDRAWN, Register
 from pipelines.loading.rows import named_by_tests
-from pipelines.loading.search import Found, Ids, Search, Verdict, search
+from pipelines.loading.search import Conclusion, Ids, Judgement, Search, search
 from pipelines.publication.fingerprint import judgement_basis
 from pipelines.publication.publish import accepted_then
 from pipelines.quality.findings import FAILED, Finding, Result
@@ -35,7 +35,7 @@ class Trial:
     register: Register
     catalogue: Catalogue
     retried: Ids = frozenset()
-    found: Found | None = None
+    conclusion: Conclusion | None = None
     builds: int = 0
     _everything: Ids = frozenset()
     _published: Ids = frozenset()
@@ -64,19 +64,19 @@ class Trial:
         """
         self.builds += 1
         self.judged = judged or ([], [])
-        verdict = self._of_dbt(list(failures)) or _of_rules(*self.judged)
-        if self.found is not None:
-            if not verdict.sound:  # what the search built was sound, and is not any more
-                self.found = Found({}, verdict.reason, of_machine=True)
+        judgement = self._of_dbt(list(failures)) or _of_rules(*self.judged)
+        if self.conclusion is not None:
+            if not judgement.sound:  # what the search built was sound, and is not any more
+                self.conclusion = Conclusion({}, judgement.reason, of_machine=True)
             return False
-        if not verdict.sound:
+        if not judgement.sound:
             self._keep_first()
-            self._reason = verdict.reason
-            self._reasons |= verdict.alone
+            self._reason = judgement.reason
+            self._reasons |= judgement.alone
         try:
-            wanted = self._search.send(verdict)
+            wanted = self._search.send(judgement)
         except StopIteration as end:
-            self.found = end.value
+            self.conclusion = end.value
             return self._last_build()
         self._prepare(wanted, {i: self._reasons.get(i, self._reason) for i in self._everything - wanted})
         return True
@@ -93,19 +93,19 @@ class Trial:
         decided = {i: (SET_ASIDE, aside[i]) for i in sorted(aside)} | dict.fromkeys(kept, (REINSTATED, _BUILDS_AGAIN))
         when = self.register.decision_time()
         for delivery_id, (decision, reason) in decided.items():
-            told = {"decision": decision, "motif": reason, "decide_le": when}
-            told |= {"base": basis} if decision == SET_ASIDE else {}
+            record = {"decision": decision, "motif": reason, "decide_le": when}
+            record |= {"base": basis} if decision == SET_ASIDE else {}
             sha256 = self.register.entry(delivery_id)["sha256"]
-            archive.record_decision(self.settings.paths.archive, sha256, told)
-            self.register.decide(delivery_id, decision, reason, when, told.get("base"))
+            archive.record_decision(self.settings.paths.archive, sha256, record)
+            self.register.decide(delivery_id, decision, reason, when, record.get("base"))
         self.register.attempt({})
 
     @property
-    def _end(self) -> Found:
+    def _end(self) -> Conclusion:
         """What was found, once it is."""
-        if self.found is None:
+        if self.conclusion is None:
             raise RuntimeError("other builds are still to be made")
-        return self.found
+        return self.conclusion
 
     @property
     def left(self) -> Ids:
@@ -130,17 +130,17 @@ class Trial:
         self._prepare(self.left, self._end.aside)
         return True
 
-    def _of_dbt(self, failures: list[Failure]) -> Verdict | None:
+    def _of_dbt(self, failures: list[Failure]) -> Judgement | None:
         """None when dbt built everything."""
         if not failures:
             return None
         what = ", ".join(dict.fromkeys(f.table for f in failures[:3]))
         if any(f.of_machine for f in failures):
-            return Verdict(False, f"l'entrepôt ne se construit pas ({what})", of_machine=True)
+            return Judgement(False, f"l'entrepôt ne se construit pas ({what})", of_machine=True)
         reason = f"l'entrepôt ne se construit pas avec ce fichier ({what}) ; le détail est dans le journal"
         named = named_by_tests(self.settings.paths.build / BASE.name, [f.table for f in failures])
         alone = {i: reason for ids in named if len(ids) == 1 for i in ids}
-        return Verdict(False, reason, alone, frozenset().union(*named))
+        return Judgement(False, reason, alone, frozenset().union(*named))
 
     def _prepare(self, wanted: Ids, aside: dict[str, str]) -> None:
         self._see(aside)
@@ -162,25 +162,25 @@ class Trial:
             shutil.copyfile(build, self.settings.paths.failed_build)
 
 
-def _of_rules(results: list[Result], findings: list[Finding]) -> Verdict:
+def _of_rules(results: list[Result], findings: list[Finding]) -> Judgement:
     blocking = [f for f in findings if f.severite == BLOCKING and f.connu_motif is None]
     failed = [r for r in results if r.resultat == FAILED]
     if not any(r.stops for r in results):
-        return Verdict(True)
-    said: dict[str, list[Finding]] = {}
+        return Judgement(True)
+    by_delivery: dict[str, list[Finding]] = {}
     together: set[str] = set()
     unnamed = bool(failed)
     for f in blocking:
         ids = set(filter(None, (f.livraisons or "").split(",")))
         if len(ids) == 1:
-            said.setdefault(ids.pop(), []).append(f)
+            by_delivery.setdefault(ids.pop(), []).append(f)
         elif ids:
             together |= ids
         else:
             unnamed = True
     reason = blocking[0].constat if blocking else f"le contrôle {failed[0].regle_code} n'a pas pu être jugé"
-    alone = {i: _sentence(of_one) for i, of_one in said.items()}
-    return Verdict(False, reason, alone, frozenset() if unnamed else frozenset(together))
+    alone = {i: _sentence(of_one) for i, of_one in by_delivery.items()}
+    return Judgement(False, reason, alone, frozenset() if unnamed else frozenset(together))
 
 
 def _sentence(findings: list[Finding]) -> str:

@@ -124,8 +124,8 @@ def _place(error: BaseException, paths: Paths) -> Path:
     named = getattr(error, "filename2", None) or getattr(error, "filename", None)
     if isinstance(named, (str, bytes, Path)):
         return Path(os.fsdecode(named)).absolute()
-    if said := _QUOTED.search(str(error)):
-        return Path(said[1])
+    if quoted := _QUOTED.search(str(error)):
+        return Path(quoted[1])
     # A write that fails does not say where: the folder with the least room is the likeliest.
     folders = (paths.home, paths.archive, paths.raw, paths.build, paths.published, paths.landing)
     return min(folders, key=lambda folder: _free(_existing(folder)) or 0)

@@ -41,12 +41,12 @@ def watch() -> None:
     """From now on this process, a command, ends so. The main thread calls it, before any large import."""
     if _watching.is_set() or not hasattr(signal, "set_wakeup_fd"):
         return
-    told, tell = os.pipe()
-    os.set_blocking(tell, False)
+    reading_end, writing_end = os.pipe()
+    os.set_blocking(writing_end, False)
     _watching.set()
     # The ear first: a signal that came between would be heard by nobody.
-    signal.set_wakeup_fd(tell, warn_on_full_buffer=False)
-    threading.Thread(target=_wait, args=(told,), name="interruption", daemon=True).start()
+    signal.set_wakeup_fd(writing_end, warn_on_full_buffer=False)
+    threading.Thread(target=_wait, args=(reading_end,), name="interruption", daemon=True).start()
     for number in _SIGNALS:
         if signal.getsignal(number) is not signal.SIG_IGN:  # started so that it outlives its terminal
             signal.signal(number, lambda *_: None)
@@ -117,8 +117,8 @@ def end_with_this(process: subprocess.Popen[Any]) -> None:
 @contextlib.contextmanager
 def scratch(dir: Path | None = None, prefix: str | None = None, ignore_cleanup_errors: bool = False) -> Iterator[str]:
     """A temporary folder, gone at the end whatever the end is. Options are those of `tempfile.TemporaryDirectory`."""
-    made = tempfile.TemporaryDirectory(prefix=prefix, dir=dir, ignore_cleanup_errors=ignore_cleanup_errors)
-    with made as name, undo(lambda: shutil.rmtree(name, ignore_errors=True)):
+    folder = tempfile.TemporaryDirectory(prefix=prefix, dir=dir, ignore_cleanup_errors=ignore_cleanup_errors)
+    with folder as name, undo(lambda: shutil.rmtree(name, ignore_errors=True)):
         yield name
 
 
@@ -133,8 +133,8 @@ def _disappear() -> None:
     threading.Event().wait()
 
 
-def _wait(told: int) -> None:
-    while received := os.read(told, 64):
+def _wait(signals: int) -> None:
+    while received := os.read(signals, 64):
         if _watching.is_set() and any(number in _SIGNALS for number in received):
             _stop()
 
@@ -152,7 +152,7 @@ def _stop() -> None:
             work()
     with contextlib.suppress(OSError):
         if "--json" in sys.argv[1:]:
-            told = json.dumps({"erreur": SENTENCE, "code_sortie": INTERRUPTED}, ensure_ascii=False)
-            os.write(1, told.encode() + b"\n")
+            answer = json.dumps({"erreur": SENTENCE, "code_sortie": INTERRUPTED}, ensure_ascii=False)
+            os.write(1, answer.encode() + b"\n")
         os.write(2, (_SHOW_CURSOR if os.isatty(2) else b"") + SENTENCE.encode() + b"\n")
     os._exit(INTERRUPTED)

@@ -37,5 +37,5 @@ def write(file: Path, kind: type[Line], every: list[Line]) -> None:
     table = io.StringIO(newline="")
     writer = csv.writer(table)
     writer.writerow([f.name for f in fields(kind)])
-    writer.writerows(astuple(one) for one in every)
+    writer.writerows(astuple(line) for line in every)
     write_whole(file, table.getvalue().encode())

@@ -42,8 +42,8 @@ def holder(path: Path) -> dict[str, object] | None:
     but for an instant when a live process left its name there.
     """
     try:
-        said: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-        os.kill(int(said["pid"]), 0)
+        named: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        os.kill(int(named["pid"]), 0)
     except PermissionError:  # alive, and another user's
         pass
     except (OSError, ValueError, KeyError, TypeError):
@@ -52,7 +52,7 @@ def holder(path: Path) -> dict[str, object] | None:
         with path.open("rb") as file:
             fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
     except BlockingIOError:
-        return said
+        return named
     except OSError:
         return None
     return None

@@ -39,7 +39,7 @@ _WITH_NUMBER = re.compile(r"[^\d]{0,20}\d[\d ,.]{0,14}[^\d]{0,40}")
 class Misread:
     """Why a text is no value of its column: what it is, what was expected, what to do."""
 
-    found: str
+    finding: str
     expected: str
     remedy: str
 
@@ -90,16 +90,16 @@ def _name_key(text: str) -> str:
 
 def _whole(text: str) -> str:
     """`07` and `7,0` are the code 7; a code that is no number stays as it is."""
-    found = re.fullmatch(r"0*(\d+?)(?:[.,]0+)?", text)
-    return found[1] if found else text
+    code = re.fullmatch(r"0*(\d+?)(?:[.,]0+)?", text)
+    return code[1] if code else text
 
 
 def _number(text: str, column: Column, answers: Mapping[str, str]) -> str | None:
-    said = answers.get(folded(text))
-    if said == EMPTY:
+    answer = answers.get(folded(text))
+    if answer == EMPTY:
         return None
-    if said is not None and said != AMBIGUOUS:
-        return said
+    if answer is not None and answer != AMBIGUOUS:
+        return answer
     for unit in column.units:
         before = text[: -len(unit)].rstrip()
         if before and folded(text).endswith(folded(unit)) and before[-1].isdigit():
@@ -109,8 +109,8 @@ def _number(text: str, column: Column, answers: Mapping[str, str]) -> str | None
 
 def _month(text: str) -> str:
     word = folded(text).rstrip(".")
-    found = [n for n, month in enumerate(MONTHS, start=1) if len(word) > 2 and folded(month).startswith(word)]
-    return str(found[0]) if len(found) == 1 else text
+    months = [n for n, month in enumerate(MONTHS, start=1) if len(word) > 2 and folded(month).startswith(word)]
+    return str(months[0]) if len(months) == 1 else text
 
 
 def _quarter(text: str) -> str:
@@ -119,8 +119,8 @@ def _quarter(text: str) -> str:
         word = word.removesuffix(" trimestre") if word == f"{name} trimestre" else word
         if word == name:
             return number
-    found = _QUARTER.fullmatch(word)
-    return found[1] if found else text
+    quarter = _QUARTER.fullmatch(word)
+    return quarter[1] if quarter else text
 
 
 def absence_in_words(
@@ -131,11 +131,11 @@ def absence_in_words(
     """
     if column.type not in NUMBERS:
         return None
-    said = pa.array([v is not None and catalogue.answers.get(folded(v)) == EMPTY for v in received.to_pylist()])
-    found = pc.fill_null(pc.take(said, places), False) if len(said) else pa.array([], pa.bool_())
-    if not pc.any(found).as_py():
+    absences = pa.array([v is not None and catalogue.answers.get(folded(v)) == EMPTY for v in received.to_pylist()])
+    absent = pc.fill_null(pc.take(absences, places), False) if len(absences) else pa.array([], pa.bool_())
+    if not pc.any(absent).as_py():
         return None
-    lines = records.lines.filter(found)
+    lines = records.lines.filter(absent)
     return Defect(
         "absence_en_mots",
         f"{plural(len(lines), 'case dit', 'cases disent')} que le nombre n'est pas connu : lue comme une case vide",
@@ -160,8 +160,8 @@ def misread(column: Column, text: str, shown: str, catalogue: Catalogue) -> Misr
             f"{shown} ne permet pas de savoir s'il y en a 0 ou si le nombre n'est pas connu", expected, remedy
         )
     if _DATE.fullmatch(text):
-        found = "la case contient une date ou une heure, et non un nombre (un tableur change ainsi 3/12 ou 3-12)"
-        return Misread(found, expected, f"mettre la case au format Nombre et y récrire le nombre{may_be_empty}")
+        finding = "la case contient une date ou une heure, et non un nombre (un tableur change ainsi 3/12 ou 3-12)"
+        return Misread(finding, expected, f"mettre la case au format Nombre et y récrire le nombre{may_be_empty}")
     if text in {"True", "False"}:
         return Misread("la case contient VRAI ou FAUX, et non un nombre", expected, f"y écrire le nombre{may_be_empty}")
     if _NEGATIVE.fullmatch(text):
@@ -171,8 +171,8 @@ def misread(column: Column, text: str, shown: str, catalogue: Catalogue) -> Misr
     if _DIGITS.fullmatch(text):
         return Misread(f"{shown} est trop grand", f"{expected}, de dix millions au plus", "vérifier le nombre")
     if _LETTER.fullmatch(text) and any(c.isdigit() for c in text):
-        found = f"{shown} contient une lettre (O pour 0, l ou I pour 1)"
-        return Misread(found, expected, "récrire le nombre en chiffres")
+        finding = f"{shown} contient une lettre (O pour 0, l ou I pour 1)"
+        return Misread(finding, expected, "récrire le nombre en chiffres")
     if _RANGE.fullmatch(text):
         return Misread(f"{shown} donne deux nombres", expected, f"n'en écrire qu'un{may_be_empty}")
     if _WITH_NUMBER.fullmatch(text):

@@ -89,7 +89,7 @@ def _check_outside(records: Records, layout: Layout, cells: dict[int, pa.Diction
 
 def _totals(records: Records, layout: Layout, cells: dict[int, pa.DictionaryArray]) -> np.ndarray:
     """Rows that add up others: one of their names is « Total », where the column has no such value."""
-    found = np.zeros(len(records.lines), bool)
+    totals = np.zeros(len(records.lines), bool)
     kept = _kept(records, layout)
     columns = {c.name: c for c in layout.columns}
     unplaced = np.ones(len(records.lines), bool)
@@ -102,11 +102,11 @@ def _totals(records: Records, layout: Layout, cells: dict[int, pa.DictionaryArra
         known = {folded(w) for w in (*columns[name].choices, *(w for w, _ in columns[name].choice_words))}
         own = np.array([v is not None and folded(v) in known for v in cells[i].dictionary.to_pylist()] or [False])
         codes = cells[i].indices.fill_null(-1).to_numpy(zero_copy_only=False)
-        listed = np.where(codes >= 0, own[codes], False) if len(own) else found
-        found |= _which(cells[i], _TOTAL) & ~listed
+        listed = np.where(codes >= 0, own[codes], False) if len(own) else totals
+        totals |= _which(cells[i], _TOTAL) & ~listed
     for i in cells.keys() - kept.keys():
-        found |= _which(cells[i], _TOTAL) & unplaced
-    return found
+        totals |= _which(cells[i], _TOTAL) & unplaced
+    return totals
 
 
 def _repeated_headers(records: Records, cells: dict[int, pa.DictionaryArray]) -> np.ndarray:
@@ -144,5 +144,5 @@ def _total_row(records: Records, first: int, count: int) -> Defect:
 
 def note_passed(sheet: str | None, lines: list[int]) -> Defect:
     """The remark that lines of words around a table were passed."""
-    found = f"du texte sans chiffre, autour du tableau, n'a pas été lu ({plural(len(lines), 'ligne')})"
-    return Defect("note_passee", found, "rien", feuille=sheet, ligne=lines[0])
+    finding = f"du texte sans chiffre, autour du tableau, n'a pas été lu ({plural(len(lines), 'ligne')})"
+    return Defect("note_passee", finding, "rien", feuille=sheet, ligne=lines[0])

@@ -51,8 +51,8 @@ def check_column(
                         "redéposer le fichier du producteur sans l'ouvrir dans un tableur")]  # fmt: skip
     short = too_short(column, values)
     if pc.any(short).as_py():
-        found = f"n'a pas les {column.width} caractères d'un code"
-        return each(records, short, place, "code_trop_court", found, TOO_SHORT_REMEDY, received)
+        finding = f"n'a pas les {column.width} caractères d'un code"
+        return each(records, short, place, "code_trop_court", finding, TOO_SHORT_REMEDY, received)
     wrong, expected = misfits(column, values)
     if layout.own_format and column.type in _NUMBERS:
         ambiguous = pc.fill_null(pc.match_substring_regex(received, AMBIGUOUS_THOUSANDS), False)
@@ -71,8 +71,8 @@ def check_column(
         if pc.any(unknown).as_py():
             name = column.code_list.split(".")[0]
             if layout.own_format:
-                found = f"n'est pas un code connu de « {column.header} »"
-                return each(records, unknown, place, "code_inconnu", found, _LIST_REMEDY, received,
+                finding = f"n'est pas un code connu de « {column.header} »"
+                return each(records, unknown, place, "code_inconnu", finding, _LIST_REMEDY, received,
                              lambda text: _known(text, column, catalogue), shown)  # fmt: skip
             return each(records, unknown, place, "code_inconnu", f"n'est pas un code connu de « {column.name} »",
                          f"corriger le code (écrit en texte, zéro initial compris) ; s'il est nouveau, l'ajouter à "
@@ -112,11 +112,11 @@ def _misread(
         shown = misplaced_text(text)
         if shown is None:
             raise Refused(personal_cell(records.sheet, line, place))
-        said = misread(column, text, shown, catalogue)
-        told = (said.found, said.remedy, said.expected) if said else (
+        misreading = misread(column, text, shown, catalogue)
+        finding, remedy, wanted = (misreading.finding, misreading.remedy, misreading.expected) if misreading else (
             f"{shown} n'est pas un nombre", f"y écrire un nombre{blank}", expected
         )  # fmt: skip
-        defects.append(Defect("valeur_illisible", *told[:2], records.sheet, line, place, told[2]))
+        defects.append(Defect("valeur_illisible", finding, remedy, records.sheet, line, place, wanted))
     return defects
 
 

@@ -38,9 +38,9 @@ def read_counts(
                 raise TypeError("a truth value is no count")
             numbers = pa.array([None if v == "" else v for v in line], pa.float64())
         except (pa.ArrowInvalid, pa.ArrowTypeError, TypeError):
-            numbers, bad, found = _one_by_one(sheet, r, columns, line, marks)
+            numbers, bad, marks_of_line = _one_by_one(sheet, r, columns, line, marks)
             defects += bad
-            marked |= {len(chunks) * len(columns) + i: mark for i, mark in found.items()}
+            marked |= {len(chunks) * len(columns) + i: mark for i, mark in marks_of_line.items()}
         off = pc.or_(pc.not_equal(numbers, pc.floor(numbers)), pc.less(numbers, 0))
         off = pc.or_(off, pc.greater(numbers, MAX_COUNT))
         if pc.any(off).as_py():

@@ -55,16 +55,16 @@ def check_groups(
         for code, line, *key in zip(codes, records.lines.to_pylist(), *keys, *owners, strict=True):
             for member in groups.get(code, (code,)):
                 seen[(*key, member)].append((code, line))
-        for (*_, member), told in seen.items():
-            if len(told) > 1 and len(defects) < MAX_SHOWN:
-                defects.append(_counted_twice(records, column, layout, member, told))
+        for (*_, member), mentions in seen.items():
+            if len(mentions) > 1 and len(defects) < MAX_SHOWN:
+                defects.append(_counted_twice(records, column, layout, member, mentions))
     return defects
 
 
 def _counted_twice(
-    records: Records, column: Column, layout: Layout, member: str, told: list[tuple[str, int]]
+    records: Records, column: Column, layout: Layout, member: str, mentions: list[tuple[str, int]]
 ) -> Defect:
-    (code, line), (other, second) = told[:2]
+    (code, line), (other, second) = mentions[:2]
     return Defect(
         "code_deux_fois",
         f"{quote(member)} est compté deux fois : dans {quote(code)} (ligne {line}) et dans {quote(other)}",

@@ -67,8 +67,8 @@ def place_headers(received: Sequence[str], layout: Layout, ignored: Collection[s
         for header in free:
             spelt.setdefault(header if exactly else folded(header), []).append(header)
         for column in layout.at("colonne"):
-            if column.name not in fit.positions and (found := _find(column, free, spelt, exactly)):
-                header, captured = found
+            if column.name not in fit.positions and (fitting := _find(column, free, spelt, exactly)):
+                header, captured = fitting
                 fit.positions[column.name] = free.pop(header)
                 fit.loose += not exactly
                 fit.carried |= _carried(layout, column, captured)
@@ -83,17 +83,17 @@ def _find(
     column: Column, free: dict[str, int], spelt: dict[str, list[str]], exactly: bool
 ) -> tuple[str, dict[str, str]] | None:
     """The header of a column and what it carries; None when there is none, or several that differ by case alone."""
-    found = []
+    candidates = []
     for spelling in column.spellings:
         if "{" in spelling:
             matches = ((header, column.match(header, exactly)) for header in free)
-            found += [(header, captured) for header, captured in matches if captured is not None]
+            candidates += [(header, captured) for header, captured in matches if captured is not None]
         else:
             wanted = spelling if exactly else folded(spelling)
-            found += [(header, {}) for header in spelt.get(wanted, ()) if header in free]
+            candidates += [(header, {}) for header in spelt.get(wanted, ()) if header in free]
     if exactly:
-        return found[0] if found else None
-    return found[0] if len({header for header, _ in found}) == 1 else None
+        return candidates[0] if candidates else None
+    return candidates[0] if len({header for header, _ in candidates}) == 1 else None
 
 
 def _carried(layout: Layout, column: Column, captured: dict[str, str]) -> dict[str, str]:
@@ -115,17 +115,17 @@ def header_defects(sheet: str | None, line: int, fit: Headers, layout: Layout) -
         before.add(header)
         if i in known or not header:
             continue
-        said = shown_header(header, layout.own_format)
-        place = column_letter(i + 1) if sheet is not None else header if said else f"n° {i + 1}"
-        said = f"l'en-tête {said}" if said else "un en-tête, qui n'est pas repris ici,"
+        named = shown_header(header, layout.own_format)
+        place = column_letter(i + 1) if sheet is not None else header if named else f"n° {i + 1}"
+        named = f"l'en-tête {named}" if named else "un en-tête, qui n'est pas repris ici,"
         if again:
-            code, found = "en_tete_en_double", f"{said} figure deux fois"
+            code, finding = "en_tete_en_double", f"{named} figure deux fois"
             remedy = _again(layout, "avec une seule de ces deux colonnes")
         else:
             where = f"du modèle « {layout.sheet} »" if layout.own_format else f"du layout {layout.name}"
-            code, found = "en_tete_inconnu", f"{said} est inconnu {where}"
+            code, finding = "en_tete_inconnu", f"{named} est inconnu {where}"
             remedy = _rename(header, missing if len(defects) < _MOST else [], layout)
-        defects.append(Defect(code, found, remedy, feuille=sheet, ligne=line, colonne=place))
+        defects.append(Defect(code, finding, remedy, feuille=sheet, ligne=line, colonne=place))
     for column in (c for c in missing if not c.optional):
         defects.append(
             Defect(

@@ -24,9 +24,9 @@ class Side:
     sheet: str
     place: Callable[[int], tuple[int | None, str | None]]
 
-    def defect(self, i: int, code: str, found: str, remedy: str, expected: str | None = None) -> Defect:
+    def defect(self, i: int, code: str, finding: str, remedy: str, expected: str | None = None) -> Defect:
         """What is wrong with one of them."""
-        return Defect(code, found, remedy, self.sheet, *self.place(i), expected)
+        return Defect(code, finding, remedy, self.sheet, *self.place(i), expected)
 
 
 def canonical_keys(side: Side, column: Column, keys: list[str]) -> tuple[list[str], list[Defect]]:
@@ -36,8 +36,8 @@ def canonical_keys(side: Side, column: Column, keys: list[str]) -> tuple[list[st
     remedy = "rétablir l'en-tête du producteur ; s'il l'a changé, ajouter un layout dans sources/"
     defects = []
     for i in (i for i, off in enumerate(wrong.to_pylist()) if off and keys[i]):
-        found = f"{shown(keys[i], 'un en-tête')} n'est pas celui du layout"
-        defects.append(side.defect(i, "en_tete_inconnu", found, remedy, expected))
+        finding = f"{shown(keys[i], 'un en-tête')} n'est pas celui du layout"
+        defects.append(side.defect(i, "en_tete_inconnu", finding, remedy, expected))
     return values.to_pylist(), defects[:MAX_SHOWN]
 
 
@@ -74,8 +74,8 @@ TOO_SHORT_REMEDY = (
 
 def code_too_short(column: Column, shown: str, sheet: str | None, line: int | None, place: str | None) -> Defect:
     """A code with fewer characters than every code of its column."""
-    found = f"{shown} n'a pas les {column.width} caractères d'un code"
-    return Defect("code_trop_court", found, TOO_SHORT_REMEDY, feuille=sheet, ligne=line, colonne=place)
+    finding = f"{shown} n'a pas les {column.width} caractères d'un code"
+    return Defect("code_trop_court", finding, TOO_SHORT_REMEDY, feuille=sheet, ligne=line, colonne=place)
 
 
 def check_keys(side: Side, column: Column, keys: list[str], catalogue: Catalogue) -> list[Defect]:
@@ -84,16 +84,16 @@ def check_keys(side: Side, column: Column, keys: list[str], catalogue: Catalogue
     defects = []
     for i, key in enumerate(keys):
         if not key:
-            found = f"la cellule qui doit porter « {column.name} » est vide, sa ligne ou sa colonne ne l'est pas"
+            finding = f"la cellule qui doit porter « {column.name} » est vide, sa ligne ou sa colonne ne l'est pas"
             remedy = "remplir la cellule (défusionner les cellules fusionnées) ou retirer les valeurs"
-            defects.append(side.defect(i, "cle_vide", found, remedy))
+            defects.append(side.defect(i, "cle_vide", finding, remedy))
         elif known is not None and key not in known:
             remedy = (
                 "corriger le code (écrit en texte, zéro initial compris), retirer une ligne ou colonne de total ; "
                 f"si le code est nouveau, l'ajouter à {column.code_list.split('.')[0]}.csv"
             )
-            found = f"{shown(key)} n'est pas un code connu de « {column.name} »"
-            defects.append(side.defect(i, "code_inconnu", found, remedy, nearest_codes(key, column, catalogue)))
+            finding = f"{shown(key)} n'est pas un code connu de « {column.name} »"
+            defects.append(side.defect(i, "code_inconnu", finding, remedy, nearest_codes(key, column, catalogue)))
     if column.coverage == "complete" and known is not None:
         missing = sorted(known - set(keys), key=lambda c: (len(c), c))
         if missing:
@@ -117,8 +117,8 @@ def check_doubles(side: Side, columns: list[Column], keys: dict[str, list[str]])
     for i, key in enumerate(zip(*(keys[k.name] for k in columns), strict=True)):
         if key in seen:
             row, letter = side.place(seen[key])
-            found = f"{shown(' / '.join(key))} figure deux fois (déjà à la ligne {row}, colonne {letter})"
-            defects.append(side.defect(i, "cle_en_double", found, "retirer la ligne ou la colonne en trop"))
+            finding = f"{shown(' / '.join(key))} figure deux fois (déjà à la ligne {row}, colonne {letter})"
+            defects.append(side.defect(i, "cle_en_double", finding, "retirer la ligne ou la colonne en trop"))
         seen.setdefault(key, i)
     return defects
 

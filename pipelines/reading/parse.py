@@ -201,8 +201,8 @@ def _not_of_the_form(sheet: str | None) -> Defect:
 
 
 def _words_only(sheet: str) -> Defect:
-    found = "la feuille ne contient que du texte, et n'est pas du modèle : elle n'a pas été lue"
-    return Defect("feuille_passee", found, "rien", feuille=sheet)
+    finding = "la feuille ne contient que du texte, et n'est pas du modèle : elle n'a pas été lue"
+    return Defect("feuille_passee", finding, "rien", feuille=sheet)
 
 
 def _sheet(

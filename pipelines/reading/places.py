@@ -85,13 +85,13 @@ def _defects(
     judged: Iterable[tuple[Wrong | None, int]], records: Records, layout: Layout, column: Column
 ) -> list[Defect]:
     """What is wrong, with its line, as defects of a column; as many as are shown."""
-    found = (
+    defects = (
         Defect(code, what, remedy, records.sheet, line, records.place(column, layout), expected)
         for wrong, line in judged
         if wrong
         for code, what, remedy, expected in [wrong]
     )
-    return list(islice(found, MAX_SHOWN))
+    return list(islice(defects, MAX_SHOWN))
 
 
 def unlisted(
@@ -109,13 +109,13 @@ def unlisted(
     same = [r for r in own if tuple(r[k] for k in walk.keys) == key]
     if any(in_force(r, period) for r in same):
         return None
-    file, said = f"{_SEEDS}{walk.code_list}.csv", shown(" / ".join(key), "un service")
+    file, service = f"{_SEEDS}{walk.code_list}.csv", shown(" / ".join(key), "un service")
     last = list(walk.keys)[-1]
     names = sorted({r[last] for r in own if in_force(r, period)})
     if same:
         return (
             "service_ferme",
-            f"{said} n'est pas en service en {period} : la liste des services le dit {_dates(same)}",
+            f"{service} n'est pas en service en {period} : la liste des services le dit {_dates(same)}",
             f"vérifier le service et la période ; si le service y était, {_TOLD}"
             if of_sender
             else f"vérifier le service et la période avec le producteur ; si le service y était, {_CHANGED} dans "
@@ -125,7 +125,7 @@ def unlisted(
     near = nearest(key[-1], {n: n for n in names})
     return (
         "service_inconnu",
-        f"{said} n'est pas dans la liste des services",
+        f"{service} n'est pas dans la liste des services",
         f"écrire le nom d'un service de la liste ; s'il est nouveau ou renommé, {_TOLD}"
         if of_sender
         else f"vérifier le nom ; si le service est nouveau ou renommé, ajouter une ligne à {file}, puis relancer vigie "
@@ -173,14 +173,14 @@ def _misplaced(
 
 def _dates(rows: list[dict[str, str]]) -> str:
     """« du 01/01/2012 au 31/12/2017, puis depuis le 01/01/2020 »."""
-    told = []
+    spans = []
     for row in sorted(rows, key=lambda r: r["valide_de"]):
         begins, ends = _french(row["valide_de"]), _french(row["valide_a"])
         if begins and ends:
-            told.append(f"en vigueur du {begins} au {ends}")
+            spans.append(f"en vigueur du {begins} au {ends}")
         else:
-            told.append(f"en vigueur depuis le {begins}" if begins else f"en vigueur jusqu'au {ends}")
-    return ", puis ".join(dict.fromkeys(told))
+            spans.append(f"en vigueur depuis le {begins}" if begins else f"en vigueur jusqu'au {ends}")
+    return ", puis ".join(dict.fromkeys(spans))
 
 
 def _french(date: str) -> str:
@@ -194,8 +194,8 @@ def _distinct(
     periods = slice_columns(table.period_parts, columns, len(records.lines), "-")
     held = {f"c{i}": columns[n] for i, n in enumerate(names)} | {"periode": periods}
     rows = pa.table({k: pc.cast(v, pa.string()) for k, v in held.items()} | {"ligne": records.lines})
-    found = rows.group_by([*held], use_threads=False).aggregate([("ligne", "min")])
-    for row in found.sort_by("ligne_min").to_pylist():
+    combinations = rows.group_by([*held], use_threads=False).aggregate([("ligne", "min")])
+    for row in combinations.sort_by("ligne_min").to_pylist():
         yield tuple(row[f"c{i}"] for i in range(len(names))), _period(row["periode"]), row["ligne_min"]
 
 
@@ -208,10 +208,10 @@ def _period(text: str) -> Period | None:
 
 
 def _by_code(catalogue: Catalogue) -> dict[str, list[dict[str, str]]]:
-    found: dict[str, list[dict[str, str]]] = {}
+    rows: dict[str, list[dict[str, str]]] = {}
     for row in catalogue.lists[REGISTER]:
-        found.setdefault(row["territoire_code"], []).append(row)
-    return found
+        rows.setdefault(row["territoire_code"], []).append(row)
+    return rows
 
 
 def _listed(catalogue: Catalogue, department: str) -> set[str]:

@@ -61,7 +61,7 @@ def each(
     mask: pa.Array,
     place: str,
     code: str,
-    found: str,
+    finding: str,
     remedy: str,
     received: pa.Array,
     expected: str | Callable[[str], str | None] | None = None,
@@ -78,12 +78,12 @@ def each(
         if shown is None:
             raise Refused(personal_cell(records.sheet, line, place))
         wanted = expected(value) if callable(expected) else expected
-        defects.append(Defect(code, f"{shown} {found}{more}", remedy, records.sheet, line, place, wanted))
+        defects.append(Defect(code, f"{shown} {finding}{more}", remedy, records.sheet, line, place, wanted))
     return defects
 
 
-def at_first(records: Records, mask: pa.Array, place: str, code: str, found: str, remedy: str) -> Defect:
+def at_first(records: Records, mask: pa.Array, place: str, code: str, finding: str, remedy: str) -> Defect:
     """One defect at the first place, with how many places are the same."""
     lines = records.lines.filter(mask).to_pylist()
     more = f" ({len(lines)} lignes)" if len(lines) > 1 else ""
-    return Defect(code, found + more, remedy, records.sheet, lines[0], place)
+    return Defect(code, finding + more, remedy, records.sheet, lines[0], place)

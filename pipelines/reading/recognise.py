@@ -51,7 +51,7 @@ class Attempt(Generic[AnyMatch]):
     """How far a layout fits: headers in place, and what is not."""
 
     match: AnyMatch
-    found: int
+    placed: int
     sheet_fits: bool
     defects: list[Defect]
     loose: int = 0
@@ -125,9 +125,9 @@ def refuse_turned(sheet: str, grid: Grid, layouts: Sequence[Layout]) -> None:
     first = {folded(cell(grid, r, 0)) for r in range(min(_HEAD_ROWS, len(grid)))}
     for layout in layouts:
         if layout.own_format and hits(first, layout) >= _TURNED:
-            found = f"le tableau est tourné : les en-têtes du modèle « {layout.sheet} » sont les uns sous les autres"
+            finding = f"le tableau est tourné : les en-têtes du modèle « {layout.sheet} » sont les uns sous les autres"
             remedy = "repartir du modèle que la préfecture a envoyé : une ligne d'en-têtes, puis une ligne par élément"
-            raise Refused(Defect("tableau_tourne", found, remedy, feuille=sheet, ligne=1, colonne="A"))
+            raise Refused(Defect("tableau_tourne", finding, remedy, feuille=sheet, ligne=1, colonne="A"))
 
 
 def settle(sheet: str | None, attempts: Sequence[Attempt[AnyMatch]], layouts: Sequence[Layout]) -> AnyMatch:
@@ -150,8 +150,8 @@ def settle(sheet: str | None, attempts: Sequence[Attempt[AnyMatch]], layouts: Se
     if complete:
         return complete[0].match
     # A header under another name is there, and is one fault where it counts as two.
-    nearest = max(attempts, key=lambda a: (2 * a.found + 3 * a.misspelt - len(a.defects), a.sheet_fits), default=None)
-    if nearest is None or nearest.found == 0:
+    nearest = max(attempts, key=lambda a: (2 * a.placed + 3 * a.misspelt - len(a.defects), a.sheet_fits), default=None)
+    if nearest is None or nearest.placed == 0:
         raise Refused(
             Defect(
                 "feuille_inconnue",
@@ -168,12 +168,12 @@ def _attempt(sheet: str, grid: Grid, layout: Layout) -> Attempt[Match]:
     row, column = _anchor(grid, layout)
     captured: dict[str, str] = {c.name: c.header for c in layout.at("nom")}
     defects: list[Defect] = []
-    found = 0
+    placed = 0
     for label in layout.labels():
         got = cell(grid, row + label.row - 1, column + label.position - 1)
         hit = label.match(got)
         if hit is not None:
-            found += 1
+            placed += 1
             captured |= hit
         else:
             defects.append(_header_defect(sheet, layout, label, got, row, column))
@@ -190,12 +190,12 @@ def _attempt(sheet: str, grid: Grid, layout: Layout) -> Attempt[Match]:
             )
         )
     elif any(captured.get(k, v) != v for k, v in name.groupdict().items()):
-        named, titled = (quote(" ".join(said.values())) for said in (name.groupdict(), captured))
+        named, titled = (quote(" ".join(words.values())) for words in (name.groupdict(), captured))
         what = f"la feuille porte {named} dans son nom et {titled} dans son titre"
         remedy = "vérifier de quelle année sont les chiffres, corriger le nom ou le titre, et redéposer"
         defects.append(at_cell(sheet, row, column, "annee_contradictoire", what, remedy))
     captured |= name.groupdict() if name else {}
-    return Attempt(Match(layout, row, column, captured), found, bool(name), defects)
+    return Attempt(Match(layout, row, column, captured), placed, bool(name), defects)
 
 
 def _fit(
@@ -204,10 +204,10 @@ def _fit(
     """A list's header line is, among `heads`, the one that holds most of its headers, in any order; None when no line
     holds any. `known` are the same headers, folded.
     """
-    found = [hits(folds, layout) for folds in known]
-    if not any(found):
+    counts = [hits(folds, layout) for folds in known]
+    if not any(counts):
         return None
-    row = found.index(max(found))
+    row = counts.index(max(counts))
     return layout, row, place_headers(heads[row], layout, ignored)
 
 
@@ -244,8 +244,8 @@ def _header_defect(sheet: str, layout: Layout, label: Column, got: str, row: int
 
 
 def _header(got: str) -> str:
-    said = shown_header(got, own=False)
-    return f"l'en-tête {said}" if said else "un en-tête, qui n'est pas repris ici,"
+    shown = shown_header(got, own=False)
+    return f"l'en-tête {shown}" if shown else "un en-tête, qui n'est pas repris ici,"
 
 
 def _unknown_labels(sheet: str, grid: Grid, layout: Layout, row: int, column: int) -> list[Defect]:
@@ -255,9 +255,9 @@ def _unknown_labels(sheet: str, grid: Grid, layout: Layout, row: int, column: in
         for c in range(1, layout.left_columns() + 1):
             got = cell(grid, row + r - 1, column + c - 1)
             if got and (r, c) not in known:
-                found = f"{_header(got)} est inconnu du layout {layout.name}"
+                finding = f"{_header(got)} est inconnu du layout {layout.name}"
                 place = row + r - 1, column + c - 1
-                unknown.append(at_cell(sheet, *place, "en_tete_inconnu", found, _AS_PUBLISHED, "une cellule vide"))
+                unknown.append(at_cell(sheet, *place, "en_tete_inconnu", finding, _AS_PUBLISHED, "une cellule vide"))
     return unknown
 
 

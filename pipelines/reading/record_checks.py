@@ -63,8 +63,8 @@ def check_decimals(records: Records, layout: Layout, columns: dict[str, pa.Dicti
         most = pa.scalar(column.decimals, pa.int32())
         if column.decimals_by:
             codes = pc.cast(columns[column.decimals_by], pa.string())
-            found = pc.index_in(codes, value_set=pa.array([value for value, _ in column.decimals_of], pa.string()))
-            allowed = pc.take(pa.array([n for _, n in column.decimals_of], pa.int32()), found)
+            positions = pc.index_in(codes, value_set=pa.array([value for value, _ in column.decimals_of], pa.string()))
+            allowed = pc.take(pa.array([n for _, n in column.decimals_of], pa.int32()), positions)
             most = pc.fill_null(allowed, column.decimals)
         wrong = pc.fill_null(pc.greater(after, most), False)
         if pc.any(wrong).as_py():
@@ -73,7 +73,7 @@ def check_decimals(records: Records, layout: Layout, columns: dict[str, pa.Dicti
             for line, text, n in zip(
                 records.lines.filter(wrong).to_pylist(), values.filter(wrong).to_pylist(), limits, strict=False
             ):
-                found = "et ce qui se compte n'en a pas" if n == 0 else f"et {plural(n, 'décimale')} au plus suffisent"
+                reason = "et ce qui se compte n'en a pas" if n == 0 else f"et {plural(n, 'décimale')} au plus suffisent"
                 written = "un nombre entier" if n == 0 else f"un nombre avec {plural(n, 'décimale')} au plus"
                 remedy = "récrire le nombre"
                 if len(text.partition(".")[2]) == 3:
@@ -81,7 +81,7 @@ def check_decimals(records: Records, layout: Layout, columns: dict[str, pa.Dicti
                     written, remedy = f"{written} ({whole} ?)", f"récrire le nombre : {whole} si c'est lui"
                 french = text.replace(".", ",")
                 defects.append(
-                    Defect("decimales", f"« {french} » a des décimales, {found}", remedy, records.sheet, line, place,
+                    Defect("decimales", f"« {french} » a des décimales, {reason}", remedy, records.sheet, line, place,
                            written)
                 )  # fmt: skip
     return defects

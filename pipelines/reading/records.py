@@ -61,23 +61,23 @@ def answered(records: Records, layout: Layout, catalogue: Catalogue) -> Records:
         return records
     records = _begun(records, layout)
     table = catalogue.table(layout)
-    said = np.zeros(len(records.lines), bool)
+    filled = np.zeros(len(records.lines), bool)
     # Neither what names the record nor what places it: its answers.
     free = [c for c in layout.columns if c.kept and c.type != "edition" and not c.code_list]
     answers = [c for c in free if c.name not in table.key_names]
     must = any(c.required for c in answers)
     for column in free if must else answers:
         if column.name not in table.placing_names:
-            said |= _tidied(records, column).indices.is_valid().to_numpy(zero_copy_only=False)
-    if said.all():
+            filled |= _tidied(records, column).indices.is_valid().to_numpy(zero_copy_only=False)
+    if filled.all():
         return records
     if must:
-        return records.only(pa.array(said))
+        return records.only(pa.array(filled))
     placing = {name for part in table.slice_parts for name in part.columns}
     places = [_tidied(records, c) for c in layout.columns if c.name in placing]
     key = combined(places, records.owners, len(records.lines))
     slices = pc.dictionary_encode(pa.array(key)).indices.to_numpy()
-    kept = np.bincount(slices, weights=said)[slices] > 0
+    kept = np.bincount(slices, weights=filled)[slices] > 0
     return records if kept.all() else records.only(pa.array(kept))
 
 
@@ -109,8 +109,8 @@ def read_records(records: Records, layout: Layout, catalogue: Catalogue) -> Tabl
     columns: dict[str, pa.DictionaryArray] = {}
     for column in layout.columns:
         if column.kept:
-            found, repaired, read = _read_column(records, layout, column, table, catalogue)
-            defects += found
+            wrong, repaired, read = _read_column(records, layout, column, table, catalogue)
+            defects += wrong
             remarks += repaired
             columns |= read
     if not defects:
@@ -196,8 +196,8 @@ def _read_column(
         lines = records.lines.filter(pc.fill_null(pc.take(restored, cells.indices), False))
         place = records.place(column, layout)
         repairs = [zeros_restored(column, len(lines), records.sheet, lines[0].as_py(), place)]
-    if layout.own_format and (said := absence_in_words(column, records, received, cells.indices, layout, catalogue)):
-        repairs.append(said)
+    if layout.own_format and (remark := absence_in_words(column, records, received, cells.indices, layout, catalogue)):
+        repairs.append(remark)
     if sound:
         return [], repairs, read
     defects = check_column(

@@ -101,12 +101,12 @@ def slices_of(
     for i, (start, end) in enumerate(zip(starts, ends, strict=True)):
         name = tranche[int(start)].as_py()
         # A number that is written once holds for all the lines that leave it out.
-        said = sorted({editions.dictionary[c].as_py() for c in set(codes[start:end].tolist()) if c >= 0})
-        if len(said) > 1:
+        stated = sorted({editions.dictionary[c].as_py() for c in set(codes[start:end].tolist()) if c >= 0})
+        if len(stated) > 1:
             written = np.flatnonzero(codes[start:end] >= 0)
             other = start + int(written[np.flatnonzero(codes[start:end][written] != codes[start + written[0]])[0]])
             where = None if lines is None else lines[int(order[other])].as_py()
-            raise Refused(_two_editions(sheet, name, said, where))
+            raise Refused(_two_editions(sheet, name, stated, where))
         part = _Lines(_joined(columns, start, end) if whole is None else whole.slice(start, end - start))
         slices.append(
             (
@@ -116,7 +116,7 @@ def slices_of(
                     table=layout.table,
                     tranche=name,
                     periode=periods[int(start) + part.first].as_py(),
-                    edition=said[0] if said else "",
+                    edition=stated[0] if stated else "",
                     layout=layout.name,
                     feuille=sheet or "",
                     lignes=int(end - start),

@@ -88,12 +88,12 @@ def split_marks(column: Column, values: pa.Array) -> tuple[pa.Array, dict[str, p
     if not column.marks:
         return values, {}
     marks = pa.array([mark for mark, _ in column.marks], pa.string())
-    found = pc.index_in(values, value_set=marks)
-    said = [
-        pc.take(marks, found),
-        pc.take(pa.array([reason or None for _, reason in column.marks], pa.string()), found),
+    positions = pc.index_in(values, value_set=marks)
+    columns = [
+        pc.take(marks, positions),
+        pc.take(pa.array([reason or None for _, reason in column.marks], pa.string()), positions),
     ]
-    return pc.if_else(found.is_valid(), _NONE, values), dict(zip(column.mark_columns, said, strict=False))
+    return pc.if_else(positions.is_valid(), _NONE, values), dict(zip(column.mark_columns, columns, strict=False))
 
 
 def with_zeros(column: Column, values: pa.Array) -> tuple[pa.Array, pa.Array | None]:
@@ -141,8 +141,8 @@ def canonical(column: Column, values: pa.Array) -> pa.Array:
         values = pc.replace_substring_regex(values, r"^.* — ([A-Z]+-[0-9A-Z-]+)$", r"\1")
     if column.choices:
         # « non commencé » is non_commence as a form writes it.
-        said = {_spoken(choice): choice for choice in column.choices}
-        values = pa.array([v if v is None else said.get(_spoken(v), v) for v in values.to_pylist()], pa.string())
+        choices = {_spoken(choice): choice for choice in column.choices}
+        values = pa.array([v if v is None else choices.get(_spoken(v), v) for v in values.to_pylist()], pa.string())
     if column.type == "annee_mois":
         # The ministry heads its months 2022_08 or, as some programs write a name that starts with a digit, _2022_08.
         values = pc.replace_substring_regex(values, r"^_?(\d{4})_(\d{2})$", r"\1-\2")

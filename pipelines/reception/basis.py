@@ -25,8 +25,8 @@ _AWAITS = " attend "
 
 def awaited(slices: Iterable[Iterable[str]]) -> str:
     """What a refusal rests on besides: nothing holds these (source, table, slice), which the file would correct."""
-    said = sorted(map(list, slices))
-    return _AWAITS + json.dumps(said) if said else ""
+    listed = sorted(map(list, slices))
+    return _AWAITS + json.dumps(listed) if listed else ""
 
 
 def awaits(formats: str) -> set[tuple[str, str, str]]:

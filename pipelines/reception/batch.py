@@ -9,7 +9,7 @@ from pathlib import Path
 from pipelines.base.refusal import MAX_SHOWN, Defect
 from pipelines.home import raw
 from pipelines.home.archive import Copy
-from pipelines.home.landing import Found
+from pipelines.home.landing import LandingFile
 from pipelines.reading.verdict import Lack, Verdict
 
 # A batch is large enough for its flushes and its readings to be shared, and small enough to be held in memory.
@@ -18,11 +18,11 @@ MOST_FILES, MOST_BYTES = 128, 8 << 20
 
 @dataclass(frozen=True)
 class Arrival:
-    """A private copy, under the name it arrived with; `found` is None for what was already in the archive."""
+    """A private copy, under the name it arrived with; `file` is None for what was already in the archive."""
 
     copy: Copy
     name: str
-    found: Found | None = None
+    file: LandingFile | None = None
 
 
 @dataclass
@@ -35,7 +35,7 @@ class Batch:
     # By delivery id, the (source, table, slice) that a delivery would correct and that nothing holds.
     awaited: dict[str, list[tuple[str, str, str]]] = field(default_factory=dict)
     # Files of the landing folder whose bytes are already known: (file, SHA-256).
-    seen: list[tuple[Found, str]] = field(default_factory=list)
+    seen: list[tuple[LandingFile, str]] = field(default_factory=list)
 
     @property
     def size(self) -> int:

@@ -37,10 +37,10 @@ def confirm_by_itself(settings: Settings, register: Register, catalogue: Catalog
     for s in proposed:
         rivals[_slice(s)] = rivals.get(_slice(s), 0) + 1
     plain = [s for s in proposed if rivals[_slice(s)] == 1 and s["lecture"] != UNSAID]
-    said = compare(settings, register, catalogue, plain)
+    comparisons = compare(settings, register, catalogue, plain)
     taken: dict[str, list[Read]] = {}
     for s in plain:
-        if not any(d.empties for d in said[s["livraison_id"], *_slice(s)].differences):
+        if not any(d.empties for d in comparisons[s["livraison_id"], *_slice(s)].differences):
             taken.setdefault(s["livraison_id"], []).append((*_slice(s), s["lecture"]))
     for delivery_id in sorted(taken):
         confirm(settings, register, register.entry(delivery_id), taken[delivery_id], _REASON)

@@ -36,14 +36,14 @@ def conflicts(settings: Settings, register: Register, catalogue: Catalogue) -> l
     """One mapping a slice in conflict: `source`, `table_nom`, `tranche`, `edition`, `livraisons` (id, name, state),
     `n_differences` and the first `differences` (`9 → 99`) between the first two that differ.
     """
-    found: list[dict] = []
+    disputes: list[dict] = []
     disputed = (s for s in register.disputed() if s["conflit"])
     for (source, table, tranche), rows in groupby(disputed, lambda s: (s["source"], s["table_nom"], s["tranche"])):
         rivals = list(rows)
         other = next(s for s in rivals[1:] if s["empreinte"] != rivals[0]["empreinte"])
-        told = len(found) < _COMPARED
-        said = _differences(settings, register, catalogue, rivals[0], other) if told else []
-        found.append(
+        compared = len(disputes) < _COMPARED
+        differences = _differences(settings, register, catalogue, rivals[0], other) if compared else []
+        disputes.append(
             {
                 "source": source,
                 "table_nom": table,
@@ -51,11 +51,11 @@ def conflicts(settings: Settings, register: Register, catalogue: Catalogue) -> l
                 "edition": rivals[0]["edition"],
                 "commande": "confirm" if is_return(catalogue.source(source), table) else "choose",
                 "livraisons": [{"livraison_id": s["livraison_id"], "nom": s["nom"], "etat": state(s)} for s in rivals],
-                "n_differences": len(said),
-                "differences": said[:_SHOWN],
+                "n_differences": len(differences),
+                "differences": differences[:_SHOWN],
             }
         )
-    return found
+    return disputes
 
 
 def state(row: sqlite3.Row) -> str:
@@ -80,7 +80,7 @@ def _differences(
     source = catalogue.source(first["source"])
     with duckdb.connect() as db:
         base = _BOTH.format(first=_literal(files[0]), second=_literal(files[1]))
-        told = {"a": first["livraison_id"], "b": other["livraison_id"], "tranche": first["tranche"]}
+        parameters = {"a": first["livraison_id"], "b": other["livraison_id"], "tranche": first["tranche"]}
         held = {r[0] for r in db.execute(f"describe select * from read_parquet({_literal(files[0])})").fetchall()}
         key_names = source.tables[first["table_nom"]].key_names
         columns = [c for k in source.layouts if k.table == first["table_nom"] for c in k.columns if c.name in held]
@@ -90,7 +90,7 @@ def _differences(
             (m for kind in _MEASURES if (m := {c.name for c in columns if c.type == kind} - key_names)), set()
         )
         if not keys or not measures:
-            return _rows_apart(db, base, told, sorted(held - _PLACE), (file_named(first), file_named(other)))
+            return _rows_apart(db, base, parameters, sorted(held - _PLACE), (file_named(first), file_named(other)))
         label = f"concat_ws(' · ', {', '.join(f'coalesce(a.{k}, b.{k})' for k in keys)})"
         on = " and ".join(f"a.{k} is not distinct from b.{k}" for k in keys)
         each = " union all ".join(
@@ -99,7 +99,7 @@ def _differences(
             f" where a.{m} is distinct from b.{m}"
             for m in sorted(measures)
         )
-        rows = db.execute(f"{base} select * from ({each}) order by place, mesure", told).fetchall()
+        rows = db.execute(f"{base} select * from ({each}) order by place, mesure", parameters).fetchall()
     return [
         f"{place} ({name}) : {_said(before, new)} → {_said(after, gone)}"
         for place, name, before, after, new, gone in rows
@@ -107,12 +107,12 @@ def _differences(
 
 
 def _rows_apart(
-    db: DuckDBPyConnection, base: str, told: dict[str, str], names: list[str], files: tuple[str, str]
+    db: DuckDBPyConnection, base: str, parameters: dict[str, str], names: list[str], files: tuple[str, str]
 ) -> list[str]:
     columns = ", ".join(names)
     [(only_first,)], [(only_other,)] = (
         db.execute(
-            f"{base} select count(*) from (select {columns} from {x} except all select {columns} from {y})", told
+            f"{base} select count(*) from (select {columns} from {x} except all select {columns} from {y})", parameters
         ).fetchall()
         for x, y in (("a", "b"), ("b", "a"))
     )
@@ -131,17 +131,18 @@ def _literal(file: Path) -> str:
     return "'" + str(file).replace("'", "''") + "'"
 
 
-def lines(found: Iterable[dict]) -> list[str]:
+def lines(disputes: Iterable[dict]) -> list[str]:
     """The same in French, a line or more a slice, ending with the command that chooses."""
-    said, found = [], list(found)
-    for c in found[:_COMPARED]:
+    sentences, disputes = [], list(disputes)
+    for c in disputes[:_COMPARED]:
         edition = f", édition {c['edition']}" if c["edition"] else ""
-        said.append(f"{c['source']} {c['tranche'].replace('|', ' ')}{edition} :")
-        said += [f"  {file_named(d)}, {d['etat']}" for d in c["livraisons"]]
+        sentences.append(f"{c['source']} {c['tranche'].replace('|', ' ')}{edition} :")
+        sentences += [f"  {file_named(d)}, {d['etat']}" for d in c["livraisons"]]
         more = c["n_differences"] - len(c["differences"])
-        said += [f"  diffère : {d}" for d in c["differences"]] + ([f"  … et {more} autres valeurs"] if more > 0 else [])
-    if len(found) > _COMPARED:
-        said.append(f"… et {plural(len(found) - _COMPARED, 'autre tranche', 'autres tranches')} (vigie deliveries)")
-    for command in sorted({c["commande"] for c in found}):
-        said.append(f'Choisir celle qui compte : vigie {command} FICHIER --motif "…", puis vigie load.')
-    return said
+        sentences += [f"  diffère : {d}" for d in c["differences"]]
+        sentences += [f"  … et {more} autres valeurs"] if more > 0 else []
+    if left := disputes[_COMPARED:]:
+        sentences.append(f"… et {plural(len(left), 'autre tranche', 'autres tranches')} (vigie deliveries)")
+    for command in sorted({c["commande"] for c in disputes}):
+        sentences.append(f'Choisir celle qui compte : vigie {command} FICHIER --motif "…", puis vigie load.')
+    return sentences

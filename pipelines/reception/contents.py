@@ -62,8 +62,8 @@ def note_contents(settings: Settings, register: Register, catalogue: Catalogue) 
     wanted = [tuple(r.values()) for r in register.contents_lacking(tables)]
     if not wanted:
         return
-    said = read_lines(settings, register, catalogue, wanted)
-    register.note_contents((*place, *_noted(lines)) for place, lines in sorted(said.items()))
+    contents = read_lines(settings, register, catalogue, wanted)
+    register.note_contents((*place, *_noted(lines)) for place, lines in sorted(contents.items()))
 
 
 def _noted(lines: list[Line]) -> tuple[str, str]:
@@ -71,8 +71,8 @@ def _noted(lines: list[Line]) -> tuple[str, str]:
     return _hash([r[:2] for r in rows]), json.dumps(rows, ensure_ascii=False)
 
 
-def _hash(said: object) -> str:
-    return hashlib.sha256(json.dumps(said).encode()).hexdigest()[:16]
+def _hash(value: object) -> str:
+    return hashlib.sha256(json.dumps(value).encode()).hexdigest()[:16]
 
 
 def read_lines(
@@ -85,7 +85,7 @@ def read_lines(
     by_file: dict[tuple[str, str, str], list[Slice]] = defaultdict(list)
     for place in wanted:
         by_file[place[1], place[2], stems[place[0]][0]].append(place)
-    said: dict[Slice, list[Line]] = {}
+    lines: dict[Slice, list[Line]] = {}
     with duckdb.connect() as db:
         for (source, table, stem), places in by_file.items():
             file = file_of(settings.paths.raw, source, table, stem)
@@ -98,13 +98,13 @@ def read_lines(
                 " where livraison_id in (select unnest(?)) and tranche in (select unnest(?)) order by feuille, ligne"
             )
             asked = [sorted({p[0] for p in places}), sorted({p[3] for p in places})]
-            said |= {place: [] for place in places}
+            lines |= {place: [] for place in places}
             for delivery, tranche, sheet, number, *cells in db.execute(query, asked).fetchall():
-                if (place := (delivery, source, table, tranche)) in said:
+                if (place := (delivery, source, table, tranche)) in lines:
                     key, answers = cells[: len(form.keys)], cells[len(form.keys) :]
                     answered = tuple(map(_plain, form.answers, answers))
-                    said[place].append(Line(tuple(key), answered, sheet or "", number))
-    return said
+                    lines[place].append(Line(tuple(key), answered, sheet or "", number))
+    return lines
 
 
 def _plain(column: Column, value: str | None) -> str | None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from pipelines.base import progress
 from pipelines.home import archive
-from pipelines.home.landing import Found
+from pipelines.home.landing import LandingFile
 from pipelines.home.register import REINSTATED, SET_ASIDE
 from pipelines.reception import basis
 from pipelines.reception.batch import Arrival, Batch
@@ -15,7 +15,7 @@ from pipelines.reception.desk import Desk
 from pipelines.reception.intake import Intake
 
 
-def copied(desk: Desk, fresh: list[Found], intake: Intake, twins: list[str]) -> Iterator[Batch]:
+def copied(desk: Desk, fresh: list[LandingFile], intake: Intake, twins: list[str]) -> Iterator[Batch]:
     """The files of the landing folder, copied and hashed; `twins` takes the SHA-256 of those that have the bytes of
     another, which are counted once all is settled.
     """
@@ -57,6 +57,6 @@ def copied(desk: Desk, fresh: list[Found], intake: Intake, twins: list[str]) -> 
 def _rename(desk: Desk, delivery: dict, name: str) -> None:
     """Keep the new name beside what is archived: it is read by it from now on."""
     if delivery["statut"] == SET_ASIDE:
-        told = {"decision": REINSTATED, "motif": f"Redéposée sous le nom {name}.", "nom": name}
-        told["decide_le"] = desk.register.decision_time()
-        archive.record_decision(desk.paths.archive, delivery["sha256"], told)
+        decision = {"decision": REINSTATED, "motif": f"Redéposée sous le nom {name}.", "nom": name}
+        decision["decide_le"] = desk.register.decision_time()
+        archive.record_decision(desk.paths.archive, delivery["sha256"], decision)

@@ -6,7 +6,7 @@ import contextlib
 from dataclasses import dataclass
 
 from pipelines.home import archive, landing
-from pipelines.home.landing import Found
+from pipelines.home.landing import LandingFile
 from pipelines.reception import basis
 from pipelines.reception.archived import is_pending
 from pipelines.reception.desk import Desk
@@ -19,7 +19,7 @@ class Look:
     is something to receive, were it only what a load that died left in the archive.
     """
 
-    fresh: list[Found]
+    fresh: list[LandingFile]
     intake: Intake
     waiting: bool
 
@@ -28,28 +28,28 @@ def look_at(desk: Desk) -> Look:
     """Look at each file once. Only a file of the very size of a known delivery is read, to tell whether it is that one
     again, dropped anew or renamed.
     """
-    register, known = desk.register, desk.known
-    found, ignored = landing.scan_when_still(desk.paths.landing, desk.settings.stability_seconds)
+    register, deliveries = desk.register, desk.known
+    files, ignored = landing.scan_when_still(desk.paths.landing, desk.settings.stability_seconds)
     hashes = register.known_hashes()
     moments = {key[:3]: sha256 for key, sha256 in hashes.items()}
-    sizes = {d["taille_octets"] for d in known.values()}
+    sizes = {d["taille_octets"] for d in deliveries.values()}
     intake = Intake(ignored=ignored)
-    fresh: list[Found] = []
-    idle: list[tuple[Found, dict]] = []
-    renamed: list[tuple[Found, str]] = []
-    moved: list[tuple[Found, str]] = []
+    fresh: list[LandingFile] = []
+    idle: list[tuple[LandingFile, dict]] = []
+    renamed: list[tuple[LandingFile, str]] = []
+    moved: list[tuple[LandingFile, str]] = []
     # Files of corrected lines that nothing held whole: what they correct may be among what is fresh.
-    waiting: list[tuple[Found, dict]] = []
-    for file in found:
+    waiting: list[tuple[LandingFile, dict]] = []
+    for file in files:
         sha256 = hashes.get(file.stat_key()) or hashes.get(file.loose_key())
         if file.size > desk.settings.max_file_bytes:
             sha256 = archive.unread_id(file.name, file.size)
         elif sha256 is None and file.size in sizes:
             with contextlib.suppress(OSError):  # the reading of it says why
                 sha256 = archive.hash_of(file.path)
-            if sha256 and sha256 in known:
+            if sha256 and sha256 in deliveries:
                 (moved if moments.get(file.stat_key()[:3]) == sha256 else renamed).append((file, sha256))
-        delivery = known.get(sha256) if sha256 else None
+        delivery = deliveries.get(sha256) if sha256 else None
         if delivery is None or desk.is_worth_another_try(delivery) or desk.is_named_otherwise(delivery, file.name):
             fresh.append(file)
         else:

@@ -52,28 +52,29 @@ def compare(
     asked = {(s["livraison_id"], s["source"], s["table_nom"], s["tranche"]) for s in rows}
     asked |= {(delivery, *place) for place, ids in layers.items() for delivery in ids}
     lines = read_lines(settings, register, catalogue, sorted(asked))
-    found = {}
+    comparisons = {}
     for s in rows:
         place = (s["source"], s["table_nom"], s["tranche"])
+        proposed = _by_key(lines.get((s["livraison_id"], *place), []))
         used: dict[tuple, Line] = {}
         for delivery in reversed(layers.get(place, [])):
             used |= _by_key(lines.get((delivery, *place), []))
         form = Form.of(catalogue.source(s["source"]), s["table_nom"])
-        found[s["livraison_id"], *place] = _compared(form, used, _by_key(lines.get((s["livraison_id"], *place), [])))
-    return found
+        comparisons[s["livraison_id"], *place] = _compared(form, used, proposed)
+    return comparisons
 
 
 def _by_key(lines: list[Line]) -> dict[tuple, Line]:
     return {line.key: line for line in lines}
 
 
-def _compared(form: Form, used: dict[tuple, Line], said: dict[tuple, Line]) -> Comparison:
+def _compared(form: Form, used: dict[tuple, Line], proposed: dict[tuple, Line]) -> Comparison:
     differences = []
-    for key, line in said.items():
+    for key, line in proposed.items():
         old = used.get(key)
         for i, column in enumerate(form.answers):
             before = old.answers[i] if old else None
             if before != line.answers[i]:
                 differences.append(Difference(key, column, before, line.answers[i], new=old is None))
-    absent, added = len(used.keys() - said.keys()), len(said.keys() - used.keys())
-    return Comparison(form, differences, absent, added, reading(said, used))
+    absent, added = len(used.keys() - proposed.keys()), len(proposed.keys() - used.keys())
+    return Comparison(form, differences, absent, added, reading(proposed, used))

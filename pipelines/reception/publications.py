@@ -49,12 +49,12 @@ def date_publications(settings: Settings, register: Register, catalogue: Catalog
             seen = {"decision": NAMED, "motif": row["nom"], "decide_le": register.decision_time()}
             archive.record_decision(settings.paths.archive, row["sha256"], seen)
             register.decide(row["livraison_id"], NAMED, row["nom"], seen["decide_le"])
-    said: dict[tuple[str, str], list[tuple[str, str]]] = defaultdict(list)
+    declared: dict[tuple[str, str], list[tuple[str, str]]] = defaultdict(list)
     for row in register.rows(_NAMES):
         if row["source"] in named:
-            said[row["livraison_id"], row["source"]].append(said_by(row["nom"], named[row["source"]]))
+            declared[row["livraison_id"], row["source"]].append(said_by(row["nom"], named[row["source"]]))
     # Published again as it was, a file is as late as its last publication.
-    register.date_publications((i, s, *max(found)) for (i, s), found in sorted(said.items()))
+    register.date_publications((i, s, *max(declarations)) for (i, s), declarations in sorted(declared.items()))
 
 
 def dated_by_name(parts: list[Slice], name: str, catalogue: Catalogue) -> list[Slice]:

@@ -82,13 +82,13 @@ class Reader:
 
 
 def _named_after_a_person(arrival: Arrival) -> Defect | None:
-    found = arrival.found
-    if found is None or not found.sign:
+    file = arrival.file
+    if file is None or not file.sign:
         return None
-    when = dt.datetime.fromtimestamp(found.mtime_ns / 1e9).strftime("%d/%m/%Y à %H:%M")
+    when = dt.datetime.fromtimestamp(file.mtime_ns / 1e9).strftime("%d/%m/%Y à %H:%M")
     return replace(
-        personal_defect(FILE_NAME, found.sign),
-        remede=f"renommer ce fichier, de {number(found.size)} octets et modifié le {when}, sans rien qui nomme une "
+        personal_defect(FILE_NAME, file.sign),
+        remede=f"renommer ce fichier, de {number(file.size)} octets et modifié le {when}, sans rien qui nomme une "
         "personne, et détruire les copies qui en gardent l'ancien nom",
         attendu="un nom qui dise le service et la période",
     )

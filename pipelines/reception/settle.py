@@ -138,8 +138,8 @@ class Settler:
                 self._desk.register.note_raw(a.copy.delivery_id, batch.verdict(a).fichier)
             for a, reception in refused:
                 self._desk.register.refuse(a.copy.sha256, a.copy.size, reception, reception["formats"])
-            for found, sha256 in [*batch.seen, *((a.found, a.copy.sha256) for a in batch.arrivals if a.found)]:
-                self._desk.register.remember(found, sha256)
+            for file, sha256 in [*batch.seen, *((a.file, a.copy.sha256) for a in batch.arrivals if a.file)]:
+                self._desk.register.remember(file, sha256)
 
     def _reception(self, arrival: Arrival, batch: Batch) -> dict[str, Any]:
         verdict = batch.verdict(arrival)

@@ -149,10 +149,10 @@ def moving(monkeypatch: pytest.MonkeyPatch) -> None:
     """Each look gives another change time and another number to the same file, as some mounts do."""
     real, ticks = landing.scan, iter(range(1, 1000))
 
-    def scan(root: Path) -> tuple[list[landing.Found], list[str]]:
+    def scan(root: Path) -> tuple[list[landing.LandingFile], list[str]]:
         n = next(ticks)
         files, ignored = real(root)
-        fresh = [landing.Found(f.path, f.name, f.size, f.mtime_ns, f.ctime_ns + n, f.inode + n) for f in files]
+        fresh = [landing.LandingFile(f.path, f.name, f.size, f.mtime_ns, f.ctime_ns + n, f.inode + n) for f in files]
         return fresh, ignored
 
     monkeypatch.setattr(landing, "scan", scan)
@@ -198,9 +198,9 @@ def test_a_change_within_one_tick_of_a_coarse_clock_is_noticed(settings: Setting
     write(5)
     real = landing.scan
 
-    def same_number(root: Path) -> tuple[list[landing.Found], list[str]]:
+    def same_number(root: Path) -> tuple[list[landing.LandingFile], list[str]]:
         files, ignored = real(root)
-        return [landing.Found(f.path, f.name, f.size, f.mtime_ns, 0, 0) for f in files], ignored
+        return [landing.LandingFile(f.path, f.name, f.size, f.mtime_ns, 0, 0) for f in files], ignored
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(landing, "scan", same_number)
