@@ -334,21 +334,3 @@ def test_the_command_says_what_is_wrong_and_puts_it_right(copied: Path, damaged,
     assert command.run(True, True) == 0
     [done] = json.loads(capsys.readouterr().out)["reecrites"]
     assert done["fichier"] == name
-
-
-RECIPES = ["dbt_project/seeds/README.md", "expectations/README.md"]
-
-
-@pytest.mark.parametrize(
-    ("document", "section"),
-    [(d, s) for d in RECIPES for s in re.split(r"^## ", text_of(d), flags=re.MULTILINE)[1:] if "```csv" in s],
-    ids=lambda value: value.partition("\n")[0],
-)
-def test_the_lines_of_a_recipe_are_lines_that_the_tables_take(
-    document: str, section: str, copied: Path, damaged
-) -> None:
-    lines = re.findall(r"^`([\w./]+\.csv)` :\n\n```csv\n(.*?)```", section, flags=re.MULTILINE | re.DOTALL)
-    assert len(lines) == section.count("```csv")
-    for name, added in lines:
-        damaged(name, (text_of(name) + added).encode())
-    assert [f.sentence() for f in check(copied)] == []
