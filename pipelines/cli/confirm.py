@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pipelines.base.exit_codes import DONE, USAGE, Stopped
-from pipelines.base.rows import Row
+from pipelines.base.rows import slice_of
 from pipelines.base.wording import file_named, plural
 from pipelines.catalogue.load import load_catalogue
 from pipelines.catalogue.model import Catalogue
@@ -40,7 +40,7 @@ def run(given: str, reason: str | None, lines: bool, whole: bool, as_json: bool)
         kept, slices = _slices(settings, register, catalogue, delivery, asked)
         confirm(settings, register, delivery, slices, (reason or "").strip() or _NO_REASON)
         done = {r[:3] for r in slices}
-        left = {s["livraison_id"] for s in register.disputed() if s["proposee"] and _place(s) in done}
+        left = {s["livraison_id"] for s in register.disputed() if s["proposee"] and slice_of(s) in done}
         others = [file_named(d) for d in register.deliveries() if d["livraison_id"] in left]
     periods = {(s["source"], s["table"], s["tranche"]): s["periode"] for s in delivery["tranches"]}
     words = [slice_in_words(catalogue, *r[:3], periods[r[0], r[1], r[2]]) for r in slices]
@@ -72,11 +72,11 @@ def _slices(
     delivery["tranches"] = [s | {"table": s["table_nom"]} for s in register.slices(delivery["livraison_id"])]
     disputed = [s for s in register.disputed() if is_return(catalogue.source(s["source"]), s["table_nom"])]
     own = [s for s in disputed if s["livraison_id"] == delivery["livraison_id"]]
-    contested = {_place(s) for s in disputed if s["proposee"]}
+    contested = {slice_of(s) for s in disputed if s["proposee"]}
     found = [s for s in own if s["proposee"]]
-    kept = [s for s in own if s["retenue"] and s["rang"] == 1 and _place(s) in contested]
+    kept = [s for s in own if s["retenue"] and s["rang"] == 1 and slice_of(s) in contested]
     if not found and kept and asked == UNSAID:
-        return True, [(*_place(s), UNSAID) for s in kept]
+        return True, [(*slice_of(s), UNSAID) for s in kept]
     found = found or [s for s in own if s["indecise"]] or [s for s in own if not s["pareille"]] or kept
     if not found:
         if any(s["conflit"] for s in register.disputed() if s["livraison_id"] == delivery["livraison_id"]):
@@ -92,9 +92,9 @@ def _read(
     partial, command = register.partial(), argument(register, delivery)
     read = []
     for s in found:
-        place = (delivery["livraison_id"], *_place(s))
+        place = (delivery["livraison_id"], *slice_of(s))
         how = asked or (WHOLE if s["indecise"] else said[place].lecture)
-        words = slice_in_words(catalogue, *_place(s), s["periode"])
+        words = slice_in_words(catalogue, *slice_of(s), s["periode"])
         if how == WHOLE and place in partial:
             raise _Cannot(
                 f"{file_named(delivery)} n'a pas toutes les lignes qu'il faut pour {words} : il corrige les siennes "
@@ -111,9 +111,5 @@ def _read(
                 "les autres restent), ou "
                 f"vigie confirm {command} --entier (il remplace tout)."
             )
-        read.append((*_place(s), how))
+        read.append((*slice_of(s), how))
     return read
-
-
-def _place(s: Row) -> tuple[str, str, str]:
-    return s["source"], s["table_nom"], s["tranche"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from pipelines.base.rows import Row
+from pipelines.base.rows import Row, slice_of
 from pipelines.base.wording import file_named, plural
 from pipelines.catalogue.model import Catalogue
 from pipelines.cli.which import argument, moment
@@ -30,18 +30,18 @@ def gather(settings: Settings, register: Register, catalogue: Catalogue, only: s
     known = {d["livraison_id"]: d for d in register.deliveries()}
     for s in disputed:
         if s["retenue"]:
-            used.setdefault(_place(s), []).append(known[s["livraison_id"]])
+            used.setdefault(slice_of(s), []).append(known[s["livraison_id"]])
     said = compare(settings, register, catalogue, proposed)
     told: dict[str, dict] = {}
     for s in proposed:
-        delivery, in_use = known[s["livraison_id"]], used[_place(s)]
+        delivery, in_use = known[s["livraison_id"]], used[slice_of(s)]
         one = told.setdefault(
             s["livraison_id"],
             {k: delivery[k] for k in ("livraison_id", "nom", "recu_le")}
             | {"commande": argument(register, delivery), "garder": argument(register, in_use[0]), "tranches": []},
         )
-        alone = (s["livraison_id"], *_place(s)) not in partial
-        one["tranches"].append(_slice(catalogue, s, in_use, said[s["livraison_id"], *_place(s)], alone))
+        alone = (s["livraison_id"], *slice_of(s)) not in partial
+        one["tranches"].append(_slice(catalogue, s, in_use, said[s["livraison_id"], *slice_of(s)], alone))
     return list(told.values())
 
 
@@ -120,7 +120,3 @@ def reads(t: dict, command: str) -> list[str]:
 
 def _flags(one: dict) -> str:
     return "" if all(t["lecture"] for t in one["tranches"]) else " --lignes ou --entier"
-
-
-def _place(s: Row) -> tuple[str, str, str]:
-    return s["source"], s["table_nom"], s["tranche"]

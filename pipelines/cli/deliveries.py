@@ -6,7 +6,7 @@ from rich.table import Table
 
 from pipelines.base.exit_codes import DONE, USAGE
 from pipelines.base.refusal import Defect
-from pipelines.base.rows import Row
+from pipelines.base.rows import Row, slice_of
 from pipelines.base.wording import file_named, number, printable
 from pipelines.catalogue.load import load_catalogue
 from pipelines.cli import corrections
@@ -121,7 +121,7 @@ def _one(settings: Settings, register: Register, given: str, as_json: bool) -> i
         table = Table("Source", "Tranche", "Édition", "Cellules", "En usage", box=None, header_style="bold")
         uses = slice_uses(register, delivery)
         for s in slices:
-            use = uses[s["source"], s["table_nom"], s["tranche"]]
+            use = uses[slice_of(s)]
             table.add_row(s["source"], s["tranche"], s["edition"], number(s["cellules"]), _plain(use))
         out.print(table)
     for line in corrections.lines(proposed, corrections.MOST):
@@ -139,12 +139,12 @@ def _remark(read: dict) -> str:
 def slice_uses(register: Register, delivery: dict) -> dict[tuple[str, str, str], str]:
     """(source, table, slice) of a delivery → whether it is in use there, in words."""
     found = delivery["livraison_id"]
-    own = {(s["source"], s["table_nom"], s["tranche"]): "oui" for s in register.slices(found)}
+    own = {slice_of(s): "oui" for s in register.slices(found)}
     if delivery["statut"] != ACCEPTED:
         return dict.fromkeys(own, _PLAIN.get(delivery["statut"], "non"))
     rows: dict[tuple[str, str, str], list] = {place: [] for place in own}
     for s in register.disputed():
-        if (place := (s["source"], s["table_nom"], s["tranche"])) in rows:
+        if (place := slice_of(s)) in rows:
             rows[place].append(s)
     for place, rivals in rows.items():
         if mine := next((s for s in rivals if s["livraison_id"] == found), None):

@@ -8,6 +8,7 @@ import sqlite3
 from rich.table import Table
 
 from pipelines.base.exit_codes import DONE, INTERNAL_FAULT
+from pipelines.base.rows import slice_of
 from pipelines.base.wording import file_named, plural, printable, read_sentence
 from pipelines.cli import checks, corrections
 from pipelines.cli.screen import err
@@ -89,10 +90,10 @@ def _named(register: Register, delivery_id: str) -> dict:
 
 def _set_aside(disputed: list[sqlite3.Row], accepted: set[str]) -> list[dict]:
     """Slices that this load accepted, that say something else than the delivery in use, and give way to it."""
-    used = {(s["source"], s["table_nom"], s["tranche"]): s for s in disputed if s["rang"] == 1}
+    used = {slice_of(s): s for s in disputed if s["rang"] == 1}
     aside = []
     for s in disputed:
-        first = used[s["source"], s["table_nom"], s["tranche"]]
+        first = used[slice_of(s)]
         if (
             s["livraison_id"] in accepted
             and first is not s

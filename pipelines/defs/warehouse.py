@@ -21,9 +21,9 @@ from dagster import (
 )
 
 from pipelines.base import progress
+from pipelines.base.sql import quoted
 from pipelines.loading.session import LoadSession
 from pipelines.publication.contracts import SCHEMAS
-from pipelines.publication.table import quoted
 from pipelines.settings.model import Settings
 from pipelines.warehouse import dbt as project
 from pipelines.warehouse.dbt_build import build_file

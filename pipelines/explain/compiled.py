@@ -11,8 +11,8 @@ from graphlib import TopologicalSorter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pipelines.base.sql import literal, quoted
 from pipelines.machine import interruption
-from pipelines.publication.table import literal, quoted
 from pipelines.settings.model import Settings
 from pipelines.warehouse import dbt
 

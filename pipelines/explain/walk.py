@@ -6,11 +6,11 @@ from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from pipelines.base.sql import literal
 from pipelines.catalogue.load import load_catalogue
 from pipelines.explain.compiled import traced
 from pipelines.explain.question import KEY
 from pipelines.publication.reading import rows
-from pipelines.publication.table import literal
 from pipelines.settings.model import Settings
 
 if TYPE_CHECKING:

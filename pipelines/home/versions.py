@@ -9,6 +9,7 @@ import json
 import sqlite3
 from itertools import groupby
 
+from pipelines.base.rows import slice_of
 from pipelines.home.corrections import UNSAID, Row, Settled, Version, settle
 
 _VERSIONS = """
@@ -55,7 +56,7 @@ def _fill(db: sqlite3.Connection, disputed: list[sqlite3.Row]) -> None:
     confirmed: dict[tuple, list[tuple[str, str]]] = {}
     for *key, when, how in db.execute(_CONFIRMED):
         confirmed.setdefault(tuple(key), []).append((when, how))
-    for (source, table, tranche), rows in groupby(disputed, lambda r: (r["source"], r["table_nom"], r["tranche"])):
+    for (source, table, tranche), rows in groupby(disputed, slice_of):
         of_slice = list(rows)
         # Nothing to compare where all say the same: their rows are not looked at.
         same = len({r["resume"] for r in of_slice}) == 1

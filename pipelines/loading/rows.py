@@ -8,7 +8,7 @@ from pathlib import Path
 
 import duckdb
 
-from pipelines.publication.table import quoted
+from pipelines.base.sql import quoted
 from pipelines.warehouse.dbt import MANIFEST
 
 # The published values know their deliveries by the name of a lot; the model that they are made of, by their ids.

@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING
 import psycopg
 import pyarrow.csv as pa_csv
 
+from pipelines.base.sql import quoted
 from pipelines.postgresql.definition import Definition, comments, definitions
 from pipelines.publication.reading import opened_file
-from pipelines.publication.table import quoted
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection

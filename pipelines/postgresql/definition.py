@@ -6,9 +6,9 @@ import re
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from pipelines.base.sql import literal, quoted
 from pipelines.publication.contracts import contracts as published_contracts
 from pipelines.publication.reading import rows
-from pipelines.publication.table import literal, quoted
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pipelines.publication.table import quoted
+from pipelines.base.sql import quoted
 
 # These speak of the loads themselves: when, which, and what they found on the way.
 _OF_LOADS = {"reference.publication", "qualite.controles", "qualite.constats"}

@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
+from pipelines.base.sql import quoted
 from pipelines.catalogue.load import load_catalogue
 from pipelines.publication.contracts import contracts
 from pipelines.publication.reading import rows
-from pipelines.publication.table import Table, quoted
+from pipelines.publication.table import Table
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection

@@ -11,11 +11,12 @@ import duckdb
 import pyarrow as pa
 
 from pipelines import __version__
+from pipelines.base.sql import literal, quoted
 from pipelines.machine.durable import commit
 from pipelines.machine.paths import Paths
 from pipelines.publication.contracts import SCHEMAS, contracts
 from pipelines.publication.dictionary import write_dictionary
-from pipelines.publication.table import Table, comment, literal, quoted
+from pipelines.publication.table import Table, comment
 from pipelines.warehouse.dbt import published_tables
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from pipelines.base.sql import literal, quoted
+
 if TYPE_CHECKING:
     import duckdb
     import pyarrow as pa
@@ -36,11 +38,3 @@ def comment(db: duckdb.DuckDBPyConnection, table: str, comments: dict[str, str])
     for column, text in comments.items():
         target = f"column {table}.{quoted(column)}" if column else f"table {table}"
         db.execute(f"comment on {target} is {literal(text)}")
-
-
-def quoted(identifier: str) -> str:
-    return '"' + identifier.replace('"', '""') + '"'
-
-
-def literal(value: str) -> str:
-    return "'" + value.replace("'", "''") + "'"

@@ -11,6 +11,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from pipelines.base.sql import literal
+
 PLACE = "livraison_id, feuille, ligne, colonne"
 
 
@@ -134,7 +136,7 @@ where a.rang = 1"""
 def head(line: dict[str, str], names: list[str]) -> str:
     said = {"indicateur_code": "indicateur", "territoire_code": "territoire", "periode": "periode", "detail": "detail"}
     columns = [f"{expression(line[column], names)} as {name}" for name, column in said.items()]
-    return f"{text(line['regle_code'])} as regle_code, {PLACE}, {', '.join(columns)}"
+    return f"{literal(line['regle_code'])} as regle_code, {PLACE}, {', '.join(columns)}"
 
 
 def expression(template: str, names: list[str]) -> str:
@@ -142,7 +144,7 @@ def expression(template: str, names: list[str]) -> str:
     `{20+annee_2}` is written after its own prefix.
     """
     pieces = [
-        _alternatives(piece[1:-1], names) if piece.startswith("{") else text(piece)
+        _alternatives(piece[1:-1], names) if piece.startswith("{") else literal(piece)
         for piece in re.split(r"(\{[^}]*\})", template)
         if piece
     ]
@@ -156,7 +158,7 @@ def _alternatives(columns: str, names: list[str]) -> str:
         name, _, width = rest.partition(":")
         if name in names:
             value = f"lpad({name}, {int(width)}, '0')" if width else name
-            found.append(f"{text(prefix)} || {value}" if plus else value)
+            found.append(f"{literal(prefix)} || {value}" if plus else value)
     if not found:
         raise ValueError(f"expectations/reception: none of {columns} is a column that is read")
     return f"coalesce({', '.join(found)})"
@@ -166,16 +168,12 @@ def condition(wanted: str) -> str:
     if not wanted:
         return "true"
     name, different, value = re.split(r"(!?=)", wanted, maxsplit=1)
-    return f"{name} {'<>' if different == '!=' else '='} {text(value)}"
+    return f"{name} {'<>' if different == '!=' else '='} {literal(value)}"
 
 
 def number(name: str) -> str:
     return f"try_cast({name} as double)"
 
 
-def text(value: str) -> str:
-    return "'" + value.replace("'", "''") + "'"
-
-
 def listed(rows: Iterable[tuple]) -> str:
-    return ", ".join("(" + ", ".join(text(v) if isinstance(v, str) else str(v) for v in row) + ")" for row in rows)
+    return ", ".join("(" + ", ".join(literal(v) if isinstance(v, str) else str(v) for v in row) + ")" for row in rows)

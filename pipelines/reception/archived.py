@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from pipelines.base.rows import slice_of
 from pipelines.home import archive, raw
 from pipelines.home.register import ACCEPTED, CONFIRMED, SET_ASIDE
 from pipelines.machine.faults import MachineFault
@@ -52,7 +53,7 @@ def read_again(desk: Desk, reader: Reader) -> None:
     for batch in reader.read(_archived(desk, again)):
         for a in batch.arrivals:
             slices = register.slices(a.copy.delivery_id)
-            before = {(s["source"], s["table_nom"], s["tranche"]): s["empreinte"] for s in slices}
+            before = {slice_of(s): s["empreinte"] for s in slices}
             after = {part.key: part.empreinte for part in batch.verdict(a).parts}
             if before != after:
                 raise MachineFault(

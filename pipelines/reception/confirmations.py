@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from pipelines.base.rows import Row
+from pipelines.base.rows import slice_of
 from pipelines.catalogue.model import Catalogue
 from pipelines.home import archive
 from pipelines.home.corrections import UNSAID
@@ -35,17 +35,13 @@ def confirm_by_itself(settings: Settings, register: Register, catalogue: Catalog
     proposed = [s for s in register.disputed() if s["proposee"]]
     rivals: dict[tuple, int] = {}
     for s in proposed:
-        rivals[_slice(s)] = rivals.get(_slice(s), 0) + 1
-    plain = [s for s in proposed if rivals[_slice(s)] == 1 and s["lecture"] != UNSAID]
+        rivals[slice_of(s)] = rivals.get(slice_of(s), 0) + 1
+    plain = [s for s in proposed if rivals[slice_of(s)] == 1 and s["lecture"] != UNSAID]
     comparisons = compare(settings, register, catalogue, plain)
     taken: dict[str, list[Read]] = {}
     for s in plain:
-        if not any(d.empties for d in comparisons[s["livraison_id"], *_slice(s)].differences):
-            taken.setdefault(s["livraison_id"], []).append((*_slice(s), s["lecture"]))
+        if not any(d.empties for d in comparisons[s["livraison_id"], *slice_of(s)].differences):
+            taken.setdefault(s["livraison_id"], []).append((*slice_of(s), s["lecture"]))
     for delivery_id in sorted(taken):
         confirm(settings, register, register.entry(delivery_id), taken[delivery_id], _REASON)
     return sorted(taken)
-
-
-def _slice(row: Row) -> tuple[str, str, str]:
-    return row["source"], row["table_nom"], row["tranche"]

@@ -7,9 +7,10 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable
 from itertools import groupby
-from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pipelines.base.rows import slice_of
+from pipelines.base.sql import literal
 from pipelines.base.wording import file_named, plural
 from pipelines.catalogue.model import Catalogue
 from pipelines.home.raw import file_of
@@ -38,7 +39,7 @@ def conflicts(settings: Settings, register: Register, catalogue: Catalogue) -> l
     """
     disputes: list[dict] = []
     disputed = (s for s in register.disputed() if s["conflit"])
-    for (source, table, tranche), rows in groupby(disputed, lambda s: (s["source"], s["table_nom"], s["tranche"])):
+    for (source, table, tranche), rows in groupby(disputed, slice_of):
         rivals = list(rows)
         other = next(s for s in rivals[1:] if s["empreinte"] != rivals[0]["empreinte"])
         compared = len(disputes) < _COMPARED
@@ -79,9 +80,9 @@ def _differences(
         return []
     source = catalogue.source(first["source"])
     with duckdb.connect() as db:
-        base = _BOTH.format(first=_literal(files[0]), second=_literal(files[1]))
+        base = _BOTH.format(first=literal(files[0]), second=literal(files[1]))
         parameters = {"a": first["livraison_id"], "b": other["livraison_id"], "tranche": first["tranche"]}
-        held = {r[0] for r in db.execute(f"describe select * from read_parquet({_literal(files[0])})").fetchall()}
+        held = {r[0] for r in db.execute(f"describe select * from read_parquet({literal(files[0])})").fetchall()}
         key_names = source.tables[first["table_nom"]].key_names
         columns = [c for k in source.layouts if k.table == first["table_nom"] for c in k.columns if c.name in held]
         keys = sorted({c.name for c in columns if c.name in key_names})
@@ -125,10 +126,6 @@ def _rows_apart(
 
 def _said(value: str | None, absent: bool) -> str:
     return "absente" if absent else value if value is not None else "vide"
-
-
-def _literal(file: Path) -> str:
-    return "'" + str(file).replace("'", "''") + "'"
 
 
 def lines(disputes: Iterable[dict]) -> list[str]:

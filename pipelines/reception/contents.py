@@ -13,8 +13,8 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
-from pathlib import Path
 
+from pipelines.base.sql import literal
 from pipelines.catalogue.model import Catalogue, Column, Source
 from pipelines.home.raw import file_of
 from pipelines.home.register import Register
@@ -94,7 +94,7 @@ def read_lines(
             form = Form.of(catalogue.source(source), table)
             names = [c.name for c in (*form.keys, *form.answers)]
             query = (
-                f"select livraison_id, tranche, feuille, ligne, {', '.join(names)} from read_parquet({_literal(file)})"
+                f"select livraison_id, tranche, feuille, ligne, {', '.join(names)} from read_parquet({literal(file)})"
                 " where livraison_id in (select unnest(?)) and tranche in (select unnest(?)) order by feuille, ligne"
             )
             asked = [sorted({p[0] for p in places}), sorted({p[3] for p in places})]
@@ -110,7 +110,3 @@ def read_lines(
 def _plain(column: Column, value: str | None) -> str | None:
     """A number in its one spelling: 7650.00 says what 7650 does."""
     return value if value is None or column.type not in _NUMBERS else format(Decimal(value).normalize(), "f")
-
-
-def _literal(file: Path) -> str:
-    return "'" + str(file).replace("'", "''") + "'"

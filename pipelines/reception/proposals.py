@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from pipelines.base.rows import slice_of
 from pipelines.catalogue.model import Catalogue, Column
 from pipelines.home.corrections import reading
 from pipelines.home.register import Register
@@ -44,17 +45,17 @@ def compare(
 ) -> dict[Slice, Comparison]:
     """The same of each of these rows of `Register.disputed`, beside what is in use of its slice."""
     rows = list(rows)
-    wanted = {(s["source"], s["table_nom"], s["tranche"]) for s in rows}
+    wanted = {slice_of(s) for s in rows}
     layers: dict[tuple, list[str]] = {}
     for s in register.disputed():
-        if (place := (s["source"], s["table_nom"], s["tranche"])) in wanted and s["retenue"]:
+        if (place := slice_of(s)) in wanted and s["retenue"]:
             layers.setdefault(place, []).append(s["livraison_id"])
-    asked = {(s["livraison_id"], s["source"], s["table_nom"], s["tranche"]) for s in rows}
+    asked = {(s["livraison_id"], *slice_of(s)) for s in rows}
     asked |= {(delivery, *place) for place, ids in layers.items() for delivery in ids}
     lines = read_lines(settings, register, catalogue, sorted(asked))
     comparisons = {}
     for s in rows:
-        place = (s["source"], s["table_nom"], s["tranche"])
+        place = slice_of(s)
         proposed = _by_key(lines.get((s["livraison_id"], *place), []))
         used: dict[tuple, Line] = {}
         for delivery in reversed(layers.get(place, [])):

@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipelines.publication.table import Table, literal
+from pipelines.base.sql import literal
+from pipelines.publication.table import Table
 from pipelines.snapshots import folder, manifest
 from pipelines.snapshots.folder import DATA, RESTRICTED
 
