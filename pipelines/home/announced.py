@@ -48,7 +48,7 @@ class Announced(BaseModel):
     recu: Brought | None = None
 
     def is_same(self, brought: Brought) -> bool:
-        """Whether what was brought is what is announced now: by checksum, or by size and date where there is none."""
+        """Tell whether what was brought is what is announced: by checksum, or by size and date where there is none."""
         if self.empreinte and brought.empreinte:
             return self.empreinte == brought.empreinte
         same_size = self.taille is None or self.taille == brought.taille
@@ -62,7 +62,7 @@ class Ledger(BaseModel):
     recus: list[Brought] = []
 
     def sizes(self, name: str) -> dict[int, str | None]:
-        """Size in bytes → SHA-256 where it is known, of every file announced or brought under this name."""
+        """Map size in bytes to SHA-256, where it is known, of every file announced or brought under this name."""
         wanted = name.casefold()
         sizes: dict[int, str | None] = {}
         for f in self.fichiers.values():
@@ -75,7 +75,7 @@ class Ledger(BaseModel):
 
 
 def read(file: Path) -> Ledger:
-    """An empty ledger where there is none. Raises Damaged."""
+    """Read the ledger; an empty one where there is none. Raises Damaged."""
     try:
         return Ledger.model_validate_json(file.read_bytes())
     except FileNotFoundError:
@@ -85,7 +85,7 @@ def read(file: Path) -> Ledger:
 
 
 def known(file: Path) -> Ledger:
-    """The same, where what cannot be read is as good as nothing: an expectation is a help, never a condition."""
+    """Read the ledger; an empty one where it is damaged: an expectation is a help, never a condition."""
     try:
         return read(file)
     except Damaged:
@@ -99,7 +99,7 @@ def save(ledger: Ledger, file: Path) -> None:
 
 
 def cut_short(ledger: Ledger, name: str, size: int, is_loaded: Callable[[str | None], bool]) -> Defect | None:
-    """The refusal of a file smaller than what its producer announces under that name; None when nothing says so.
+    """Refuse a file smaller than what its producer announces under that name; None when nothing says so.
 
     `is_loaded` tells of a SHA-256 whether it is that of an accepted delivery. A larger file is left to its content: it
     is another file, not a part of this one.
@@ -122,6 +122,6 @@ def cut_short(ledger: Ledger, name: str, size: int, is_loaded: Callable[[str | N
 
 
 def is_whole_now(ledger: Ledger, delivery: dict) -> bool:
-    """Whether a delivery was refused as cut short and no longer is, by what its producer announces since."""
+    """Tell whether a delivery was refused as cut short and no longer is, by what its producer announces since."""
     was = (delivery.get("motif") or "").startswith(CUT_SHORT)
     return was and cut_short(ledger, delivery["nom"], delivery["taille_octets"], lambda _: False) is None

@@ -78,19 +78,19 @@ def take_copy(file: LandingFile, paths: Paths) -> Copy:
 
 
 def unread_id(name: str, size: int) -> str:
-    """What stands for the SHA-256 of a file whose bytes were not read: the same as long as its name and size are."""
+    """Stand for the SHA-256 of a file whose bytes were not read: the same as long as its name and size are."""
     return hashlib.sha256(f"sans octets\0{size}\0{name}".encode()).hexdigest()
 
 
 def leave_there(file: LandingFile, paths: Paths) -> Copy:
-    """A file that is too large to be copied, as a delivery without its bytes: they stay where they are."""
+    """Take a file that is too large to be copied as a delivery without its bytes: they stay where they are."""
     draft = paths.archive / f"{_DRAFT}{uuid4().hex}"
     draft.mkdir(mode=0o750, parents=True)
     return Copy(draft / CONTENT, unread_id(file.name, file.size), file.size, name=file.name, whole=False)
 
 
 def hash_of(file: Path) -> str:
-    """SHA-256 of a file where it lies."""
+    """Hash a file with SHA-256 where it lies."""
     with file.open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
@@ -154,7 +154,7 @@ def record_decision(root: Path, sha256: str, decision: Mapping[str, object]) -> 
 
 
 def decisions(root: Path) -> dict[str, list[dict[str, Any]]]:
-    """SHA-256 → the decisions kept beside the delivery, in their order."""
+    """Map SHA-256 to the decisions kept beside the delivery, in their order."""
     decisions_of: dict[str, list[dict[str, Any]]] = {}
     for file in sorted(root.glob("*/decisions/*.json")):
         decisions_of.setdefault(file.parent.parent.name, []).append(json.loads(file.read_text(encoding="utf-8")))
@@ -162,7 +162,7 @@ def decisions(root: Path) -> dict[str, list[dict[str, Any]]]:
 
 
 def check(paths: Paths, sha256: str) -> Path:
-    """The bytes of an archived delivery, after having made sure that they are those that were received."""
+    """Return the bytes of an archived delivery; raises MachineFault when they are not those that were received."""
     file = content(paths, sha256)
     if not file.exists() or hash_of(file) != sha256:
         raise MachineFault(
@@ -174,29 +174,29 @@ def check(paths: Paths, sha256: str) -> Path:
 
 
 def _named(paths: Paths, sha256: str) -> str:
-    """As people know it: its name first, its short identifier beside."""
+    """Name a delivery as people know it: its name first, its short identifier beside."""
     return file_named({"nom": _name(paths, sha256) or "sans nom", "livraison_id": sha256[:12]})
 
 
 def content(paths: Paths, sha256: str) -> Path:
-    """The bytes of an archived delivery."""
+    """Return the bytes of an archived delivery."""
     return paths.archive / sha256 / CONTENT
 
 
 def reception(paths: Paths, sha256: str) -> dict[str, Any]:
-    """How an archived delivery was received; empty when that was not written yet."""
+    """Read how an archived delivery was received; empty when that was not written yet."""
     folder = paths.archive / sha256
     return reception_of(folder) if (folder / _RECEPTION).exists() else {}
 
 
 def reception_of(folder: Path) -> dict[str, Any]:
-    """How the delivery of a folder, archived or in quarantine, was received."""
+    """Read how the delivery of a folder, archived or in quarantine, was received."""
     reception: dict[str, Any] = json.loads((folder / _RECEPTION).read_text(encoding="utf-8"))
     return reception
 
 
 def was_left_there(folder: Path) -> bool:
-    """Whether the delivery of a folder was refused without its bytes: the folder is named by `unread_id`."""
+    """Tell whether the delivery of a folder was refused without its bytes: the folder is named by `unread_id`."""
     try:
         reception = reception_of(folder)
         return folder.name == unread_id(str(reception["nom"]), int(reception["taille_octets"]))
@@ -217,25 +217,25 @@ def discard(copy: Copy) -> None:
 
 
 def leave_quarantine(paths: Paths, sha256: str) -> None:
-    """A file that was refused and is now accepted: its copy is in the archive."""
+    """Remove from quarantine a file that is now accepted: its copy is in the archive."""
     shutil.rmtree(paths.quarantine / sha256, ignore_errors=True)
 
 
 def archived(paths: Paths, sha256: str) -> Copy:
-    """An archived delivery, to be read again."""
+    """Take an archived delivery to read it again."""
     file = check(paths, sha256)
     return Copy(file, sha256, file.stat().st_size, draft=False, name=_name(paths, sha256))
 
 
 def _name(paths: Paths, sha256: str) -> str:
-    """What the sender called it: the last name that a decision kept, or that of its reception."""
+    """Return what the sender called it: the last name that a decision kept, or that of its reception."""
     folder = paths.archive / sha256 / "decisions"
     kept = [json.loads(f.read_text(encoding="utf-8")).get("nom") for f in sorted(folder.glob("*.json"))]
     return next((n for n in reversed(kept) if n), str(reception(paths, sha256).get("nom", "")))
 
 
 def whole_folders(paths: Paths) -> list[str]:
-    """The SHA-256 of the folders of the archive that hold their bytes, in order."""
+    """Return the SHA-256 of the folders of the archive that hold their bytes, in order."""
     return sorted(f.name for f in paths.archive.glob("*") if len(f.name) == 64 and (f / CONTENT).exists())
 
 

@@ -83,7 +83,7 @@ class Settled:
 
 
 def reading(rows: Mapping[_Key, object], known: Mapping[_Key, object]) -> str:
-    """How a correction is read, from its keys and those of what it corrects."""
+    """Decide how a correction is read, from its keys and those of what it corrects."""
     lacks, adds = bool(known.keys() - rows.keys()), bool(rows.keys() - known.keys())
     if lacks and adds:
         return UNSAID
@@ -91,7 +91,7 @@ def reading(rows: Mapping[_Key, object], known: Mapping[_Key, object]) -> str:
 
 
 def settle(versions: Iterable[Version]) -> Settled:
-    """What is in use of one slice, and what proposes itself."""
+    """Decide what is in use of one slice, and what proposes itself."""
     fold = _Fold()
     known = _without_bases(sorted(versions, key=lambda v: (v.order, v.delivery)))
     for (level, _, kind), events in groupby(_events(known), lambda e: e[:3]):
@@ -104,7 +104,7 @@ def settle(versions: Iterable[Version]) -> Settled:
 
 
 def _without_bases(versions: list[Version]) -> list[Version]:
-    """What a person took as corrected rows is no base, where there is another."""
+    """Take what a person took as corrected rows for no base, where there is another."""
     lines = {v.delivery for v in versions if any(how == LINES for _, how in v.confirmed)}
     bases = [v for v in versions if v.delivery not in lines and not v.partial]
     return [
@@ -117,7 +117,7 @@ _ENTRY, _CONFIRMATION = 0, 1
 
 
 def _events(versions: list[Version]) -> list[tuple]:
-    """(level, instant, kind, version, reading): by level, so that a stated edition holds in whatever order it came."""
+    """Sort (level, instant, kind, version, reading) by level: a stated edition holds in whatever order it came."""
 
     def stated(when: str, inclusive: bool) -> str:
         seen = (v.edition for v in versions if v.entered < when or (inclusive and v.entered == when))
@@ -145,7 +145,7 @@ class _Fold:
         self.waiting: list[Version] = []  # corrections of what is not there
 
     def enter(self, level: str, batch: list[Version]) -> None:
-        """Versions of one load, at one level."""
+        """Enter the versions of one load, at one level."""
         if not self.layers:
             batch = self._begin(level, batch)
         news = [v for v in batch if self._is_news(v)]
@@ -159,7 +159,7 @@ class _Fold:
         self.proposed += distinct
 
     def confirm(self, level: str, version: Version, how: str) -> None:
-        """A person takes a version; what is in use already is taken against all that proposes itself."""
+        """Take a version that a person confirms; what is in use already is taken against all that proposes itself."""
         if version.partial and (how == WHOLE or not self.layers):
             return
         if not self.layers:
@@ -204,7 +204,7 @@ class _Fold:
         return corrections
 
     def _stand(self, level: str, version: Version) -> None:
-        """Nothing was in use: this is."""
+        """Put in use what comes where nothing was."""
         self.layers, self.level = [(version, WHOLE)], level
         self.rows = {key: (version, row) for key, row in version.rows.items()}
         self.proposed += [v for v in self.waiting if v.entered >= version.entered]
@@ -229,7 +229,7 @@ class _Fold:
         return True
 
     def _is_news(self, version: Version) -> bool:
-        """Whether it says something else than what is in use, or holds other rows; some of a list are no other rows."""
+        """Tell whether it says otherwise than what is in use, or holds other rows; some of a list are no other rows."""
         return self._changes(version) or (version.rows.keys() != self.rows.keys() and not version.partial)
 
     def _changes(self, version: Version) -> bool:
@@ -248,7 +248,7 @@ class _Fold:
         self.layers = [(v, how) for v, how in self.layers if v.delivery in left]
 
     def _corrected(self) -> list[Corrected]:
-        """The rows that count no more, of what is in use and of what was before."""
+        """Return the rows that count no more, of what is in use and of what was before."""
         corrected = []
         for version in {v.delivery: v for v in [*self.before, *(v for v, _ in self.layers)]}.values():
             for key, row in version.rows.items():
@@ -263,7 +263,7 @@ class _Fold:
 
 
 def agree(versions: list[Version], known: Mapping[str, object]) -> bool:
-    """Whether several corrections are of rows alone, and none says of a row what another does not."""
+    """Tell whether several corrections are of rows alone, and none says of a row what another does not."""
     contents: dict[str, str] = {}
     return all(
         reading(v.rows, known) == LINES

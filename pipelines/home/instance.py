@@ -38,7 +38,7 @@ def write_instance(paths: Paths) -> Path:
 
 
 def tell_of_snapshot(paths: Paths, period: str, metadata: dict) -> None:
-    """A quarter that the command gave is a partition like those that the schedule gives."""
+    """Report a quarter that the command gave as a partition, like those that the schedule gives."""
     write_instance(paths)
     from dagster import AssetKey, AssetMaterialization, DagsterInstance
 
@@ -50,7 +50,7 @@ def tell_of_snapshot(paths: Paths, period: str, metadata: dict) -> None:
 
 
 def described(manifest: dict, folder: str) -> dict:
-    """What the interface shows of a snapshot."""
+    """Describe a snapshot for the interface."""
     return {
         "cliché": manifest["cliche"],
         "dossier": folder,
@@ -60,8 +60,8 @@ def described(manifest: dict, folder: str) -> dict:
 
 
 def bury_runs_of_a_dead_service(paths: Paths) -> None:
-    """Runs that are still « started » while no service is up were killed with it: left so, the sensor would wait for
-    them for ever. The caller holds the service's lock.
+    """Report as failed the runs that a dead service left « started »: the sensor would wait for them for ever. The
+    caller holds the service's lock.
     """
     write_instance(paths)
     from dagster import DagsterInstance
@@ -71,7 +71,7 @@ def bury_runs_of_a_dead_service(paths: Paths) -> None:
 
 
 def bury_dead_runs(instance: DagsterInstance) -> None:
-    """A load of the command line that is still « started » while we hold the lock was killed: say so in the history."""
+    """Report as failed the loads of the command line left « started »: we hold the lock, so they were killed."""
     _bury(instance, lambda command: command in _COMMANDS)
 
 

@@ -45,27 +45,27 @@ class LandingFile:
     sign: str = ""  # what the name it really has seems to hold of a person, in French
 
     def loose_key(self) -> tuple[str, int, int, int, int]:
-        """The same where neither the change time nor the number of a file can be relied on (see `is_racy`)."""
+        """Return the key where neither a file's change time nor its number can be relied on (see `is_racy`)."""
         return self.name, self.size, self.mtime_ns, 0, 0
 
     def is_racy(self, now: float) -> bool:
-        """Whether the file may still change without its size and time showing it: a share or a stick that counts in
-        seconds, two at a time, says the same time before and after.
+        """Tell whether the file may still change without its size and time showing it: a share or a stick that counts
+        in seconds, two at a time, says the same time before and after.
         """
         return self.mtime_ns % 1_000_000_000 == 0 and now - self.mtime_ns / 1e9 < _TICK_SECONDS
 
     def stat_key(self) -> tuple[str, int, int, int, int]:
-        """What must be unchanged for the bytes to be those already hashed."""
+        """Return what must be unchanged for the bytes to be those already hashed."""
         return self.name, self.size, self.mtime_ns, self.ctime_ns, self.inode
 
 
 def shown_name(path: Path, root: Path) -> str:
-    """The name as text that any log or table can hold, whatever bytes the file system gave."""
+    """Write the name as text that any log or table can hold, whatever bytes the file system gave."""
     return os.fsencode(path.relative_to(root)).decode("utf-8", "replace")
 
 
 def kept_name(name: str, number: int | None = None) -> tuple[str, str]:
-    """(the name by which the file may be spoken of, what its real one seems to hold of a person). A name that is
+    """Return (the name by which the file may be spoken of, what its real one seems to hold of a person). A name that is
     someone's is not repeated anywhere: `number` tells the file apart.
     """
     sign = personal_name_of(name)
@@ -76,7 +76,7 @@ def kept_name(name: str, number: int | None = None) -> tuple[str, str]:
 
 
 def scan(root: Path) -> tuple[list[LandingFile], list[str]]:
-    """(files, ignored names) under `root`, sub-folders included, ordered by name; links are never followed."""
+    """Return (files, ignored names) under `root`, sub-folders included, ordered by name; links are never followed."""
     files, ignored = [], []
     closed: list[OSError] = []
     for folder, folders, names in os.walk(root, onerror=closed.append, followlinks=False):
@@ -105,7 +105,7 @@ def scan(root: Path) -> tuple[list[LandingFile], list[str]]:
 
 
 def waiting(root: Path, known: Container[tuple[str, int, int, int, int]]) -> int:
-    """How many files of the landing folder are none of those that a load has looked at (`LandingFile.stat_key`)."""
+    """Count the files of the landing folder that no load has looked at (`LandingFile.stat_key`)."""
     return sum(f.stat_key() not in known for f in scan(root)[0]) if root.is_dir() else 0
 
 
@@ -116,7 +116,7 @@ def _why(error: OSError) -> str:
 
 
 def scan_when_still(root: Path, stability_seconds: float) -> tuple[list[LandingFile], list[str]]:
-    """Like `scan`, after giving a file that has just changed the time to stop changing.
+    """Scan, after giving a file that has just changed the time to stop changing.
 
     A file that is still changing after that is left out: it is for the next load.
     """
@@ -134,5 +134,5 @@ def scan_when_still(root: Path, stability_seconds: float) -> tuple[list[LandingF
 
 
 def is_left_alone(name: str) -> bool:
-    """Whether a file of this name is never taken for a delivery."""
+    """Tell whether a file of this name is never taken for a delivery."""
     return any(fnmatch.fnmatchcase(name.lower(), pattern) for pattern in _NOT_A_DELIVERY)

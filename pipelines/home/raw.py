@@ -27,12 +27,12 @@ EMPTY = "vide"
 
 
 def file_of(folder: Path, source: str, table: str, stem: str) -> Path:
-    """Where the raw rows of one table lie, under the raw folder or a folder of drafts."""
+    """Return where the raw rows of one table lie, under the raw folder or a folder of drafts."""
     return folder / source / table / f"{stem}.parquet"
 
 
 def new_drafts(paths: Paths) -> Path:
-    """A folder of its own for the drafts of one batch."""
+    """Make a folder for the drafts of one batch alone."""
     paths.raw_drafts.mkdir(parents=True, exist_ok=True)
     return Path(tempfile.mkdtemp(dir=paths.raw_drafts))
 

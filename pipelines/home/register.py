@@ -44,7 +44,7 @@ select t.*, l.sha256, l.nom
 
 
 def now() -> str:
-    """Local time with its offset, to the second."""
+    """Return local time with its offset, to the second."""
     return _to_the_second(dt.datetime.now().astimezone())
 
 
@@ -97,7 +97,7 @@ class Register:
         return target
 
     def _allow_set_aside(self) -> None:
-        """A register of before knows three statuses. A check is no content: SQLite lets its text be replaced."""
+        """Let a register of before know the fourth status. A check is no content: SQLite lets its text be replaced."""
         for table, before in (("livraisons", "'refusee', 'retiree')"), ("decisions", "('retiree', 'retablie')")):
             [statement] = self.rows("select sql from sqlite_master where type = 'table' and name = ?", table)
             if before not in statement["sql"]:
@@ -119,7 +119,7 @@ class Register:
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """All or nothing; inside another, a part of it."""
+        """Commit all or nothing; inside another transaction, be a part of it."""
         if self._db.in_transaction:
             yield
             return
@@ -136,25 +136,25 @@ class Register:
 
     # ── the home ────────────────────────────────────────────────────────────────
     def nature(self) -> str | None:
-        """`demonstration` or `reelle`, fixed by the deliveries in it; None while it holds none."""
+        """Return `demonstration` or `reelle`, fixed by the deliveries in it; None while it holds none."""
         natures = self.rows("select distinct nature from livraisons where statut = 'acceptee' limit 1")
         return natures[0]["nature"] if natures else None
 
     # ── deliveries ──────────────────────────────────────────────────────────────
     def delivery(self, prefix: str) -> dict | None:
-        """The delivery whose id or SHA-256 starts with `prefix`, if exactly one does."""
+        """Find the delivery whose id or SHA-256 starts with `prefix`, if exactly one does."""
         matches = self.rows("select * from livraisons where sha256 like ? || '%'", prefix) if prefix.isalnum() else []
         return matches[0] if len(matches) == 1 else None
 
     def entry(self, delivery_id: str) -> dict:
-        """The delivery of an id that the register gave; raises KeyError for another."""
+        """Return the delivery of an id that the register gave; raises KeyError for another."""
         delivery = self.delivery(delivery_id)
         if delivery is None:
             raise KeyError(delivery_id)
         return delivery
 
     def named(self, text: str) -> list[dict]:
-        """The deliveries whose file bears this name, with or without its folders, whatever its case; failing that,
+        """Find the deliveries whose file bears this name, with or without its folders, whatever its case; failing that,
         those whose id or SHA-256 starts so.
         """
         query = (
@@ -171,7 +171,7 @@ class Register:
         return self.rows("select * from livraisons where sha256 like ? || '%' order by recu_le, livraison_id", text)
 
     def deliveries(self) -> list[dict]:
-        """Every delivery in the order of its reception, as the trial that is under way sees it."""
+        """Return every delivery in the order of its reception, as the trial that is under way sees it."""
         query = (
             "select l.*, e.statut as essai, e.motif as essai_motif from livraisons as l"
             " left join temp.essai as e using (livraison_id) order by recu_le, livraison_id"
@@ -184,7 +184,7 @@ class Register:
         return deliveries
 
     def accepted(self) -> list[str]:
-        """The ids of what is accepted, newest load first; those of one load in the order of their bytes."""
+        """Return the ids of what is accepted, newest load first; those of one load in the order of their bytes."""
         query = (
             "select livraison_id from livraisons as l left join temp.essai as e using (livraison_id)"
             " left join chargements as c using (chargement)"
@@ -194,7 +194,7 @@ class Register:
         return [r["livraison_id"] for r in self.rows(query)]
 
     def set_aside(self) -> list[dict]:
-        """What Vigie set aside by itself, with the `base` of that, as it is written: a trial may take it up again."""
+        """List what Vigie set aside by itself, with the written `base` of that: a trial may take it up again."""
         query = (
             "select l.*, base from livraisons as l left join mises_a_l_ecart using (livraison_id)"
             " where statut = ? order by recu_le, livraison_id"
@@ -219,18 +219,18 @@ class Register:
         )
 
     def note_raw(self, delivery_id: str, stem: str) -> None:
-        """Which raw files hold the rows of a delivery."""
+        """Note which raw files hold the rows of a delivery."""
         self._db.execute("insert or replace into bruts values (?, ?)", (delivery_id, stem))
 
     def note_raw_hashes(self, hashes: dict[str, str]) -> None:
-        """SHA-256 of raw files, by their path in the raw folder."""
+        """Note the SHA-256 of raw files, by their path in the raw folder."""
         self._db.executemany("insert or replace into fichiers_bruts values (?, ?)", sorted(hashes.items()))
 
     def forget_raw_hashes(self, names: Iterable[str]) -> None:
         self._db.executemany("delete from fichiers_bruts where chemin = ?", [(n,) for n in names])
 
     def raw_hashes(self) -> dict[str, str]:
-        """Path in the raw folder → SHA-256."""
+        """Map path in the raw folder to SHA-256."""
         return {r["chemin"]: r["sha256"] for r in self.rows("select * from fichiers_bruts")}
 
     def forget(self, delivery_id: str) -> None:
@@ -244,7 +244,7 @@ class Register:
                 self._db.execute(f"delete from {table}")  # noqa: S608
 
     def raw_stems(self) -> dict[str, tuple[str, str]]:
-        """Delivery id → (stem of its raw files, status), of every delivery that was ever accepted."""
+        """Map every delivery that was ever accepted to (stem of its raw files, status)."""
         query = (
             "select livraison_id, coalesce(fichier, livraison_id) as fichier, statut"
             " from livraisons left join bruts using (livraison_id) where statut <> 'refusee'"
@@ -252,7 +252,7 @@ class Register:
         return {r["livraison_id"]: (r["fichier"], r["statut"]) for r in self.rows(query)}
 
     def decision_counts(self) -> dict[str, int]:
-        """SHA-256 → how many decisions are recorded of it."""
+        """Count the decisions recorded of each SHA-256."""
         query = (
             "select sha256, count(*) as n from (select livraison_id from decisions union all"
             " select livraison_id from choix union all select livraison_id from noms union all"
@@ -278,19 +278,19 @@ class Register:
             self._settled = self._state()
 
     def _state(self) -> tuple[int, int]:
-        """What changes with any write, of this connection or of another."""
+        """Return what changes with any write, of this connection or of another."""
         return self._db.total_changes, self._db.execute("pragma data_version").fetchone()[0]
 
     def corrected(self) -> list[dict]:
-        """The rows of returns that count no more since a correction: where they stand, and what stands for them."""
+        """List the rows of returns that a correction replaced: where they stand, and what stands for them."""
         self._settle()
         return self.rows(
             "select * from temp.corrigees order by source, table_nom, tranche, livraison_id, feuille, ligne"
         )
 
     def selection(self) -> list[sqlite3.Row]:
-        """Every slice of every accepted delivery with its rank; what is in use is `retenue`: the first, unless none is
-        (`indecise`), and for a return what it corrects row by row.
+        """Return every slice of every accepted delivery with its rank; what is in use is `retenue`: the first, unless
+        none is (`indecise`), and for a return what it corrects row by row.
 
         Rows as SQLite gives them: there may be a hundred thousand, and a mapping each would be three times their size.
         It takes a second then: who wants less of it asks for less, below.
@@ -299,7 +299,7 @@ class Register:
         return self._db.execute("select * from classement order by source, table_nom, tranche, rang").fetchall()
 
     def layouts(self) -> list[dict]:
-        """Which layouts read each delivery, accepted or set aside: `livraison_id`, `source`, `table_nom`, `layout`."""
+        """List the layouts of deliveries accepted or set aside: `livraison_id`, `source`, `table_nom`, `layout`."""
         return self.rows(
             "select distinct livraison_id, source, table_nom, layout from tranches join livraisons using (livraison_id)"
             " where statut in ('acceptee', 'ecartee')"
@@ -314,15 +314,15 @@ class Register:
         )
 
     def disputed(self) -> list[sqlite3.Row]:
-        """What `selection` gives of the slices that more than one accepted delivery holds: few, and found at once."""
+        """Select the slices that more than one accepted delivery holds: few, and found at once."""
         self._settle()
         return self._db.execute(
             "select * from classement_disputees order by source, table_nom, tranche, rang"
         ).fetchall()
 
     def ranked(self) -> list[tuple]:
-        """(source, table, slice, edition, publication's date, whether none is in use, what is, how it is read, SHA-256)
-        of every slice of every accepted delivery, the one in use first.
+        """Return (source, table, slice, edition, publication's date, whether none is in use, what is, how it is read,
+        SHA-256) of every slice of every accepted delivery, the one in use first.
         """
         self._settle()
         query = (
@@ -333,23 +333,23 @@ class Register:
         return [tuple(r) for r in self._db.execute(query)]
 
     def in_use(self) -> dict[tuple[str, str, str], str]:
-        """(source, table, slice) → the delivery that is in use for it, or that corrected it last; a slice of which none
-        is has no entry.
+        """Map (source, table, slice) to the delivery that is in use for it, or that corrected it last; a slice of which
+        none is has no entry.
         """
         self._settle()
         query = "select source, table_nom, tranche, livraison_id from classement where rang = 1 and retenue"
         return {tuple(r)[:3]: r["livraison_id"] for r in self._db.execute(query)}
 
     def used(self) -> set[str]:
-        """The deliveries that are in use for one slice at least, were it for a row."""
+        """Return the deliveries that are in use for one slice at least, were it for a row."""
         self._settle()
         return {
             r["livraison_id"] for r in self._db.execute("select distinct livraison_id from classement where retenue")
         }
 
     def bases(self, nature: str) -> set[tuple[str, str, str]]:
-        """(source, table, slice) of what a delivery of this nature, accepted or set aside, holds whole: some lines of
-        the same nature may correct it.
+        """Return (source, table, slice) of what a delivery of this nature, accepted or set aside, holds whole: some
+        lines of the same nature may correct it.
         """
         query = (
             "select distinct source, table_nom, tranche from tranches join livraisons using (livraison_id)"
@@ -359,8 +359,8 @@ class Register:
         return {tuple(r) for r in self._db.execute(query, (nature,))}
 
     def raw_in_use(self) -> set[tuple[str, str, str]]:
-        """(source, table, stem) of the raw files that hold rows of accepted deliveries, and of those set aside: they
-        may be taken up again.
+        """Return (source, table, stem) of the raw files that hold rows of accepted deliveries, and of those set aside:
+        they may be taken up again.
         """
         query = (
             "select distinct source, table_nom, coalesce(fichier, livraison_id)"
@@ -370,11 +370,11 @@ class Register:
         return {tuple(r) for r in self._db.execute(query)}
 
     def partial(self) -> set[tuple[str, str, str, str]]:
-        """(delivery, source, table, slice) of what cannot stand alone."""
+        """Return (delivery, source, table, slice) of what cannot stand alone."""
         return {tuple(r) for r in self._db.execute("select * from partielles")}
 
     def delivered_sources(self) -> set[str]:
-        """The sources of which an accepted delivery holds a slice."""
+        """Return the sources of which an accepted delivery holds a slice."""
         return {r["source"] for r in self.rows("select distinct source from acceptees")}
 
     def accept(self, sha256: str, size: int, reception: dict, formats: str) -> None:
@@ -406,7 +406,7 @@ class Register:
             )
 
     def confirm(self, delivery_id: str, slices: Iterable[Iterable[str]], reason: str, when: str) -> None:
-        """A person takes a correction: (source, table, slice, reading) each; the archive already holds it."""
+        """Record a correction that a person takes: (source, table, slice, reading) each; the archive already holds it."""
         with self.transaction():
             self._db.executemany(
                 "insert or replace into confirmations values (?, ?, ?, ?, ?, ?, ?)",
@@ -414,7 +414,7 @@ class Register:
             )
 
     def decision_time(self) -> str:
-        """Now, or a second after the last decision if that is later: their order must outlive the clock's."""
+        """Return now, or a second after the last decision if that is later: their order must outlive the clock's."""
         query = (
             "select decide_le from confirmations union select decide_le from choix"
             " union select decide_le from decisions"
@@ -423,8 +423,8 @@ class Register:
         return _to_the_second(max([dt.datetime.now().astimezone(), *(e.astimezone() for e in earlier)]))
 
     def contents_lacking(self, tables: Iterable[tuple[str, str]]) -> list[dict]:
-        """The slices of these tables that several deliveries hold, or one that cannot stand alone, and of which it is
-        not noted what they say: `livraison_id`, `source`, `table_nom`, `tranche`.
+        """Return the slices of these tables that several deliveries hold, or one that cannot stand alone, and of which
+        it is not noted what they say: `livraison_id`, `source`, `table_nom`, `tranche`.
         """
         query = (
             "with tenues as (select t.* from tranches as t join livraisons using (livraison_id)"
@@ -439,7 +439,7 @@ class Register:
         return self.rows(query.format(", ".join(["(?, ?)"] * (len(named) // 2))), *named) if named else []
 
     def note_contents(self, contents: Iterable[tuple[str, str, str, str, str, str]]) -> None:
-        """What deliveries say of slices: (delivery, source, table, slice, hash, rows as JSON)."""
+        """Note what deliveries say of slices: (delivery, source, table, slice, hash, rows as JSON)."""
         with self.transaction():
             self._db.executemany("insert or replace into contenus values (?, ?, ?, ?, ?, ?)", contents)
 
@@ -472,15 +472,15 @@ class Register:
 
     # ── files already hashed ────────────────────────────────────────────────────
     def known_hashes(self) -> dict[tuple, str]:
-        """Stat key of a landing file → its SHA-256."""
+        """Map the stat key of each landing file to its SHA-256."""
         return {
             (r["nom"], r["taille_octets"], r["mtime_ns"], r["ctime_ns"], r["inode"]): r["sha256"]
             for r in self.rows("select * from vus")
         }
 
     def remember(self, file: LandingFile, sha256: str, loosely: bool = False) -> None:
-        """These bytes need no other reading while the file looks the same; by its size and time alone, `loosely`. A
-        file whose time is too fresh to tell a change is looked at again.
+        """Remember that these bytes need no other reading while the file looks the same; by its size and time alone,
+        `loosely`. A file whose time is too fresh to tell a change is looked at again.
         """
         if file.is_racy(time.time()):
             self._db.execute("delete from vus where nom = ?", (file.name,))
@@ -550,7 +550,7 @@ class Register:
 
     # ── publications ────────────────────────────────────────────────────────────
     def note_publication(self, load: str, when: str, fingerprint: str, departement: str, warehouse: Path) -> None:
-        """What the published file is made of, and how it looks from outside, so that another file is noticed."""
+        """Note what the published file is made of, and how it looks from outside, so that another file is noticed."""
         stat = warehouse.stat()
         with warehouse.open("rb") as stream:
             sha256 = hashlib.file_digest(stream, "sha256").hexdigest()
@@ -564,7 +564,7 @@ class Register:
         return publications[0] if publications else None
 
     def note_copy(self, sha256: str, target: str, when: str, incident: str | None) -> None:
-        """How a copy of the published file into PostgreSQL ended."""
+        """Note how a copy of the published file into PostgreSQL ended."""
         self._db.execute("insert into copies values (?, ?, ?, ?)", (sha256, target, when, incident))
 
     def last_copy(self, target: str) -> dict | None:

@@ -90,7 +90,7 @@ def _version(row: sqlite3.Row, same: bool, confirmed: list[tuple[str, str]]) -> 
 
 
 def _ranked(settled: Settled, versions: list[Version]) -> list[tuple]:
-    """(delivery, rank, in use, in use before, proposed, reading, undecided, same), the last correction first."""
+    """Return (delivery, rank, in use, in use before, proposed, reading, undecided, same), the last correction first."""
     layers, before = dict(settled.layers), set(settled.before)
     places = {delivery: i for i, delivery in enumerate(layers)}
     order = sorted(

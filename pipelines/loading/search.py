@@ -43,7 +43,7 @@ Search = Generator[Ids, Judgement, "Conclusion"]
 
 
 def search(accepted: Sequence[str], published: Ids) -> Search:
-    """Yields the deliveries of the next build, is sent its judgement, returns what was found.
+    """Yield the deliveries of the next build, take its judgement, return the conclusion.
 
     `accepted` is in the order in which they are suspected; `published` is in the published file, and suspected only
     when it does not build any more. The same deliveries give the same answer, in whatever order they came.
@@ -88,7 +88,7 @@ def _build(wanted: Ids, known: dict[Ids, Judgement]) -> Generator[Ids, Judgement
 def _halves(
     good: Ids, suspects: Sequence[str], known: dict[Ids, Judgement], reason: str
 ) -> Generator[Ids, Judgement, dict[str, str]]:
-    """Those of `suspects` without which the rest builds with `good`; it does not build with all of them."""
+    """Find those of `suspects` without which the rest builds with `good`; it does not build with all of them."""
     if len(suspects) == 1 or len(known) >= MOST_BUILDS:
         return dict.fromkeys(suspects, reason)
     culprits: dict[str, str] = {}

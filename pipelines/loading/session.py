@@ -165,14 +165,14 @@ class LoadSession:
                 self.copied = owed.copy(self.settings, self.register)
 
     def start_dbt(self) -> DbtBuild:
-        """The load's dbt child; started by whoever asks first."""
+        """Start the load's dbt child, if nobody has."""
         if self.dbt is None:
             self.dbt = DbtBuild(self.settings)
             warm_up()
         return self.dbt
 
     def must_build(self) -> bool:
-        """Whether the published file would change; remembered for the outcome."""
+        """Tell whether the published file would change, and remember it for the outcome."""
         date_publications(self.settings, self.register, self.catalogue)
         self.register.attempt({})
         note_contents(self.settings, self.register, self.catalogue)
@@ -242,7 +242,7 @@ class LoadSession:
         return fingerprint(self.settings, self.register, self.catalogue)
 
     def exit_code(self) -> int:
-        """The exit codes of every command that loads."""
+        """Return the exit code of a command that loads."""
         if self.interrupted:
             return INTERRUPTED
         if self.held_back:
@@ -254,7 +254,7 @@ class LoadSession:
         return PARTLY_REFUSED if self.published is not None else NOTHING_PUBLISHED
 
     def outcome(self) -> str:
-        """In French, for the register and the screen."""
+        """Say in French how the load ended, for the register and the screen."""
         code = self.exit_code()
         if code == INTERRUPTED:
             return CUT_SHORT
@@ -280,7 +280,7 @@ class LoadSession:
 
 
 def repair_publication(settings: Settings, register: Register) -> None:
-    """The published file knows what it is made of: after a crash between the swap and the register, believe it."""
+    """Believe the published file on what it is made of, after a crash between the swap and the register."""
     warehouse = settings.paths.warehouse
     if not warehouse.exists():
         return

@@ -49,7 +49,7 @@ class Trial:
     _first: tuple[list[Result], list[Finding]] | None = None
 
     def begin(self) -> None:
-        """The first build: everything, as the manifest already says it."""
+        """Begin with everything, as the manifest already says it."""
         accepted = self.register.accepted()
         self._everything = frozenset(accepted)
         self._published = accepted_then(self.settings.paths.warehouse)
@@ -120,7 +120,7 @@ class Trial:
         return not self.left and bool(self._end.aside or self._published) and not self._withdrawn
 
     def _last_build(self) -> bool:
-        """Whether the file that was built last is not the one to publish."""
+        """Tell whether the file that was built last is not the one to publish."""
         if self._end.unexplained:
             if self._first is not None:
                 self.judged = self._first
@@ -131,7 +131,7 @@ class Trial:
         return True
 
     def _of_dbt(self, failures: list[Failure]) -> Judgement | None:
-        """None when dbt built everything."""
+        """Judge a build by what dbt said; None when it built everything."""
         if not failures:
             return None
         what = ", ".join(dict.fromkeys(f.table for f in failures[:3]))
@@ -152,7 +152,7 @@ class Trial:
         self.register.attempt(again | {i: (SET_ASIDE, reason) for i, reason in aside.items()})
 
     def _keep_first(self) -> None:
-        """A developer who keeps builds wants the one that failed."""
+        """Keep the build that failed for a developer who keeps builds."""
         if self._first is not None:
             return
         self._first = self.judged
@@ -184,7 +184,7 @@ def _of_rules(results: list[Result], findings: list[Finding]) -> Judgement:
 
 
 def _sentence(findings: list[Finding]) -> str:
-    """The first finding of each rule: whoever mends one fault of a file is not to meet the next one afterwards."""
+    """Say the first finding of each rule: whoever mends one fault is not to meet the next one afterwards."""
     by_rule: dict[str, list[Finding]] = {}
     for f in findings:
         by_rule.setdefault(f.regle_code, []).append(f)

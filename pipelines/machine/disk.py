@@ -33,7 +33,7 @@ FULL = "Disque plein"
 
 
 def fault_of(error: BaseException, paths: Paths) -> str | None:
-    """What to tell of an exception that the disk is the cause of, however deep; None for any other."""
+    """Say what to tell of an exception that the disk is the cause of, however deep; None for any other."""
     for cause in _causes(error):
         if _is(cause, _FULL, _SAYS_FULL):
             return full(paths, _place(cause, paths))
@@ -47,12 +47,12 @@ def fault_of(error: BaseException, paths: Paths) -> str | None:
 
 
 def fault_in(message: str, paths: Paths) -> str | None:
-    """The same of what a child process said."""
+    """Say what to tell of what a child process said, when the disk is its cause; None for any other."""
     return full(paths, paths.home) if _SAYS_FULL.search(message) else None
 
 
 def full(paths: Paths, place: Path) -> str:
-    """What is needed, where, and what was kept."""
+    """Say what is needed, where, and what was kept."""
     folder = _existing(place)
     needed, free = wanted(paths), _free(folder)
     if free is None:
@@ -71,7 +71,7 @@ def full(paths: Paths, place: Path) -> str:
 
 
 def too_small(folder: Path) -> str:
-    """The same where one file is being downloaded."""
+    """Say what is needed where one file is being downloaded."""
     free = _free(_existing(folder))
     room = "" if free is None else f" : il y reste {mebibytes(free)}"
     return (
@@ -81,7 +81,7 @@ def too_small(folder: Path) -> str:
 
 
 def closed(place: Path, paths: Paths) -> str:
-    """A folder or a file in which nothing may be written."""
+    """Say that nothing may be written in a folder or a file."""
     if place.exists() and not os.access(place, os.R_OK):
         return f"Vigie n'a pas le droit de lire {place}. Rétablir ce droit, puis relancer la même commande."
     inside = place.is_relative_to(paths.home)
@@ -95,13 +95,13 @@ def closed(place: Path, paths: Paths) -> str:
 
 
 def wanted(paths: Paths) -> int:
-    """Bytes that a load may take, about: each received file twice, then the build and the published file once more."""
+    """Estimate the bytes that a load may take: each received file twice, the build and the published file once more."""
     received = sum(_size(f) for f in _files(paths.landing))
     return max(_LEAST, 2 * received + 3 * max(_size(paths.warehouse), _size(paths.build / paths.warehouse.name)))
 
 
 def is_full(error: BaseException) -> bool:
-    """Whether this exception, or what it comes from, is a full disk or a quota."""
+    """Tell whether this exception, or what it comes from, is a full disk or a quota."""
     return any(_is(cause, _FULL, _SAYS_FULL) for cause in _causes(error))
 
 
@@ -133,7 +133,7 @@ def _place(error: BaseException, paths: Paths) -> Path:
 
 @contextmanager
 def writing(file: Path) -> Iterator[None]:
-    """What fails within fails for this file: the system names a file that cannot be opened, not one being written."""
+    """Name the file for what fails within: the system names a file that cannot be opened, not one being written."""
     try:
         yield
     except OSError as error:
@@ -143,7 +143,7 @@ def writing(file: Path) -> Iterator[None]:
 
 
 def _existing(place: Path) -> Path:
-    """The folder in which this would be written."""
+    """Find the folder in which this would be written."""
     return next((p for p in (place, *place.parents) if p.is_dir()), place)
 
 

@@ -32,8 +32,8 @@ def commit(draft: Path, target: Path) -> None:
 
 
 def replace(source: Path, target: Path) -> None:
-    """`os.replace`, also between two file systems; a share that refuses for a moment, while someone reads, is asked
-    again. Raises OSError.
+    """Replace a file as `os.replace` does, also between two file systems; a share that refuses for a moment, while
+    someone reads, is asked again. Raises OSError.
     """
     for wait in _AGAIN:
         try:
@@ -81,7 +81,7 @@ def restrict(path: Path, mode: int) -> None:
 
 
 def same_or_copied(source: Path, target: Path) -> None:
-    """A second name for these bytes, or a copy of them where the file system has no second names."""
+    """Give these bytes a second name, or copy them where the file system has no second names."""
     try:
         target.hardlink_to(source)
     except FileExistsError:
@@ -133,7 +133,7 @@ def sync(path: Path) -> None:
 
 
 def sync_all(paths: Iterable[Path]) -> None:
-    """The same of many; raises what the first that fails raises."""
+    """Sync many files and folders; raises what the first that fails raises."""
     wanted = list(paths)
     if len(wanted) < 2:
         for path in wanted:

@@ -38,7 +38,7 @@ _stopping = threading.Event()
 
 
 def watch() -> None:
-    """From now on this process, a command, ends so. The main thread calls it, before any large import."""
+    """Have an interruption end this process at once. The main thread calls it, before any large import."""
     if _watching.is_set() or not hasattr(signal, "set_wakeup_fd"):
         return
     reading_end, writing_end = os.pipe()
@@ -63,8 +63,8 @@ def release() -> None:
 
 
 def raise_instead() -> None:
-    """For a service that ends its processes in order: the main thread raises KeyboardInterrupt when it is told to end.
-    A shell that starts it in the background has it ignore Ctrl-C: it does not.
+    """Have the main thread raise KeyboardInterrupt: a service ends its processes in order. A shell that starts it in
+    the background has it ignore Ctrl-C: it does not.
     """
     release()
     for number in _SIGNALS:
@@ -73,7 +73,7 @@ def raise_instead() -> None:
 
 
 def ignore() -> None:
-    """For a service that is ending: to be told again would have it leave processes behind."""
+    """Ignore the signals: a service that is told twice to end would leave processes behind."""
     for number in _SIGNALS:
         signal.signal(number, signal.SIG_IGN)
 
@@ -90,7 +90,7 @@ def undo(work: Callable[[], object]) -> Iterator[None]:
 
 @contextlib.contextmanager
 def held() -> Iterator[None]:
-    """A few steps that are all done or none: an interruption waits for their end."""
+    """Hold an interruption back until a few steps are all done."""
     if _stopping.is_set():
         _disappear()
     mark = object()
@@ -102,7 +102,7 @@ def held() -> Iterator[None]:
 
 
 def settle() -> None:
-    """Called by what is about to tell a failure: an interruption may be its cause, and then has the say."""
+    """Wait for an interruption before a failure is told: it may be its cause, and then has the say."""
     if _watching.is_set():
         time.sleep(0.05)
     if _stopping.is_set():
@@ -116,14 +116,14 @@ def end_with_this(process: subprocess.Popen[Any]) -> None:
 
 @contextlib.contextmanager
 def scratch(dir: Path | None = None, prefix: str | None = None, ignore_cleanup_errors: bool = False) -> Iterator[str]:
-    """A temporary folder, gone at the end whatever the end is. Options are those of `tempfile.TemporaryDirectory`."""
+    """Open a temporary folder, gone whatever the end is. Options are those of `tempfile.TemporaryDirectory`."""
     folder = tempfile.TemporaryDirectory(prefix=prefix, dir=dir, ignore_cleanup_errors=ignore_cleanup_errors)
     with folder as name, undo(lambda: shutil.rmtree(name, ignore_errors=True)):
         yield name
 
 
 def end(code: int) -> None:
-    """The end of a command, unless it was interrupted just before."""
+    """End a command, unless it was interrupted just before."""
     if _stopping.is_set():
         _disappear()
     os._exit(code)

@@ -17,8 +17,8 @@ Line = TypeVar("Line", bound="DataclassInstance")
 
 
 def lines(file: Path, kind: type[Line]) -> list[Line]:
-    """Every line, each a `kind` (a dataclass of texts); none when there is no file. Raises KeyError for a column that
-    is not there.
+    """Read every line, each a `kind` (a dataclass of texts); none when there is no file. Raises KeyError for a column
+    that is not there.
     """
     if not file.exists():
         return []

@@ -38,8 +38,8 @@ class LockHeld(Stopped):
 
 
 def holder(path: Path) -> dict[str, object] | None:
-    """Who holds the lock now, as it said when it took it; None when nobody does. It is looked at without being held,
-    but for an instant when a live process left its name there.
+    """Tell who holds the lock now, as it said when it took it; None when nobody does. It is looked at without being
+    held, but for an instant when a live process left its name there.
     """
     try:
         named: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))

@@ -5,14 +5,14 @@ import gc
 
 
 def collect_rarely() -> None:
-    """For a process that is about to import large libraries: they allocate hundreds of thousands of objects and free
-    none, and the collector of cycles, which looks every 700, took a fifth of the imports of Dagster.
+    """Collect cycles rarely, before large libraries are imported: they allocate hundreds of thousands of objects and
+    free none, and a collection every 700 took a fifth of the imports of Dagster.
     """
     gc.set_threshold(50_000, 20, 20)
 
 
 def collect_as_usual() -> None:
-    """For a process that has imported what it needs and stays for days."""
+    """Collect cycles as usual, in a process that has imported what it needs and stays for days."""
     gc.set_threshold(700, 10, 10)
 
 

@@ -45,7 +45,7 @@ class Misread:
 
 
 def read_answers(column: Column, table: SourceTable, values: pa.Array, catalogue: Catalogue) -> pa.Array:
-    """Tidied texts of a return in the spelling that `types.canonical` reads; what means several things is left."""
+    """Write the texts of a return in the spelling that `types.canonical` reads; what means several things is left."""
     reader = _reader(column, table, catalogue)
     if reader is None:
         return values
@@ -74,7 +74,7 @@ def _reader(column: Column, table: SourceTable, catalogue: Catalogue) -> Callabl
 
 
 def _names(column: Column, table: SourceTable, catalogue: Catalogue) -> dict[str, str]:
-    """The one spelling of each name of the list that a column is crossed with."""
+    """Map each name of the list that a column is crossed with to its one spelling."""
     spelt: dict[str, set[str]] = {}
     for walk in table.crosswalks:
         for listed, name in walk.keys.items():
@@ -89,7 +89,7 @@ def _name_key(text: str) -> str:
 
 
 def _whole(text: str) -> str:
-    """`07` and `7,0` are the code 7; a code that is no number stays as it is."""
+    """Read `07` and `7,0` as the code 7; a code that is no number stays as it is."""
     code = re.fullmatch(r"0*(\d+?)(?:[.,]0+)?", text)
     return code[1] if code else text
 
@@ -126,8 +126,8 @@ def _quarter(text: str) -> str:
 def absence_in_words(
     column: Column, records: Records, received: pa.Array, places: pa.Array, layout: Layout, catalogue: Catalogue
 ) -> Defect | None:
-    """The remark that cells which say in words that a number is not known were read as empty. `places` says where each
-    of the values of `received` stands.
+    """Remark that cells which say in words that a number is not known were read as empty. `places` says where each of
+    the values of `received` stands.
     """
     if column.type not in NUMBERS:
         return None
@@ -147,7 +147,7 @@ def absence_in_words(
 
 
 def misread(column: Column, text: str, shown: str, catalogue: Catalogue) -> Misread | None:
-    """What a text in a column of numbers is, `shown` as it may be; None for a text of which no more can be said."""
+    """Name a text in a column of numbers, `shown` as it may be; None when no more can be said of it."""
     whole = column.type == "nombre" or (column.decimals == 0 and not column.decimals_by)
     blank = "laisser la case vide si le nombre n'est pas connu"
     may_be_empty = f", ou {blank}" if not column.required else ""

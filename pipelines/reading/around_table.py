@@ -24,7 +24,7 @@ _DIGIT = r"[0-9]"
 
 
 def table_alone(records: Records, layout: Layout) -> tuple[Records, list[Defect]]:
-    """(the records of a return without the notes and repeated headers around them, a remark for what was passed).
+    """Return (records of a return without the notes and repeated headers around them, remarks for what was passed).
 
     Raises Refused for a total row, and for a number that stands in no column of the form.
     """
@@ -56,20 +56,20 @@ def _texts(column: pa.Array) -> pa.DictionaryArray:
 
 
 def _which(cells: pa.DictionaryArray, pattern: str) -> np.ndarray:
-    """Which cells hold a match of a pattern, looked for once a distinct text."""
+    """Find the cells that hold a match of a pattern, looked for once a distinct text."""
     hit = pc.fill_null(pc.match_substring_regex(cells.dictionary, pattern), False)
     which: np.ndarray = pc.fill_null(pc.take(hit, cells.indices), False).to_numpy(zero_copy_only=False)
     return which
 
 
 def _kept(records: Records, layout: Layout) -> dict[int, str]:
-    """Position → name of the columns that Vigie keeps."""
+    """Map positions to the names of the columns that Vigie keeps."""
     positions = records.headers.positions
     return {positions[c.name]: c.name for c in layout.at("colonne") if c.kept and c.name in positions}
 
 
 def _check_outside(records: Records, layout: Layout, cells: dict[int, pa.DictionaryArray]) -> None:
-    """Columns that someone added, and those without a header, may hold words; a number there has lost its box."""
+    """Refuse a number in an added column, or in one without a header: it has lost its box. Words may stand there."""
     names = records.headers.received
     added = sorted(records.headers.added)
     if personal := personal_headers(records.sheet, [(1, i + 1, names[i]) for i in added]):
@@ -88,7 +88,7 @@ def _check_outside(records: Records, layout: Layout, cells: dict[int, pa.Diction
 
 
 def _totals(records: Records, layout: Layout, cells: dict[int, pa.DictionaryArray]) -> np.ndarray:
-    """Rows that add up others: one of their names is « Total », where the column has no such value."""
+    """Find rows that add up others: one of their names is « Total », where the column has no such value."""
     totals = np.zeros(len(records.lines), bool)
     kept = _kept(records, layout)
     columns = {c.name: c for c in layout.columns}
@@ -110,7 +110,7 @@ def _totals(records: Records, layout: Layout, cells: dict[int, pa.DictionaryArra
 
 
 def _repeated_headers(records: Records, cells: dict[int, pa.DictionaryArray]) -> np.ndarray:
-    """Rows that write the headers again, as pages pasted under one another do."""
+    """Find rows that write the headers again, as pages pasted under one another do."""
     same = np.zeros(len(records.lines), int)
     for i, column in cells.items():
         header = folded(records.headers.received[i]) if i < len(records.headers.received) else ""
@@ -121,7 +121,7 @@ def _repeated_headers(records: Records, cells: dict[int, pa.DictionaryArray]) ->
 
 
 def _worded(records: Records, layout: Layout, cells: dict[int, pa.DictionaryArray]) -> np.ndarray:
-    """Rows whose one cell is words: no number in a column of numbers, and no number alone anywhere."""
+    """Find rows whose one cell is words: no number in a column of numbers, and no number alone anywhere."""
     kept, columns = _kept(records, layout), {c.name: c for c in layout.columns}
     stray = np.zeros(len(records.lines), bool)
     for i, column in cells.items():
@@ -143,6 +143,6 @@ def _total_row(records: Records, first: int, count: int) -> Defect:
 
 
 def note_passed(sheet: str | None, lines: list[int]) -> Defect:
-    """The remark that lines of words around a table were passed."""
+    """Remark that lines of words around a table were passed."""
     finding = f"du texte sans chiffre, autour du tableau, n'a pas été lu ({plural(len(lines), 'ligne')})"
     return Defect("note_passee", finding, "rien", feuille=sheet, ligne=lines[0])

@@ -31,8 +31,8 @@ def check_column(
     values: pa.Array,
     catalogue: Catalogue,
 ) -> list[Defect]:
-    """A defect for each value that the column does not take: `received` as written, `values` made canonical. Raises
-    Refused for what looks personal.
+    """Return a defect for each value that the column does not take: `received` as written, `values` made canonical.
+    Raises Refused for what looks personal.
     """
     place = records.place(column, layout)
     # A pilot may leave the code of a territory empty; a producer names what each of its records is of.
@@ -82,7 +82,7 @@ def check_column(
 
 
 def _known(text: str, column: Column, catalogue: Catalogue) -> str | None:
-    """What a code should have been; where groups of codes are taken, which ones are."""
+    """Say what a code should have been; where groups of codes are taken, which ones are."""
     groups = catalogue.groups(column)
     if not groups:
         return nearest_codes(text, column, catalogue)
@@ -90,7 +90,7 @@ def _known(text: str, column: Column, catalogue: Catalogue) -> str | None:
 
 
 def _corrected(column: Column, table: SourceTable) -> str:
-    """What to do with a value that is not of its column; an empty cell is proposed only where it is taken."""
+    """Say what to do with a value that is not of its column; an empty cell is proposed only where it is taken."""
     needed = column.required or column.name in table.placing_names or column.name in table.key_names
     blank = ", ou laisser la cellule vide si elle n'est pas connue (jamais 0 à sa place)"
     return f"corriger la valeur{'' if needed else blank}"
@@ -105,7 +105,7 @@ def _misread(
     expected: str,
     catalogue: Catalogue,
 ) -> list[Defect]:
-    """A defect a cell of numbers that is none, each named for what it is."""
+    """Name each cell of numbers that is none for what it is."""
     blank = "" if column.required else ", ou laisser la case vide s'il n'est pas connu"
     defects = []
     for line, text in zip(records.lines.filter(wrong).to_pylist(), received.filter(wrong).to_pylist(), strict=True):

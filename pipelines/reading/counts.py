@@ -22,7 +22,7 @@ _MOST = 200
 def read_counts(
     sheet: str, grid: Grid, body: list[int], columns: list[int], marks: Collection[str] = ()
 ) -> tuple[pa.Array, list[Defect], dict[int, str]]:
-    """Every crossing row by row as int64 with nulls, a defect for each cell that is not a natural number, and the
+    """Read every crossing row by row as int64 with nulls, a defect for each cell that is not a natural number, and the
     crossings, by their number from 0, that hold one of `marks` instead.
     """
     chunks: list[pa.Array] = []

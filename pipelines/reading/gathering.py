@@ -84,7 +84,7 @@ def date_slices(reading: Reading) -> None:
 
 
 def complete(rows: pa.Table, wanted: list[str]) -> pa.Table:
-    """The same columns whatever the layout: one that it lacks is null."""
+    """Give rows the same columns whatever the layout: one that it lacks is null."""
     for name in wanted:
         if name not in rows.column_names:
             rows = rows.append_column(name, pa.nulls(rows.num_rows, pa.string()))

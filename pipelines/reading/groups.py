@@ -17,7 +17,7 @@ _JOINT = re.compile(r" {0,3}(?:[-‐-―/+,;]|\bet\b) {0,3}")
 
 
 def spelled_groups(column: Column, values: pa.Array, catalogue: Catalogue) -> pa.Array:
-    """`72 - 73`, `72/73`, `72 et 73` → `72-73`, when that is a group of the list."""
+    """Write `72 - 73`, `72/73` and `72 et 73` as `72-73`, when that is a group of the list."""
     groups = catalogue.groups(column)
     return pa.array([_spelled(v, groups) for v in values.to_pylist()], pa.string()) if groups else values
 
@@ -28,7 +28,7 @@ def _spelled(value: str | None, groups: dict[str, tuple[str, ...]]) -> str | Non
 
 
 def expanded(column: Column, codes: pa.DictionaryArray, catalogue: Catalogue) -> tuple[pa.DictionaryArray, pa.Array]:
-    """(the codes with each group replaced by its own, the row of each): what a list must hold is counted so."""
+    """Return (codes with each group replaced by its own, the row of each): what a list must hold is counted so."""
     groups = catalogue.groups(column)
     members = [groups.get(code, (code,)) for code in codes.dictionary.to_pylist()]
     if not groups or all(len(m) == 1 for m in members):
@@ -40,7 +40,7 @@ def expanded(column: Column, codes: pa.DictionaryArray, catalogue: Catalogue) ->
 def check_groups(
     records: Records, layout: Layout, table: SourceTable, columns: dict[str, pa.DictionaryArray], catalogue: Catalogue
 ) -> list[Defect]:
-    """A defect for each group one code of which stands on another line of the same slice."""
+    """Return a defect for each group one code of which stands on another line of the same slice."""
     defects: list[Defect] = []
     for column in (c for c in layout.columns if c.groups and c.name in columns):
         groups = catalogue.groups(column)

@@ -36,12 +36,12 @@ class Headers:
     loose: int = 0
 
     def unnamed(self) -> set[int]:
-        """Positions of columns without a header, which must hold nothing."""
+        """Return the positions of the columns without a header, which must hold nothing."""
         return {i for i, header in enumerate(self.received) if not header}
 
 
 def hits(received: Collection[str], layout: Layout) -> int:
-    """How many columns of the layout may be among these headers, given folded: a quick look before the real one."""
+    """Count the layout's columns that may be among these headers, given folded: a quick look before the real one."""
     return sum(
         not plain.isdisjoint(received) or any(c.match(h, exactly=False) is not None for c in carriers for h in received)
         for plain, carriers in layout.sought
@@ -49,7 +49,7 @@ def hits(received: Collection[str], layout: Layout) -> int:
 
 
 def is_whole(fit: Headers, layout: Layout) -> bool:
-    """Whether every received header is one of the layout's, and none that it asks for lacks."""
+    """Tell whether every received header is one of the layout's, and none that it asks for lacks."""
     known = set(fit.positions.values()) | fit.ignored | fit.added
     lacking = any(c.name not in fit.positions and not c.optional for c in layout.at("colonne"))
     return not lacking and all(i in known for i, header in enumerate(fit.received) if header)
@@ -82,7 +82,7 @@ def place_headers(received: Sequence[str], layout: Layout, ignored: Collection[s
 def _find(
     column: Column, free: dict[str, int], spelt: dict[str, list[str]], exactly: bool
 ) -> tuple[str, dict[str, str]] | None:
-    """The header of a column and what it carries; None when there is none, or several that differ by case alone."""
+    """Find the header of a column and what it carries; None without any, or with several that differ by case."""
     candidates = []
     for spelling in column.spellings:
         if "{" in spelling:
@@ -97,13 +97,13 @@ def _find(
 
 
 def _carried(layout: Layout, column: Column, captured: dict[str, str]) -> dict[str, str]:
-    """What a header carries, by the canonical column that asks for it."""
+    """Return what a header carries, by the canonical column that asks for it."""
     wanted = [c for c in layout.at("entete") if c.header == column.header] if captured else []
     return {c.name: captured.get(c.name, next(iter(captured.values()))) for c in wanted}
 
 
 def header_defects(sheet: str | None, line: int, fit: Headers, layout: Layout) -> list[Defect]:
-    """Headers that the layout lacks, that it does not know, or that stand twice."""
+    """List the headers that the layout lacks, that it does not know, or that stand twice."""
     missing = [c for c in layout.at("colonne") if c.name not in fit.positions]
     known = set(fit.positions.values()) | fit.ignored | fit.added
     defects: list[Defect] = []
@@ -146,7 +146,7 @@ def header_defects(sheet: str | None, line: int, fit: Headers, layout: Layout) -
 
 
 def _encoded_twice(received: Sequence[str], missing: Sequence[Column]) -> str:
-    """The first header that is one of those that lack, read in another encoding: « annÃ©e »."""
+    """Find the first header that is one of those that lack, read in another encoding: « annÃ©e »."""
     spelt = {folded(spelling) for c in missing for spelling in c.spellings}
     for header in (h for h in received[:_MOST] if len(h) <= _LONGEST):
         try:
@@ -170,7 +170,7 @@ def _damaged_accents(sheet: str | None, line: int, header: str) -> Defect:
 
 
 def misspelt(fit: Headers, layout: Layout) -> int:
-    """How many unknown headers are nearly one that the layout lacks."""
+    """Count the unknown headers that are nearly one that the layout lacks."""
     missing = [c for c in layout.at("colonne") if c.name not in fit.positions]
     known = set(fit.positions.values()) | fit.ignored | fit.added
     unknown = [h for i, h in enumerate(fit.received) if h and i not in known][:_MOST]
@@ -186,7 +186,7 @@ def _near(header: str, missing: Sequence[Column]) -> str:
 
 
 def _again(layout: Layout, how: str) -> str:
-    """What to do with a file whose headers were altered: its sender has a template, or its producer publishes it."""
+    """Say what to do with altered headers: the sender has a template, or the producer publishes the file."""
     if layout.own_format:
         return f"repartir du modèle que la préfecture a envoyé, {how}"
     return f"redéposer le fichier tel que le producteur l'a publié, {how}"

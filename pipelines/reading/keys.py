@@ -25,12 +25,12 @@ class Side:
     place: Callable[[int], tuple[int | None, str | None]]
 
     def defect(self, i: int, code: str, finding: str, remedy: str, expected: str | None = None) -> Defect:
-        """What is wrong with one of them."""
+        """Say what is wrong with one of them."""
         return Defect(code, finding, remedy, self.sheet, *self.place(i), expected)
 
 
 def canonical_keys(side: Side, column: Column, keys: list[str]) -> tuple[list[str], list[Defect]]:
-    """Keys in the one spelling of their type, and a defect for each that is not of it."""
+    """Write keys in the one spelling of their type, with a defect for each that is not of it."""
     values = canonical(column, pa.array(keys, pa.string()))
     wrong, expected = misfits(column, values)
     remedy = "rétablir l'en-tête du producteur ; s'il l'a changé, ajouter un layout dans sources/"
@@ -42,7 +42,7 @@ def canonical_keys(side: Side, column: Column, keys: list[str]) -> tuple[list[st
 
 
 def restored_keys(side: Side, column: Column, keys: list[str]) -> tuple[list[str], list[Defect], list[Defect]]:
-    """(keys with the zeros that a spreadsheet took from them, a defect for each that stays too short, the repair)."""
+    """Return (keys with the zeros that a spreadsheet took, a defect for each that stays too short, the repair)."""
     if not column.width:
         return keys, [], []
     values, restored = with_zeros(column, pa.array(keys, pa.string()))
@@ -54,7 +54,7 @@ def restored_keys(side: Side, column: Column, keys: list[str]) -> tuple[list[str
 
 
 def zeros_restored(column: Column, number: int, sheet: str | None, line: int | None, place: str | None) -> Defect:
-    """The repair of codes that a spreadsheet had taken for numbers."""
+    """Remark that codes which a spreadsheet had taken for numbers are repaired."""
     return Defect(
         "zero_rendu",
         f"le zéro initial, qu'un tableur avait retiré, est rendu à {plural(number, 'code')}",
@@ -73,13 +73,13 @@ TOO_SHORT_REMEDY = (
 
 
 def code_too_short(column: Column, shown: str, sheet: str | None, line: int | None, place: str | None) -> Defect:
-    """A code with fewer characters than every code of its column."""
+    """Make the defect of a code with fewer characters than every code of its column."""
     finding = f"{shown} n'a pas les {column.width} caractères d'un code"
     return Defect("code_trop_court", finding, TOO_SHORT_REMEDY, feuille=sheet, ligne=line, colonne=place)
 
 
 def check_keys(side: Side, column: Column, keys: list[str], catalogue: Catalogue) -> list[Defect]:
-    """A key that is empty or unknown, and, when the layout wants the whole list, the codes that are absent."""
+    """Refuse a key that is empty or unknown, and, when the layout wants the whole list, the codes that are absent."""
     known = set(catalogue.codes(column.code_list)) if column.code_list else None
     defects = []
     for i, key in enumerate(keys):
@@ -111,7 +111,7 @@ def check_keys(side: Side, column: Column, keys: list[str], catalogue: Catalogue
 
 
 def check_doubles(side: Side, columns: list[Column], keys: dict[str, list[str]]) -> list[Defect]:
-    """The same key twice along one side of the matrix."""
+    """Refuse a key that stands twice along one side of the matrix."""
     seen: dict[tuple[str, ...], int] = {}
     defects = []
     for i, key in enumerate(zip(*(keys[k.name] for k in columns), strict=True)):
@@ -126,7 +126,7 @@ def check_doubles(side: Side, columns: list[Column], keys: dict[str, list[str]])
 def check_crosswalks(
     side: Side, table: SourceTable, captured: dict[str, str], heads: dict[str, list[str]], catalogue: Catalogue
 ) -> list[Defect]:
-    """A service that its list does not know in that year, in a département that the list does know."""
+    """Refuse a service that its list does not know in that year, in a département that the list does know."""
     period = Period.read(captured["annee"]) if "annee" in captured else None
     return [
         side.defect(i, *wrong)

@@ -53,7 +53,7 @@ def read_text(content: Content, reading: Reading) -> Iterator[tuple[int, int]]:
 
 
 def read_parquet(path: Path, reading: Reading) -> Iterator[tuple[int, int]]:
-    """The same for a Parquet file."""
+    """Read a Parquet file into `reading`; yields (done, total)."""
     file = ParquetFile(path, reading.limits.max_expansion_mib)
     layouts = reading.catalogue.layouts("parquet", "liste")
     headers = [tidy(h) for h in file.headers]
@@ -90,7 +90,7 @@ def _take(match: ListMatch, lines: Lines, reading: Reading, typed: bool = False)
 def read_together(
     files: list[tuple[str, TextFile]], raw: Path, catalogue: Catalogue, limits: Limits
 ) -> dict[str, Verdict] | None:
-    """Verdicts on files of the same headers, all of them sound, or None."""
+    """Judge files of the same headers; None unless all of them are sound."""
     ids = [delivery_id for delivery_id, _ in files]
     readings = [Reading(catalogue, limits) for _ in files]
     try:
@@ -137,13 +137,13 @@ def read_together(
 
 
 def separator_of(file: TextFile, match: ListMatch) -> str:
-    """The one of the layout's separators that cuts the headers as they were recognised."""
+    """Find the layout's separator that cuts the headers as they were recognised."""
     cut = (s for s in match.layout.separators if _tidied(file, s) == match.headers.received)
     return next(cut)
 
 
 def recognise_text(file: TextFile, catalogue: Catalogue) -> ListMatch:
-    """The one layout of a text file; raises Refused, naming what differs, or the separator when it is that."""
+    """Find the one layout of a text file; raises Refused, naming what differs, or the separator when it is that."""
     layouts = catalogue.layouts("csv", "liste")
     heads = {s: _tidied(file, s) for s in {s for k in layouts for s in k.separators} | set(_SEPARATORS)}
     line = file.header_line
@@ -159,7 +159,7 @@ def recognise_text(file: TextFile, catalogue: Catalogue) -> ListMatch:
 
 
 def _with_headers(file: TextFile, catalogue: Catalogue) -> tuple[TextFile, ListMatch]:
-    """The file, and its match; a return may have lines of title above its headers."""
+    """Return the file, and its match; a return may have lines of title above its headers."""
     try:
         return file, recognise_text(file, catalogue)
     except Refused:
@@ -179,7 +179,7 @@ def _tidied(file: TextFile, separator: str) -> list[str]:
 def _attempts(
     heads: dict[str, list[str]], layouts: Sequence[Layout], line: int, catalogue: Catalogue
 ) -> list[Attempt[ListMatch]]:
-    """The layouts that fit, whatever separates the cells; where none does, how far each is from it."""
+    """Try the layouts, whatever separates the cells: those that fit, or how far each is from it."""
     fits = [(k, place_headers(heads[s], k, catalogue.ignored_columns)) for k in layouts for s in k.separators]
     return [_attempted(k, line, fit) for k, fit in [f for f in fits if is_whole(f[1], f[0])] or fits]
 
@@ -213,7 +213,7 @@ def _settled(
 
 
 def _wanted(match: ListMatch) -> set[int]:
-    """Positions of the columns that are kept, and of those that must hold nothing."""
+    """Return the positions of the columns that are kept, and of those that must hold nothing."""
     if match.layout.own_format:
         return set(range(len(match.headers.received)))
     kept = {c.name for c in match.layout.at("colonne") if c.kept}
@@ -221,7 +221,7 @@ def _wanted(match: ListMatch) -> set[int]:
 
 
 def filter_of(match: ListMatch, reading: Reading) -> Filter | None:
-    """Which records the home keeps; None for all of them."""
+    """Return the filter of the records that the home keeps; None for all of them."""
     kept, column = reading.limits.departements, reading.catalogue.table(match.layout).territory
     if kept is None or column not in match.headers.positions:
         return None
@@ -247,7 +247,7 @@ def _other_separator(name: str, layout: Layout, line: int) -> Defect:
 
 
 def elsewhere(limits: Limits) -> Defect:
-    """The defect of a file that holds nothing of what the home keeps."""
+    """Refuse a file that holds nothing of what the home keeps."""
     return Defect(
         "hors_perimetre",
         "aucune ligne du fichier n'est d'un département que ce dossier garde "

@@ -32,7 +32,7 @@ class SheetRows:
 
 
 def read_matrix(sheet: str, grid: Grid, match: Match, catalogue: Catalogue) -> SheetRows:
-    """Rows (feuille, ligne, colonne, then the layout's canonical columns) of a recognised sheet.
+    """Read the rows (feuille, ligne, colonne, then the layout's canonical columns) of a recognised sheet.
 
     Raises Refused with every defect found: a key missing, unknown, doubled or absent from a complete list,
     a cell that is not a count (a natural number).

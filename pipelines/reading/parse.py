@@ -97,7 +97,7 @@ def parse_file(
 def parse_texts(
     files: Sequence[tuple[Path, str]], raw: Path, catalogue: Catalogue, limits: Limits
 ) -> dict[str, Verdict]:
-    """The verdict of each of several text files (path, delivery id), those of the same headers read as one table.
+    """Judge several text files (path, delivery id), those of the same headers read as one table.
 
     As soon as something in a group is not sound, its halves are read apart, down to the file where it is: that one is
     judged as `parse_file` judges it, and its neighbours are not concerned.
@@ -288,7 +288,7 @@ def _records(sheet: str, grid: Grid, match: ListMatch) -> Records:
 
 
 def _merged(sheet: str, grid: Grid, match: ListMatch, merged: list[Range]) -> list[Defect]:
-    """A defect for each group of merged cells that holds something and covers boxes of the table."""
+    """Return a defect for each group of merged cells that holds something and covers boxes of the table."""
     positions = match.headers.positions
     kept = {positions[c.name] for c in match.layout.at("colonne") if c.kept and c.name in positions}
     defects = []
@@ -302,7 +302,7 @@ def _merged(sheet: str, grid: Grid, match: ListMatch, merged: list[Range]) -> li
 
 
 def _ignored(sheet: str, grid: Grid, catalogue: Catalogue) -> str | None:
-    """The nature that a sheet without data declares, or None for a sheet of data."""
+    """Return the nature that a sheet without data declares, or None for a sheet of data."""
     for known in catalogue.ignored_sheets:
         if folded(sheet) == folded(known.name) and not (known.unless_table and _holds_table(grid)):
             marked = any(tidy(text(v)).startswith(known.demonstration_mark) for row in grid for v in row)
@@ -311,7 +311,7 @@ def _ignored(sheet: str, grid: Grid, catalogue: Catalogue) -> str | None:
 
 
 def _holds_table(grid: Grid) -> bool:
-    """Whether numbers stand side by side on several lines: a sheet for notes where someone put a table."""
+    """Tell whether numbers stand side by side on several lines: a table in a sheet for notes."""
     return sum(sum(bool(_A_NUMBER.fullmatch(text(v).strip())) for v in row) > 1 for row in grid) > 1
 
 

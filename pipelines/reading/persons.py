@@ -16,8 +16,8 @@ _TOO_LARGE = {"expansion_excessive", "trop_de_cellules", "archive_tronquee", "ar
 
 
 def persons_in(path: Path, reading: Reading, folder: Path) -> list[Defect]:
-    """A defect for each place of a return, or of a file that no layout reads, that seems to hold something of a person;
-    of a public file, those that its reading found. `folder` takes what must be unpacked on disk.
+    """Return a defect for each place of a return, or of a file that no layout reads, that seems to hold something of a
+    person; of a public file, those that its reading found. `folder` takes what must be unpacked on disk.
     """
     already = [d for d in reading.verdict.defects if d.code == PERSONAL]
     if not reading.to_look_at or _TOO_LARGE & {d.code for d in reading.verdict.defects}:

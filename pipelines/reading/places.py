@@ -34,7 +34,7 @@ _LINE_CLOSED = "un service qui rouvre ou se déplace a une ligne de plus"
 
 
 def own_departement_left_out(layout: Layout, columns: dict[str, pa.DictionaryArray]) -> dict[str, pa.DictionaryArray]:
-    """The columns, with an empty place where a row writes its own département: one key for one figure."""
+    """Empty the place of a row that writes its own département: one key for one figure."""
     read = dict(columns)
     for column in layout.columns:
         if column.type == "lieu" and column.name in columns:
@@ -54,7 +54,7 @@ def check_places(
     columns: dict[str, pa.DictionaryArray],
     catalogue: Catalogue,
 ) -> list[Defect]:
-    """A defect for each place that is none of the row's département, or that was not there in its period."""
+    """Refuse each place that is none of the row's département, or that was not there in its period."""
     register = _by_code(catalogue)
     judged = (
         (_misplaced(place, department, period, register, catalogue), line)
@@ -72,7 +72,7 @@ def check_listed(
     columns: dict[str, pa.DictionaryArray],
     catalogue: Catalogue,
 ) -> list[Defect]:
-    """A defect for each service of a listed département that its list does not know, or not in the row's period."""
+    """Refuse each service of a listed département that its list does not know, or not in the row's period."""
     named = next(c for c in layout.columns if c.name == list(walk.keys.values())[-1])
     judged = (
         (unlisted(walk, key, period, catalogue, of_sender=layout.own_format), line)
@@ -84,7 +84,7 @@ def check_listed(
 def _defects(
     judged: Iterable[tuple[Wrong | None, int]], records: Records, layout: Layout, column: Column
 ) -> list[Defect]:
-    """What is wrong, with its line, as defects of a column; as many as are shown."""
+    """Make defects of a column of what is wrong, with its line; as many as are shown."""
     defects = (
         Defect(code, what, remedy, records.sheet, line, records.place(column, layout), expected)
         for wrong, line in judged
@@ -97,7 +97,7 @@ def _defects(
 def unlisted(
     walk: Crosswalk, key: tuple[str, ...], period: Period | None, catalogue: Catalogue, of_sender: bool = False
 ) -> Wrong | None:
-    """(code, what was found, remedy, expected) for a service that is not in its list in that period; None when it is,
+    """Return (code, finding, remedy, expected) for a service that is not in its list in that period; None when it is,
     or when the list says nothing of its département. `of_sender`: the remedy is for who filled in a return, who has no
     table to edit.
     """
@@ -172,7 +172,7 @@ def _misplaced(
 
 
 def _dates(rows: list[dict[str, str]]) -> str:
-    """« du 01/01/2012 au 31/12/2017, puis depuis le 01/01/2020 »."""
+    """Say « en vigueur du 01/01/2012 au 31/12/2017, puis en vigueur depuis le 01/01/2020 »."""
     spans = []
     for row in sorted(rows, key=lambda r: r["valide_de"]):
         begins, ends = _french(row["valide_de"]), _french(row["valide_a"])
@@ -190,7 +190,7 @@ def _french(date: str) -> str:
 def _distinct(
     records: Records, table: SourceTable, names: list[str], columns: dict[str, pa.DictionaryArray]
 ) -> Iterator[tuple[tuple[str, ...], Period | None, int]]:
-    """(values of these columns, period, first line) of each combination that the records hold."""
+    """Return (values of these columns, period, first line) of each combination that the records hold."""
     periods = slice_columns(table.period_parts, columns, len(records.lines), "-")
     held = {f"c{i}": columns[n] for i, n in enumerate(names)} | {"periode": periods}
     rows = pa.table({k: pc.cast(v, pa.string()) for k, v in held.items()} | {"ligne": records.lines})
@@ -215,6 +215,6 @@ def _by_code(catalogue: Catalogue) -> dict[str, list[dict[str, str]]]:
 
 
 def _listed(catalogue: Catalogue, department: str) -> set[str]:
-    """The kinds of places of a département that tables list."""
+    """Return the kinds of places of a département that tables list."""
     own: Iterable[dict[str, str]] = catalogue.lists[REGISTER]
     return {r["territoire_code"].split("-")[0] for r in own if r["code_departement"] == department}

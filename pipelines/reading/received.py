@@ -29,13 +29,13 @@ class Records:
     typed: bool = False
 
     def only(self, kept: pa.Array) -> Records:
-        """The same without the records for which `kept` is false."""
+        """Keep the records for which `kept` is true."""
         owners = None if self.owners is None else self.owners.filter(kept)
         columns = {i: column.filter(kept) for i, column in self.columns.items()}
         return replace(self, columns=columns, lines=self.lines.filter(kept), owners=owners)
 
     def received(self, column: Column) -> pa.Array:
-        """The cells of a column, as received; what its header carries is the same on every line."""
+        """Return the cells of a column, as received; what its header carries is the same on every line."""
         if self.lacks(column):
             return pa.nulls(len(self.lines), pa.string())
         if column.place == "colonne":
@@ -44,11 +44,11 @@ class Records:
         return pa.DictionaryArray.from_arrays(same, pa.array([self.headers.carried.get(column.name, "")]))
 
     def lacks(self, column: Column) -> bool:
-        """Whether the file does without a column that it may lack."""
+        """Tell whether the file does without a column that it may lack."""
         return column.optional and column.name not in self.headers.positions
 
     def place(self, column: Column, layout: Layout) -> str:
-        """How a reader finds the column: its letter in a workbook, its header in a text file."""
+        """Say how a reader finds the column: its letter in a workbook, its header in a text file."""
         written = column if column.place == "colonne" else layout.carrier(column)
         if column.optional and written.name not in self.headers.positions:
             return ""
@@ -67,8 +67,8 @@ def each(
     expected: str | Callable[[str], str | None] | None = None,
     show: Callable[[str], str | None] = quote,
 ) -> list[Defect]:
-    """A defect a place, as many as are worth showing; the last says how many are left. A value that may not be shown
-    makes the file one that speaks of a person: Refused.
+    """Make a defect of each place, as many as are worth showing; the last says how many are left. A value that may not
+    be shown makes the file one that speaks of a person: Refused.
     """
     lines, values = records.lines.filter(mask).to_pylist(), received.filter(mask).to_pylist()
     defects = []
@@ -83,7 +83,7 @@ def each(
 
 
 def at_first(records: Records, mask: pa.Array, place: str, code: str, finding: str, remedy: str) -> Defect:
-    """One defect at the first place, with how many places are the same."""
+    """Make one defect at the first place, with how many places are the same."""
     lines = records.lines.filter(mask).to_pylist()
     more = f" ({len(lines)} lignes)" if len(lines) > 1 else ""
     return Defect(code, finding + more, remedy, records.sheet, lines[0], place)

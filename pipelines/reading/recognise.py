@@ -60,7 +60,7 @@ class Attempt(Generic[AnyMatch]):
 
 
 def text(value: object) -> str:
-    """A cell as text: 27.0 is « 27 », an empty cell is « »."""
+    """Write a cell as text: 27.0 is « 27 », an empty cell is « »."""
     if value is None:
         return ""
     if isinstance(value, float):
@@ -73,14 +73,14 @@ def text(value: object) -> str:
 
 
 def cell(grid: Grid, row: int, column: int) -> str:
-    """Tidied text of a cell, rows and columns from 0; outside the sheet is empty."""
+    """Return the tidied text of a cell, rows and columns from 0; outside the sheet is empty."""
     if row < 0 or column < 0 or row >= len(grid) or column >= len(grid[row]):
         return ""
     return tidy(text(grid[row][column]))
 
 
 def recognise(sheet: str, grid: Grid, layouts: Sequence[Layout], ignored: Collection[str] = ()) -> Match | ListMatch:
-    """The one layout whose every header is there; raises Refused, naming the nearest layout and what differs."""
+    """Find the one layout whose every header is there; raises Refused, naming the nearest and what differs."""
     heads = [_heads(grid, r) for r in range(min(_HEAD_ROWS, len(grid)))]
     known = [{folded(h) for h in head if h} for head in heads]
     fits = [fit for k in layouts if k.shape != "matrice" and (fit := _fit(heads, known, k, ignored))]
@@ -93,7 +93,7 @@ def recognise(sheet: str, grid: Grid, layouts: Sequence[Layout], ignored: Collec
 
 
 def read_by(sheet: str, grid: Grid, layouts: Sequence[Layout]) -> list[Layout]:
-    """Those of these matrix layouts of which the sheet has every header."""
+    """List those of these matrix layouts of which the sheet has every header."""
     return [k for k in layouts if k.shape == "matrice" and not _attempt(sheet, grid, k).defects]
 
 
@@ -131,8 +131,8 @@ def refuse_turned(sheet: str, grid: Grid, layouts: Sequence[Layout]) -> None:
 
 
 def settle(sheet: str | None, attempts: Sequence[Attempt[AnyMatch]], layouts: Sequence[Layout]) -> AnyMatch:
-    """The one complete attempt, headers to the letter first; else Refused, for ambiguity or for what the nearest layout
-    lacks.
+    """Choose the one complete attempt, headers to the letter first; else Refused, for ambiguity or for what the nearest
+    layout lacks.
     """
     complete = [a for a in attempts if not a.defects]
     complete = [a for a in complete if not a.added] or complete
@@ -201,8 +201,8 @@ def _attempt(sheet: str, grid: Grid, layout: Layout) -> Attempt[Match]:
 def _fit(
     heads: Sequence[Sequence[str]], known: Sequence[Collection[str]], layout: Layout, ignored: Collection[str]
 ) -> tuple[Layout, int, Headers] | None:
-    """A list's header line is, among `heads`, the one that holds most of its headers, in any order; None when no line
-    holds any. `known` are the same headers, folded.
+    """Find the header line of a list: among `heads`, the one that holds most of its headers, in any order; None when no
+    line holds any. `known` are the same headers, folded.
     """
     counts = [hits(folds, layout) for folds in known]
     if not any(counts):
@@ -218,7 +218,7 @@ def _attempt_list(sheet: str, layout: Layout, row: int, fit: Headers) -> Attempt
 
 
 def _anchor(grid: Grid, layout: Layout) -> tuple[int, int]:
-    """How far the layout's corner is from A1: the shift under which most headers are in place."""
+    """Find how far the layout's corner is from A1: the shift under which most headers are in place."""
     labels = layout.labels()
     candidates = {(0, 0)}
     for r in range(min(_HEAD_ROWS, len(grid))):

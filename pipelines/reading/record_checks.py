@@ -25,7 +25,7 @@ _FEW = 10
 def check_dates(
     records: Records, layout: Layout, parts: Sequence[Part], columns: dict[str, pa.DictionaryArray]
 ) -> list[Defect]:
-    """A defect for each day that its month has not."""
+    """Return a defect for each day that its month has not."""
     if not all(any(n in columns for n in part.columns) for part in parts):
         return []
     written = slice_columns(tuple(parts), columns, len(records.lines), "-")
@@ -55,7 +55,7 @@ def _in_french(date: str | None) -> str | None:
 
 
 def check_decimals(records: Records, layout: Layout, columns: dict[str, pa.DictionaryArray]) -> list[Defect]:
-    """A defect for each number with more decimals than its unit takes: a count takes none."""
+    """Return a defect for each number with more decimals than its unit takes: a count takes none."""
     defects = []
     for column in (c for c in layout.columns if c.decimals is not None and c.name in columns):
         values = pc.cast(columns[column.name], pa.string())
@@ -88,7 +88,7 @@ def check_decimals(records: Records, layout: Layout, columns: dict[str, pa.Dicti
 
 
 def check_doubles(records: Records, table: SourceTable, columns: dict[str, pa.DictionaryArray]) -> list[Defect]:
-    """A defect for each record whose keys stand above it already."""
+    """Return a defect for each record whose keys stand above it already."""
     names = [next(n for n in part.columns if n in columns) for part in table.keys]
     if not names:
         return []
@@ -117,7 +117,7 @@ def check_doubles(records: Records, table: SourceTable, columns: dict[str, pa.Di
 
 
 def check_slices(records: Records, tranche: pa.DictionaryArray, slices: list[Slice]) -> list[Defect]:
-    """A defect for each slice whose period is none, where its first record is."""
+    """Return a defect for each slice whose period is none, where its first record is."""
     defects = []
     for s in slices:
         if not known_period(s.periode):
@@ -143,8 +143,8 @@ def check_complete(
     tranche: pa.DictionaryArray,
     catalogue: Catalogue,
 ) -> list[tuple[int, str, Defect]]:
-    """(file, slice, defect) of each slice that lacks a code of a list that must be whole: what is not written is not
-    known to be 0.
+    """Return (file, slice, defect) of each slice that lacks a code of a list that must be whole: what is not written is
+    not known to be 0.
     """
     column = next(c for c in layout.columns if c.name == name)
     codes, rows = expanded(column, columns[name], catalogue)

@@ -51,7 +51,7 @@ class TableRows:
 
 
 def answered(records: Records, layout: Layout, catalogue: Catalogue) -> Records:
-    """The records without the slices in which a returned template says no more than it did when it was sent.
+    """Drop the slices in which a returned template says no more than it did when it was sent.
 
     Several pilots fill in their own lines of one workbook: what one left blank must not stand against what another
     wrote, and what nobody filled in stays owed. Where an answer must be given, a line without any is as if it were not
@@ -82,7 +82,7 @@ def answered(records: Records, layout: Layout, catalogue: Catalogue) -> Records:
 
 
 def _begun(records: Records, layout: Layout) -> Records:
-    """The records without the spare lines of a form, which hold nothing but its period and its département."""
+    """Drop the spare lines of a form, which hold nothing but its period and its département."""
     begun = np.zeros(len(records.lines), bool)
     for column in layout.columns:
         if column.kept and column.type not in _OF_THE_FORM and column.code_list != _DEPARTEMENT:
@@ -150,7 +150,7 @@ def read_records(records: Records, layout: Layout, catalogue: Catalogue) -> Tabl
 
 
 def _check_unnamed(records: Records) -> list[Defect]:
-    """A column without a header is nothing as long as nothing is written in it."""
+    """Refuse a column without a header, unless nothing is written in it."""
     defects = []
     for position in sorted(records.headers.unnamed()):
         filled = tidied(records.columns[position].cast(pa.string())).is_valid()
@@ -165,7 +165,7 @@ def _check_unnamed(records: Records) -> list[Defect]:
 def _read_column(
     records: Records, layout: Layout, column: Column, table: SourceTable, catalogue: Catalogue
 ) -> tuple[list[Defect], list[Defect], dict[str, pa.DictionaryArray]]:
-    """(defects, repairs, canonical values by the name of the raw column: the column's own, then what its marks say).
+    """Return (defects, repairs, values by the name of the raw column: the column's own, then what its marks say).
 
     A column says few things many times: each is judged once, then found where it is.
     """

@@ -22,12 +22,12 @@ _JOINED_AT_ONCE = 200_000
 
 
 def text_of(parts: tuple[Part, ...], values: dict[str, str]) -> str:
-    """The name of a slice from single values: `2019`, `46|gendarmerie|CGD CAHORS|2019|03`."""
+    """Name a slice from single values: `2019`, `46|gendarmerie|CGD CAHORS|2019|03`."""
     return "|".join(_one(part, values) for part in parts) or WHOLE
 
 
 def period_of(parts: tuple[Part, ...], values: dict[str, str]) -> str:
-    """`2019`, `2019-T1`, `2019-03`, or nothing for a slice that answers for every period."""
+    """Name the period, `2019`, `2019-T1`, `2019-03`; nothing for a slice that answers for every period."""
     return "-".join(_one(part, values) for part in parts)
 
 
@@ -44,7 +44,7 @@ def _prefix(name: str) -> str:
 def slice_columns(
     parts: tuple[Part, ...], columns: dict[str, pa.DictionaryArray], rows: int, joint: str = "|"
 ) -> pa.DictionaryArray:
-    """The same for whole columns: one text a row, made once for each combination."""
+    """Name the slices of whole columns: one text a row, made once for each combination."""
     names = [next(n for n in part.columns if n in columns) for part in parts]
     if not names:
         return coded(pa.array([WHOLE if joint == "|" else ""] * rows, pa.string()))
@@ -75,7 +75,7 @@ def slices_of(
     owners: pa.Array | None = None,
     lines: pa.Array | None = None,
 ) -> list[tuple[int, Slice]]:
-    """(owner, Slice) for each distinct value of `tranche` of each owner, in this order; `owners` is None for one file.
+    """Return (owner, Slice) for each value of `tranche` of each owner, in this order; `owners` is None for one file.
 
     `lines` says where each row stands. Raises Refused when a slice carries two editions.
     """
@@ -130,7 +130,7 @@ def slices_of(
 
 
 def _joined(columns: dict[str, pa.DictionaryArray], start: int, end: int) -> pa.Array:
-    """One text a row, of all its columns in the order of their names."""
+    """Make one text a row, of all its columns in the order of their names."""
     filled = [text(columns[n].slice(start, end - start), "\x00") for n in sorted(columns)]
     return pc.binary_join_element_wise(*filled, "\x1f") if len(filled) > 1 else filled[0]
 
@@ -156,14 +156,14 @@ class _Lines:
 
 
 def _groups(tranche: pa.DictionaryArray, owners: pa.Array | None) -> tuple[np.ndarray, np.ndarray]:
-    """(an order that brings the rows of each slice together, where each slice starts in it)."""
+    """Return (an order that brings the rows of each slice together, where each slice starts in it)."""
     key = combined([tranche], owners, len(tranche))
     order = np.argsort(key, kind="stable")
     return order, np.flatnonzero(np.diff(key[order], prepend=-1))
 
 
 def date_editions(slices: list[Slice], tables: dict[tuple[str, str], SourceTable], last_period: dict) -> None:
-    """A file that carries no edition is dated by the last slice, or the last period, that it holds."""
+    """Date a file that carries no edition by the last slice, or the last period, that it holds."""
     last: dict[tuple[str, str], str] = {}
     for s in slices:
         key = (s.source, s.table)
@@ -190,7 +190,7 @@ def _two_editions(sheet: str | None, tranche: str, editions: list[str], line: in
 
 
 def known_period(text: str) -> bool:
-    """Whether the text is a period; an empty one is a slice that answers for every period."""
+    """Tell whether the text is a period; an empty one is a slice that answers for every period."""
     if not text:
         return True
     try:

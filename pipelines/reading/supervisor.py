@@ -52,8 +52,8 @@ class Parser:
     def parse_all(
         self, copies: Sequence[Copy], raw: Path, progress: Callable[[Copy, int, int], None] = lambda *_: None
     ) -> dict[str, Verdict]:
-        """Delivery id → verdict on each of several files. Small text files are asked for together; a child that dies
-        or overruns on them is replaced, and each is then asked for alone.
+        """Map delivery ids to the verdicts on several files. Small text files are asked for together; when the child
+        dies or overruns on them, each is asked for alone.
         """
         texts = [c for c in copies if c.size <= _SMALL and is_text(c.file)]
         verdicts = (self._ask(texts, raw) if len(texts) > 1 else None) or {}
@@ -63,7 +63,7 @@ class Parser:
         return verdicts
 
     def parse(self, copy: Copy, raw: Path, progress: Callable[[int, int], None] = lambda done, total: None) -> Verdict:
-        """The verdict on one file; the child writes the drafts of an accepted one under `raw`.
+        """Judge one file; the child writes the drafts of an accepted one under `raw`.
 
         Raises MachineFault when this machine failed, not the file. A child that served many files holds more than a
         fresh one, and one that was killed says nothing of the file: only a fresh one that came to its own end may say
@@ -88,7 +88,7 @@ class Parser:
     def _ask(
         self, copies: Sequence[Copy], raw: Path, progress: Callable[[int, int], None] = lambda done, total: None
     ) -> dict[str, Verdict] | None:
-        """Verdicts by delivery id, or None when the child died of it, or of several files when it cannot say."""
+        """Return verdicts by delivery id; None when the child died of it, or of several files and cannot say of which."""
         s = self._settings
         self._sheet, self._killed = None, False
         child = self._living()

@@ -15,7 +15,7 @@ _OVERSEAS = r"^9[78][0-9]"
 
 
 def departement_of(codes: pa.Array) -> pa.Array:
-    """The département of a code of commune or of département: `46042` → `46`, `97101` → `971`, `1001` → `01`."""
+    """Return the département of a code of commune or of département: `46042` → `46`, `97101` → `971`, `1001` → `01`."""
     codes = tidied(codes)
     lost = pc.match_substring_regex(codes, r"^(?:[1-9]|[1-9][0-9]{3})$")
     codes = pc.if_else(lost, pc.binary_join_element_wise(pa.scalar("0"), codes, ""), codes)
@@ -24,7 +24,7 @@ def departement_of(codes: pa.Array) -> pa.Array:
 
 
 def kept_records(known: frozenset[str], kept: frozenset[str]) -> Callable[[pa.Array], pa.Array]:
-    """Which codes are not of another known département: what is empty or unknown is kept, to be judged."""
+    """Find the codes that are not of another known département: what is empty or unknown is kept, to be judged."""
     aside = pa.array(sorted(known - kept), pa.string())
 
     def mask(codes: pa.Array) -> pa.Array:

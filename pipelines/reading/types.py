@@ -63,7 +63,7 @@ _HEAP = 31
 
 
 def tidied(values: pa.Array) -> pa.Array:
-    """Accents composed, no-break spaces made plain, ends trimmed; an empty text is null."""
+    """Compose accents, make no-break spaces plain, trim ends; an empty text is null."""
     values = _composed(values)
     for space in ("\u00a0", "\u202f"):
         values = pc.replace_substring(values, space, " ")
@@ -84,7 +84,7 @@ def _composed(values: pa.Array) -> pa.Array:
 
 
 def split_marks(column: Column, values: pa.Array) -> tuple[pa.Array, dict[str, pa.Array]]:
-    """(tidied texts without the marks of a missing value, raw column → the mark received or the reason it gives)."""
+    """Return (texts without the marks of a missing value, raw column → the mark received or the reason it gives)."""
     if not column.marks:
         return values, {}
     marks = pa.array([mark for mark, _ in column.marks], pa.string())
@@ -97,7 +97,7 @@ def split_marks(column: Column, values: pa.Array) -> tuple[pa.Array, dict[str, p
 
 
 def with_zeros(column: Column, values: pa.Array) -> tuple[pa.Array, pa.Array | None]:
-    """(codes with the first zero that a spreadsheet took from them, which ones; None when nothing was given back).
+    """Return (codes with the first zero that a spreadsheet took, which ones; None when nothing was given back).
 
     A code of digits that is one character short can be no other code, unless the same column writes its zeros.
     """
@@ -112,12 +112,12 @@ def with_zeros(column: Column, values: pa.Array) -> tuple[pa.Array, pa.Array | N
 
 
 def too_short(column: Column, values: pa.Array) -> pa.Array:
-    """Which codes have not the characters that every code of the column has."""
+    """Find the codes that have not the characters that every code of the column has."""
     return pc.fill_null(pc.less(pc.utf8_length(values), column.width), False)
 
 
 def canonical(column: Column, values: pa.Array) -> pa.Array:
-    """Tidied texts in the one spelling of their type: `1 234,5` → `1234.5`, `3` → `03`, `11/05/2021` → `2021-05-11`."""
+    """Write texts in the one spelling of their type: `1 234,5` → `1234.5`, `3` → `03`, `11/05/2021` → `2021-05-11`."""
     kind = TYPES[column.type]
     if kind.compact:
         # 1 234 is a number written with its thousands; 1 2 is two numbers in one cell.
@@ -158,7 +158,7 @@ def _spoken(choice: str) -> str:
 
 
 def misfits(column: Column, values: pa.Array) -> tuple[pa.Array, str]:
-    """(which canonical values are not what the column holds, what was expected)."""
+    """Return (which canonical values are not what the column holds, what was expected)."""
     kind = TYPES[column.type]
     wrong = pa.nulls(len(values), pa.bool_()).fill_null(False)
     expected = kind.expected

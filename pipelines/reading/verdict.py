@@ -28,13 +28,13 @@ class Limits:
     own: str | None = None
 
     def as_json(self) -> dict[str, Any]:
-        """What goes over the wire."""
+        """Return what goes over the wire."""
         kept = None if self.departements is None else sorted(self.departements)
         return asdict(self) | {"today": self.today.isoformat(), "departements": kept}
 
     @classmethod
     def from_json(cls, values: dict[str, Any]) -> Limits:
-        """The limits of which `as_json` gave this; raises ValueError for an unknown or a missing key."""
+        """Make again what `as_json` gave; raises ValueError for an unknown or a missing key."""
         limits = _exactly(cls, values)
         kept = None if limits.departements is None else frozenset(limits.departements)
         return replace(limits, today=dt.date.fromisoformat(values["today"]), departements=kept)
@@ -101,16 +101,16 @@ class Verdict:
 
     @classmethod
     def unread(cls, defect: Defect) -> Verdict:
-        """The refusal of a file that was not read to its end."""
+        """Refuse a file that was not read to its end."""
         return cls(nature=None, defects=[defect])
 
     def as_json(self) -> dict[str, Any]:
-        """What goes over the wire."""
+        """Return what goes over the wire."""
         return asdict(self)
 
     @classmethod
     def from_json(cls, values: dict[str, Any]) -> Verdict:
-        """The verdict of which `as_json` gave this; raises ValueError for an unknown or a missing key."""
+        """Make again what `as_json` gave; raises ValueError for an unknown or a missing key."""
         verdict = _exactly(cls, values)
         lacks = [lack | {"defaut": _exactly(Defect, lack["defaut"])} for lack in values["lacks"]]
         verdict.parts = [_exactly(Slice, part) for part in values["parts"]]

@@ -32,7 +32,7 @@ def refuse_of_another(records: Records, layout: Layout, catalogue: Catalogue, ow
 
 
 def _telling(layout: Layout, catalogue: Catalogue, own: str) -> Iterator[tuple[Column, dict[str, str]]]:
-    """The columns that say a département, each with what it says of another one: value → its département."""
+    """Yield the columns that say a département, each with what it says of another one: value → its département."""
     for column in layout.columns:
         if not column.kept or not column.code_list:
             continue

@@ -16,14 +16,14 @@ from pipelines.reception.settle import Settler
 
 
 def is_pending(desk: Desk) -> bool:
-    """Whether the archive holds something the register or the raw folder lacks, left by a load that died."""
+    """Tell whether the archive holds something the register or the raw folder lacks, left by a load that died."""
     counts = desk.register.decision_counts()
     undone = any(len(d) > counts.get(s, 0) for s, d in archive.decisions(desk.paths.archive).items())
     return bool(undone or desk.stale() or _orphans(desk) or _lost_stems(desk))
 
 
 def adopted(desk: Desk) -> Iterator[Batch]:
-    """Deliveries that were archived when their load died before the register knew them."""
+    """Yield the deliveries that were archived when their load died before the register knew them."""
     copies = (archive.archived(desk.paths, sha256) for sha256 in _orphans(desk))
     return _in_batches(desk, (Arrival(c, c.name or f"archive/{c.sha256[:12]}") for c in copies))
 
@@ -45,7 +45,7 @@ def restate(desk: Desk, reader: Reader, settler: Settler) -> None:
 
 
 def read_again(desk: Desk, reader: Reader) -> None:
-    """Raw rows made anew from the archive must be those that were accepted."""
+    """Make lost raw rows anew from the archive; raises MachineFault when they are not those that were accepted."""
     lost, register = _lost_stems(desk), desk.register
     stems = register.raw_stems()
     again = [d for d, (stem, status) in stems.items() if stem in lost and status in {ACCEPTED, SET_ASIDE}]
@@ -91,7 +91,7 @@ def _in_batches(desk: Desk, arrivals: Iterable[Arrival]) -> Iterator[Batch]:
 
 
 def replay_decisions(desk: Desk) -> None:
-    """The archive is the truth: a withdrawal that it holds and that the register lost is taken up again."""
+    """Take up again the decisions that the archive holds and the register lost: the archive is the truth."""
     register = desk.register
     counts = register.decision_counts()
     for sha256, decisions in archive.decisions(desk.paths.archive).items():
@@ -113,6 +113,6 @@ def _orphans(desk: Desk) -> list[str]:
 
 
 def _lost_stems(desk: Desk) -> set[str]:
-    """Raw files of deliveries in use that are gone: the archive gives them again."""
+    """List the raw files of deliveries in use that are gone: the archive gives them again."""
     wanted = desk.register.raw_in_use()
     return {stem for source, table, stem in wanted if not raw.file_of(desk.paths.raw, source, table, stem).exists()}

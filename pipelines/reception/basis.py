@@ -13,7 +13,7 @@ from pipelines.settings.model import Settings
 
 
 def of_refusal(settings: Settings, catalogue: Catalogue) -> str:
-    """A refusal rests on every table of `sources/`, the limits, the home's département and the version of Vigie."""
+    """Name what a refusal rests on: every table of `sources/`, the limits, the home's département, Vigie's version."""
     limits = settings.max_file_mib, settings.max_expansion_mib, settings.max_cells
     work = settings.worker_memory_mib, settings.worker_seconds
     own = settings.returns_of
@@ -24,19 +24,19 @@ _AWAITS = " attend "
 
 
 def awaited(slices: Iterable[Iterable[str]]) -> str:
-    """What a refusal rests on besides: nothing holds these (source, table, slice), which the file would correct."""
+    """Name what a refusal rests on besides: the (source, table, slice) it would correct and that nothing holds."""
     listed = sorted(map(list, slices))
     return _AWAITS + json.dumps(listed) if listed else ""
 
 
 def awaits(formats: str) -> set[tuple[str, str, str]]:
-    """The slices that a refused file would correct, and that nothing held."""
+    """Return the slices that a refused file would correct, and that nothing held."""
     return set(map(tuple, json.loads(formats.partition(_AWAITS)[2] or "[]")))
 
 
 def of_rows(settings: Settings, catalogue: Catalogue, parts: Iterable[tuple[str, str, str]]) -> str:
-    """Accepted rows rest on the layouts that read them, (source, table, layout), on what their tables keep, and on the
-    lists of the places that they name: a service closed later may stand in them for a month that it no longer has.
+    """Name what accepted rows rest on: the layouts that read them, (source, table, layout), what their tables keep, and
+    the lists of the places that they name. A service closed later may stand in them for a month that it no longer has.
     """
     digest = hashlib.sha256()
     for source_name, table_name, layout_name in sorted(set(parts)):

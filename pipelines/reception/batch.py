@@ -42,12 +42,12 @@ class Batch:
         return sum(a.copy.size for a in self.arrivals)
 
     def is_full(self, next_size: int) -> bool:
-        """Whether a file of this size belongs to the next batch."""
+        """Tell whether a file of this size belongs to the next batch."""
         held = len(self.arrivals)
         return held >= MOST_FILES or (held > 0 and self.size + next_size > MOST_BYTES)
 
     def sound(self) -> list[Arrival]:
-        """The arrivals in which nothing was found wrong so far."""
+        """Return the arrivals in which nothing was found wrong so far."""
         return [a for a in self.arrivals if not self.verdict(a).defects]
 
     def verdict(self, arrival: Arrival) -> Verdict:
@@ -63,7 +63,7 @@ class Batch:
         self.awaited[delivery_id] = [lack.key for lack in lacks]
 
     def tables(self) -> dict[tuple[str, str], dict[Path, set[str]]]:
-        """(source, table) → the drafts of its raw rows, each with the sound deliveries that it holds rows of.
+        """Map (source, table) to the drafts of its raw rows, each with the sound deliveries that it holds rows of.
 
         A draft is Parquet: `livraison_id`, `tranche`, place, then the columns of the table, as text. It may hold rows
         of deliveries that are no longer sound: read it with the ids that are given.
@@ -80,8 +80,8 @@ class Batch:
 
 
 def alone(batch: Batch, bases: Callable[[str], set[tuple[str, str, str]]]) -> Iterator[tuple[str, list[Lack]]]:
-    """(delivery, what it lacks) of the sound deliveries that hold some lines of what nothing of their nature holds
-    whole: `bases` gives what a nature holds.
+    """Yield (delivery, what it lacks) of the sound deliveries that hold some lines of what nothing of their nature
+    holds whole: `bases` gives what a nature holds.
     """
     for a in batch.sound():
         verdict = batch.verdict(a)
@@ -91,7 +91,7 @@ def alone(batch: Batch, bases: Callable[[str], set[tuple[str, str, str]]]) -> It
 
 
 def held_whole(batches: Iterable[Batch], nature: str) -> set[tuple[str, str, str]]:
-    """(source, table, slice) of what the sound deliveries of a nature, in these batches, hold whole."""
+    """Return (source, table, slice) of what the sound deliveries of a nature, in these batches, hold whole."""
     return {
         part.key
         for batch in batches
@@ -108,5 +108,5 @@ Gate = Callable[[Batch], dict[str, list[Defect]]]
 
 
 def accept_all(batch: Batch) -> dict[str, list[Defect]]:
-    """The gate that refuses nothing beyond what reading refused."""
+    """Refuse nothing beyond what reading refused."""
     return {}

@@ -34,7 +34,7 @@ b as (select * from read_parquet({second}) where livraison_id = $b and tranche =
 
 
 def conflicts(settings: Settings, register: Register, catalogue: Catalogue) -> list[dict]:
-    """One mapping a slice in conflict: `source`, `table_nom`, `tranche`, `edition`, `livraisons` (id, name, state),
+    """Describe each slice in conflict: `source`, `table_nom`, `tranche`, `edition`, `livraisons` (id, name, state),
     `n_differences` and the first `differences` (`9 → 99`) between the first two that differ.
     """
     disputes: list[dict] = []
@@ -60,7 +60,7 @@ def conflicts(settings: Settings, register: Register, catalogue: Catalogue) -> l
 
 
 def state(row: sqlite3.Row) -> str:
-    """What becomes of a delivery of a slice in conflict."""
+    """Say what becomes of a delivery of a slice in conflict."""
     if row["indecise"]:
         return WAITING
     return IN_USE if row["rang"] == 1 else ASIDE
@@ -69,7 +69,7 @@ def state(row: sqlite3.Row) -> str:
 def _differences(
     settings: Settings, register: Register, catalogue: Catalogue, first: sqlite3.Row, other: sqlite3.Row
 ) -> list[str]:
-    """Each cell that differs, from what the first says to what the other does; without keys, the rows of one alone."""
+    """List each cell that differs, from what the first says to the other; without keys, the rows of one alone."""
     import duckdb
 
     stems = register.raw_stems()
@@ -129,7 +129,7 @@ def _said(value: str | None, absent: bool) -> str:
 
 
 def lines(disputes: Iterable[dict]) -> list[str]:
-    """The same in French, a line or more a slice, ending with the command that chooses."""
+    """Say the same in French, a line or more a slice, ending with the command that chooses."""
     sentences, disputes = [], list(disputes)
     for c in disputes[:_COMPARED]:
         edition = f", édition {c['edition']}" if c["edition"] else ""

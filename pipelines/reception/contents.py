@@ -52,7 +52,7 @@ class Line:
 
 
 def is_return(source: Source, table: str) -> bool:
-    """Whether a table is filled in on Vigie's own forms: a newer file of it corrects the one before."""
+    """Tell whether a table is filled in on Vigie's own forms: a newer file of it corrects the one before."""
     return any(k.own_format for k in source.layouts if k.table == table)
 
 
@@ -78,7 +78,7 @@ def _hash(value: object) -> str:
 def read_lines(
     settings: Settings, register: Register, catalogue: Catalogue, wanted: Iterable[Slice]
 ) -> dict[Slice, list[Line]]:
-    """The raw rows of slices, for those whose raw file is there."""
+    """Read the raw rows of slices, for those whose raw file is there."""
     import duckdb
 
     stems = register.raw_stems()
@@ -108,5 +108,5 @@ def read_lines(
 
 
 def _plain(column: Column, value: str | None) -> str | None:
-    """A number in its one spelling: 7650.00 says what 7650 does."""
+    """Write a number in its one spelling: 7650.00 says what 7650 does."""
     return value if value is None or column.type not in _NUMBERS else format(Decimal(value).normalize(), "f")

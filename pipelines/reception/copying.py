@@ -16,8 +16,8 @@ from pipelines.reception.intake import Intake
 
 
 def copied(desk: Desk, fresh: list[LandingFile], intake: Intake, twins: list[str]) -> Iterator[Batch]:
-    """The files of the landing folder, copied and hashed; `twins` takes the SHA-256 of those that have the bytes of
-    another, which are counted once all is settled.
+    """Yield the files of the landing folder, copied and hashed; `twins` takes the SHA-256 of those that have the bytes
+    of another, which are counted once all is settled.
     """
     taken: set[str] = set()
     batch = desk.new_batch()

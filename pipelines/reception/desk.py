@@ -50,11 +50,11 @@ class Desk:
         return Batch(raw.new_drafts(self.paths))
 
     def refusal_basis(self, awaited: Iterable[Iterable[str]]) -> str:
-        """What a refusal rests on, and which slices it waits for."""
+        """Name what a refusal rests on, and which slices it waits for."""
         return self._refusal + basis.awaited(awaited)
 
     def rows_basis(self, parts: Iterable[tuple[str, str, str]]) -> str:
-        """What the accepted rows of these (source, table, layout) rest on."""
+        """Name what the accepted rows of these (source, table, layout) rest on."""
         key = frozenset(parts)
         if key not in self._rows:
             self._rows[key] = basis.of_rows(self.settings, self.catalogue, key)
@@ -64,7 +64,7 @@ class Desk:
         return sha256 is not None and self.known.get(sha256, {}).get("statut") == ACCEPTED
 
     def is_worth_another_try(self, delivery: dict) -> bool:
-        """A refused file is judged again once the tables, the limits or the announced size that refused it changed."""
+        """Tell whether the tables, the limits or the announced size that refused a file have changed since."""
         if delivery["statut"] != REFUSED:
             return False
         if delivery["formats"] != self.refusal_basis(basis.awaits(delivery["formats"])):
@@ -72,8 +72,8 @@ class Desk:
         return announced.is_whole_now(self.announcements, delivery)
 
     def is_named_otherwise(self, delivery: dict, name: str) -> bool:
-        """Whether what was refused or set aside comes again under a name by which another layout reads it, or no longer
-        under a person's.
+        """Tell whether what was refused or set aside comes again under a name by which another layout reads it, or no
+        longer under a person's.
         """
         waits = delivery["statut"] in {REFUSED, SET_ASIDE}
         if waits and f"dans {FILE_NAME} (" in (delivery.get("motif") or ""):
@@ -81,8 +81,8 @@ class Desk:
         return waits and self.catalogue.words(name) - self.catalogue.words(delivery.get("nom", "")) != set()
 
     def stale(self) -> set[str]:
-        """The deliveries, accepted or set aside, whose rows rest on what is no longer so, and those that share a raw
-        file with them.
+        """Find the deliveries, accepted or set aside, whose rows rest on what is no longer so, and those that share a
+        raw file with them.
         """
         parts: dict[str, set[tuple[str, str, str]]] = {}
         for row in self.register.layouts():

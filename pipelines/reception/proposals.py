@@ -43,7 +43,7 @@ class Comparison:
 def compare(
     settings: Settings, register: Register, catalogue: Catalogue, rows: Iterable[sqlite3.Row]
 ) -> dict[Slice, Comparison]:
-    """The same of each of these rows of `Register.disputed`, beside what is in use of its slice."""
+    """Compare each of these rows of `Register.disputed` with what is in use of its slice."""
     rows = list(rows)
     wanted = {slice_of(s) for s in rows}
     layers: dict[tuple, list[str]] = {}

@@ -31,7 +31,7 @@ order by 1, 4
 
 
 def said_by(name: str, source: Source) -> tuple[str, str]:
-    """(publication's date `2025-06-04`, year of geography `2025`) as a file's name declares them, or empty texts."""
+    """Read (publication's date `2025-06-04`, year of geography `2025`) in a file's name; empty texts without any."""
     date = geography = ""
     for pattern in source.names:
         if pattern.publication and not date and (hit := pattern.publication.search(name)):
@@ -58,7 +58,7 @@ def date_publications(settings: Settings, register: Register, catalogue: Catalog
 
 
 def dated_by_name(parts: list[Slice], name: str, catalogue: Catalogue) -> list[Slice]:
-    """The slices of a delivery, those of the tables whose content has no year dated by the file's name."""
+    """Date by the file's name the slices of the tables whose content has no year."""
     sources = (catalogue.source(part.source) for part in parts)
     return [
         replace(part, edition=said_by(name, source)[1]) if source.tables[part.table].edition == "nom" else part

@@ -40,7 +40,7 @@ class Reader:
         self._pool.shutdown()
 
     def read(self, batches: Iterable[Batch]) -> Iterator[Batch]:
-        """The same batches in the same order, each with its verdicts."""
+        """Yield the same batches in the same order, each with its verdicts."""
         ahead: deque[Future[Batch]] = deque()
         for batch in batches:
             ahead.append(self._pool.submit(self._read, batch))
@@ -67,7 +67,7 @@ class Reader:
         return batch
 
     def _wrong_size(self, arrival: Arrival) -> Defect | None:
-        """What the size alone says: too large to be read, or less than its producer announces."""
+        """Refuse a file for its size alone: too large to be read, or less than its producer announces."""
         limit, size = self._desk.settings.max_file_mib, arrival.copy.size
         if size > self._desk.settings.max_file_bytes:
             return Defect(

@@ -32,9 +32,8 @@ def receive(
     gate: Gate = accept_all,
     seen: Look | None = None,
 ) -> Intake:
-    """Copy, hash, judge and register what is new: what was `seen`, or what a look now finds. A file is registered only
-    when its bytes, and its raw rows if it is accepted, are on disk; what a load that died had archived is taken up
-    first.
+    """Receive what was `seen`, or what a look now finds. A file is registered only when its bytes, and its raw rows if
+    it is accepted, are on disk. What a load that died had archived is taken up first.
     """
     archive.discard_drafts(settings.paths)
     destroy_expired(settings.paths, settings.quarantine_days, settings.today)

@@ -66,7 +66,7 @@ class Settler:
         return {batch.verdict(a).nature for a in batch.sound()}
 
     def _settle(self, batch: Batch, home: str | None) -> None:
-        """Raw rows, archive, then register: the register never says what is not on disk."""
+        """Write raw rows, archive, then register: the register never says what is not on disk."""
         with self._intake.timed("archivage"):
             for a in batch.sound():
                 if defect := _nature_defect(batch.verdict(a).nature, home):
@@ -100,7 +100,7 @@ class Settler:
                 self._intake.kept += sum(table.gardees for table in verdict.lectures)
 
     def _forget_unread(self, batch: Batch) -> None:
-        """What was refused for its size alone and is read now is one delivery, not two."""
+        """Forget what was refused for its size alone and is read now: it is one delivery, not two."""
         for a in batch.arrivals:
             unread = archive.unread_id(a.name, a.copy.size)
             if a.copy.whole and unread in self._desk.known:
@@ -109,7 +109,7 @@ class Settler:
                 archive.leave_quarantine(self._desk.paths, unread)
 
     def _refused_alike(self, arrival: Arrival, reception: dict) -> bool:
-        """Whether a file of some lines still waits for what it corrects: that was said once."""
+        """Tell whether a file of some lines still waits for what it corrects: that was said once."""
         before = self._desk.known.get(arrival.copy.sha256, {})
         alike = before.get("statut") == REFUSED and before["formats"] == reception["formats"]
         return alike and bool(basis.awaits(reception["formats"]))
