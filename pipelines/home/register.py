@@ -406,7 +406,7 @@ class Register:
             )
 
     def confirm(self, delivery_id: str, slices: Iterable[Iterable[str]], reason: str, when: str) -> None:
-        """Record a correction that a person takes: (source, table, slice, reading) each; the archive already holds it."""
+        """Record a correction that a person takes: (source, table, slice, reading) each; the archive holds it."""
         with self.transaction():
             self._db.executemany(
                 "insert or replace into confirmations values (?, ?, ?, ?, ?, ?, ?)",

@@ -16,7 +16,7 @@ _VALUES, _WITH_IDS = "model.vigie.valeurs", "intermediaire.int_valeurs"
 
 
 def named_by_tests(build: Path, tests: Iterable[str]) -> list[frozenset[str]]:
-    """Return the deliveries of each row of the values that a red relationships test found; nothing for the other tests."""
+    """Return the deliveries of each row of the values that a red relationships test found; none for other tests."""
     manifest = json.loads(MANIFEST.read_text(encoding="utf-8"))["nodes"]
     owners: set[frozenset[str]] = set()
     with duckdb.connect(str(build), read_only=True) as db:

@@ -88,7 +88,7 @@ class Parser:
     def _ask(
         self, copies: Sequence[Copy], raw: Path, progress: Callable[[int, int], None] = lambda done, total: None
     ) -> dict[str, Verdict] | None:
-        """Return verdicts by delivery id; None when the child died of it, or of several files and cannot say of which."""
+        """Return verdicts by delivery id; None when the child died of it, or of several and cannot say of which."""
         s = self._settings
         self._sheet, self._killed = None, False
         child = self._living()
