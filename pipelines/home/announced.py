@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
@@ -121,7 +122,7 @@ def cut_short(ledger: Ledger, name: str, size: int, is_loaded: Callable[[str | N
     )
 
 
-def is_whole_now(ledger: Ledger, delivery: dict) -> bool:
+def is_whole_now(ledger: Ledger, delivery: dict[str, Any]) -> bool:
     """Tell whether a delivery was refused as cut short and no longer is, by what its producer announces since."""
     was = (delivery.get("motif") or "").startswith(CUT_SHORT)
     return was and cut_short(ledger, delivery["nom"], delivery["taille_octets"], lambda _: False) is None

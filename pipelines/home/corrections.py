@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import groupby
-from typing import NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 Rows = dict[str, tuple["Version", "Row"]]
 
@@ -116,7 +116,7 @@ def _without_bases(versions: list[Version]) -> list[Version]:
 _ENTRY, _CONFIRMATION = 0, 1
 
 
-def _events(versions: list[Version]) -> list[tuple]:
+def _events(versions: list[Version]) -> list[tuple[Any, ...]]:
     """Sort (level, instant, kind, version, reading) by level: a stated edition holds in whatever order it came."""
 
     def stated(when: str, inclusive: bool) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import yaml
 
@@ -37,7 +37,7 @@ def write_instance(paths: Paths) -> Path:
     return paths.dagster
 
 
-def tell_of_snapshot(paths: Paths, period: str, metadata: dict) -> None:
+def tell_of_snapshot(paths: Paths, period: str, metadata: dict[str, Any]) -> None:
     """Report a quarter that the command gave as a partition, like those that the schedule gives."""
     write_instance(paths)
     from dagster import AssetKey, AssetMaterialization, DagsterInstance
@@ -49,7 +49,7 @@ def tell_of_snapshot(paths: Paths, period: str, metadata: dict) -> None:
         )
 
 
-def described(manifest: dict, folder: str) -> dict:
+def described(manifest: dict[str, Any], folder: str) -> dict[str, Any]:
     """Describe a snapshot for the interface."""
     return {
         "cliché": manifest["cliche"],

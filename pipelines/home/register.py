@@ -13,6 +13,7 @@ import time
 from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import Any
 
 from pipelines.home.landing import LandingFile
 from pipelines.home.versions import settle_versions
@@ -71,7 +72,7 @@ class Register:
     """
 
     def __init__(self, file: Path) -> None:
-        self._copy: tempfile.TemporaryDirectory | None = None
+        self._copy: tempfile.TemporaryDirectory[str] | None = None
         if file.exists() and not (os.access(file, os.W_OK) and os.access(file.parent, os.W_OK)):
             file = self._copied(file)
         # SQLite gives its journals the rights of the file: it is made here, for its owner and group alone.
@@ -131,7 +132,7 @@ class Register:
             raise
         self._db.execute("commit")
 
-    def rows(self, sql: str, *values: object) -> list[dict]:
+    def rows(self, sql: str, *values: object) -> list[dict[str, Any]]:
         return [dict(r) for r in self._db.execute(sql, values)]
 
     # ── the home ────────────────────────────────────────────────────────────────
@@ -141,19 +142,19 @@ class Register:
         return natures[0]["nature"] if natures else None
 
     # ── deliveries ──────────────────────────────────────────────────────────────
-    def delivery(self, prefix: str) -> dict | None:
+    def delivery(self, prefix: str) -> dict[str, Any] | None:
         """Find the delivery whose id or SHA-256 starts with `prefix`, if exactly one does."""
         matches = self.rows("select * from livraisons where sha256 like ? || '%'", prefix) if prefix.isalnum() else []
         return matches[0] if len(matches) == 1 else None
 
-    def entry(self, delivery_id: str) -> dict:
+    def entry(self, delivery_id: str) -> dict[str, Any]:
         """Return the delivery of an id that the register gave; raises KeyError for another."""
         delivery = self.delivery(delivery_id)
         if delivery is None:
             raise KeyError(delivery_id)
         return delivery
 
-    def named(self, text: str) -> list[dict]:
+    def named(self, text: str) -> list[dict[str, Any]]:
         """Find the deliveries whose file bears this name, with or without its folders, whatever its case; failing that,
         those whose id or SHA-256 starts so.
         """
@@ -170,7 +171,7 @@ class Register:
             return matches
         return self.rows("select * from livraisons where sha256 like ? || '%' order by recu_le, livraison_id", text)
 
-    def deliveries(self) -> list[dict]:
+    def deliveries(self) -> list[dict[str, Any]]:
         """Return every delivery in the order of its reception, as the trial that is under way sees it."""
         query = (
             "select l.*, e.statut as essai, e.motif as essai_motif from livraisons as l"
@@ -193,7 +194,7 @@ class Register:
         )
         return [r["livraison_id"] for r in self.rows(query)]
 
-    def set_aside(self) -> list[dict]:
+    def set_aside(self) -> list[dict[str, Any]]:
         """List what Vigie set aside by itself, with the written `base` of that: a trial may take it up again."""
         query = (
             "select l.*, base from livraisons as l left join mises_a_l_ecart using (livraison_id)"
@@ -207,13 +208,13 @@ class Register:
             self._db.execute("delete from temp.essai")
             self._db.executemany("insert into temp.essai values (?, ?, ?)", [(i, *s) for i, s in trial.items()])
 
-    def defects(self, delivery_id: str | None = None) -> list[dict]:
+    def defects(self, delivery_id: str | None = None) -> list[dict[str, Any]]:
         return self.rows(
             "select * from refus where ?1 is null or livraison_id = ?1 order by livraison_id, rang",
             delivery_id,
         )
 
-    def slices(self, delivery_id: str) -> list[dict]:
+    def slices(self, delivery_id: str) -> list[dict[str, Any]]:
         return self.rows(
             "select * from tranches where livraison_id = ? order by source, table_nom, tranche", delivery_id
         )
@@ -261,7 +262,7 @@ class Register:
         )
         return {r["sha256"]: r["n"] for r in self.rows(query)}
 
-    def decisions(self, delivery_id: str) -> list[dict]:
+    def decisions(self, delivery_id: str) -> list[dict[str, Any]]:
         query = (
             "select livraison_id, decide_le, decision, motif from ("
             "select *, rowid as rang from decisions union all"
@@ -281,7 +282,7 @@ class Register:
         """Return what changes with any write, of this connection or of another."""
         return self._db.total_changes, self._db.execute("pragma data_version").fetchone()[0]
 
-    def corrected(self) -> list[dict]:
+    def corrected(self) -> list[dict[str, Any]]:
         """List the rows of returns that a correction replaced: where they stand, and what stands for them."""
         self._settle()
         return self.rows(
@@ -298,7 +299,7 @@ class Register:
         self._settle()
         return self._db.execute("select * from classement order by source, table_nom, tranche, rang").fetchall()
 
-    def layouts(self) -> list[dict]:
+    def layouts(self) -> list[dict[str, Any]]:
         """List the layouts of deliveries accepted or set aside: `livraison_id`, `source`, `table_nom`, `layout`."""
         return self.rows(
             "select distinct livraison_id, source, table_nom, layout from tranches join livraisons using (livraison_id)"
@@ -320,7 +321,7 @@ class Register:
             "select * from classement_disputees order by source, table_nom, tranche, rang"
         ).fetchall()
 
-    def ranked(self) -> list[tuple]:
+    def ranked(self) -> list[tuple[Any, ...]]:
         """Return (source, table, slice, edition, publication's date, whether none is in use, what is, how it is read,
         SHA-256) of every slice of every accepted delivery, the one in use first.
         """
@@ -377,7 +378,7 @@ class Register:
         """Return the sources of which an accepted delivery holds a slice."""
         return {r["source"] for r in self.rows("select distinct source from acceptees")}
 
-    def accept(self, sha256: str, size: int, reception: dict, formats: str) -> None:
+    def accept(self, sha256: str, size: int, reception: dict[str, Any], formats: str) -> None:
         """Record an accepted delivery and its slices (`reception` as archived)."""
         with self.transaction():
             self._insert(sha256, size, reception, formats, ACCEPTED, None)
@@ -395,7 +396,7 @@ class Register:
                 ],
             )
 
-    def refuse(self, sha256: str, size: int, reception: dict, formats: str) -> None:
+    def refuse(self, sha256: str, size: int, reception: dict[str, Any], formats: str) -> None:
         """Record a refused delivery and every defect found in it."""
         with self.transaction():
             self._insert(sha256, size, reception, formats, REFUSED, reception["defauts"][0]["constat"])
@@ -422,7 +423,7 @@ class Register:
         earlier = [dt.datetime.fromisoformat(r["decide_le"]) + dt.timedelta(seconds=1) for r in self.rows(query)]
         return _to_the_second(max([dt.datetime.now().astimezone(), *(e.astimezone() for e in earlier)]))
 
-    def contents_lacking(self, tables: Iterable[tuple[str, str]]) -> list[dict]:
+    def contents_lacking(self, tables: Iterable[tuple[str, str]]) -> list[dict[str, Any]]:
         """Return the slices of these tables that several deliveries hold, or one that cannot stand alone, and of which
         it is not noted what they say: `livraison_id`, `source`, `table_nom`, `tranche`.
         """
@@ -460,7 +461,9 @@ class Register:
             if basis is not None:
                 self._db.execute("insert or replace into mises_a_l_ecart values (?, ?)", (delivery_id, basis))
 
-    def _insert(self, sha256: str, size: int, reception: dict, formats: str, status: str, reason: str | None) -> None:
+    def _insert(
+        self, sha256: str, size: int, reception: dict[str, Any], formats: str, status: str, reason: str | None
+    ) -> None:
         self._db.execute("delete from livraisons where livraison_id = ?", (sha256[:12],))
         self._db.execute(
             "insert into livraisons values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -471,7 +474,7 @@ class Register:
         )  # fmt: skip
 
     # ── files already hashed ────────────────────────────────────────────────────
-    def known_hashes(self) -> dict[tuple, str]:
+    def known_hashes(self) -> dict[tuple[str, int, int, int, int], str]:
         """Map the stat key of each landing file to its SHA-256."""
         return {
             (r["nom"], r["taille_octets"], r["mtime_ns"], r["ctime_ns"], r["inode"]): r["sha256"]
@@ -525,15 +528,15 @@ class Register:
             (now(), exit_code, result, load),
         )
 
-    def load(self, load: str) -> dict | None:
+    def load(self, load: str) -> dict[str, Any] | None:
         loads = self.rows("select * from chargements where chargement = ?", load)
         return loads[0] if loads else None
 
-    def last_loads(self, most: int = 5) -> list[dict]:
+    def last_loads(self, most: int = 5) -> list[dict[str, Any]]:
         return self.rows("select * from chargements order by datetime(debut) desc, rowid desc limit ?", most)
 
     # ── checks ──────────────────────────────────────────────────────────────────
-    def insert(self, table: str, rows: list[dict]) -> None:
+    def insert(self, table: str, rows: list[dict[str, Any]]) -> None:
         """Add rows, replacing those of the same key; the columns are the keys of the first row."""
         if rows:
             names = list(rows[0])
@@ -559,7 +562,7 @@ class Register:
             (load, when, fingerprint, departement, stat.st_size, stat.st_mtime_ns, sha256),
         )
 
-    def last_publication(self) -> dict | None:
+    def last_publication(self) -> dict[str, Any] | None:
         publications = self.rows("select * from publications order by rowid desc limit 1")
         return publications[0] if publications else None
 
@@ -567,6 +570,6 @@ class Register:
         """Note how a copy of the published file into PostgreSQL ended."""
         self._db.execute("insert into copies values (?, ?, ?, ?)", (sha256, target, when, incident))
 
-    def last_copy(self, target: str) -> dict | None:
+    def last_copy(self, target: str) -> dict[str, Any] | None:
         copies = self.rows("select * from copies where cible = ? order by rowid desc limit 1", target)
         return copies[0] if copies else None

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from itertools import groupby
+from typing import Any
 
 from pipelines.base.rows import slice_of
 from pipelines.home.corrections import UNSAID, Row, Settled, Version, settle
@@ -53,7 +54,7 @@ def settle_versions(db: sqlite3.Connection) -> None:
 def _fill(db: sqlite3.Connection, disputed: list[sqlite3.Row]) -> None:
     if not disputed:
         return
-    confirmed: dict[tuple, list[tuple[str, str]]] = {}
+    confirmed: dict[tuple[str, ...], list[tuple[str, str]]] = {}
     for *key, when, how in db.execute(_CONFIRMED):
         confirmed.setdefault(tuple(key), []).append((when, how))
     for (source, table, tranche), rows in groupby(disputed, slice_of):
@@ -89,7 +90,7 @@ def _version(row: sqlite3.Row, same: bool, confirmed: list[tuple[str, str]]) -> 
     )
 
 
-def _ranked(settled: Settled, versions: list[Version]) -> list[tuple]:
+def _ranked(settled: Settled, versions: list[Version]) -> list[tuple[Any, ...]]:
     """Return (delivery, rank, in use, in use before, proposed, reading, undecided, same), the last correction first."""
     layers, before = dict(settled.layers), set(settled.before)
     places = {delivery: i for i, delivery in enumerate(layers)}

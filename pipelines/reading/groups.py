@@ -51,7 +51,7 @@ def check_groups(
             columns[n].to_pylist() for part in table.keys for n in part.columns if n in columns and n != column.name
         ]
         owners = [records.owners.to_pylist()] if records.owners is not None else []
-        seen: dict[tuple, list[tuple[str, int]]] = defaultdict(list)
+        seen: dict[tuple[str, ...], list[tuple[str, int]]] = defaultdict(list)
         for code, line, *key in zip(codes, records.lines.to_pylist(), *keys, *owners, strict=True):
             for member in groups.get(code, (code,)):
                 seen[(*key, member)].append((code, line))

@@ -103,7 +103,7 @@ def parse_texts(
     judged as `parse_file` judges it, and its neighbours are not concerned.
     """
     verdicts: dict[str, Verdict] = {}
-    groups: dict[tuple, list[tuple[Path, str, TextFile]]] = defaultdict(list)
+    groups: dict[tuple[str, int], list[tuple[Path, str, TextFile]]] = defaultdict(list)
     for path, delivery_id in files:
         try:
             content = open_content(path, limits.max_expansion_mib)

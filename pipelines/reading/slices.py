@@ -162,7 +162,9 @@ def _groups(tranche: pa.DictionaryArray, owners: pa.Array | None) -> tuple[np.nd
     return order, np.flatnonzero(np.diff(key[order], prepend=-1))
 
 
-def date_editions(slices: list[Slice], tables: dict[tuple[str, str], SourceTable], last_period: dict) -> None:
+def date_editions(
+    slices: list[Slice], tables: dict[tuple[str, str], SourceTable], last_period: dict[tuple[str, str], str]
+) -> None:
     """Date a file that carries no edition by the last slice, or the last period, that it holds."""
     last: dict[tuple[str, str], str] = {}
     for s in slices:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from pipelines.base.rows import slice_of
+from pipelines.base.rows import Row, slice_of
 from pipelines.catalogue.model import Catalogue
 from pipelines.home import archive
 from pipelines.home.corrections import UNSAID
@@ -18,7 +18,7 @@ _REASON = "Confirmée par le réglage corrections = automatiques."
 Read = tuple[str, str, str, str]  # source, table, slice, reading
 
 
-def confirm(settings: Settings, register: Register, delivery: dict, slices: Sequence[Read], reason: str) -> None:
+def confirm(settings: Settings, register: Register, delivery: Row, slices: Sequence[Read], reason: str) -> None:
     """Record that these slices of a delivery are taken, each as it is read."""
     when = register.decision_time()
     decided = {"decision": CONFIRMED, "motif": reason, "decide_le": when, "tranches": [list(s) for s in slices]}
@@ -33,7 +33,7 @@ def confirm_by_itself(settings: Settings, register: Register, catalogue: Catalog
     if settings.corrections != BY_ITSELF:
         return []
     proposed = [s for s in register.disputed() if s["proposee"]]
-    rivals: dict[tuple, int] = {}
+    rivals: dict[tuple[str, str, str], int] = {}
     for s in proposed:
         rivals[slice_of(s)] = rivals.get(slice_of(s), 0) + 1
     plain = [s for s in proposed if rivals[slice_of(s)] == 1 and s["lecture"] != UNSAID]

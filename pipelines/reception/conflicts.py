@@ -7,7 +7,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable
 from itertools import groupby
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pipelines.base.rows import slice_of
 from pipelines.base.sql import literal
@@ -33,11 +33,11 @@ b as (select * from read_parquet({second}) where livraison_id = $b and tranche =
 """
 
 
-def conflicts(settings: Settings, register: Register, catalogue: Catalogue) -> list[dict]:
+def conflicts(settings: Settings, register: Register, catalogue: Catalogue) -> list[dict[str, Any]]:
     """Describe each slice in conflict: `source`, `table_nom`, `tranche`, `edition`, `livraisons` (id, name, state),
     `n_differences` and the first `differences` (`9 → 99`) between the first two that differ.
     """
-    disputes: list[dict] = []
+    disputes: list[dict[str, Any]] = []
     disputed = (s for s in register.disputed() if s["conflit"])
     for (source, table, tranche), rows in groupby(disputed, slice_of):
         rivals = list(rows)
@@ -128,7 +128,7 @@ def _said(value: str | None, absent: bool) -> str:
     return "absente" if absent else value if value is not None else "vide"
 
 
-def lines(disputes: Iterable[dict]) -> list[str]:
+def lines(disputes: Iterable[dict[str, Any]]) -> list[str]:
     """Say the same in French, a line or more a slice, ending with the command that chooses."""
     sentences, disputes = [], list(disputes)
     for c in disputes[:_COMPARED]:

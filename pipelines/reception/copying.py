@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from pipelines.base import progress
+from pipelines.base.rows import Row
 from pipelines.home import archive
 from pipelines.home.landing import LandingFile
 from pipelines.home.register import REINSTATED, SET_ASIDE
@@ -54,7 +55,7 @@ def copied(desk: Desk, fresh: list[LandingFile], intake: Intake, twins: list[str
         yield batch
 
 
-def _rename(desk: Desk, delivery: dict, name: str) -> None:
+def _rename(desk: Desk, delivery: Row, name: str) -> None:
     """Keep the new name beside what is archived: it is read by it from now on."""
     if delivery["statut"] == SET_ASIDE:
         decision = {"decision": REINSTATED, "motif": f"Redéposée sous le nom {name}.", "nom": name}

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 from pipelines.catalogue.model import Catalogue
 from pipelines.home import announced, raw
@@ -27,7 +28,7 @@ class Desk:
     settings: Settings
     register: Register
     catalogue: Catalogue
-    known: dict[str, dict] = field(init=False)
+    known: dict[str, dict[str, Any]] = field(init=False)
     _rows: dict[frozenset[tuple[str, str, str]], str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -63,7 +64,7 @@ class Desk:
     def is_loaded(self, sha256: str | None) -> bool:
         return sha256 is not None and self.known.get(sha256, {}).get("statut") == ACCEPTED
 
-    def is_worth_another_try(self, delivery: dict) -> bool:
+    def is_worth_another_try(self, delivery: dict[str, Any]) -> bool:
         """Tell whether the tables, the limits or the announced size that refused a file have changed since."""
         if delivery["statut"] != REFUSED:
             return False
@@ -71,7 +72,7 @@ class Desk:
             return True
         return announced.is_whole_now(self.announcements, delivery)
 
-    def is_named_otherwise(self, delivery: dict, name: str) -> bool:
+    def is_named_otherwise(self, delivery: dict[str, Any], name: str) -> bool:
         """Tell whether what was refused or set aside comes again under a name by which another layout reads it, or no
         longer under a person's.
         """

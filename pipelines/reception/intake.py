@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
+from pipelines.base.rows import Row
 from pipelines.home.register import REFUSED
 
 
@@ -32,7 +33,7 @@ class Intake:
         """Count deliveries as accepted, or as read again when they were accepted before."""
         (self.read_again if again else self.accepted).extend(ids)
 
-    def count_known(self, delivery: dict) -> None:
+    def count_known(self, delivery: Row) -> None:
         if delivery["statut"] == REFUSED:
             self.already_refused += 1
         else:

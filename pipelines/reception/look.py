@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 from dataclasses import dataclass
 
+from pipelines.base.rows import Row
 from pipelines.home import archive, landing
 from pipelines.home.landing import LandingFile
 from pipelines.reception import basis
@@ -35,11 +36,11 @@ def look_at(desk: Desk) -> Look:
     sizes = {d["taille_octets"] for d in deliveries.values()}
     intake = Intake(ignored=ignored)
     fresh: list[LandingFile] = []
-    idle: list[tuple[LandingFile, dict]] = []
+    idle: list[tuple[LandingFile, Row]] = []
     renamed: list[tuple[LandingFile, str]] = []
     moved: list[tuple[LandingFile, str]] = []
     # Files of corrected lines that nothing held whole: what they correct may be among what is fresh.
-    waiting: list[tuple[LandingFile, dict]] = []
+    waiting: list[tuple[LandingFile, Row]] = []
     for file in files:
         sha256 = hashes.get(file.stat_key()) or hashes.get(file.loose_key())
         if file.size > desk.settings.max_file_bytes:
@@ -58,8 +59,8 @@ def look_at(desk: Desk) -> Look:
         fresh = sorted([*fresh, *(file for file, _ in waiting)], key=lambda f: f.name)
     else:
         idle += waiting
-    for _, delivery in idle:
-        intake.count_known(delivery)
+    for _, known in idle:
+        intake.count_known(known)
     with register.transaction():
         for file, sha256 in renamed:
             register.remember(file, sha256)

@@ -13,12 +13,14 @@ from pipelines.home.register import Register
 from pipelines.reception.contents import Form, Line, Slice, read_lines
 from pipelines.settings.model import Settings
 
+Key = tuple[str | None, ...]
+
 
 @dataclass(frozen=True)
 class Difference:
     """A cell: the key of its row, its column, and what it says before and after; None is an empty cell."""
 
-    key: tuple[str | None, ...]
+    key: Key
     column: Column
     before: str | None
     after: str | None
@@ -46,7 +48,7 @@ def compare(
     """Compare each of these rows of `Register.disputed` with what is in use of its slice."""
     rows = list(rows)
     wanted = {slice_of(s) for s in rows}
-    layers: dict[tuple, list[str]] = {}
+    layers: dict[tuple[str, str, str], list[str]] = {}
     for s in register.disputed():
         if (place := slice_of(s)) in wanted and s["retenue"]:
             layers.setdefault(place, []).append(s["livraison_id"])
@@ -57,7 +59,7 @@ def compare(
     for s in rows:
         place = slice_of(s)
         proposed = _by_key(lines.get((s["livraison_id"], *place), []))
-        used: dict[tuple, Line] = {}
+        used: dict[Key, Line] = {}
         for delivery in reversed(layers.get(place, [])):
             used |= _by_key(lines.get((delivery, *place), []))
         form = Form.of(catalogue.source(s["source"]), s["table_nom"])
@@ -65,11 +67,11 @@ def compare(
     return comparisons
 
 
-def _by_key(lines: list[Line]) -> dict[tuple, Line]:
+def _by_key(lines: list[Line]) -> dict[Key, Line]:
     return {line.key: line for line in lines}
 
 
-def _compared(form: Form, used: dict[tuple, Line], proposed: dict[tuple, Line]) -> Comparison:
+def _compared(form: Form, used: dict[Key, Line], proposed: dict[Key, Line]) -> Comparison:
     differences = []
     for key, line in proposed.items():
         old = used.get(key)

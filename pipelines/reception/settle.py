@@ -108,7 +108,7 @@ class Settler:
                 self._desk.register.forget(unread[:12])
                 archive.leave_quarantine(self._desk.paths, unread)
 
-    def _refused_alike(self, arrival: Arrival, reception: dict) -> bool:
+    def _refused_alike(self, arrival: Arrival, reception: dict[str, Any]) -> bool:
         """Tell whether a file of some lines still waits for what it corrects: that was said once."""
         before = self._desk.known.get(arrival.copy.sha256, {})
         alike = before.get("statut") == REFUSED and before["formats"] == reception["formats"]
@@ -127,8 +127,8 @@ class Settler:
     def _register(
         self,
         batch: Batch,
-        accepted: list[tuple[Arrival, dict]],
-        refused: list[tuple[Arrival, dict]],
+        accepted: list[tuple[Arrival, dict[str, Any]]],
+        refused: list[tuple[Arrival, dict[str, Any]]],
         hashes: dict[str, str],
     ) -> None:
         with self._desk.register.transaction():
