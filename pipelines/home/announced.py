@@ -12,7 +12,7 @@ from pipelines.base.refusal import Defect
 from pipelines.base.wording import number
 from pipelines.machine.durable import write_whole
 
-# How the finding of a file that is cut short begins: a register that holds it can tell such a refusal.
+# The finding of a file cut short begins so: the register tells such a refusal by it.
 CUT_SHORT = "téléchargement incomplet"
 
 

@@ -137,7 +137,7 @@ def _move(folder: Path, target: Path) -> None:
     if not target.exists():
         replace(folder, target)
         return
-    # What another Vigie left half done: what is in the archive stays.
+    # Another Vigie died half way: what the archive has stays.
     for name in (CONTENT, _RECEPTION):
         if not (target / name).exists():
             replace(folder / name, target / name)
@@ -247,7 +247,7 @@ def _write_json(file: Path, content: Mapping[str, object]) -> None:
 
 
 def _json(content: Mapping[str, object]) -> bytes:
-    # A line a field; within it, the encoder in C, which knows no indentation.
+    # One field a line; within it, the encoder in C, which knows no indentation.
     lines = (f" {json.dumps(k)}: {json.dumps(content[k], ensure_ascii=False, sort_keys=True)}" for k in sorted(content))
     return ("{\n" + ",\n".join(lines) + "\n}\n").encode()
 

@@ -11,7 +11,7 @@ from pathlib import Path, PurePosixPath
 
 from pipelines.personal.detect import personal_name_of
 
-# How a file is called whose own name is a person's, and what may be said of its kind.
+# The name of a file whose own is a person's, and the suffixes that may still be told.
 UNNAMED = "nom retiré"
 _SUFFIXES = {".csv", ".txt", ".xlsx", ".xlsm", ".xls", ".ods", ".parquet", ".gz", ".zip", ".pdf", ".docx", ".odt"}
 # What spreadsheets, browsers and systems leave beside the files that people drop.
@@ -28,7 +28,7 @@ _NOT_A_DELIVERY = (
 )
 
 
-# Two seconds on FAT and on the shares that follow it, and one for the clocks of two machines.
+# FAT, and the shares that follow it, count in two seconds; one more for the clocks of two machines.
 _TICK_SECONDS = 3.0
 
 

@@ -22,7 +22,7 @@ from pipelines.machine.paths import Paths
 if TYPE_CHECKING:
     import pyarrow as pa
 
-# Every source can be read, even one of which nothing came: see manifest.py.
+# Lets a source of which nothing came be read: see manifest.py.
 EMPTY = "vide"
 
 

@@ -75,7 +75,7 @@ class Register:
         self._copy: tempfile.TemporaryDirectory[str] | None = None
         if file.exists() and not (os.access(file, os.W_OK) and os.access(file.parent, os.W_OK)):
             file = self._copied(file)
-        # SQLite gives its journals the rights of the file: it is made here, for its owner and group alone.
+        # Make the file here, for its owner and group alone: SQLite gives its journals the same rights.
         os.close(os.open(file, os.O_RDWR | os.O_CREAT, 0o640))
         self._db = sqlite3.connect(file, isolation_level=None, timeout=30)
         self._db.row_factory = sqlite3.Row

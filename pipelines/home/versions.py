@@ -30,7 +30,7 @@ left join main.contenus as c using (livraison_id, source, table_nom, tranche)
 left join main.partielles as p using (livraison_id, source, table_nom, tranche)
 order by 1, 2, 3
 """
-# A choice of before confirmations were is one of a whole file, for each of its slices.
+# Before there were confirmations, a choice took a whole file: each of its slices.
 _CONFIRMED = """
 select livraison_id, source, table_nom, tranche, datetime(decide_le) as decide_le, lecture from main.confirmations
 union
@@ -59,7 +59,7 @@ def _fill(db: sqlite3.Connection, disputed: list[sqlite3.Row]) -> None:
         confirmed.setdefault(tuple(key), []).append((when, how))
     for (source, table, tranche), rows in groupby(disputed, slice_of):
         of_slice = list(rows)
-        # Nothing to compare where all say the same: their rows are not looked at.
+        # Where all say the same, their rows need not be compared.
         same = len({r["resume"] for r in of_slice}) == 1
         versions = [_version(r, same, confirmed.get((r["livraison_id"], source, table, tranche), [])) for r in of_slice]
         settled = settle(versions)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Generator, Sequence
 from dataclasses import dataclass, field
 
-# Beyond this, what is still suspected together is set aside together: a load must end.
+# Set aside together what is still suspected after so many builds: a load must end.
 MOST_BUILDS = 24
 
 Ids = frozenset[str]

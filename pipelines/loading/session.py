@@ -103,7 +103,7 @@ class LoadSession:
             self._note_fault(error)
         if self.failed:
             interruption.settle()
-        # Told to end by the service that runs it: Dagster then raises what is no Exception.
+        # The service that runs it told it to end: Dagster then raises what is no Exception.
         self.interrupted = isinstance(kind, type) and not issubclass(kind, Exception)
         if self.dbt is not None:
             self.dbt.close()

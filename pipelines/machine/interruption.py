@@ -44,7 +44,7 @@ def watch() -> None:
     reading_end, writing_end = os.pipe()
     os.set_blocking(writing_end, False)
     _watching.set()
-    # The ear first: a signal that came between would be heard by nobody.
+    # Listen first: a signal between the two would be lost.
     signal.set_wakeup_fd(writing_end, warn_on_full_buffer=False)
     threading.Thread(target=_wait, args=(reading_end,), name="interruption", daemon=True).start()
     for number in _SIGNALS:

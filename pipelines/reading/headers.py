@@ -13,8 +13,7 @@ from pipelines.personal.quotable import shown_header
 
 # How like a missing header an unknown one must be, from 0 to 1, to be called a misspelling of it.
 _NEAR = 0.75
-# A longer text is no misspelling, and beyond so many unknown headers none is looked for: comparing takes the product of
-# their lengths and numbers.
+# Look for no misspelling in longer or more headers: comparing takes the product of their lengths and numbers.
 _LONGEST, _MOST = 120, 200
 _RENAMED = "si cette colonne est"
 

@@ -125,7 +125,7 @@ def read_together(
         return None
     if not all(r.verdict.parts for r in readings):
         return None
-    # The name is made of what it holds: the same files read again take the place of their rows.
+    # Named after its deliveries: the same files read again replace their rows.
     stem = f"{hashlib.sha256(' '.join(sorted(ids)).encode()).hexdigest()[:12]}-{len(ids)}"
     for reading in readings:
         date_slices(reading)

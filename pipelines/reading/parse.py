@@ -77,7 +77,7 @@ def parse_file(
     except Refused as refused:
         verdict.defects += refused.defects
     if only_persons := persons_in(path, reading, raw):
-        # What else is wrong with the file would quote it.
+        # The other defects would quote the person.
         verdict.defects, verdict.lectures, verdict.remarks = only_persons, [], []
     if verdict.defects:
         verdict.parts = []

@@ -11,7 +11,7 @@ from pipelines.files.whole_file import look_at_names, look_at_parquet, look_at_t
 from pipelines.personal.detect import PERSONAL
 from pipelines.reading.gathering import Reading
 
-# What is refused for its size is not unpacked to know more.
+# Refused for their size: not unpacked to look for persons.
 _TOO_LARGE = {"expansion_excessive", "trop_de_cellules", "archive_tronquee", "archive_abimee"}
 
 
@@ -33,7 +33,7 @@ def _looked_at(path: Path, reading: Reading, folder: Path) -> list[Defect]:
     try:
         content = open_content(path, reading.limits.max_expansion_mib)
     except Refused:
-        # Of another form: a text is one whatever it is written in.
+        # Of no known form: looked at as a text, in whatever encoding, or as a workbook.
         text = is_text(path)
         return named + (look_at_text(lambda: path.open("rb"), own=False) if text else look_at_workbook(path, own=False))
     if content.form == TEXT:

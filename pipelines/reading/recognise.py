@@ -84,7 +84,7 @@ def recognise(sheet: str, grid: Grid, layouts: Sequence[Layout], ignored: Collec
     heads = [_heads(grid, r) for r in range(min(_HEAD_ROWS, len(grid)))]
     known = [{folded(h) for h in head if h} for head in heads]
     fits = [fit for k in layouts if k.shape != "matrice" and (fit := _fit(heads, known, k, ignored))]
-    # What is wrong with the others is of no use where one fits.
+    # Where one fits, no need to know what is wrong with the others.
     whole = [(k, row, fit) for k, row, fit in fits if is_whole(fit, k)]
     attempts: list[Attempt[Match | ListMatch]] = [_attempt_list(sheet, *fit) for fit in whole or fits]
     if not whole:
@@ -149,7 +149,7 @@ def settle(sheet: str | None, attempts: Sequence[Attempt[AnyMatch]], layouts: Se
         )
     if complete:
         return complete[0].match
-    # A header under another name is there, and is one fault where it counts as two.
+    # A misspelt header counts as two defects, one missing and one unknown, and is one fault.
     nearest = max(attempts, key=lambda a: (2 * a.placed + 3 * a.misspelt - len(a.defects), a.sheet_fits), default=None)
     if nearest is None or nearest.placed == 0:
         raise Refused(

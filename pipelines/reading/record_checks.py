@@ -176,7 +176,7 @@ def check_complete(
                 f"{row['tranche'].replace('|', ' ')} : {', '.join(missing[:MAX_SHOWN])}{more}",
                 "redéposer un fichier qui les porte toutes, avec une cellule vide là où le nombre n'est pas connu",
                 feuille=records.sheet,
-                # A line or two that are alone in their period have another's.
+                # A line or two alone in a period were meant for another: say where they stand.
                 ligne=row["ligne_min"] if row["ligne_count"] * _FEW < len(expected) else None,
                 attendu=f"{len(expected)} lignes",
             )

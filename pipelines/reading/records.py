@@ -30,7 +30,7 @@ from pipelines.reading.slices import slice_columns, slices_of
 from pipelines.reading.types import canonical, split_marks, tidied, with_zeros
 from pipelines.reading.verdict import Slice
 
-# What a form has filled in on every line, spare ones too.
+# Columns that a form fills in on every line, spare ones included.
 _OF_THE_FORM = {"edition", "annee", "mois", "trimestre"}
 _DEPARTEMENT = "departements.code_departement"
 
@@ -62,7 +62,7 @@ def answered(records: Records, layout: Layout, catalogue: Catalogue) -> Records:
     records = _begun(records, layout)
     table = catalogue.table(layout)
     filled = np.zeros(len(records.lines), bool)
-    # Neither what names the record nor what places it: its answers.
+    # The answers: what neither names the record nor places it.
     free = [c for c in layout.columns if c.kept and c.type != "edition" and not c.code_list]
     answers = [c for c in free if c.name not in table.key_names]
     must = any(c.required for c in answers)

@@ -24,7 +24,7 @@ from pipelines.settings.model import PROJECT, Settings
 _FRUGAL = {
     "PYTHONUNBUFFERED": "1", "OMP_NUM_THREADS": "1", "MALLOC_ARENA_MAX": "1", "ARROW_DEFAULT_MEMORY_POOL": "system",
 }  # fmt: skip
-# The signals by which the system or a person ends a child: they say nothing of the file.
+# Signals by which the system or a person ends a child: no verdict on the file.
 _ENDED: set[int] = {signal.SIGKILL, signal.SIGTERM, signal.SIGINT}
 # A larger text file gains nothing by being read with others.
 _SMALL = 4 << 20
@@ -65,9 +65,8 @@ class Parser:
     def parse(self, copy: Copy, raw: Path, progress: Callable[[int, int], None] = lambda done, total: None) -> Verdict:
         """Judge one file; the child writes the drafts of an accepted one under `raw`.
 
-        Raises MachineFault when this machine failed, not the file. A child that served many files holds more than a
-        fresh one, and one that was killed says nothing of the file: only a fresh one that came to its own end may say
-        that a file asks for too much, or the second that is killed on it.
+        Retries once in a fresh child when the first had served other files, or was killed; refuses for memory only if
+        that fails too. Raises MachineFault when this machine failed, not the file.
         """
         tired = self._served > 0
         verdicts = self._ask([copy], raw, progress)

@@ -58,7 +58,7 @@ TYPES = {
 }
 
 
-# So many signs on one letter, and no script writes it.
+# More signs on one letter than any script writes.
 _HEAP = 31
 
 

@@ -39,7 +39,7 @@ def _telling(layout: Layout, catalogue: Catalogue, own: str) -> Iterator[tuple[C
         name, field = column.code_list.split(".")
         held: dict[str, set[str]] = {}
         for row in catalogue.lists[name]:
-            # A plan's codes are the same words in every département: only who is somewhere tells where.
+            # Only the lists of places tell a département: a plan has the same codes everywhere.
             if _DEPARTEMENT in row and (column.name == _DEPARTEMENT or "territoire_code" in row):
                 held.setdefault(row[field], set()).add(row[_DEPARTEMENT])
         others = {value: min(theirs) for value, theirs in held.items() if own not in theirs}

@@ -28,7 +28,7 @@ def main() -> None:
         answers.flush()
 
     if incident := _limit(int(sys.argv[1])):
-        # No file may be judged with less than what was promised to it.
+        # Judge no file with less memory than was promised to it.
         for _ in sys.stdin:
             say({"incident": incident})
         return
@@ -73,7 +73,7 @@ def main() -> None:
             say({"incident": str(fault)})
             continue
         except OSError as error:
-            # The readers turn what a file has wrong into a refusal: this one is the disk's.
+            # The readers refuse what is wrong in a file: this error is the disk's.
             say({"full": error.errno or errno.ENOSPC} if is_full(error) else {"incident": _unreadable(error)})
             continue
         except (KeyboardInterrupt, SystemExit):
@@ -81,7 +81,7 @@ def main() -> None:
         # A reader written in Rust panics with what is not an Exception.
         except BaseException as error:
             if len(files) > 1:
-                # Which of them it was is found by asking for each alone.
+                # The parent asks for each alone, and learns which one it was.
                 say({"again": True})
                 continue
             # A reader that gives up on a damaged file is that file's fault; its kind is enough for the log,

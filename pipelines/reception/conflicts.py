@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 IN_USE, ASIDE, WAITING = "en usage", "écartée", "en attente d'un choix"
 _MEASURES = ("nombre", "decimal")
 _SHOWN = 3
-# Slices whose cells are compared, and told one by one: a workbook may bring a hundred of them.
+# Compare the cells of so many slices at most: a workbook may bring a hundred.
 _COMPARED = 5
 _PLACE = {"livraison_id", "tranche", "feuille", "ligne", "colonne"}
 _BOTH = """

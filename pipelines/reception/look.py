@@ -65,6 +65,6 @@ def look_at(desk: Desk) -> Look:
         for file, sha256 in renamed:
             register.remember(file, sha256)
         for file, sha256 in moved:
-            # The same bytes, size and time under another number: those of a share mean nothing. Read once, not always.
+            # A share changes the numbers of files: remember by size and time, and read once, not at every look.
             register.remember(file, sha256, loosely=True)
     return Look(fresh, intake, bool(fresh) or is_pending(desk))

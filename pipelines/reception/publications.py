@@ -18,7 +18,7 @@ select livraison_id, source, nom from livrees join livraisons using (livraison_i
 union
 select livraison_id, source, nom from livrees join noms using (livraison_id)
 """
-# The same bytes dropped under another name are no other delivery, but their name may say more.
+# The same bytes under another name are the same delivery, and that name may say more.
 _OTHER_NAMES = """
 select distinct l.livraison_id, l.sha256, t.source, v.nom
 from vus as v

@@ -42,8 +42,8 @@ class Settler:
             for delivery_id, defects in self._gate(batch).items():
                 batch.refuse(delivery_id, defects)
         undecided = self._desk.register.nature() is None and "demonstration" in self._natures(batch)
-        # A real delivery of the same load has the say on what the home is, in whatever order they come; and a file of
-        # corrected lines may come before the file that it corrects.
+        # Whatever their order: a real delivery of the same load decides what the home is, and corrected lines may come
+        # before the file that they correct.
         if undecided or any(alone(batch, self._desk.register.bases)):
             self._waiting.append(batch)
         else:
@@ -143,7 +143,7 @@ class Settler:
 
     def _reception(self, arrival: Arrival, batch: Batch) -> dict[str, Any]:
         verdict = batch.verdict(arrival)
-        # What was archived before keeps the day and the load of its first reception.
+        # Keep the day and the load of the first reception.
         first = {} if arrival.copy.draft else archive.reception(self._desk.paths, arrival.copy.sha256)
         reception = {
             "nom": arrival.name,
