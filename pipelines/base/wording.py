@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import overload
 
 from pipelines.base.rows import Row
+from pipelines.base.typography import NARROW
 
 MONTHS = (
     "janvier", "février", "mars", "avril", "mai", "juin",
@@ -16,7 +17,7 @@ MONTHS = (
 
 def number(value: int | float | None) -> str:
     """1234567 → 1 234 567, with narrow no-break spaces; a missing value is a dash, never 0."""
-    return "—" if value is None else f"{value:,}".replace(",", "\u202f")
+    return "—" if value is None else f"{value:,}".replace(",", NARROW)
 
 
 def mebibytes(size_bytes: int) -> str:

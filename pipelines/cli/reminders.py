@@ -6,6 +6,7 @@ from pathlib import Path
 
 from pipelines.base.exit_codes import DONE, USAGE
 from pipelines.base.spelling import folded
+from pipelines.base.typography import french
 from pipelines.base.wording import plural
 from pipelines.catalogue.load import load_catalogue
 from pipelines.cli.screen import err, fail, out, print_json
@@ -97,7 +98,7 @@ def _show(reminders: list[Reminder]) -> None:
     for r in reminders:
         err.rule(f"Pour : {r.debtor}", style="bold", align="left", characters="─")
         # What is pasted elsewhere must not carry the width of this terminal.
-        out.print(r.text, markup=False, soft_wrap=True)
+        out.print(french(r.text), markup=False, soft_wrap=True)
         for command in r.commands[:_SHOWN_COMMANDS]:
             err.print(f"Écrire le modèle à joindre : {command}", markup=False)
         if len(r.commands) > _SHOWN_COMMANDS:

@@ -1,4 +1,4 @@
-"""One way from a template to a page: escaped, self-contained, with the French filters every page uses."""
+"""One way from a template to a page: escaped, self-contained, in French typography, with the filters of every page."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from pipelines.base.typography import french_page
 from pipelines.base.wording import figure, number, plural
 
 _FOLDER = Path(__file__).parent
@@ -25,7 +26,7 @@ def render(template: str, filters: dict[str, Callable[..., object]] | None = Non
     )
     environment.filters |= {"nombre": number, "chiffre": figure, "quand": _when} | (filters or {})
     environment.globals["pluriel"] = plural
-    return environment.get_template(template).render(**values)
+    return french_page(environment.get_template(template).render(**values))
 
 
 def _when(stamp: str | None) -> str:

@@ -11,6 +11,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from pipelines.base.periods import Period
 from pipelines.base.spelling import slug
+from pipelines.base.typography import french
 from pipelines.catalogue.code_lists import code_table
 from pipelines.machine.durable import write_once
 from pipelines.reminders.words import listed, natural, span
@@ -61,7 +62,7 @@ def write(folder: Path, reminders: list[Reminder]) -> tuple[list[Path], list[Pat
     folder.mkdir(parents=True, exist_ok=True)
     for r in reminders:
         file = folder / r.file_name
-        (written if write_once(file, r.text.encode()) else kept).append(file)
+        (written if write_once(file, french(r.text).encode()) else kept).append(file)
     return written, kept
 
 

@@ -8,6 +8,7 @@ import pandas as pd
 from markupsafe import Markup
 
 from pipelines.base.periods import Period
+from pipelines.base.typography import french
 from pipelines.base.wording import plural
 from pipelines.pages.render import render
 from pipelines.quality.excuses import Excuse
@@ -118,7 +119,7 @@ def _band(edition: Edition, place: str) -> str:
         f"{place}, {wording.period(str(edition.period))} ({edition.manifest['cliche']})",
         wording.WARNINGS[edition.kind],
     ]
-    return " · ".join(said)
+    return french(" · ".join(said))
 
 
 def _in_css(text: str) -> Markup:

@@ -7,6 +7,7 @@ from collections.abc import Collection
 from pathlib import Path
 from textwrap import fill
 
+from pipelines.base.typography import french
 from pipelines.report import wording
 from pipelines.report.edition import Edition
 from pipelines.report.open_package import INVENTED, LICENCE, NO_LICENCE, is_invented
@@ -39,7 +40,7 @@ def readme(edition: Edition, held: Collection[str]) -> str:
         "licence": f"{NO_LICENCE['title']}." if invented else f"{LICENCE['title']} : {LICENCE['path']}\n\n{_CITE}",
     }
     text = Path(__file__).with_name("lisez-moi.txt").read_text(encoding="utf-8").format(**values)
-    return _wrapped(text)
+    return _wrapped(french(text))
 
 
 _CITE = "Vous pouvez reprendre ces données librement, en citant la source et le nom du cliché."

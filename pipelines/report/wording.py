@@ -56,7 +56,7 @@ def shown(value: float | None, digits: int | None = None) -> str:
 
 def broken_part(percent: float) -> str:
     """What an evolution does not say of itself: that a small part of it has changed its way of counting."""
-    return f"une rupture de série touche {shown(percent, 1)}\N{NARROW NO-BREAK SPACE}% de cette valeur"
+    return f"une rupture de série touche {shown(percent, 1)} % de cette valeur"
 
 
 def interval(low: float | None, high: float | None) -> str:
@@ -72,5 +72,5 @@ def change(value: float | None, before: float | None, percent: float | None) -> 
     if absent(value) or absent(before):
         return ""
     if percent is not None and not absent(percent):
-        return f"{'+' if percent > 0 else ''}{shown(percent, 1)}\N{NARROW NO-BREAK SPACE}%"
+        return f"{'+' if percent > 0 else ''}{shown(percent, 1)} %"
     return f"{shown(before)} → {shown(value)}"

@@ -9,6 +9,7 @@ from pathlib import Path
 import pandas as pd
 import xlsxwriter
 
+from pipelines.base.typography import french
 from pipelines.report import figures, wording
 from pipelines.report.codes import codes
 from pipelines.report.edition import Edition
@@ -79,9 +80,9 @@ def _front(book: xlsxwriter.Workbook, edition: Edition) -> None:
         "Statut : A définitif, P provisoire, M manquant. Confidentialité : F libre, C non publié.",
         "La lecture vient du test et de la famille de tests, jamais du pourcentage.",
     ]
-    sheet.write_string(0, 0, "Plan de prévention de la délinquance : tableau de bord", strong)
+    sheet.write_string(0, 0, french("Plan de prévention de la délinquance : tableau de bord"), strong)
     for row, text in enumerate(said, start=2):
-        sheet.write_string(row, 0, text, wrapped)
+        sheet.write_string(row, 0, french(text), wrapped)
 
 
 def _figures(edition: Edition) -> pd.DataFrame:

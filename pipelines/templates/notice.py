@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from pipelines.base.typography import french
 from pipelines.catalogue.schema import Field
 from pipelines.templates.content import TableTemplate, Template
 from pipelines.templates.names import date_in_words, period_in_words
@@ -120,7 +121,7 @@ def _personal() -> list[str]:
 def _columns(table: TableTemplate) -> Block:
     headers = ("Colonne", "Ce qu'on y écrit", "Valeurs admises", "Obligatoire", "Exemple")
     lines: list[tuple[str, ...]] = [
-        (f.title, f.description, allowed(table, f), "oui" if f.column.required else "non", _example(f))
+        (f.title, french(f.description), allowed(table, f), "oui" if f.column.required else "non", _example(f))
         for f in table.schema.fields
         if not f.hidden
     ]

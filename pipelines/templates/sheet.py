@@ -8,6 +8,7 @@ from xlsxwriter.format import Format
 from xlsxwriter.utility import xl_col_to_name, xl_rowcol_to_cell
 from xlsxwriter.worksheet import Worksheet
 
+from pipelines.base.typography import french
 from pipelines.catalogue.schema import Field
 from pipelines.templates.columns import BOX, CHECK, HIDDEN, LABEL, REMINDER, UNIT, Slot, slots
 from pipelines.templates.content import TableTemplate, Template
@@ -47,7 +48,7 @@ class TableSheet:
             self.sheet.write_string(self.header, column, slot.header, style)
             if slot.kind == BOX:
                 note = {"author": "Vigie", "width": 320, "height": 60, "font_size": 9}
-                self.sheet.write_comment(self.header, column, slot.field.description, note)
+                self.sheet.write_comment(self.header, column, french(slot.field.description), note)
                 self._validate(column, slot.field)
         for rank, line in enumerate(self.table.lines):
             self._line(self.first + rank, line)
@@ -73,7 +74,7 @@ class TableSheet:
         who = [self.template.respondent.shown] if self.template.respondent else []
         title = " — ".join([self.template.source.form_name, *who, period_in_words(self.table.period)])
         self.sheet.write_string(0, 0, title, self.styles.title)
-        how = f"{self.template.mark}. {_HOW}" if self.template.mark else _HOW
+        how = f"{self.template.mark}. {french(_HOW)}" if self.template.mark else french(_HOW)
         self.sheet.write_string(1, 0, how, self.styles.mark if self.template.mark else self.styles.plain)
         known, row = self.table.known_period, 2
         if known:

@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Iterator
 from itertools import groupby
 
+from pipelines.base.typography import french
 from pipelines.catalogue.schema import Field
 from pipelines.templates.content import TableTemplate
 
@@ -41,7 +42,8 @@ def _rule(f: Field, whole: bool, names: Names | None) -> Rule | None:
         "ignore_blank": not f.column.required,
         "error_title": _cut(f.title, _MOST_TITLE),
         "error_message": _cut(
-            f"On attend {expected}{'' if f.column.required else ', ou rien'}. {f.description}", _MOST_MESSAGE
+            french(f"Valeur attendue : {expected}{'' if f.column.required else ', ou rien'}. {f.description}"),
+            _MOST_MESSAGE,
         ),
     }
     if names:

@@ -15,6 +15,7 @@ import xlsxwriter
 from xlsxwriter.utility import xl_col_to_name
 from xlsxwriter.worksheet import Worksheet
 
+from pipelines.base.typography import french
 from pipelines.catalogue.schema import Field
 from pipelines.templates.content import Template
 from pipelines.templates.lists import Code
@@ -63,7 +64,7 @@ def _write_notice(sheet: Worksheet, blocks: list[Block], look: Styles) -> None:
     sheet.fit_to_pages(1, 0)
     row = 0
     for block in blocks:
-        sheet.write_string(row, 0, block.heading, look.heading if row else look.title)
+        sheet.write_string(row, 0, french(block.heading), look.heading if row else look.title)
         row += 1
         for column, header in enumerate(block.headers):
             sheet.write_string(row, column, header, look.header)
@@ -75,7 +76,7 @@ def _write_notice(sheet: Worksheet, blocks: list[Block], look: Styles) -> None:
             else:
                 sheet.set_row(row, 15 * max(_lines(t, w) for t, w in zip(line, _NOTICE_WIDTHS, strict=False)))
             for column, text in enumerate(line):
-                sheet.write_string(row, column, text, look.wrapped)
+                sheet.write_string(row, column, text if block.headers else french(text), look.wrapped)
             row += 1
         row += 1
 
@@ -84,7 +85,7 @@ def _write_remarks(sheet: Worksheet, look: Styles) -> None:
     sheet.set_column(0, 0, 110)
     sheet.hide_gridlines(2)
     sheet.write_string(0, 0, REMARKS, look.title)
-    sheet.write_string(1, 0, _REMARKS, look.wrapped)
+    sheet.write_string(1, 0, french(_REMARKS), look.wrapped)
     sheet.set_row(1, 32)
     for row in range(3, 3 + _REMARKS_ROWS):
         sheet.write_blank(row, 0, None, look.text)

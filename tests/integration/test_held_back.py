@@ -21,6 +21,7 @@ from pipelines.settings.model import Settings
 from tests.conftest import Home
 from tests.mutants.damage import workbook
 from tests.support.browser import browse
+from tests.support.typed import as_typed
 
 pytestmark = pytest.mark.xdist_group("chargements")
 
@@ -132,7 +133,7 @@ class Shown(HTMLParser):
         self.addresses: list[str] = []
         self.words: list[str] = []
         self.feed(page)
-        self.text = " ".join(" ".join(self.words).split())
+        self.text = as_typed(" ".join(self.words))
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.tags.add(tag)

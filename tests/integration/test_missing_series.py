@@ -9,6 +9,7 @@ import pytest
 
 from tests.conftest import Home
 from tests.support.absences import take_away
+from tests.support.typed import as_typed, shown_wrong
 
 pytestmark = pytest.mark.xdist_group("absences")
 
@@ -208,7 +209,8 @@ def test_status_says_it_in_a_few_lines(lacking: Home) -> None:
 def test_a_reminder_asks_a_service_for_its_months(lacking: Home) -> None:
     done = lacking.run("relances", "--pour", "gourdon")
     assert done.returncode == 0
-    text = done.stdout
+    assert shown_wrong(done.stdout) == []
+    text = as_typed(done.stdout)
     assert text.startswith("Objet : ")
     assert text.count("Objet : ") == 1
     for said in (
@@ -271,7 +273,7 @@ def test_the_signature_and_the_address_are_settings(lacking: Home) -> None:
     done = lacking.run("relances", "--pour", "Maires", VIGIE_SIGNATURE="La directrice de cabinet",
                        VIGIE_REPLY_TO="prevention@exemple.invalid")  # fmt: skip
     assert done.stdout.rstrip().endswith("La directrice de cabinet")
-    assert "à l'adresse prevention@exemple.invalid" in done.stdout
+    assert "à l’adresse prevention@exemple.invalid" in done.stdout
 
 
 def test_before_anything_is_published_there_is_nothing_to_ask(home: Home) -> None:

@@ -15,6 +15,7 @@ from scipy.stats import beta, betabinom
 from tests.conftest import Home
 from tests.integration.conftest import QUARTER
 from tests.support import verdicts_recomputed as again
+from tests.support.typed import as_typed
 
 pytestmark = pytest.mark.xdist_group("cliches")
 QUARTERS = (QUARTER, "2023-T4")
@@ -133,7 +134,7 @@ def test_the_public_edition_says_what_the_restricted_one_says_or_nothing(folder:
 
 @pytest.mark.parametrize("edition", EDITIONS)
 def test_the_page_says_the_words_of_the_data(folder: Path, edition: str) -> None:
-    page = (folder / edition / "rapport.html").read_text(encoding="utf-8")
+    page = as_typed(unescape((folder / edition / "rapport.html").read_text(encoding="utf-8")))
     assert "stable" not in page
     assert "significati" not in page
     labels = pd.read_parquet(folder / edition / "donnees" / "indicateurs.parquet").set_index("indicateur_code")[
@@ -146,10 +147,10 @@ def test_the_page_says_the_words_of_the_data(folder: Path, edition: str) -> None
         .agg(lambda w: set(w.dropna()))
     )
     captions = re.findall(r"<figcaption><strong>(.*?)</strong>(.*?)</figcaption>", page, re.DOTALL)
-    said_of = [(unescape(label), word) for label, html in captions for word in _WORD.findall(html)]
+    said_of = [(label, word) for label, html in captions for word in _WORD.findall(html)]
     assert len(said_of) > 10
     for label, word in said_of:
-        assert re.sub(r" \((dé)?favorable\)$", "", unescape(word)) in words[label], (label, word)
+        assert re.sub(r" \((dé)?favorable\)$", "", word) in words[label], (label, word)
 
 
 @pytest.mark.parametrize("edition", EDITIONS)

@@ -22,6 +22,7 @@ from pipelines.report.open_tables import columns
 from pipelines.snapshots.contents import contents
 from tests.conftest import Home
 from tests.integration.conftest import QUARTER
+from tests.support.typed import as_typed, shown_wrong
 
 pytestmark = pytest.mark.xdist_group("cliches")
 LATER = "2023-T4"
@@ -133,7 +134,8 @@ def test_everyone_may_read_it_and_nobody_else_the_rest(given: Home, public: Path
 
 def test_the_readme_tells_a_person_who_has_nothing_else(public: Path) -> None:
     text = (public / "LISEZ-MOI.txt").read_text(encoding="utf-8")
-    told = " ".join(text.split())
+    assert shown_wrong(text) == []
+    told = as_typed(text)
     for name in files(public):
         assert f"- {name.rpartition('/')[2]} : {contents()[name]}" in told
     for wanted in (LATER, "Lot", "4e trimestre 2023", "inventés", "« non publié »", "« manque »", "« provisoire »",

@@ -22,6 +22,7 @@ from pipelines.settings.model import PROJECT
 from tests.conftest import Home
 from tests.integration.conftest import QUARTER
 from tests.support.browser import browse
+from tests.support.typed import as_typed
 
 pytestmark = pytest.mark.xdist_group("cliches")
 EDITIONS = ("publique", "restreinte")
@@ -38,7 +39,7 @@ class Page(HTMLParser):
         self.unspoken = 0
         self._silent = 0
         self.feed(html)
-        self.text = " ".join(" ".join(self.words).split())
+        self.text = as_typed(" ".join(self.words))
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = dict(attrs)

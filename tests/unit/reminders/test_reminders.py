@@ -12,7 +12,7 @@ import pytest
 from pipelines.base.spelling import slug
 from pipelines.catalogue.load import load_catalogue
 from pipelines.catalogue.model import CatalogueError
-from pipelines.reminders import address
+from pipelines.reminders import Reminder, address, write
 from pipelines.reminders.addressed import here_lines, to_fetch_lines
 from pipelines.reminders.words import listed, natural, span
 from pipelines.settings.model import SEEDS, SOURCES
@@ -41,6 +41,14 @@ def test_a_long_list_says_how_many_are_left() -> None:
 
 def test_the_tenth_comes_after_the_second() -> None:
     assert sorted(["P3.A2.M10", "P3.A2.M2", "P3.A2.M1"], key=natural) == ["P3.A2.M1", "P3.A2.M2", "P3.A2.M10"]
+
+
+def test_a_letter_is_written_with_the_spaces_that_no_line_breaks_at(tmp_path: Path) -> None:
+    text = "Objet : l'état du 4e trimestre\n\n« Compagnie » : 12 345 faits, 5 % ;\n"
+    [letter], _ = write(tmp_path, [Reminder("Maires", dt.date(2025, 2, 15), "état", text, (), (), ())])
+    assert letter.read_text(encoding="utf-8") == (
+        "Objet\u00a0: l’état du 4ᵉ trimestre\n\n«\u00a0Compagnie\u00a0»\u00a0: 12\u202f345 faits, 5\u202f%\u202f;\n"
+    )
 
 
 @pytest.mark.parametrize(

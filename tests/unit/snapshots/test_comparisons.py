@@ -272,7 +272,7 @@ def test_a_small_broken_part_is_said_beside_the_change_that_it_does_not_silence(
     assert (found["mot"], found["ecart"], found["rupture_part_pct"]) == (RISE, 100, 4.2)
     sums = compared([*quarters(2018, [10, 11, 12, 13]), *quarters(2019, [30, 31, 32, 33], rupture_part_pct=2.5)])
     assert sums.loc[("TUES", "cumul"), "rupture_part_pct"] == 2.5
-    assert broken_part(4.25) == "une rupture de série touche 4,2\N{NARROW NO-BREAK SPACE}% de cette valeur"
+    assert broken_part(4.25) == "une rupture de série touche 4,2 % de cette valeur"
 
 
 def test_a_mean_says_so_in_its_unit() -> None:

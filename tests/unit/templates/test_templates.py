@@ -26,6 +26,7 @@ from pipelines.templates.lists import codes
 from pipelines.templates.selection import last_closed
 from tests.support.commands import code_of
 from tests.support.filling import filled, layouts, opened, place, records, rows, save_filled, schemas, sheets
+from tests.support.typed import as_typed
 
 TODAY = dt.date(2021, 6, 1)
 SERVICES = ["CIAT DE CAHORS", "CGD CAHORS", "CGD FIGEAC", "CGD GOURDON", "EDSR DU LOT"]
@@ -166,7 +167,7 @@ def test_every_number_and_date_is_checked_with_a_french_message(books) -> None:
                 continue
             for check in found:
                 assert check.type in {"list", *kinds.get(field["type"], set())}
-                assert check.error.startswith("On attend ")
+                assert check.error.startswith("Valeur attendue\u00a0: ")
                 assert check.errorTitle
                 assert check.showErrorMessage
 
@@ -306,7 +307,9 @@ def test_every_formula_has_its_value(templates: list[Template]) -> None:
 def test_the_notice_says_who_by_when_how_to_correct_and_what_never_to_write(books) -> None:
     due = {"mois": "15 juin 2021", "trimestre": "20 avril 2021"}
     for template, book in books.values():
-        said = "\n".join(str(v) for line in book["Notice"].iter_rows(values_only=True) for v in line if v)
+        shown = "\n".join(str(v) for line in book["Notice"].iter_rows(values_only=True) for v in line if v)
+        assert "ne connaît pas\u00a0: laisser la case vide" in shown
+        said = as_typed(shown)
         for part in (
             template.source.label, template.source.producer, "jamais 0", "aucun nom, aucune date de naissance",
             "aucune adresse", "l'envoyer de nouveau", due[template.period.kind],
