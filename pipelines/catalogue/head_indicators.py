@@ -31,7 +31,7 @@ def check_head_indicators(table: Callable[[str], Rows]) -> None:
         if wholes := sorted(_all_above(code, above) & set(heads)):
             raise CatalogueError(
                 f"{where} : {code} est une partie de {wholes[0]}, qui est en tête aussi (relations_indicateurs.csv). "
-                "Garder le tout : la partie parle quand il a parlé."
+                "Garder le tout : ses parties sont testées quand il est lui-même en hausse ou en baisse."
             )
     for number, row in enumerate(table("lignes_de_base"), start=2):
         _check_line(f"indicateurs/lignes_de_base.csv, ligne {number}", row)

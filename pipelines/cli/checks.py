@@ -43,7 +43,7 @@ def show_blocking(told: dict) -> None:
     """What stopped the publication, in words, with the deliveries it comes from and how to withdraw them."""
     for failure in told["en_erreur"]:
         err.print(
-            f"Contrôle {failure['regle_code']} : n'a pas pu être jugé ({failure['message']}).",
+            f"Le contrôle {failure['regle_code']} n'a pas pu être jugé ({failure['message']}).",
             style="bold red", markup=False,
         )  # fmt: skip
     for finding in told["bloquants"][:_SHOWN]:

@@ -165,7 +165,7 @@ def _use(mine: Row, rivals: list[dict]) -> str:
         return f"non, correction proposée ; en usage : {last}"
     if not in_use:
         return "non, il manque le fichier que ses lignes corrigent"
-    return f"non, {'dit la même chose que' if mine['pareille'] else 'remplacée par'} {last}"
+    return f"non, {'même contenu que' if mine['pareille'] else 'remplacée par'} {last}"
 
 
 def _plain(text: str) -> str:

@@ -108,7 +108,7 @@ def _add(settings: Settings, catalogue: Catalogue, asked: Excusable, said: Excus
         told = f"{plural(silenced, 'absence', 'absences')} de moins à relancer" if silenced else _nothing_now(
             catalogue, said
         )  # fmt: skip
-        after = " Ses valeurs restent manquantes ; l'entrepôt dira l'excuse après vigie load." if silenced else ""
+        after = " Ses valeurs restent manquantes ; vigie load portera l'excuse dans l'entrepôt." if silenced else ""
         err.print(f"{told}.{after}", markup=False)
     return DONE
 

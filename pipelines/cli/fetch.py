@@ -83,8 +83,8 @@ def _told(settings: Settings, outcome: Outcome, dry: bool, code: int) -> dict:
 def _show(settings: Settings, outcome: Outcome, dry: bool) -> None:
     if outcome.ledger_damaged:
         err.print(
-            f"Ce que Vigie avait retenu des catalogues ne se lisait plus : {settings.paths.announced}.illisible. "
-            "Ce qui est déjà là a été reconnu à ses octets.",
+            f"Le relevé des catalogues était illisible, et a été mis de côté : {settings.paths.announced}.illisible. "
+            "Les fichiers déjà présents ont été reconnus à leur contenu.",
             style="yellow", markup=False,
         )  # fmt: skip
     if dry:

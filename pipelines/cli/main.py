@@ -144,10 +144,10 @@ def withdraw(
     raise typer.Exit(command.withdraw(delivery, reason, json))
 
 
-@app.command(cls=FrenchCommand, help="Choisir laquelle de deux livraisons de la même édition compte.")
+@app.command(cls=FrenchCommand, help="Choisir, de deux livraisons de la même édition, celle qui compte.")
 def choose(
     delivery: Delivery,
-    reason: Annotated[str, typer.Option("--motif", help="Pourquoi c'est elle.")],
+    reason: Annotated[str, typer.Option("--motif", help="Pourquoi elle est choisie.")],
     json: Json = False,
 ) -> None:
     from pipelines.cli import choose as command
@@ -158,7 +158,7 @@ def choose(
 @app.command(cls=FrenchCommand, help="Confirmer une correction proposée d'un retour, ou garder ce qui est en usage.")
 def confirm(
     delivery: Delivery,
-    reason: Annotated[str | None, typer.Option("--motif", help="Pourquoi ; sans lui, rien n'est dit.")] = None,
+    reason: Annotated[str | None, typer.Option("--motif", help="Le motif, facultatif.")] = None,
     lines: Annotated[
         bool, typer.Option("--lignes", help="Ses lignes corrigent et s'ajoutent, les autres restent.")
     ] = False,
@@ -304,7 +304,8 @@ def relances(
 
 
 Reason = Annotated[
-    str | None, typer.Option("--motif", help="Corriger ce qui est déjà donné : pourquoi. Les deux sont gardés.")
+    str | None,
+    typer.Option("--motif", help="Le motif, pour corriger ce qui est déjà donné ; les deux sont gardés."),
 ]
 Wait = Annotated[bool, typer.Option("--wait", help="Attendre la fin d'un chargement.")]
 
@@ -351,7 +352,7 @@ def bilan(
     raise typer.Exit(command.run(year, "annee", reason, wait, json))
 
 
-@app.command(cls=FrenchCommand, help="Redessiner les pages d'un cliché, de son seul dossier.")
+@app.command(cls=FrenchCommand, help="Redessiner les pages d'un cliché, d'après son seul dossier.")
 def report(
     snapshot: Annotated[
         str, typer.Argument(metavar="CLICHÉ", help="Le cliché, par exemple 2019-T4, ou le dossier d'un cliché copié.")
@@ -371,7 +372,7 @@ def snapshots(json: Json = False) -> None:
     raise typer.Exit(command.listing(json))
 
 
-@app.command(cls=FrenchCommand, help="Ne plus demander ce qui n'arrivera pas ; il manque, et le dit. Se retire.")
+@app.command(cls=FrenchCommand, help="Ne plus demander ce qui n'arrivera pas ; il reste compté comme manquant.")
 def excuse(
     words: Annotated[
         list[str] | None,
@@ -463,7 +464,7 @@ def copy(wait: Wait = False, json: Json = False) -> None:
 def ui(
     port: Annotated[int, typer.Option("--port", help="Le port, sur la boucle locale.")] = 3000,
     address: Annotated[
-        bool, typer.Option("--adresse", help="Donner l'adresse qui ouvre, une fois, l'interface qui tourne.")
+        bool, typer.Option("--adresse", help="Donner l'adresse de l'interface ouverte ; elle sert une fois.")
     ] = False,
 ) -> None:
     from pipelines.cli import ui as command

@@ -39,7 +39,7 @@ def verify(as_json: bool) -> int:
     if len(found.flaws) > _SHOWN:
         err.print(f"… et {plural(len(found.flaws) - _SHOWN, 'autre', 'autres')} : vigie verify --json")
     looked = ", ".join(f"{kind} {n}" for kind, n in found.looked.items())
-    verdict = f"{plural(len(found.flaws), 'défaut', 'défauts')}." if found.flaws else "Tout est comme écrit."
+    verdict = f"{plural(len(found.flaws), 'défaut', 'défauts')}." if found.flaws else "Rien n'a changé."
     out.print(f"Fichiers vérifiés : {looked}. {verdict}", markup=False)
     return code
 

@@ -26,7 +26,9 @@ def run(debtor: str | None, folder: Path | None, as_json: bool) -> int:
     settings = Settings()
     missing = read_missing()
     if missing is None:
-        return fail("L'entrepôt a été publié par une version qui ne relevait pas ce qui manque : vigie load.", USAGE)
+        return fail(
+            "L'entrepôt a été publié par une version qui ne relevait pas les manques. Lancer vigie load.", USAGE
+        )
     catalogue = load_catalogue()
     with Register(settings.paths.register) as register:
         found = standing(settings, catalogue, missing, register.nature())

@@ -96,7 +96,7 @@ def _remake(settings: Settings, name: folder.Name, target: Path, as_json: bool) 
     for path in made.differing:
         err.print(f"  • {path}", markup=False)
     if made.differing and made.other_code:
-        err.print("Les modèles de Vigie ont changé depuis : reprendre la version que dit le manifeste.", markup=False)
+        err.print("Les modèles de Vigie ont changé depuis : reprendre la version écrite au manifeste.", markup=False)
     return code
 
 

@@ -46,7 +46,7 @@ def run(query: str | None, format: str) -> int:
             rows = result.fetchall()
     except duckdb.Error as error:
         said = str(error).strip().split("\nStack Trace")[0]
-        return fail(_unknown_name(said) or f"La requête n'a pas abouti. DuckDB dit : {said}", USAGE)
+        return fail(_unknown_name(said) or f"La requête n'a pas abouti. Message de DuckDB : {said}", USAGE)
     if format == "json":
         print_json({"colonnes": names, "lignes": [[plain(v) for v in row] for row in rows]})
     elif format == "csv":

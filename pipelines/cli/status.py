@@ -147,7 +147,7 @@ def _show(told: dict) -> None:
         left = len(told["mises_a_l_ecart"]) - _SHOWN
         out.print(f"… et {plural(left, 'autre', 'autres')} : vigie deliveries", style="red", markup=False)
     if told["conflits"]:
-        out.print("En conflit, deux livraisons de la même édition ne disent pas la même chose :", style="yellow")
+        out.print("En conflit, deux livraisons de la même édition n'ont pas le même contenu :", style="yellow")
         for line in conflicts.lines(told["conflits"]):
             out.print(f"  {line}", style="yellow", markup=False)
     for line in corrections.lines(told["corrections_proposees"]):

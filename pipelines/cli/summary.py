@@ -141,7 +141,7 @@ def show(told: dict) -> None:
     if told["contradiction"]:
         _show_contradiction(told["contradiction"])
     if told["choix_a_faire"]:
-        err.print("\nConflit : deux livraisons de la même édition ne disent pas la même chose.", style="bold yellow")
+        err.print("\nConflit : deux livraisons de la même édition n'ont pas le même contenu.", style="bold yellow")
         for line in conflicts.lines(told["choix_a_faire"]):
             err.print(f"  {line}", markup=False)
     for line in corrections.lines(told["corrections_proposees"]):
@@ -219,7 +219,7 @@ def _show_isolated(delivery: dict) -> None:
 
 
 def _show_contradiction(told: dict) -> None:
-    err.print("\nContradiction : des livraisons ne vont pas ensemble, chacune va seule.", style="bold red")
+    err.print("\nContradiction : ces livraisons ne peuvent pas être publiées ensemble.", style="bold red")
     err.print(f"  • {told['constat']}", markup=False)
     for d in told["livraisons"][:_SHOWN_DEFECTS]:
         err.print(f"  • {file_named(d)}", markup=False)

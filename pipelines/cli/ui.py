@@ -75,7 +75,7 @@ def _serve(paths: Paths, listening: socket.socket) -> int:
 
     if serve(keys, listening, ready):
         return DONE
-    return fail("Le démon de Dagster s'est arrêté : ce qui précède dit pourquoi. Relancer vigie ui.", INTERNAL_FAULT)
+    return fail("Le démon de Dagster s'est arrêté : la raison est écrite ci-dessus. Relancer vigie ui.", INTERNAL_FAULT)
 
 
 def _announce(paths: Paths, address: str) -> None:

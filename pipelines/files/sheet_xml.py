@@ -34,9 +34,9 @@ UNCOMPUTED = (
 
 _LONG_NAME = Defect(
     "nom_de_feuille",
-    f"le nom d'une feuille compte plus de {_LONGEST_NAME} caractères",
+    "le nom d'une feuille est trop long",
     "renommer cette feuille comme le format le demande, et redéposer le fichier",
-    attendu="un nom de 31 caractères au plus",
+    attendu=f"un nom de {_LONGEST_NAME} caractères au plus",
 )
 
 

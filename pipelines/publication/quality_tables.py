@@ -10,16 +10,16 @@ from pipelines.quality import record
 from pipelines.quality.rules import rules_as_rows
 
 _RESULTS = {
-    "": "Ce que chaque règle a dit à chaque chargement. Grain, une ligne par chargement, porte, règle et objet.",
+    "": "Le résultat de chaque règle à chaque chargement. Grain, une ligne par chargement, porte, règle et objet.",
     "chargement": "Le chargement.",
     "execute_le": "Quand, heure locale.",
     "porte": "reception, avant d'accepter une livraison, ou entrepot, avant de publier.",
     "regle_code": "La règle (qualite.regles).",
     "famille": "La famille de la règle.",
     "severite": "bloquant, avertissement ou information.",
-    "objet": "Ce que la règle a regardé : une source, une livraison, ou l'ensemble.",
-    "resultat": "conforme, ecart, ecart_connu, sans_objet (rien à regarder) ou erreur (pas pu être jugée).",
-    "n_verifies": "Combien de choses ont été regardées.",
+    "objet": "Ce que la règle a vérifié : une source, une livraison, ou l'ensemble.",
+    "resultat": "conforme, ecart, ecart_connu, sans_objet (rien à vérifier) ou erreur (pas pu être jugée).",
+    "n_verifies": "Combien d'éléments ont été vérifiés.",
     "n_ecarts": "Combien s'écartent, écarts connus compris.",
     "n_connus": "Combien de ces écarts sont connus et excusés.",
     "observe": "Le pire écart observé, dans l'unité de la règle (qualite.regles).",
@@ -27,7 +27,7 @@ _RESULTS = {
     "message": "Le premier constat, en français.",
 }
 _FINDINGS = {
-    "": "Ce que les règles ont trouvé dans ce chargement. Grain, une ligne par règle et chose trouvée.",
+    "": "Ce que les règles ont trouvé dans ce chargement. Grain, une ligne par règle et constat.",
     "rang": "L'ordre : le plus grave d'abord.",
     "regle_code": "La règle (qualite.regles).",
     "famille": "La famille de la règle.",
@@ -40,20 +40,20 @@ _FINDINGS = {
     "observe": "Ce qui est observé.",
     "attendu": "Ce qui était attendu.",
     "ecart": "L'écart, dans l'unité de la règle.",
-    "constat": "Ce qui ne va pas.",
+    "constat": "L'écart, en une phrase.",
     "remede": "Ce qu'il faut faire.",
     "livraisons": "Les livraisons d'où vient la valeur, séparées par des virgules.",
     "connu_motif": "Pourquoi cet écart est connu et excusé.",
     "connu_jusqu_au": "Jusqu'à quand il l'est.",
 }
 _RULES = {
-    "": "Les règles, ce que chacune croit et ce qu'elle tolère (expectations/). Grain, une ligne par règle.",
+    "": "Les règles, l'écart que chacune tolère et pourquoi (expectations/). Grain, une ligne par règle.",
     "regle_code": "Le code de la règle.",
     "libelle": "Son nom.",
     "famille": "Sa famille.",
     "porte": "reception, avant d'accepter une livraison, entrepot, avant de publier, ou les deux.",
     "severite": "bloquant (rien n'est accepté, ou publié), avertissement (à vérifier) ou information.",
-    "constat": "Ce qu'elle dit quand elle parle, avec la place de ce qu'elle cite.",
+    "constat": "La phrase de ses constats, avec la place des valeurs citées.",
     "remede": "Ce qu'il faut faire alors.",
     "seuil": "L'écart qu'elle tolère.",
     "unite": "L'unité de cet écart.",

@@ -138,7 +138,7 @@ def absence_in_words(
     lines = records.lines.filter(absent)
     return Defect(
         "absence_en_mots",
-        f"{plural(len(lines), 'case dit', 'cases disent')} que le nombre n'est pas connu : lue comme une case vide",
+        f"{plural(len(lines), 'case indique', 'cases indiquent')} que le nombre n'est pas connu : c'est une case vide",
         "rien",
         feuille=records.sheet,
         ligne=lines[0].as_py(),

@@ -16,6 +16,7 @@ from pipelines.reading.received import Records, at_first, each
 from pipelines.reading.types import AMBIGUOUS_THOUSANDS, SPREADSHEET_DAMAGE, misfits, too_short
 
 _NUMBERS = {"nombre", "decimal"}
+_NOT_TAKEN = "n'est pas admis dans cette colonne"
 _LIST_REMEDY = (
     "corriger le code : les codes admis sont dans la feuille « Listes » du modèle ; s'il est nouveau, le "
     "signaler à la préfecture"
@@ -60,9 +61,8 @@ def check_column(
         if pc.any(wrong).as_py():
             return _misread(records, wrong, place, received, column, expected, catalogue)
     if pc.any(wrong).as_py():
-        return each(records, wrong, place, "valeur_illisible", f"n'est pas {expected}",
-                     _corrected(column, table),
-                     received, expected, shown if column.type == "date" else misplaced_text)  # fmt: skip
+        return each(records, wrong, place, "valeur_illisible", _NOT_TAKEN, _corrected(column, table), received,
+                     expected, shown if column.type == "date" else misplaced_text)  # fmt: skip
     if column.type == "libelle":
         return unknown_labels(column, received, records.lines, place, records.sheet, catalogue)
     if column.code_list and column.coverage:
@@ -114,7 +114,7 @@ def _misread(
             raise Refused(personal_cell(records.sheet, line, place))
         misreading = misread(column, text, shown, catalogue)
         finding, remedy, wanted = (misreading.finding, misreading.remedy, misreading.expected) if misreading else (
-            f"{shown} n'est pas un nombre", f"y écrire un nombre{blank}", expected
+            f"{shown} {_NOT_TAKEN}", f"y écrire un nombre{blank}", expected
         )  # fmt: skip
         defects.append(Defect("valeur_illisible", finding, remedy, records.sheet, line, place, wanted))
     return defects

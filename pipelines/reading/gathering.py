@@ -106,7 +106,6 @@ def _to_come(sheet: str | None, new: Slice) -> Defect:
         f"{new.source} {new.periode} n'a pas commencé",
         "corriger l'année ou le mois",
         feuille=sheet,
-        attendu="une période commencée",
     )
 
 

@@ -138,7 +138,7 @@ def header_defects(sheet: str | None, line: int, fit: Headers, layout: Layout) -
                 "un layout dans sources/",
                 feuille=sheet,
                 ligne=line,
-                attendu=" ou ".join(map(quote, column.spellings)),
+                attendu=" ou ".join(map(quote, column.spellings)) if len(column.spellings) > 1 else None,
             )
         )
     return defects

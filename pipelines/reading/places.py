@@ -115,7 +115,7 @@ def unlisted(
     if same:
         return (
             "service_ferme",
-            f"{service} n'est pas en service en {period} : la liste des services le dit {_dates(same)}",
+            f"{service} n'est pas en service en {period} (liste des services : {_dates(same)})",
             f"vérifier le service et la période ; si le service y était, {_TOLD}"
             if of_sender
             else f"vérifier le service et la période avec le producteur ; si le service y était, {_CHANGED} dans "
@@ -144,7 +144,7 @@ def _misplaced(
         after = next((r["suite"] for r in own if r["suite"]), "")
         return (
             "lieu_ferme",
-            f"{quote(place)} ({own[-1]['libelle']}) n'existe pas en {period} : la liste des lieux le dit {_dates(own)}",
+            f"{quote(place)} ({own[-1]['libelle']}) n'existe pas en {period} (liste des lieux : {_dates(own)})",
             (f"écrire le lieu dont il fait partie à cette date, {after} ; " if after else "")
             + f"si le lieu existait, {_TOLD}",
             "un lieu qui existe dans la période",

@@ -187,7 +187,6 @@ def _two_editions(sheet: str | None, tranche: str, editions: list[str], line: in
         "n'écrire qu'un numéro d'édition par période",
         feuille=sheet,
         ligne=line,
-        attendu="une seule édition",
     )
 
 

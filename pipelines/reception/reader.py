@@ -90,5 +90,5 @@ def _named_after_a_person(arrival: Arrival) -> Defect | None:
         personal_defect(FILE_NAME, file.sign),
         remede=f"renommer ce fichier, de {number(file.size)} octets et modifié le {when}, sans rien qui nomme une "
         "personne, et détruire les copies qui en gardent l'ancien nom",
-        attendu="un nom qui dise le service et la période",
+        attendu="un nom qui indique le service et la période",
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 _SAID = (
-    "Un intervalle dit entre quelles valeurs le hasard seul ferait varier le nombre, à 95 % (Garwood sous 10, "
+    "Un intervalle donne les valeurs entre lesquelles le hasard seul ferait varier le nombre, à 95 % (Garwood sous 10, "
     "Byar au-delà).",
     "« Hausse » et « baisse » viennent d'un test, jamais du pourcentage : le nombre contre celui d'un an avant, "
     "leur somme étant donnée. Un nombre varie souvent plus que le hasard seul ne le ferait : sa dispersion est "
@@ -20,15 +20,15 @@ _SAID = (
     "moyenne est testée comme la somme qu'elle résume.",
     "Un chiffre n'a qu'un verdict : le même dans les deux éditions, et pour l'année, les douze mois ou le cumul "
     "qui couvrent les mêmes jours. Il n'est pas donné s'il ferait connaître un petit nombre.",
-    "Un « signal » vient d'une carte de contrôle (XmR), une fois la saison ôtée. Ses limites sont celles des "
-    "premières périodes depuis la dernière rupture (36 mois, 12 trimestres ou 12 années) ; elles ne changent que "
-    "par décision. Un signal est un point hors des limites, ou le dernier de sept points d'un même côté de la "
-    "moyenne, ou qui tous montent ou tous descendent.",
+    "Un niveau « inhabituellement » élevé ou bas est relevé par une carte de contrôle (XmR), une fois la saison ôtée. "
+    "Ses limites sont celles des premières périodes depuis la dernière rupture (36 mois, 12 trimestres ou 12 années) ; "
+    "elles ne changent que par décision. Un niveau est inhabituel quand son point est hors des limites, ou le dernier "
+    "de sept points d'un même côté de la moyenne, ou qui tous montent ou tous descendent.",
     "Aucun pourcentage quand l'un des deux nombres est inférieur à 10 : les deux nombres sont donnés.",
     "Rien n'est comparé par-dessus une rupture de série qui touche plus d'un vingtième de la valeur, ni "
     "par-dessus un trou ; ce qui manque n'est jamais 0.",
     "Un chiffre provisoire peut encore changer ; le mot qui l'accompagne aussi.",
-    "Ce que le plan fait (réunions, caméras, formations) est comparé à sa cible, jamais au hasard.",
+    "Les réalisations du plan (réunions, caméras, formations) sont comparées à leur cible, jamais au hasard.",
 )
 _PUBLIC = (
     "De 1 à 4 personnes (de 1 à 10 pour les violences sexuelles, les mineurs et les personnes reçues par un "

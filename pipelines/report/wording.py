@@ -19,8 +19,8 @@ TRENDS = {
     "sans_tendance": "sans tendance sur cinq ans",
 }
 SIGNALS = {
-    "haut": "signal : au-dessus de ce que la série fait d'ordinaire",
-    "bas": "signal : au-dessous de ce que la série fait d'ordinaire",
+    "haut": "niveau inhabituellement élevé pour cette série",
+    "bas": "niveau inhabituellement bas pour cette série",
 }
 STATES = {"non_commence": "non commencée", "en_cours": "en cours", "fait": "faite", "abandonne": "abandonnée"}
 READINGS = {"favorable": "favorable", "defavorable": "défavorable", "neutre": ""}

@@ -76,7 +76,7 @@ def _front(book: xlsxwriter.Workbook, edition: Edition) -> None:
         f"{wording.period(str(edition.period))}, cliché {edition.manifest['cliche']}.",
         *(["Démonstration : ces chiffres sont inventés."] if edition.manifest["nature"] == "demonstration" else []),
         *edition.manifest["avertissements"],
-        "Une cellule vide n'est pas 0 : la colonne « Pourquoi il manque quelque chose » dit la raison.",
+        "Une cellule vide n'est pas 0 : la raison est dans la colonne « Pourquoi il manque quelque chose ».",
         "Statut : A définitif, P provisoire, M manquant. Confidentialité : F libre, C non publié.",
         "La lecture vient du test et de la famille de tests, jamais du pourcentage.",
     ]

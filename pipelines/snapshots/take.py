@@ -140,7 +140,7 @@ def _refuse_the_same(root: Path, name: Name, tables: dict[str, pa.Table]) -> Non
     before = root / str(Name(name.period, name.revision - 1)) / RESTRICTED / DATA
     if all(parquet.read(before / f"{key}.parquet").equals(tables[key]) for key in ("series", "actions_a_mener")):
         raise Refused(
-            f"Le cliché {name} dirait la même chose que le précédent : il n'y a rien à corriger.",
+            f"Le cliché {name} aurait le même contenu que le précédent : il n'y a rien à corriger.",
             ["redéposer la livraison corrigée, puis vigie load"],
         )
 
@@ -152,7 +152,7 @@ def _warnings(tables: dict[str, pa.Table], excused: list[dict]) -> list[str]:
     if n := statuses.count("P"):
         found.append(f"{n} valeurs de la période sont provisoires : une source définitive les remplacera")
     if n := statuses.count("M"):
-        found.append(f"{n} valeurs de la période manquent ; chacune dit pourquoi")
+        found.append(f"{n} valeurs de la période manquent ; le motif de chacune est indiqué")
     # Which, and who owes them, is in the manifest: the warnings are printed in both editions.
     if excused:
         found.append(f"{plural(len(excused), 'absence excusée', 'absences excusées')} : ce n'est plus attendu")

@@ -54,8 +54,7 @@ def _facts(template: Template) -> list[tuple[str, ...]]:
 def _filling(template: Template, tables: list[TableTemplate]) -> list[str]:
     rules = [
         "Écrire les nombres dans les cases blanches ; tout le reste est déjà rempli.",
-        "Un nombre que l'on ne connaît pas : laisser la case vide, jamais 0. Un 0 veut dire : compté, et il n'y en a "
-        "pas.",
+        "Un nombre qui n'est pas connu : laisser la case vide, jamais 0. Un 0 signifie : compté, et il n'y en a pas.",
     ]
     if any(t.known_period for t in template.tables):
         rules.append(
@@ -64,8 +63,8 @@ def _filling(template: Template, tables: list[TableTemplate]) -> list[str]:
         )
     if any(t.schema.check for t in tables):
         rules.append(
-            "Une case rouge porte un nombre impossible, une case orange un nombre loin du dernier connu : la colonne "
-            "« Contrôle » dit pourquoi. Un nombre orange se laisse s'il est exact."
+            "Une case rouge porte un nombre impossible, une case orange un nombre loin du dernier connu ; la raison "
+            "est dans la colonne « Contrôle ». Un nombre orange se laisse s'il est exact."
         )
     if any(f.totalled for t in tables for f in t.schema.fields):
         rules.append("La ligne « Total saisi », en haut, additionne ce que vous écrivez.")
@@ -104,8 +103,8 @@ def _rules_of(table: TableTemplate) -> list[str]:
 
 def _correcting() -> list[str]:
     return [
-        "Corriger les nombres dans le fichier, l'enregistrer, et l'envoyer de nouveau : Vigie voit ce qui a changé et "
-        "le fait confirmer. Aucun numéro n'est à changer.",
+        "Corriger les nombres dans le fichier, l'enregistrer, et l'envoyer de nouveau : la préfecture confirme ce qui "
+        "a changé. Aucun numéro n'est à changer.",
         "Garder tout ce qui était juste : un fichier corrigé se renvoie entier.",
     ]
 
@@ -114,12 +113,12 @@ def _personal() -> list[str]:
     return [
         "Des nombres seulement : aucun nom, aucune date de naissance, aucune adresse, aucun téléphone, aucun courriel, "
         "aucun récit, pas même dans les remarques ou dans un commentaire de cellule.",
-        "Un fichier où Vigie en reconnaît est refusé en entier, et doit être détruit.",
+        "Un fichier qui semble en contenir est refusé en entier, et doit être détruit.",
     ]
 
 
 def _columns(table: TableTemplate) -> Block:
-    headers = ("Colonne", "Ce qu'on y écrit", "Valeurs admises", "Obligatoire", "Exemple")
+    headers = ("Colonne", "Ce qui s'y écrit", "Valeurs admises", "Obligatoire", "Exemple")
     lines: list[tuple[str, ...]] = [
         (f.title, french(f.description), allowed(table, f), "oui" if f.column.required else "non", _example(f))
         for f in table.schema.fields

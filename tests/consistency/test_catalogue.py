@@ -10,8 +10,11 @@ from pathlib import Path
 import pytest
 
 from pipelines.catalogue.code_lists import code_table
+from pipelines.catalogue.described import descriptions
 from pipelines.catalogue.load import load_catalogue
+from pipelines.report.codes import codes
 from pipelines.settings.model import DBT_PROJECT, PROJECT, Settings
+from pipelines.statistics.words import RISE, reading
 from pipelines.warehouse import dbt
 
 INDICATORS = DBT_PROJECT / "seeds" / "indicateurs"
@@ -153,3 +156,12 @@ def test_dagster_telemetry_is_off_in_the_instance_file() -> None:
     import yaml
 
     assert yaml.safe_load((PROJECT / "dagster.yaml").read_text(encoding="utf-8"))["telemetry"] == {"enabled": False}
+
+
+@pytest.mark.parametrize("table", ["indicateurs", "indicateurs_suivi"])
+def test_a_table_takes_the_polarities_that_a_report_reads_and_words(table: str) -> None:
+    taken = descriptions(PROJECT)[DBT_PROJECT / "seeds"][table].columns["polarite"].values
+    assert {polarity: reading(RISE, polarity) for polarity in taken} == {
+        "hausse_defavorable": "defavorable", "hausse_favorable": "favorable", "ambigue": "neutre",
+    }  # fmt: skip
+    assert set(codes("polarite")) == set(taken)

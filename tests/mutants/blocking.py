@@ -53,7 +53,7 @@ def _total_above_its_parts(landing: Path) -> tuple[str, ...]:
         faits=lambda r: int(r["faits"]) + 50,
         tauxpourmille=lambda r: f"{1000 * (int(r['faits']) + 50) / int(r['POP']):.9f}".replace(".", ","),
     )  # fmt: skip
-    told = f"ses parties font {int(row['faits']) - 50}, le total dit {row['faits']}"
+    told = f"ses parties font {int(row['faits']) - 50}, le total donne {row['faits']}"
     return "Coups et blessures volontaires", "Lot", "2018", told
 
 

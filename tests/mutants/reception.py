@@ -46,7 +46,7 @@ def _said_without_a_value(landing: Path) -> tuple[str, ...]:
         landing / "suivi-actions-2021-demonstration.xlsx", "Indicateurs", lambda r: r["statut"] == "realise",
         valeur=None,
     )  # fmt: skip
-    return f"{row['indicateur_code']} est dit « realise » sans valeur", "Indicateurs", str(line)
+    return f"{row['indicateur_code']} a le statut « realise » et aucune valeur", "Indicateurs", str(line)
 
 
 def _not_told_and_yet_a_value(landing: Path) -> tuple[str, ...]:
@@ -54,7 +54,7 @@ def _not_told_and_yet_a_value(landing: Path) -> tuple[str, ...]:
         landing / "suivi-actions-2022-demonstration.xlsx", "Indicateurs", lambda r: r["valeur"] is not None,
         statut="non_communique",
     )  # fmt: skip
-    return f"{row['indicateur_code']} est dit « non_communique » avec la valeur {row['valeur']}", str(line)
+    return f"{row['indicateur_code']} a le statut « non_communique » et la valeur {row['valeur']}", str(line)
 
 
 IMPOSSIBLE_FILES = [

@@ -98,7 +98,7 @@ def _barometer_above_the_file(landing: Path) -> tuple[str, ...]:
         lambda r: r["mesure"] == "blesses_legers", valeur=lambda r: r["valeur"] + 2,
     )  # fmt: skip
     total = sum(row["valeur"] for _, row in changed)
-    return "Blessés légers", "Lot", "2019", f"le baromètre dit {total}", f"le fichier BAAC dit {total - 24}"
+    return "Blessés légers", "Lot", "2019", f"le baromètre donne {total}", f"le fichier BAAC donne {total - 24}"
 
 
 def _a_meeting_more(landing: Path) -> tuple[str, ...]:
@@ -106,7 +106,7 @@ def _a_meeting_more(landing: Path) -> tuple[str, ...]:
         landing / "suivi-actions-2022-demonstration.xlsx", "Indicateurs",
         lambda r: (r["indicateur_code"], r["trimestre"]) == ("P2.A1.I2", 2), valeur=lambda r: r["valeur"] + 1,
     )  # fmt: skip
-    return "2022-T2", f"le retour de suivi dit {row['valeur']}", f"disent {row['valeur'] - 1}"
+    return "2022-T2", f"le retour de suivi donne {row['valeur']}", f"donnent {row['valeur'] - 1}"
 
 
 def _a_quarter_again(landing: Path) -> tuple[str, ...]:
@@ -229,7 +229,7 @@ def _populations_of_no_year(landing: Path) -> tuple[str, ...]:
     ])  # fmt: skip
     sheet.append(["76", "Occitanie", "46", "1", "12", "001", "Albas", 525, 12, 537])
     book.save(landing / "ensemble.xlsx")
-    return ("ensemble.xlsx", "sans dire de quel recensement")
+    return ("ensemble.xlsx", "sans indiquer de quel recensement")
 
 
 def _an_accident_of_no_known_commune(landing: Path) -> tuple[str, ...]:

@@ -198,6 +198,7 @@ def test_each_fault_has_its_name_and_its_place(tmp_path: Path, line, code, colum
     [defect] = verdict.defects
     assert (defect.code, defect.colonne) == (code, column)
     assert word in f"{defect.constat} {defect.attendu}"
+    assert not defect.attendu or defect.attendu not in defect.constat, "what is expected is said once"
     if column:
         assert defect.ligne == 3
 
