@@ -1,4 +1,4 @@
-"""What nobody foresaw: the trace goes to a file, the screen gets a sentence and the path."""
+"""Unexpected failures: the trace goes to a file, the screen gets a sentence and the path."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from pipelines.warehouse.failures import ProjectFault
 
 
 def report(error: BaseException) -> int:
-    """Exit code of an exception that reached the top."""
+    """Report an exception that reached the top; return its exit code."""
     if isinstance(error, ValidationError):
         return fail(_settings_sentence(error), USAGE)
     if isinstance(error, Stopped):
@@ -39,7 +39,7 @@ def report(error: BaseException) -> int:
 
 
 def _log(error: BaseException) -> Path:
-    """The trace in a file of its own, were two incidents of one second."""
+    """Write the trace in a file of its own, even for two incidents in one second."""
     paths = Settings().paths
     paths.create()
     trace = "".join(traceback.format_exception(error))
@@ -53,7 +53,7 @@ def _log(error: BaseException) -> Path:
 
 
 def _of_the_tables() -> list[Fault]:
-    """What is wrong in the tables of the project, where that is why a program that reads them failed."""
+    """Find what is wrong in the tables of the project, when a program that reads them failed for it."""
     try:
         return table_checks.check()
     except Exception:

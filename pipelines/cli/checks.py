@@ -1,4 +1,4 @@
-"""What the checks of a load said, in the terminal."""
+"""The results of a load's checks, in the terminal."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def _files(ids: str | None, names: Mapping[str, str]) -> list[dict]:
 
 
 def show_blocking(told: dict) -> None:
-    """What stopped the publication, in words, with the deliveries it comes from and how to withdraw them."""
+    """Print what stopped the publication, the deliveries it comes from and how to withdraw them."""
     for failure in told["en_erreur"]:
         err.print(
             f"Le contrôle {failure['regle_code']} n'a pas pu être jugé ({failure['message']}).",
@@ -63,13 +63,13 @@ def show_blocking(told: dict) -> None:
 
 
 def line(told: dict) -> str:
-    """The checks in one line: how many rules, what they found by severity, what is known."""
+    """Write the checks in one line: the rules, the findings by severity, the known ones."""
     known = f", {plural(told['connus'], 'écart connu', 'écarts connus')}" if told["connus"] else ""
     return f"Contrôles : {plural(told['regles'], 'règle')}, {found(told)}{known}"
 
 
 def found(told: dict) -> str:
-    """How many findings of each severity, most serious first."""
+    """Count the findings of each severity, most serious first."""
     return ", ".join(plural(told["constats"][s], *_NAMES[s]) for s in _NAMES if told["constats"].get(s)) or (
         "rien à signaler"
     )

@@ -65,7 +65,7 @@ def run(given: str, reason: str | None, lines: bool, whole: bool, as_json: bool)
 def _slices(
     settings: Settings, register: Register, catalogue: Catalogue, delivery: dict, asked: str
 ) -> tuple[bool, list[Read]]:
-    """(whether it is in use already, its slices with how each is read). Raises _Cannot."""
+    """Return whether it is in use already, and its slices with how each is read. Raises _Cannot."""
     name = file_named(delivery)
     if delivery["statut"] != ACCEPTED:
         raise _Cannot(f"La livraison {name} n'est pas acceptée : rien à confirmer. Voir : vigie deliveries")
@@ -100,7 +100,7 @@ def _read(
                 f"{file_named(delivery)} n'a pas toutes les lignes qu'il faut pour {words} : il corrige les siennes "
                 f"(vigie confirm {command} --lignes), et ne remplace pas le reste."
             )
-        # Its lines change nothing: what it lacks is all that it could say.
+        # Its lines change nothing: only the lines that it lacks could be a correction.
         nothing = not said[place].differences and how == LINES and not asked
         if how == UNSAID or nothing:
             lacks = plural(said[place].absent, "ligne en usage n'y est pas", "lignes en usage n'y sont pas")

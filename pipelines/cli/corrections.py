@@ -1,4 +1,4 @@
-"""The corrections that propose themselves, as a person is told of them: both files, what differs, what can be done."""
+"""The proposed corrections, as a person reads them: both files, what differs, what can be done."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ def _slice(catalogue: Catalogue, s: Row, in_use: list[dict], said: Comparison, a
 
 
 def lines(told: Iterable[dict], most: int = _SHOWN) -> list[str]:
-    """The same in French; the number of the cells that are not shown is said."""
+    """Write them in French, with the number of cells that are not shown."""
     said, left = [], most
     for one in told:
         said.append(f"Correction proposée : {file_named(one)}, reçue le {moment(one)}. Elle n'est pas en usage.")
@@ -99,7 +99,7 @@ def lines(told: Iterable[dict], most: int = _SHOWN) -> list[str]:
 
 
 def reads(t: dict, command: str) -> list[str]:
-    """How a correction is read where that needs a word."""
+    """Name how a correction is read, where that needs a word."""
     absent, added = t["lignes_absentes"], t["lignes_nouvelles"]
     if t["lecture"] == WHOLE or not absent:
         return [f"{plural(added, 'ligne est nouvelle', 'lignes sont nouvelles')}."] if added else []

@@ -130,14 +130,14 @@ def _one(settings: Settings, register: Register, given: str, as_json: bool) -> i
 
 
 def _remark(read: dict) -> str:
-    """What was put right or passed while the file was read: « À noter, feuille « Faits », ligne 110 : … »."""
+    """Write what was put right or skipped while the file was read: « À noter, feuille « Faits » : … »."""
     remark = Defect(**read)
     place = f", {remark.place()}" if remark.place() else ""
     return f"À noter{place} : {remark.constat}."
 
 
 def slice_uses(register: Register, delivery: dict) -> dict[tuple[str, str, str], str]:
-    """(source, table, slice) of a delivery → whether it is in use there, in words."""
+    """Map each (source, table, slice) of a delivery to its use there, in words."""
     found = delivery["livraison_id"]
     own = {slice_of(s): "oui" for s in register.slices(found)}
     if delivery["statut"] != ACCEPTED:

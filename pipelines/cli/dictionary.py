@@ -1,4 +1,4 @@
-"""`vigie dictionary` writes the page that says what every published table, column and indicator is."""
+"""`vigie dictionary` writes the page that defines every published table, column and indicator."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def _write(file: Path, make: Callable[[], str], as_json: bool = False) -> int:
 
 
 def page(entries: list[dict]) -> str:
-    """The page, from the rows of `reference.dictionnaire`. Its only script is the one that its policy names."""
+    """Return the page, from the rows of `reference.dictionnaire`. Its policy allows its own script alone."""
     from pipelines.pages.render import render
 
     script = _SCRIPT.read_text(encoding="utf-8")

@@ -63,7 +63,7 @@ def run(words: list[str], source: str | None, reason: str | None, take_back: boo
 
 
 def _parted(words: list[str]) -> tuple[tuple[Period, Period] | None, str]:
-    """(the periods, the name): what ends the words and reads as periods, the rest."""
+    """Split the words into the periods, which end them, and the name."""
     for i in range(len(words)):
         try:
             return read_said_range(" ".join(words[i:])), " ".join(words[:i])
@@ -128,7 +128,7 @@ def _too_fine(source: Source, said: Excuse) -> bool:
 
 
 def _silenced(settings: Settings, catalogue: Catalogue, said: Excuse) -> int | None:
-    """How many rows of what is missing an excuse speaks of; None where nothing is published."""
+    """Count the missing rows that an excuse covers; None where nothing is published."""
     try:
         missing = read_missing()
     except NotPublished:

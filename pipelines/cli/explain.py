@@ -86,7 +86,7 @@ def _cells(cells: dict) -> None:
 
 
 def _corrects(cell: dict) -> str:
-    """Which lines of other files this one corrects."""
+    """Name the lines of other files that this one corrects."""
     said = []
     for c in cell.get("corrige", ()):
         sheet = f", feuille « {printable(c['feuille'])} »" if c["feuille"] else ""
@@ -114,7 +114,7 @@ def _rate(rate: dict) -> None:
 
 
 def place(cell: dict) -> str:
-    """Where a cell stands, as one finds it in the file: its sheet and cell, or its line and column."""
+    """Write where a cell stands in its file: its sheet and cell, or its line and column."""
     sheet = f", feuille « {printable(cell['feuille'])} »" if cell["feuille"] else ""
     where = (
         f"cellule {cell['colonne']}{cell['ligne']}"

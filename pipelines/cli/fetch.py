@@ -40,7 +40,7 @@ def run(sources: list[str], dry: bool, as_json: bool) -> int:
 
 
 def exit_code(outcome: Outcome, dry: bool = False) -> int:
-    """A file that is had is a success, as one that is brought; when only looking, so is one that is found."""
+    """Count as a success a file already here, one brought, and one found when only looking."""
     if not outcome.failures:
         return DONE
     went_well = outcome.had or outcome.brought or (dry and outcome.new)
@@ -138,7 +138,7 @@ def _verdict(settings: Settings, outcome: Outcome, dry: bool) -> str:
 
 @contextlib.contextmanager
 def _bar(shown: bool) -> Iterator[None]:
-    """One line a file, in bytes; the catalogues have none, they answer at once."""
+    """Show one line a file, in bytes; the catalogues answer at once and have none."""
     bar = Progress(
         TextColumn("{task.description}", markup=False), BarColumn(),
         TextColumn("{task.fields[size]}"), TimeElapsedColumn(),

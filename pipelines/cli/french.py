@@ -22,7 +22,7 @@ typer.rich_utils.DEFAULT_STRING = "[par défaut : {}]"
 typer.rich_utils.REQUIRED_LONG_STRING = "[obligatoire]"
 
 
-# What an option waits for, in the help; a flag waits for nothing.
+# The kind of value of an option, in the help; a flag has none.
 _TYPES = {"<str>": "<texte>", "<path>": "<chemin>", "<int>": "<nombre>", "<bool>": "", "<list[str]>": "<texte>…"}
 
 
@@ -32,7 +32,7 @@ def _in_french(named: Callable[[Context], str], ctx: Context) -> str:
 
 
 def _translate(param: Any) -> None:
-    """Any parameter: its method is replaced, which no type of the library allows."""
+    """Replace the method of a parameter, which no type of the library allows."""
     param.display_type = partial(_in_french, param.display_type)
 
 
@@ -73,7 +73,7 @@ def _no_such_command(word: str, known: Iterable[str]) -> str:
 
 
 def usage_sentence(error: TyperException) -> str:
-    """One sentence for a data officer, and where to read more."""
+    """Write one sentence for a data officer, and where to read more."""
     # The library keeps the classes of its usage errors to itself; their names are what it documents.
     kind = type(error).__name__
     parameter, context = getattr(error, "param", None), getattr(error, "ctx", None)

@@ -35,7 +35,7 @@ def run_session(
     prepare: Callable[[Register], None] | None = None,
     added: Callable[[], dict] = dict,
 ) -> int:
-    """One load, told at its end with what `added` then gives; `prepare` acts on the register once the lock is held."""
+    """Run one load and show it with what `added` gives; `prepare` acts on the register once the lock is held."""
     started = time.perf_counter()
     try:
         with session, _bar(shown=not as_json):
@@ -51,7 +51,7 @@ def run_session(
             return LOCKED
         raise
     except Exception as error:
-        # What stopped it was understood where it happened, before its drafts gave their room back.
+        # A full disk was recognised where it happened, before the drafts freed their room.
         if session.fault and not isinstance(error, MachineFault):
             raise MachineFault(session.fault) from error
         raise
@@ -76,7 +76,7 @@ def _materialise(session: LoadSession) -> None:
 
 
 class _Log(io.TextIOBase):
-    """The load's log, into which libraries print: on a full disk, what they print is lost, and nothing else."""
+    """The load's log, into which libraries print: a full disk loses what they print, and nothing else."""
 
     def __init__(self, file: TextIO) -> None:
         self._file = file
@@ -93,7 +93,7 @@ class _Log(io.TextIOBase):
 
 @contextlib.contextmanager
 def _screen_kept() -> Iterator[None]:
-    """The bar stays on the screen while what libraries print goes elsewhere."""
+    """Keep the bar on the screen while the libraries' output goes elsewhere."""
     err.file = sys.stderr
     try:
         yield
@@ -103,7 +103,7 @@ def _screen_kept() -> Iterator[None]:
 
 @contextlib.contextmanager
 def _bar(shown: bool) -> Iterator[None]:
-    """A bar that appears once work lasts longer than a second."""
+    """Show a bar once work lasts longer than a second."""
     bar = Progress(
         TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(),
         console=err, transient=True, disable=not shown or not err.is_terminal,

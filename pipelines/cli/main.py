@@ -473,7 +473,7 @@ def ui(
 
 
 def _write_anywhere() -> None:
-    """Where the locale knows no accent (C), write UTF-8; where it lacks a sign, write a question mark: never fail."""
+    """Write UTF-8 where the locale knows no accent (C), a question mark where it lacks a sign: never fail."""
     for stream in (sys.stdout, sys.stderr):
         if not isinstance(stream, io.TextIOWrapper):
             continue
@@ -486,7 +486,7 @@ def _write_anywhere() -> None:
 def main() -> None:
     """Run a command; exit codes are those of the contract (64 for usage, 4 for an internal fault)."""
     _write_anywhere()
-    sys.unraisablehook = lambda _: None  # what a library could not even raise while it closes is for no screen
+    sys.unraisablehook = lambda _: None  # an error that a library cannot raise while it closes is not shown
     collect_rarely()
     try:
         code = app(standalone_mode=False)
@@ -500,7 +500,7 @@ def main() -> None:
         from pipelines.cli.accident import report
 
         code = report(error)
-    # What is written is closed by now; taking down the modules of dagster and dbt one by one is a second of nothing.
+    # Leave at once: all is written, and unloading the modules of dagster and dbt takes a second.
     with contextlib.suppress(BrokenPipeError):
         sys.stdout.flush()
         sys.stderr.flush()

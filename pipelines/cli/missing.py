@@ -9,7 +9,7 @@ _SHOWN_NAMES = 90
 
 
 def lines(missing: list[dict]) -> list[str]:
-    """One line a kind of absence, what still lasts first: how many, since when, which."""
+    """Write one line a kind of absence, those that last first: how many, since when, which."""
     kinds: dict[str, list[dict]] = {}
     for row in missing:
         kinds.setdefault(row["absence"], []).append(row)
@@ -28,7 +28,7 @@ def _line(kind: list[dict]) -> str:
 
 
 def _names(kind: list[dict]) -> list[str]:
-    """Each object once: several pilots owe one return, one service owes two tables."""
+    """Name each object once: several pilots owe one return, one service owes two tables."""
     return list(dict.fromkeys(r["action_code"] or r["objet"] for r in kind))
 
 

@@ -36,25 +36,25 @@ FRENCH = {
 
 
 def same(text: str, allowed: Iterable[str]) -> str | None:
-    """The allowed word that this is in another case, without its accents, or with another dash."""
+    """Find the allowed word that differs by case, accents or dashes alone."""
     known = {_key(word): word for word in allowed}
     return known.get(_key(text))
 
 
 def near(text: str, allowed: Iterable[str]) -> list[str]:
-    """Those that look like it, the most alike first."""
+    """List those that look like it, the most alike first."""
     known = {_key(word): word for word in allowed}
     return [known[k] for k in get_close_matches(_key(text), list(known), n=_NEAR, cutoff=0.6)]
 
 
 def meant(text: str, allowed: Iterable[str]) -> str:
-    """« : vouliez-vous dire load ou snapshot ? », or nothing when nothing looks like it."""
+    """Write « : vouliez-vous dire load ou snapshot ? », or nothing when nothing looks like it."""
     found = near(text, allowed)
     return f" : vouliez-vous dire {' ou '.join(found)} ?" if found else ""
 
 
 def commands(text: str, known: Iterable[str]) -> list[str]:
-    """The commands that a word may have meant: by its French name, else by how it is written."""
+    """List the commands that a word may mean: by its French name, else by its spelling."""
     names = {name: name for name in known}
     spoken = {word: name for word, name in FRENCH.items() if name in names} | names
     word = same(text, spoken)

@@ -14,7 +14,7 @@ _REMEDIES = {
 
 
 def lines(files: list[dict] | None) -> list[str]:
-    """A heading with the day of the last look at the catalogues, then a line a file; none when all is in use."""
+    """Write the day of the last look at the catalogues, then a line a file; nothing when all is in use."""
     if not files:
         return []
     seen = min(f["vu_le"] for f in files)[:10]
@@ -33,5 +33,5 @@ def _line(file: dict) -> str:
 
 
 def _french(day: str) -> str:
-    """2026-07-09 → 09/07/2026."""
+    """Write 2026-07-09 as 09/07/2026."""
     return "/".join(reversed(day.split("-")))

@@ -59,7 +59,7 @@ def rebuild(wait: bool, as_json: bool) -> int:
     told: dict[str, Any] = {}
 
     def compared() -> dict[str, Any]:
-        """Whether the register's index and the content are as they were; None where there was nothing before."""
+        """Tell whether the register's index and the content are as they were; None where there was nothing before."""
         with Register(settings.paths.register) as register:
             same_index = index_of(register) == before if any(before.values()) else None
         content = content_of(settings.paths.warehouse)
@@ -79,7 +79,7 @@ def rebuild(wait: bool, as_json: bool) -> int:
 
 
 def backup(target: Path, as_json: bool) -> int:
-    """One file; readable by its owner alone, for it holds the quarantine."""
+    """Write one file, readable by its owner alone: it holds the quarantine."""
     settings = Settings()
     if not settings.paths.register.exists():
         return fail("Rien à sauvegarder : rien n'a encore été chargé.", USAGE)
@@ -94,7 +94,7 @@ def backup(target: Path, as_json: bool) -> int:
 
 
 def restore(source: Path, as_json: bool) -> int:
-    """Into an empty home; the next load makes the rest."""
+    """Restore into an empty home; the next load makes the rest."""
     settings = Settings()
     if not source.is_file():
         return fail(f"{source} n'existe pas.", USAGE)

@@ -85,7 +85,7 @@ def tolerate(rule: str, thing: str, reason: str, until: str, as_json: bool) -> i
 
 
 def _missing(settings: Settings) -> list[dict] | None:
-    """What is still asked for, in the columns of the page; what is excused is no longer."""
+    """List what is still asked for, in the columns of the page; excused absences are not."""
     try:
         with opened() as db:
             catalogue = load_catalogue()

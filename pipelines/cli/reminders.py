@@ -56,7 +56,7 @@ def run(debtor: str | None, folder: Path | None, as_json: bool) -> int:
 
 
 def _show_others(settings: Settings, sorted_out: Addressed, found: Standing) -> None:
-    """What nobody is written to for."""
+    """Print the absences that no letter asks for."""
     if sorted_out.to_fetch:
         err.print("Fichiers publics, personne à qui écrire :")
         for line in to_fetch_lines(sorted_out.to_fetch):

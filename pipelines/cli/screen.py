@@ -40,5 +40,5 @@ def answer(as_json: bool, told: object, sentence: str, console: Console = out) -
 
 
 def print_json(value: object) -> None:
-    """One JSON object on standard output."""
+    """Write one JSON object on standard output."""
     sys.stdout.write(json.dumps(value, ensure_ascii=False, default=str) + "\n")

@@ -51,7 +51,7 @@ def remake(text: str, target: Path, as_json: bool) -> int:
 
 
 def _named(text: str) -> folder.Name:
-    """A snapshot's name, or its period as people write it. Raises ValueError."""
+    """Read a snapshot's name, or its period as people write it. Raises ValueError."""
     period, _, revision = text.partition(".r")
     with contextlib.suppress(ValueError):
         text = str(read_said(period)) + (f".r{revision}" if revision else "")
@@ -119,7 +119,7 @@ def report(text: str, target: Path, as_json: bool) -> int:
 
 
 def listing(as_json: bool) -> int:
-    """The snapshots that were given."""
+    """List the snapshots that were given."""
     from pipelines.snapshots import manifest
 
     root = Settings().paths.snapshots

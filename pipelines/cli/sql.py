@@ -59,7 +59,7 @@ def run(query: str | None, format: str) -> int:
 
 
 def _unknown_name(said: str) -> str | None:
-    """In French, what is most often wrong in a query: a table or a column that is not there, and what is near."""
+    """Explain in French the commonest faults of a query: an unknown table or column, with the nearest names."""
     table = re.search(r"Table with name (\S+) does not exist", said)
     column = re.search(r'Referenced column "(.+?)" not found', said)
     near = re.search(r"Did you mean \"(.+?)\"", said) or re.search(r"Candidate bindings: (.+)", said)
@@ -86,7 +86,7 @@ def _show(names: list[str], rows: list[tuple]) -> None:
 
 def _csv(value: object) -> object:
     value = "" if value is None else plain(value)
-    # A spreadsheet runs a text that begins so; behind an apostrophe it is a text (OWASP, « CSV injection »).
+    # A spreadsheet runs a text that begins so; an apostrophe before it prevents that (OWASP, « CSV injection »).
     return f"'{value}" if isinstance(value, str) and value.startswith(_RUN_BY_SPREADSHEETS) else value
 
 

@@ -28,7 +28,7 @@ _SHOWN = 5
 
 
 def run(as_json: bool) -> int:
-    """Published or not, what is missing, what is refused, what contradicts, who is loading."""
+    """Show what is published, missing, refused or contradictory, and who is loading."""
     told = gather(Settings())
     if as_json:
         print_json(told)
@@ -175,7 +175,7 @@ def _show_copy(a_jour: bool, dernier_essai: dict | None) -> None:
 
 
 def _checks(told: dict) -> str:
-    """What the rules said at the last judged load, and whether that is more or less than the time before."""
+    """Sum up the findings of the last judged load, and those of the time before."""
     before = told["controles_precedents"]
     line = checks.line(told["controles"])
     if before is None or before["constats"] == told["controles"]["constats"]:

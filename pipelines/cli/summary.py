@@ -1,4 +1,4 @@
-"""What a load did, at its end: for a person, or as one JSON object."""
+"""The summary of a load: for a person, or as one JSON object."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _OF_CONFLICTS = ("source", "tranche", "edition", "livraison_id", "rang")
 
 
 def gather(session: LoadSession, seconds: float) -> dict:
-    """The load as one mapping; its keys are those of `vigie load --json`."""
+    """Gather the load as one mapping; its keys are those of `vigie load --json`."""
     with Register(session.settings.paths.register) as register:
         record = register.load(session.load)
         if record is None:
@@ -44,7 +44,7 @@ def gather(session: LoadSession, seconds: float) -> dict:
         conclusion = session.conclusion
         isolated = [_named(register, i) | {"motif": why} for i, why in conclusion.aside.items()]
         between = [_named(register, i) for i in conclusion.between]
-    # Without a build there is nothing to tell of the checks: what the first gate refused is told file by file.
+    # Without a build no check ran; what the first gate refused is listed file by file.
     judged = [*session.received, *session.results] if session.results else []
     return {
         "chargement": session.load,
@@ -77,7 +77,7 @@ def gather(session: LoadSession, seconds: float) -> dict:
         "sans_debut": without_start,
         "annee": session.settings.today.year,
         "incident": session.fault,
-        # What a delivery explains is told of that delivery.
+        # A finding that a delivery explains is listed with that delivery.
         "modeles": [] if session.published else [{"modele": f.table, "message": f.said()} for f in session.failures],
         "controles": checks.gather([r.row() for r in judged], [f.row() for f in session.findings], names),
     }
@@ -89,7 +89,7 @@ def _named(register: Register, delivery_id: str) -> dict:
 
 
 def _set_aside(disputed: list[sqlite3.Row], accepted: set[str]) -> list[dict]:
-    """Slices that this load accepted, that say something else than the delivery in use, and give way to it."""
+    """List the slices accepted by this load that differ from the delivery in use, and give way to it."""
     used = {slice_of(s): s for s in disputed if s["rang"] == 1}
     aside = []
     for s in disputed:
@@ -124,7 +124,7 @@ def _grouped(aside: list[dict]) -> dict[tuple[str, str, str], list[str]]:
 
 
 def show(told: dict) -> None:
-    """The summary in the terminal, refused files first: they ask for something."""
+    """Print the summary, refused files first: they call for action."""
     for delivery in told["refusees"]:
         err.print(f"\nRefusé : {printable(delivery['nom'])}", style="bold red", markup=False)
         for defect in delivery["defauts"][:_SHOWN_DEFECTS]:

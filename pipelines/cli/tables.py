@@ -17,7 +17,7 @@ _SHOWN = 40
 
 
 def run(put_right: bool, as_json: bool) -> int:
-    """Say every fault of every table; 0 when there is none, 1 when there is one."""
+    """List every fault of every table; 0 when there is none, 1 when there is one."""
     done = rewrite() if put_right else []
     faults = check()
     contradiction = "" if faults else _contradiction()

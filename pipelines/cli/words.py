@@ -1,4 +1,4 @@
-"""A slice, a row and a cell of a return in the words of who filled it in."""
+"""A slice, a row and a cell of a return, in the words of the form."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from pipelines.templates.lists import codes
 from pipelines.templates.names import period_in_words
 
 _MOST_LABEL = 80
-# What the period says, and what a reader of this département knows.
+# Already in the period, or known to a reader of this département.
 _SAID_ELSEWHERE = {"annee", "mois", "trimestre", "code_departement", "force"}
-# Lists whose code says nothing that the label does not.
+# Lists whose labels are enough without their codes.
 _NAMES = {"services"}
 
 
 def slice_in_words(catalogue: Catalogue, source_name: str, table_name: str, tranche: str, period: str) -> str:
-    """`46|gendarmerie|CGD CAHORS|2019|03` → « CGD CAHORS, mars 2019 »."""
+    """Write `46|gendarmerie|CGD CAHORS|2019|03` as « CGD CAHORS, mars 2019 »."""
     source = catalogue.source(source_name)
     columns = {c.name: c for k in source.layouts if k.table == table_name for c in k.columns}
     parts = [p.columns[0] for p in source.tables[table_name].slice_parts]
@@ -40,7 +40,7 @@ def slice_in_words(catalogue: Catalogue, source_name: str, table_name: str, tran
 
 
 def label(column: Column, code: str | None, department: str, catalogue: Catalogue) -> str:
-    """`37` → « vols à la roulotte (37) »; a code that no list names is itself."""
+    """Write `37` as « vols à la roulotte (37) »; a code that no list names stays as it is."""
     if column.type == "lieu":
         return _place(code, catalogue) if code else "le département"
     if code is None:
@@ -70,7 +70,7 @@ def _place(code: str, catalogue: Catalogue) -> str:
 def cell_in_words(
     catalogue: Catalogue, source_name: str, table_name: str, tranche: str, keys: tuple[Column, ...], cell: Difference
 ) -> str:
-    """« vols à la roulotte (37), faits constatés »."""
+    """Write a cell as « vols à la roulotte (37), faits constatés »."""
     source = catalogue.source(source_name)
     layout = next(k for k in source.layouts if k.table == table_name and k.own_format)
     parts = [p.columns[0] for p in source.tables[table_name].slice_parts]
@@ -85,7 +85,7 @@ def _titles(layout: Layout) -> dict[str, str]:
 
 
 def value_in_words(column: Column, value: str | None, absent: bool = False) -> str:
-    """`7650.00` → « 7 650 »; an empty cell is « vide », the cell of a row that was not there « absente »."""
+    """Write `7650.00` as « 7 650 », an empty cell as « vide », a cell of an absent row as « absente »."""
     if value is None:
         return "absente" if absent else "vide"
     return figure(Decimal(value)) if column.type in {"nombre", "decimal"} else printable(value).replace("_", " ")

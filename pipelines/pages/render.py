@@ -14,8 +14,9 @@ _FOLDER = Path(__file__).parent
 
 
 def render(template: str, filters: dict[str, Callable[..., object]] | None = None, **values: object) -> str:
-    """The page as text. Everything shown is escaped; a name the template misspells is an error. `filters` are the
-    page's own, beside those of every page.
+    """Return the page as text. Everything shown is escaped; a name the template misspells is an error.
+
+    `filters` are the page's own, beside those of every page.
     """
     environment = Environment(
         loader=FileSystemLoader(_FOLDER),
@@ -30,7 +31,7 @@ def render(template: str, filters: dict[str, Callable[..., object]] | None = Non
 
 
 def _when(stamp: str | None) -> str:
-    """2025-02-15T08:12:00+01:00 → 15/02/2025 à 08:12."""
+    """Write 2025-02-15T08:12:00+01:00 as 15/02/2025 à 08:12."""
     if not stamp:
         return "—"
     day, _, time = str(stamp).partition("T")

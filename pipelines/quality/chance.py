@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-# Fewer series than this say nothing of how much they vary together.
+# Fewer series than this are not enough to measure how much they vary together.
 _ENOUGH = 30
 
 

@@ -34,16 +34,16 @@ class Distinct:
     counts: pd.Series
 
     def checked(self, expectation: dict) -> int:
-        """How many rows an expectation looks at."""
+        """Count the rows that an expectation checks."""
         condition = expectation["kwargs"].get("row_condition")
         return int((self.counts[meets(self.frame, condition)] if condition else self.counts).sum())
 
     def unexpected(self, positions: tuple[int, ...]) -> int:
-        """How many rows these combinations stand for."""
+        """Count the rows that these combinations stand for."""
         return int(self.counts.iloc[list(positions)].sum())
 
     def of(self, positions: tuple[int, ...], most: int) -> pd.DataFrame:
-        """The rows of these combinations, in their order in the files, at most so many of a delivery."""
+        """List the rows of these combinations, in their order in the files, at most so many of a delivery."""
         from pipelines.base.coded import PLAIN, recast
 
         wanted = self.texts.iloc[list(positions)]
@@ -56,7 +56,7 @@ _OPERATORS = {"==": operator.eq, "!=": operator.ne}
 
 
 def meets(frame: pd.DataFrame, condition: dict) -> pd.Series:
-    """Which rows a row condition of a suite is about: one comparison of a column, as the library writes it."""
+    """Select the rows that meet a condition of a suite: one comparison of a column, as the library writes it."""
     met: pd.Series = _OPERATORS[condition["operator"]](frame[condition["column"]["name"]], condition["parameter"])
     return met
 

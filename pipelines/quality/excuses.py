@@ -36,7 +36,7 @@ class Excuse:
 
     @classmethod
     def of(cls, said: Mapping[str, str]) -> Excuse:
-        """A line of the file, or of a manifest; those of earlier versions said a source and a quarter."""
+        """Read a line of the file or of a manifest; earlier versions wrote a source and a quarter."""
         quarter = said.get("trimestre")
         first, last = (quarter, quarter) if quarter else (said["depuis"], said["jusqu_a"])
         return cls(said["source"], said.get("objet_type") or "", said.get("objet_code") or "", first, last,
@@ -63,12 +63,12 @@ class Excuse:
 
     @property
     def span(self) -> str:
-        """`2025-01`, or `2025-01..2025-06`."""
+        """Write the periods as `2025-01`, or `2025-01..2025-06`."""
         return self.depuis if self.depuis == self.jusqu_a else f"{self.depuis}..{self.jusqu_a}"
 
 
 def read(paths: Paths) -> list[Excuse]:
-    """Every line; raises CatalogueError for one that is not an excuse."""
+    """Read every line; raises CatalogueError for one that is not an excuse."""
     if not paths.excuses.exists():
         return []
     with paths.excuses.open(encoding="utf-8-sig", newline="") as table:
@@ -90,7 +90,7 @@ def _read(row: Mapping[str, str], line: int) -> Excuse:
 
 
 def touching(paths: Paths, period: Period) -> list[Excuse]:
-    """Those that speak of a day of the period."""
+    """List those that cover a day of the period."""
     return [e for e in read(paths) if e.start <= period.end and period.start <= e.end]
 
 
@@ -100,7 +100,7 @@ def add(paths: Paths, excuse: Excuse) -> None:
 
 
 def write(paths: Paths, excuses: list[Excuse]) -> None:
-    """Put these in place of what the file said."""
+    """Replace the file by these."""
     ledger.write(paths.excuses, Excuse, excuses)
 
 

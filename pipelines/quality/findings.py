@@ -14,7 +14,7 @@ SOUND, OFF, KNOWN, NOT_APPLICABLE, FAILED = "conforme", "ecart", "ecart_connu", 
 
 @dataclass(frozen=True)
 class Result:
-    """What one rule said of one source in one load; `observe` and `attendu` are the worst deviation and its limit."""
+    """One rule on one source in one load; `observe` and `attendu` are the worst deviation and its limit."""
 
     regle_code: str
     famille: str
@@ -31,7 +31,7 @@ class Result:
 
     @property
     def stops(self) -> bool:
-        """Whether nothing may be published: a blocking rule that is red, or any rule that could not be run."""
+        """Tell whether it stops the publication: a blocking rule that is red, or any rule that could not be run."""
         return self.resultat == FAILED or (self.resultat == OFF and self.severite == BLOCKING)
 
     def row(self) -> dict:
@@ -102,7 +102,7 @@ def finding(
 
 
 def _files(deliveries: list[str], names: dict[str, str]) -> str:
-    """The files to ask again, as a remedy names them; without one, what is there is said of them all."""
+    """Name the files to ask again, as a remedy does; without a name, write « le fichier »."""
     found = sorted({names[d] for d in deliveries if d in names})
     if not found:
         return NO_FILE

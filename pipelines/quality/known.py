@@ -1,4 +1,4 @@
-"""Errors of a source that are known: registered with a reason and an end, they stop shouting without disappearing."""
+"""Known errors of a source: registered with a reason and an end, no longer reported, still counted."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class KnownError:
 
 
 def read(file: Path) -> list[KnownError]:
-    """Every line of the file, expired ones too; none when there is no file. Raises ValueError for a broken date."""
+    """Read every line of the file, expired ones too; none without a file. Raises ValueError for a broken date."""
     errors = ledger.lines(file, KnownError)
     for error in errors:
         dt.date.fromisoformat(error.jusqu_au)
@@ -34,7 +34,7 @@ def read(file: Path) -> list[KnownError]:
 
 
 def valid(settings: Settings) -> list[KnownError]:
-    """Those of a home that have not expired."""
+    """List those of a home that have not expired."""
     today = settings.today.isoformat()
     return [error for error in read(settings.paths.known_errors) if today <= error.jusqu_au]
 

@@ -17,7 +17,7 @@ _NATURES = {"demonstration": "Démonstration", "reelle": "Données réelles", No
 
 
 def gather(settings: Settings, missing: list[dict] | None) -> dict:
-    """One mapping, whose keys are the names the page's template uses; `missing` is None when nothing is published."""
+    """Gather what the page's template names; `missing` is None when nothing is published."""
     rules = read_rules()
     with Register(settings.paths.register) as register:
         load = record.last_judged(register)

@@ -57,7 +57,7 @@ class ReceptionGate:
         return defects
 
     def _within(self, source: str, table: str, drafts: dict[Path, set[str]], defects: dict[str, list[Defect]]) -> None:
-        """What the rows of one delivery contradict among themselves."""
+        """Find what the rows of one delivery contradict among themselves."""
         wanted = [code for code in within.compared(source, table) if code in self.rules]
         if not wanted:
             return
@@ -90,7 +90,7 @@ class ReceptionGate:
         )
 
     def results(self) -> list[Result]:
-        """One result a rule and table (`source.table`) that a delivery of this load gave something to look at."""
+        """Return one result a rule and table (`source.table`) that a delivery of this load gave rows to."""
         return [
             Result(
                 regle_code=code,
@@ -110,7 +110,7 @@ class ReceptionGate:
         ]
 
     def _suite(self, source: str, table: str) -> dict | None:
-        """The expectations of one table; None when its source has none for it."""
+        """Select the expectations of one table; None when its source has none for it."""
         whole = self.suites.get(source) or {"name": source, "expectations": []}
         kept = [e for e in whole["expectations"] if e["meta"]["table"] == table]
         return {"name": f"{whole['name']}/{table}", "expectations": kept} if kept else None
@@ -141,13 +141,13 @@ class ReceptionGate:
 
 
 def reception_suites() -> dict[str, dict]:
-    """Every source's suite, by source."""
+    """Read every source's suite, by source."""
     files = sorted((EXPECTATIONS / RECEPTION).glob("*.json"))
     return {file.stem: read_suite(f"{RECEPTION}/{file.stem}") for file in files}
 
 
 def judged_tables() -> list[tuple[str, str, str]]:
-    """(source, table, rule) of everything that the first gate may judge."""
+    """List (source, table, rule) of everything that the first gate may judge."""
     of_suites = [
         (source, e["meta"]["table"], e["meta"]["regle"])
         for source, suite in reception_suites().items()
@@ -158,7 +158,7 @@ def judged_tables() -> list[tuple[str, str, str]]:
 
 
 def _run(suite: dict, frame: pd.DataFrame) -> list[Outcome]:
-    """The outcomes in the order of the suite; a row condition that no row meets has nothing to say."""
+    """Return the outcomes in the order of the suite; a row condition that no row meets gives none."""
     try:
         outcomes = examine(suite, frame, parameters())
     except SuiteError as error:

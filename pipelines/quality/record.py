@@ -25,22 +25,22 @@ def keep(register: Register, load: str, results: Iterable[Result], findings: Ite
 
 
 def history(register: Register) -> list[dict]:
-    """Every result of every load, oldest first."""
+    """List every result of every load, oldest first."""
     return register.rows("select * from controles order by execute_le, chargement, porte, regle_code, objet")
 
 
 def findings(register: Register, load: str) -> list[dict]:
-    """What one load found, in the order in which it was said."""
+    """List what one load found, in the order in which it was recorded."""
     return register.rows("select * from constats where chargement = ? order by rang", load)
 
 
 def results(register: Register, load: str) -> list[dict]:
-    """What every rule said in one load."""
+    """List the result of every rule in one load."""
     return register.rows("select * from controles where chargement = ? order by porte, regle_code, objet", load)
 
 
 def judged(register: Register, most: int) -> list[str]:
-    """The last loads that ran the checks of the warehouse, newest first."""
+    """List the last loads that ran the checks of the warehouse, newest first."""
     found = register.rows(
         "select chargement from controles where porte = 'entrepot' group by chargement"
         " order by max(execute_le) desc, max(rowid) desc limit ?",
@@ -50,5 +50,5 @@ def judged(register: Register, most: int) -> list[str]:
 
 
 def last_judged(register: Register) -> str | None:
-    """The last load that ran the checks of the warehouse."""
+    """Find the last load that ran the checks of the warehouse."""
     return next(iter(judged(register, 1)), None)

@@ -1,4 +1,4 @@
-"""The tables of expectations/: which rules there are, what each says, and from which number on it speaks."""
+"""The tables of expectations/: the rules, their sentences, and the number beyond which each finds."""
 
 from __future__ import annotations
 
@@ -26,15 +26,15 @@ class Rule:
     gates: tuple[str, ...]
     severity: str
     sources: tuple[str, ...]
-    always: bool  # with its sources delivered, having looked at nothing is itself a failure
-    table: str  # the published table that it judges; empty when there are several
+    always: bool  # with its sources delivered, a rule that checked nothing is itself a failure
+    table: str  # the published table that it judges; empty when it judges several
     thing: str  # what a finding is about, as a template over its codes: the name under which it can be excused
     says: str
     remedy: str
 
 
 def read_rules(gate: str | None = None) -> dict[str, Rule]:
-    """The rules by code, in the order of the table; those of one gate if it is named."""
+    """Read the rules by code, in the order of the table; those of one gate if it is named."""
     rules = (
         Rule(
             code=row["regle_code"],
@@ -55,7 +55,7 @@ def read_rules(gate: str | None = None) -> dict[str, Rule]:
 
 
 def rules_as_rows() -> list[dict]:
-    """Each rule with its threshold, as it is published."""
+    """List each rule with its threshold, as it is published."""
     limits = {t["regle_code"]: t for t in _thresholds() if t["parametre"] == THRESHOLD}
     return [
         {
@@ -75,7 +75,7 @@ def rules_as_rows() -> list[dict]:
 
 
 def read_thresholds() -> list[dict]:
-    """Every number of seuils.csv: rule, parameter, value."""
+    """Read every number of seuils.csv: rule, parameter, value."""
     return [
         {"regle_code": row["regle_code"], "parametre": row["parametre"], "valeur": float(row["valeur"])}
         for row in _thresholds()
@@ -87,25 +87,25 @@ def _thresholds() -> list[dict]:
 
 
 def parameter(rule: str, name: str = THRESHOLD) -> str:
-    """How a suite names a number of seuils.csv: `RULE` for its threshold, `RULE__source__table` for another."""
+    """Name a number of seuils.csv as suites do: `RULE` for its threshold, `RULE__source__table` for another."""
     return rule if name == THRESHOLD else f"{rule}__{name.replace('.', '__')}"
 
 
 @lru_cache(maxsize=1)
 def parameters() -> dict[str, float]:
-    """Every number of seuils.csv under the name that suites give it."""
+    """Read every number of seuils.csv under the name that suites give it."""
     return {parameter(t["regle_code"], t["parametre"]): t["valeur"] for t in read_thresholds()}
 
 
 def read_suite(name: str) -> dict:
-    """A suite in Great Expectations' own form, by its path in expectations/ without the extension."""
+    """Read a suite in Great Expectations' own form, by its path in expectations/ without the extension."""
     suite: dict = json.loads((EXPECTATIONS / f"{name}.json").read_text(encoding="utf-8"))
     return suite
 
 
 @lru_cache(maxsize=1)
 def expectations_fingerprint() -> str:
-    """SHA-256 over every table and suite: other beliefs are another verdict on the same deliveries."""
+    """Hash every table and suite: other rules give another verdict on the same deliveries."""
     digest = hashlib.sha256()
     for file in sorted(f for f in EXPECTATIONS.rglob("*") if f.suffix in (".csv", ".json")):
         digest.update(str(file.relative_to(EXPECTATIONS)).encode() + b"\0" + file.read_bytes() + b"\0")

@@ -23,7 +23,7 @@ _RANK = "rang"
 
 @dataclass(frozen=True)
 class Outcome:
-    """What one expectation said of one frame. `error` is set when it could not say anything."""
+    """The result of one expectation on one frame. `error` is set when it could not be judged."""
 
     rule: str
     success: bool
@@ -83,7 +83,7 @@ def forget() -> None:
 
 
 def _meta(result: ExpectationValidationResult) -> dict:
-    """What the suite says of an expectation beside the library's own words."""
+    """Return what the suite adds to an expectation beside the library's own fields."""
     return (result.expectation_config.meta if result.expectation_config else None) or {}
 
 
@@ -105,7 +105,7 @@ def _outcome(result: ExpectationValidationResult) -> Outcome:
 
 
 def _exception(info: dict | None) -> str | None:
-    """The message of an exception, wherever the library put it: flat, or under the name of a metric."""
+    """Find the message of an exception, wherever the library put it: flat, or under the name of a metric."""
     for level in (info or {}, *(v for v in (info or {}).values() if isinstance(v, dict))):
         if level.get("raised_exception"):
             return str(level.get("exception_message"))

@@ -76,7 +76,7 @@ def _read(build: Path, limits: dict[str, float]) -> tuple[pd.DataFrame, pd.DataF
 
 
 def _objects(frame: pd.DataFrame) -> pd.DataFrame:
-    """Absent as None everywhere, so that a row reads the same whatever its column's type."""
+    """Write absent values as None, so that a row reads the same whatever its column's type."""
     return frame.astype(object).where(frame.notna(), None)
 
 

@@ -114,14 +114,14 @@ class Examined:
 
 
 def compared(source: str, table: str) -> list[str]:
-    """The rules that look at this table, in the order in which they are judged."""
+    """List the rules that check this table, in the order in which they are judged."""
     related = any(v["source"] == source and v["table_nom"] == table for v in _lines("valeurs"))
     computed = [c["regle_code"] for c in _lines("calculs") if (c["source"], c["table_nom"]) == (source, table)]
     return [*dict.fromkeys(computed), *(RELATIONS if related else ())]
 
 
 def rules_used() -> set[str]:
-    """Every rule that this module judges."""
+    """List every rule that this module judges."""
     return {*RELATIONS, *(c["regle_code"] for c in _lines("calculs"))}
 
 
@@ -176,7 +176,7 @@ def _queries(source: str, table: str, names: list[str], limits: dict[str, float]
 
 
 def _values(line: dict[str, str], names: list[str]) -> str:
-    """The rows of a table as values of indicators; what its list does not know is no indicator."""
+    """Read the rows of a table as values of indicators; a label that its list lacks is none."""
     code, join = line["indicateur"], ""
     if line["liste"]:
         pairs = [(r[line["indicateur"]], r["indicateur_code"]) for r in _seed(line["liste"])]

@@ -42,7 +42,7 @@ def _of_the_house(catalogue: Catalogue, row: dict, house: set[str]) -> bool:
 
 
 def to_fetch_lines(rows: list[dict]) -> list[str]:
-    """« vigie fetch ssmsi : 1 série, de 2016 à 2024 », a line a source."""
+    """Write a line a source: « vigie fetch ssmsi : 1 série, de 2016 à 2024 »."""
     sources: dict[str, list[dict]] = {}
     for row in rows:
         sources.setdefault(row["source"], []).append(row)

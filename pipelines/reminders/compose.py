@@ -21,7 +21,7 @@ from pipelines.templates.lists import rows_in_force
 from pipelines.templates.names import date_in_words
 
 _TEXT = "relance.txt.j2"
-# Beyond these, a message names the first and the last template; the first indicators.
+# Beyond these numbers, a message names the first and last templates, and the first indicators.
 _SHOWN_TEMPLATES = 4
 _SHOWN_INDICATORS = 6
 
@@ -48,7 +48,10 @@ class Reminder:
 
 
 def compose(settings: Settings, missing: list[dict], silenced: dict[str, list[str]]) -> list[Reminder]:
-    """One Reminder a debtor, by name. `silenced`: absence_id → names of the indicators that lose their value."""
+    """Compose one Reminder a debtor, by name.
+
+    `silenced`: absence_id → names of the indicators that lose their value.
+    """
     debtors: dict[str, list[dict]] = {}
     for row in missing:
         debtors.setdefault(row["debiteur"], []).append(row)
@@ -56,7 +59,7 @@ def compose(settings: Settings, missing: list[dict], silenced: dict[str, list[st
 
 
 def write(folder: Path, reminders: list[Reminder]) -> tuple[list[Path], list[Path]]:
-    """One file a message in `folder`: (written, kept because someone changed them since)."""
+    """Write one file a message in `folder`; return those written, and those kept because someone changed them."""
     written: list[Path] = []
     kept: list[Path] = []
     folder.mkdir(parents=True, exist_ok=True)
@@ -90,7 +93,7 @@ def _reminder(settings: Settings, debtor: str, rows: list[dict], silenced: dict[
         "adresse": settings.reply_to,
         "signature": settings.signature,
     }
-    # Plain text: an apostrophe stays an apostrophe.
+    # Plain text: nothing is escaped.
     words = Environment(loader=FileSystemLoader(Path(__file__).parent), undefined=StrictUndefined)  # noqa: S701
     return Reminder(
         debtor=debtor,
@@ -104,7 +107,7 @@ def _reminder(settings: Settings, debtor: str, rows: list[dict], silenced: dict[
 
 
 def _together(rows: list[dict]) -> list[list[dict]]:
-    """The tables of one return that miss the same periods are one thing to ask for."""
+    """Group the tables of one return that miss the same periods: they are asked for together."""
     same = ("source", "absence", "objet_type", "objet_code", "territoire_code", "depuis", "jusqu_a")
     groups: dict[tuple, list[dict]] = {}
     for r in rows:
@@ -137,10 +140,10 @@ def _what(settings: Settings, row: dict) -> str:
 
 
 def _templates(settings: Settings, row: dict) -> list[Template]:
-    """The templates that answer, one a period; none for a source that has no form of Vigie's own."""
+    """List the templates to fill in, one a period; none for a source without a form of Vigie's own."""
     service = post = None
     if row["source"] == "service_returns" and row["objet_type"] != "table":
-        # Under the name that it had then.
+        # The service under the name that it had then.
         lines = rows_in_force("services", settings.departement, Period.read(row["depuis"]))
         service = next(s["service"] for s in lines if s["territoire_code"] == row["territoire_code"])
     elif row["objet_type"] == "poste":
@@ -157,7 +160,7 @@ def _templates(settings: Settings, row: dict) -> list[Template]:
 
 
 def _command(template: Template) -> str:
-    """What writes the template."""
+    """Return the command that writes the template."""
     words = ["vigie", "templates", template.source.name, "--periode", str(template.period)]
     if template.respondent:
         option = "--service" if template.source.debtors == "services" else "--poste"

@@ -36,7 +36,7 @@ class NotExcusable(Stopped):
 
 
 def excusables(departement: str, catalogue: Catalogue) -> list[Excusable]:
-    """All of a département, whatever its day: what is closed now owed before. The first name is the one to type."""
+    """List all of a département, closed ones included: they owed before. The first name is the one to type."""
 
     def lines(table: str) -> list[dict[str, str]]:
         return [row for row in code_table(table) if row["code_departement"] == departement]
@@ -54,7 +54,7 @@ def excusables(departement: str, catalogue: Catalogue) -> list[Excusable]:
 
 
 def find(text: str, known: list[Excusable]) -> Excusable:
-    """The one of that name, in any case, with or without accents. Raises NotExcusable, with what is near."""
+    """Find it by its name, in any case, with or without accents. Raises NotExcusable, with what is near."""
     exact = [one for one in known if text in {one.code, one.names[0]}]
     if len({(one.kind, one.code) for one in exact}) == 1:
         return exact[0]

@@ -13,7 +13,7 @@ _UNITS = {"mois": "mois", "trimestre": "trimestres", "annee": "ans"}
 
 
 def span(first: str, last: str, count: int) -> str:
-    """« pour mai 2020 », « du 1er trimestre 2021 au 4e trimestre 2021 (4 trimestres) », « de 2022 à 2024 (3 ans) »."""
+    """Write « pour mai 2020 », « du 1er trimestre 2021 au 4e trimestre 2021 (4 trimestres) », « de 2022 à 2024 »…"""
     start, end = Period.read(first), Period.read(last)
     alone, begins, ends = _JOINTS[start.kind]
     if first == last:
@@ -22,11 +22,11 @@ def span(first: str, last: str, count: int) -> str:
 
 
 def listed(names: list[str], shown: int) -> str:
-    """The first ones, and how many others: « a, b et 3 autres »."""
+    """Write the first ones, and how many others: « a, b et 3 autres »."""
     left = len(names) - shown
     return ", ".join(names[:shown]) + (f" et {left} autre{'s' if left > 1 else ''}" if left > 0 else "")
 
 
 def natural(code: str) -> list[tuple[bool, int, str]]:
-    """A sort key: M2 before M10."""
+    """Return a sort key that puts M2 before M10."""
     return [(part.isdigit(), int(part) if part.isdigit() else 0, part) for part in re.findall(r"\d+|\D+", code)]

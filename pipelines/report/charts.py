@@ -23,7 +23,7 @@ _CONFIG = {
 
 
 FINAL, PROVISIONAL, MISSING, WITHHELD = "définitif", "provisoire", "manquant", "non publié"
-# Of a period without a value: why, at a glance.
+# The sign of a period without a value tells why.
 _SIGNS = {MISSING: "×", WITHHELD: "□"}
 
 
@@ -42,12 +42,12 @@ class Point:
 
 
 def sparkline(points: Sequence[Point]) -> Markup:
-    """A line as high as a text, with its interval and its last point."""
+    """Draw a line as high as a text, with its interval and its last point."""
     return _draw(_layers(points) | {"width": 110, "height": 28}, axes=None)
 
 
 def chart(points: Sequence[Point], unit: str) -> Markup:
-    """The series with its axes: points and their intervals, hollow where provisional, a cross where missing, a
+    """Draw the series with its axes: points and their intervals, hollow where provisional, a cross where missing, a
     square where withheld, a dashed line where the series breaks.
     """
     return _draw(_layers(points, unit) | {"width": 560, "height": 150}, axes=_marks(points))
@@ -100,7 +100,7 @@ def _layers(points: Sequence[Point], unit: str = "") -> dict:
 
 
 def _marks(points: Sequence[Point]) -> dict:
-    """The figures along an axis: whole and each once beside counts, with decimals beside parts of a post or shares."""
+    """Write each figure of an axis once: whole beside counts, with decimals beside parts of a post or shares."""
     if any(p.value is not None and not float(p.value).is_integer() for p in points):
         return {"tickCount": 4, "format": ",.2~f"}
     top = max((figure for p in points for figure in (p.value, p.high) if figure is not None), default=0)
@@ -126,6 +126,6 @@ def _draw(spec: dict, axes: dict | None) -> Markup:
 
 @lru_cache(maxsize=1024)
 def _svg(specification: str) -> str:
-    """Most of a series are the same in both editions, and some stand twice on a page: each is drawn once."""
+    """Draw each chart once: most are the same in both editions, and some stand twice on a page."""
     drawn = _SPOKEN.sub("", vl_convert.vegalite_to_svg(specification, format_locale="fr-FR"))
     return drawn.replace("<svg ", '<svg aria-hidden="true" ', 1)

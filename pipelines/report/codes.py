@@ -10,7 +10,7 @@ from pipelines.settings.tables import read_rows
 
 @cache
 def codes(name: str) -> dict[str, str]:
-    """Code → label, of a list of codes.csv. Raises KeyError when there is no such list."""
+    """Map each code of a list of codes.csv to its label. Raises KeyError when there is no such list."""
     table = read_rows(Path(__file__).with_name("codes.csv"))
     found = {row["code"]: row["libelle"] for row in table if row["liste"] == name}
     if not found:

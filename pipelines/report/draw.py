@@ -38,7 +38,7 @@ def draw(snapshot: Path, target: Path | None = None, said: dict[str, dict] | Non
 
 
 def _explain(edition: Edition, folder: Path, made: dict[Path, int | None]) -> None:
-    """The README of the public folder, over all that is in it."""
+    """Write the README of the public folder, which lists every file in it."""
     held = {f.relative_to(folder).as_posix() for f in made} | {f"{DATA}/{name}.parquet" for name in edition.tables}
     text = readme(edition, held | {README, MANIFEST, SUMS})
     (folder / README).write_text(text, encoding="utf-8")

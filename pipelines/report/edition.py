@@ -30,13 +30,13 @@ class Edition:
         return f"DEP-{self.manifest['reglages']['departement']}"
 
     def labels(self, table: str, code: str, column: str = "libelle") -> dict[str, str]:
-        """Code → label, or another column of the table."""
+        """Map each code of a table to its label, or to another column."""
         rows = self.tables[table]
         return dict(zip(rows[code], rows[column], strict=True))
 
 
 def read_edition(snapshot: Path, kind: str, said: dict | None = None) -> Edition:
-    """Of a snapshot's folder, or of the public folder alone; `said` is its manifest when it is not written yet."""
+    """Read a snapshot's folder, or the public folder alone; `said` is its manifest when it is not written yet."""
     own = snapshot / kind if (snapshot / kind).is_dir() else snapshot
     files = sorted((own / DATA).glob("*.parquet"))
     return Edition(kind, said or manifest.read_of(snapshot, kind), {f.stem: frame_of(read(f)) for f in files})

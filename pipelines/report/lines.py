@@ -76,12 +76,12 @@ class Line:
 
     @property
     def columns(self) -> Columns:
-        """How the table of the series is headed."""
+        """Return the heads of the table of the series."""
         return Columns.of([point.period for point in self.points])
 
     @property
     def spoken(self) -> str:
-        """The chart in a sentence, for who does not see it."""
+        """Tell the chart in a sentence, for readers who do not see it."""
         known = [(p.period, p.value) for p in self.points if p.value is not None]
         if not known:
             return f"{self.label} : aucune valeur connue."
@@ -111,7 +111,7 @@ class Lines:
         totals = series[series["ventilation_type"] == "total"].sort_values("periode_debut")
         # Python's own dictionaries: a page asks for hundreds of short series.
         self._series: dict[tuple[str, str, str], list[dict]] = defaultdict(list)
-        # A snapshot of before has not every column.
+        # Snapshots of earlier versions lack some columns.
         for point in totals.reindex(columns=[*_KEY, *_POINT]).to_dict("records"):
             self._series[tuple(point[c] for c in _KEY)].append(point)
         self._targets: dict[tuple[str, str], list[dict]] = defaultdict(list)
@@ -119,7 +119,7 @@ class Lines:
             self._targets[target["type"], target["objet_code"]].append(target)
 
     def line(self, indicator: str, territory: str | None = None, kind: str | None = None) -> Line | None:
-        """The line of an indicator: of the period itself when it has a row that says something, by year otherwise."""
+        """Find the line of an indicator: of the period when it has a figure or a reason, of the year otherwise."""
         territory = territory or self._edition.department
         own = self._edition.period.kind
         for wanted in [kind] if kind else [own, YEAR]:
@@ -130,7 +130,7 @@ class Lines:
         return self._made(indicator, territory, row) if row else None
 
     def years(self, indicator: str, territory: str) -> dict[str, float]:
-        """The known years of a series."""
+        """Return the known years of a series."""
         rows = self._series.get((indicator, territory, YEAR), ())
         return {r["periode"]: r["valeur"] for r in rows if not absent(r["valeur"])}
 
@@ -166,7 +166,7 @@ class Lines:
 
     @staticmethod
     def _change(row: dict) -> str:
-        """Nothing is put beside a figure that it does not compare with."""
+        """Write the change, except over a break of the series."""
         if row["comparaison_motif"] == "rupture_de_serie":
             return ""
         return wording.change(row["valeur"], row["valeur_precedente"], row["evolution_pct"])
@@ -194,7 +194,7 @@ class Lines:
             if part is None or absent(part) or absent(row["valeur_precedente"]):
                 return ""
             return wording.broken_part(part)
-        # The figure itself is there: it is the one before that is not.
+        # The figure is shown; the one of the year before is withheld.
         told = self._reasons.get(why, "")
         return f"un an avant : {told[:1].lower()}{told[1:]}" if why == "secret_statistique" else told
 
@@ -252,12 +252,12 @@ class Lines:
 
 
 def _word(row: dict) -> str:
-    """What is said of the change; a snapshot of before had a word where nothing is tested."""
+    """Return the word of the change. Earlier versions wrote one where nothing is tested: it is dropped."""
     return "" if absent(row["mot"]) or row["loi"] == "aucune" else row["mot"]
 
 
 def _reached(target: dict, row: dict) -> str:
-    """Where a target is, on the rows that it speaks of; as the priority tables say it (`atteinte`)."""
+    """Tell whether a target is reached, on the rows that it is set for, as `atteinte` of the priority tables does."""
     if absent(row["valeur"]) or row["periode_type"] != target["periode_type"]:
         return ""
     value, wanted = row["valeur"], target["valeur"]
@@ -269,7 +269,7 @@ def _reached(target: dict, row: dict) -> str:
 
 
 def _apart(before: dict | None, row: dict) -> bool:
-    """Whether a break lies between two points that follow one another."""
+    """Tell whether a break lies between two points that follow one another."""
     if before is None or absent(row["comparable_depuis"]):
         return bool(row["rupture"])
     return bool(row["rupture"]) and before["periode_debut"] < row["comparable_depuis"]
@@ -277,7 +277,7 @@ def _apart(before: dict | None, row: dict) -> bool:
 
 def _point(row: dict, counted: bool, broken: bool) -> Point:
     if absent(row["valeur"]):
-        # To be withheld is not to be missing.
+        # A withheld value has a sign of its own: it is not missing.
         secret = not absent(row["confidentialite"]) and row["confidentialite"] != "F"
         return Point(row["periode"], None, state=WITHHELD if secret else MISSING, broken=broken)
     low, high = count_interval(row["valeur"]) if counted else (None, None)
@@ -292,11 +292,11 @@ def _point(row: dict, counted: bool, broken: bool) -> Point:
 
 
 def _mute(row: dict) -> bool:
-    """A quarter that has no figure, when the year may have one."""
+    """Tell whether a quarter has no figure, when the year may have one."""
     return absent(row["valeur"]) and row["confidentialite"] == "F"
 
 
 def territories(edition: Edition, level: str) -> pd.DataFrame:
-    """The territories of a level, by code."""
+    """List the territories of a level, by code."""
     rows = edition.tables["territoires"]
     return rows[rows["niveau"] == level].sort_values("territoire_code")

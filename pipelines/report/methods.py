@@ -38,5 +38,5 @@ _PUBLIC = (
 
 
 def methods(kind: str) -> list[str]:
-    """The notes of an edition."""
+    """Return the notes of an edition."""
     return [*_SAID, *([_PUBLIC] if kind == "publique" else [])]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 
 def catalogue(package: dict) -> dict:
-    """The dataset of a data package, one distribution a resource."""
+    """Build the dataset of a data package, one distribution a resource."""
     return {
         "@context": {
             "dcat": "http://www.w3.org/ns/dcat#",
@@ -42,7 +42,7 @@ def _distribution(resource: dict) -> dict:
 
 
 def _rights(licence: dict) -> dict:
-    """A licence that has an address is named by it; without one, what may be done is said in words."""
+    """Name the licence by its address, or tell in words what may be done."""
     if "path" in licence:
         return {"dct:license": {"@id": licence["path"]}}
     return {"dct:rights": licence["title"]}

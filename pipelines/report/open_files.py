@@ -24,13 +24,13 @@ _TYPES = {
 
 
 def write_csv(file: Path, rows: pd.DataFrame) -> None:
-    """Figures with their decimals alone and a comma, days as 2019-12-31, yes and no in words; absent is empty."""
+    """Write figures with a comma, days as 2019-12-31, booleans in words, and nothing for an absent value."""
     texts = pd.DataFrame({name: [_text(v) for v in rows[name]] for name in rows.columns}, dtype=object)
     texts.to_csv(file, index=False, sep=SEPARATOR, lineterminator="\n", encoding=_ENCODING)
 
 
 def write_parquet(file: Path, rows: pd.DataFrame, columns: list[Column]) -> None:
-    """The same, each column of its type."""
+    """Write the same cells, each column in its type."""
     arrays = [pa.array(rows[c.name].tolist(), _TYPES[c.form]) for c in columns]
     parquet.write(file, pa.table(arrays, names=[c.name for c in columns]))
 

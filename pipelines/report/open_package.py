@@ -16,7 +16,7 @@ LICENCE = {
     "title": "Licence Ouverte / Open Licence 2.0",
     "path": "https://www.etalab.gouv.fr/licence-ouverte-open-licence/",
 }
-# What is invented is given to nobody to use again.
+# Invented figures are not licensed for reuse.
 NO_LICENCE = {
     "name": "notspecified",
     "title": "Aucune licence : chiffres inventés pour une démonstration, à ne reprendre nulle part",
@@ -65,12 +65,12 @@ _FIELDS: dict[str, dict[str, object]] = {
 
 
 def is_invented(edition: Edition) -> bool:
-    """Whether its figures are those of the demonstration."""
+    """Tell whether the figures are those of the demonstration."""
     return bool(edition.manifest["nature"] == "demonstration")
 
 
 def package(edition: Edition, resources: list[dict]) -> dict:
-    """The content of datapackage.json, for Frictionless."""
+    """Build the content of datapackage.json, for Frictionless."""
     place = edition.labels("territoires", "territoire_code")[edition.department]
     title = f"Plan de prévention de la délinquance, {place}, {wording.period(str(edition.period))}"
     return {
@@ -95,7 +95,7 @@ def _described(edition: Edition, text: str) -> str:
 
 
 def of_csv(edition: Edition, name: str, file: Path, columns: list[Column]) -> dict:
-    """The resource of a table, as its schema and its dialect let it be read."""
+    """Describe the CSV of a table by its schema and its dialect."""
     about, key = TABLES[name]
     written = {c.name for c in columns}
     targets = {n: _REFERS[n] for n in _REFERS if n in written and name != _REFERS[n] and _REFERS[n] in edition.tables}
@@ -117,7 +117,7 @@ def of_csv(edition: Edition, name: str, file: Path, columns: list[Column]) -> di
 
 
 def of_parquet(edition: Edition, name: str, file: Path, columns: list[Column]) -> dict:
-    """The same cells for programs: a file to be checked by its hash, not a table to be read through a dialect."""
+    """Describe the Parquet of a table as a file with its hash: no dialect reads it."""
     fields = [{"name": c.name, "type": _FIELDS[c.form]["type"], "description": c.description} for c in columns]
     return {
         "name": f"{name}-parquet",

@@ -49,7 +49,7 @@ class Column:
 
 @cache
 def columns(table: str) -> tuple[Column, ...]:
-    """Every column that open_data.csv knows of a table, in the order in which they are written."""
+    """List the columns that open_data.csv gives to a table, in the order of the files."""
     return tuple(
         Column(
             r["ressource"], r["colonne"], r["gardee"] == "oui", r["forme"], r["decimales"],
@@ -61,7 +61,7 @@ def columns(table: str) -> tuple[Column, ...]:
 
 
 def columns_of(edition: Edition, table: str) -> list[Column]:
-    """Those that are written of an edition: a snapshot of before has not every one."""
+    """List those that an edition has: snapshots of earlier versions lack some."""
     held = edition.tables[table].columns
     return [c for c in columns(table) if c.kept and (c.source in held or c.labels in _MADE)]
 
@@ -96,7 +96,7 @@ def _rounded(value: float, column: Column, unit: object) -> float:
 
 
 def _labels(edition: Edition, name: str) -> dict[str, str]:
-    """Code → label: of a table of the edition, of a list of codes.csv, or of the words of the pages."""
+    """Map codes to labels: of a table of the edition, of a list of codes.csv, or of the words of the pages."""
     kind, _, listed = name.partition(":")
     if kind == "code":
         return codes(listed)
@@ -115,7 +115,7 @@ def _periods(_: Edition, rows: pd.DataFrame, column: Column) -> list:
 
 
 def _states(_: Edition, rows: pd.DataFrame, __: Column) -> list:
-    """What is withheld and what is missing never read alike."""
+    """Tell apart what is withheld and what is missing."""
     words, secret = codes("statut"), codes("confidentialite")
     withheld = rows["confidentialite"] if "confidentialite" in rows else ["F"] * len(rows)
     return [words[s] if c == "F" else secret["C"] for s, c in zip(rows["statut"], withheld, strict=True)]

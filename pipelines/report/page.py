@@ -26,7 +26,7 @@ _TILES = "arrondissement"
 
 @dataclass(frozen=True)
 class Action:
-    """One action sheet: what the plan asks to follow, what lights it, what is to be done."""
+    """One action sheet: the indicators the plan asks to follow, those of the situation, the steps to take."""
 
     code: str
     label: str
@@ -39,7 +39,7 @@ class Action:
 
     @property
     def plan_names_none(self) -> bool:
-        """Whether the plan itself names nothing to follow; else what is not here has no row in this edition."""
+        """Tell whether the plan names no indicator for this action; otherwise an empty table is one without rows."""
         return self.n_named == 0
 
 
@@ -55,7 +55,7 @@ class Priority:
 
     @property
     def summary(self) -> str:
-        """How far the plan is followed, in a sentence."""
+        """Tell in a sentence how far the plan is followed."""
         followed = [line for action in self.actions for line in action.followed]
         known = sum(not absent(line.row["valeur"]) for line in followed)
         steps = [step["code"] for action in self.actions for step in action.steps]
@@ -72,7 +72,7 @@ class Priority:
 
 
 def report(edition: Edition) -> str:
-    """The page as text."""
+    """Return the page as text."""
     lines = Lines(edition)
     period = edition.period
     place = edition.labels("territoires", "territoire_code")[edition.department]
@@ -101,7 +101,7 @@ def report(edition: Edition) -> str:
 
 
 def _excuses(edition: Edition) -> list[dict[str, str]]:
-    """Those of the manifest that speak of the period."""
+    """List the excuses of the manifest that cover a part of the period."""
     said = [Excuse.of(e) for e in edition.manifest["excuses"]]
     return [
         {"quoi": e.source or "toutes les sources", "qui": e.objet_code, "quand": e.span, "motif": e.motif,
@@ -112,7 +112,7 @@ def _excuses(edition: Edition) -> list[dict[str, str]]:
 
 
 def _band(edition: Edition, place: str) -> str:
-    """Which edition a page is, on the screen and on every printed sheet."""
+    """Name the edition, on the screen and on every printed sheet."""
     said = [
         wording.KINDS[edition.kind],
         *(["DÉMONSTRATION, chiffres inventés"] if edition.manifest["nature"] == "demonstration" else []),
@@ -123,13 +123,14 @@ def _band(edition: Edition, place: str) -> str:
 
 
 def _in_css(text: str) -> Markup:
-    """A text inside a string of the style sheet, where nothing else is escaped: whatever is no letter is a number."""
+    """Escape a text for a string of the style sheet: whatever is no letter becomes its number."""
     return Markup("".join(c if c.isascii() and c.isalnum() else f"\\{ord(c):06x}" for c in text))  # noqa: S704
 
 
 def _in_force(rows: pd.DataFrame, period: Period) -> pd.DataFrame:
-    """What the plan says at the end of the period; before its first day, what it began with. The first column is the
-    code.
+    """Keep the rows in force at the end of the period; before the plan's first day, those it began with.
+
+    The first column is the code.
     """
     code = rows.columns[0]
     valid = rows[(rows["valide_de"] <= period.end) & (rows["valide_a"].isna() | (rows["valide_a"] >= period.end))]
@@ -159,7 +160,7 @@ def _priority(edition: Edition, lines: Lines, priority: dict) -> Priority:
 
 
 def _ties_in_force(ties: pd.DataFrame, period: Period) -> pd.DataFrame:
-    """A situation series has a past from before the plan; a link that an avenant closed is no more."""
+    """Keep the links that no avenant has closed; a situation series may be older than the plan."""
     open_ = ties["valide_a"].isna() | (ties["valide_a"] >= period.end)
     return ties[open_].drop_duplicates(["rattachement_code", "indicateur_code"])
 
@@ -183,7 +184,7 @@ def _action(edition: Edition, lines: Lines, action: dict, own: pd.DataFrame) -> 
 
 
 def _steps(edition: Edition, action: str) -> list[dict]:
-    """The actions à mener of a sheet with their last known state."""
+    """List the actions à mener of a sheet with their last known state."""
     rows = edition.tables["actions_a_mener"]
     rows = rows[rows["action_code"] == action].sort_values(["action_a_mener_code", "periode_fin"])
     last = rows.drop_duplicates("action_a_mener_code", keep="last")
@@ -200,7 +201,7 @@ def _steps(edition: Edition, action: str) -> list[dict]:
 
 
 def _tiles(edition: Edition, lines: Lines, heads: list[Line]) -> list[dict]:
-    """Each head indicator by arrondissement, for the last year."""
+    """List each head indicator by arrondissement, for the last year."""
     places = territories(edition, _TILES)
     found = []
     for head in heads:
@@ -212,7 +213,8 @@ def _tiles(edition: Edition, lines: Lines, heads: list[Line]) -> list[dict]:
 
 
 def _services(edition: Edition, lines: Lines, heads: list[Line]) -> dict:
-    """The head indicators that services count, by service: in the restricted edition alone, the public one holds none.
+    """List by service the head indicators that services count; the public edition holds no service.
+
     Empty when no service counts any, as on the road.
     """
     places = territories(edition, "service") if edition.kind == RESTRICTED else territories(edition, "")

@@ -23,7 +23,7 @@ _FOLDERS = {
 
 
 def readme(edition: Edition, held: Collection[str]) -> str:
-    """The text; `held` are the paths of the files of the folder."""
+    """Return the text; `held` are the paths of the files of the folder."""
     invented = is_invented(edition)
     corrected = edition.manifest["motif"]
     day = dt.datetime.fromisoformat(edition.manifest["fait_le"])
@@ -57,7 +57,7 @@ def _files(held: Collection[str]) -> str:
 
 
 def _wrapped(text: str) -> str:
-    """Lines that any editor shows whole; what follows a dash is indented; no two blank lines in a row."""
+    """Wrap to lines that any editor shows whole, indent what follows a dash, drop repeated blank lines."""
     lines: list[str] = []
     for line in text.splitlines():
         if line or (lines and lines[-1]):

@@ -57,7 +57,7 @@ def _rows(edition: Edition, lines: Lines, printed: pd.DataFrame, years: list[str
     for (line, _), rows in printed.groupby([printed["ligne"].fillna(printed["serie"]), "serie_code"], sort=False):
         territories = sorted(set(rows["territoire_code"]) & set(places), key=lambda t: (t != "FRA", t))
         for indicator in dict.fromkeys(rows["indicateurs"]):
-            if indicator not in labels:  # a sum of several: the report gives each
+            if indicator not in labels:  # a sum of several territories: the report gives each
                 continue
             for territory in territories:
                 made = lines.line(indicator, territory, YEAR)

@@ -27,7 +27,7 @@ READINGS = {"favorable": "favorable", "defavorable": "défavorable", "neutre": "
 
 
 def period(text: str, kind: str | None = None) -> str:
-    """`2019-T4` → « 4e trimestre 2019 »; with a window's kind, what the window covers."""
+    """Write `2019-T4` as « 4e trimestre 2019 »; with a window's kind, write what the window covers."""
     read = Period.read(text)
     last = f"{MONTHS[read.end.month - 1]} {read.end.year}"
     if kind == "cumul":
@@ -42,12 +42,12 @@ def period(text: str, kind: str | None = None) -> str:
 
 
 def absent(value: object) -> bool:
-    """Whether a cell of a frame holds nothing."""
+    """Tell whether a cell of a frame holds nothing."""
     return value is None or (isinstance(value, float) and math.isnan(value)) or value != value
 
 
 def shown(value: float | None, digits: int | None = None) -> str:
-    """A figure, or a dash; `digits` rounds it first."""
+    """Write a figure rounded to `digits`, or a dash."""
     if value is None or absent(value):
         return figure(None)
     rounded = round(float(value), 2 if digits is None else digits)
@@ -55,12 +55,12 @@ def shown(value: float | None, digits: int | None = None) -> str:
 
 
 def broken_part(percent: float) -> str:
-    """What an evolution does not say of itself: that a small part of it has changed its way of counting."""
+    """Warn that a small part of the value is counted otherwise than the year before."""
     return f"une rupture de série touche {shown(percent, 1)} % de cette valeur"
 
 
 def interval(low: float | None, high: float | None) -> str:
-    """« de 8 à 25 »: what chance alone allows; nothing when there is none."""
+    """Write the interval that chance alone allows, « de 8 à 25 »; nothing when there is none."""
     if high is None or absent(low) or absent(high):
         return ""
     wide = 0 if float(high) >= 10 else 1
@@ -68,7 +68,7 @@ def interval(low: float | None, high: float | None) -> str:
 
 
 def change(value: float | None, before: float | None, percent: float | None) -> str:
-    """« +6,6 % » when a percentage may be printed; else the two counts, « 9 → 15 »."""
+    """Write « +6,6 % » when a percentage may be printed, else the two counts, « 9 → 15 »."""
     if absent(value) or absent(before):
         return ""
     if percent is not None and not absent(percent):

@@ -163,7 +163,7 @@ def _table(book: xlsxwriter.Workbook, name: str, rows: pd.DataFrame, columns: di
 
 
 class _Formats(dict):
-    """Each number format of a workbook, made the first time that a cell asks for it."""
+    """Create each number format of a workbook once."""
 
     def __init__(self, book: xlsxwriter.Workbook) -> None:
         super().__init__()

@@ -21,13 +21,13 @@ class Slot:
 
     @property
     def field(self) -> Field:
-        """The field of a box, of a reminder or of a hidden column; raises ValueError for another."""
+        """Return the field of a box, a reminder or a hidden column; raises ValueError for another slot."""
         if self.of is None:
             raise ValueError(f"a column of kind {self.kind} has no field")
         return self.of
 
     def width(self, table: TableTemplate) -> float:
-        """In characters."""
+        """Return the width in characters."""
         if self.kind != BOX:
             return _WIDTHS[self.kind]
         if self.field.is_number:
@@ -37,7 +37,7 @@ class Slot:
 
 
 def slots(table: TableTemplate) -> list[Slot]:
-    """Every column of the schema once, with what its form shows beside."""
+    """List every column of the schema once, with what its form shows beside."""
     schema = table.schema
     shown = [Slot(LABEL, schema.label)] if schema.label else []
     shown += [Slot(UNIT, schema.unit)] if schema.unit else []

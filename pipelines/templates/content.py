@@ -16,7 +16,7 @@ from pipelines.templates.lines import Line, own_lines
 from pipelines.templates.lists import Code, codes, places
 from pipelines.templates.names import file_name, period_in_words, tab
 
-# Room for rows that cannot be prefilled: a place, a funding file.
+# Rows left free for what cannot be prefilled: a place, a funding file.
 _SPARE_ROWS = 100
 _PART_OF = "expect_column_pair_values_a_to_be_greater_than_b"
 
@@ -56,12 +56,12 @@ class TableTemplate:
 
     @property
     def spare_rows(self) -> int:
-        """Rows that whoever answers may add: some when a key is left to them."""
+        """Count the rows that may be added: some when a key is left to fill in."""
         left = not self.lines or any(row[name] is None for row in self.rows for name in self.schema.key)
         return _SPARE_ROWS if left else 0
 
     def last(self, line: Line, name: str) -> str | None:
-        """What the home last knew of an answer of this line, as it was received; None when it knew nothing."""
+        """Return the last answer that the home holds for this line, as it was received; None without one."""
         return self.known.get(identity_of(line.values, list(self.identity)), {}).get(name)
 
 
@@ -77,18 +77,18 @@ class Template:
 
     @property
     def name(self) -> str:
-        """The name of its files, without extension."""
+        """Name its files, without extension."""
         shown = self.respondent.shown if self.respondent else ""
         return file_name(self.source.form_name, shown, period_in_words(self.period))
 
     @property
     def due(self) -> dt.date:
-        """When the first of its periods must be in."""
+        """Return the due date of the first of its periods."""
         return self.source.due_date(str(self.tables[0].period if self.tables else self.period))
 
     @property
     def by_table(self) -> dict[str, list[TableTemplate]]:
-        """The sheets of each table, in the order of their periods."""
+        """Group the sheets by table, in the order of their periods."""
         names = dict.fromkeys(t.name for t in self.tables)
         return {name: [t for t in self.tables if t.name == name] for name in names}
 
@@ -103,7 +103,7 @@ def compose(
     mark: str = "",
     root: Path = SOURCES,
 ) -> Template:
-    """The form of a source for what is asked, a sheet a table and a period; a period that has no code is left out."""
+    """Compose the form of a source, a sheet a table and a period; leave out a period that has no code."""
     tables = []
     for period in periods:
         month = period.start.month
@@ -141,7 +141,7 @@ def _table(
 
 
 def _crosswalk(table: SourceTable, f: Field) -> str:
-    """`services.service` for a column that source.yml, not the schema, puts in a list."""
+    """Find the list, `services.service`, of a column that source.yml, not the schema, puts in one."""
     for walk in table.crosswalks:
         for column, name in walk.keys.items():
             if name == f.name:
@@ -150,7 +150,7 @@ def _crosswalk(table: SourceTable, f: Field) -> str:
 
 
 def _parts(source: Source, table: str) -> tuple[tuple[str, str], ...]:
-    """The columns that no row may give a larger number than another's, as the rules of reception say."""
+    """Pair each column with its whole: the rules of reception refuse a part larger than its whole."""
     file = EXPECTATIONS / "reception" / f"{source.name}.json"
     rules = json.loads(file.read_text(encoding="utf-8"))["expectations"] if file.exists() else []
     mine = [r["kwargs"] for r in rules if r["type"] == _PART_OF and r["meta"]["table"] == table]

@@ -41,7 +41,7 @@ class Control:
 
 
 def controls(table: TableTemplate, first: int, box: Letter, reminder: Letter) -> list[Control]:
-    """Those of a sheet whose lines start at `first`."""
+    """List the controls of a sheet whose lines start at `first`."""
     if not table.lines:
         return []
     last, found = first + len(table.lines) - 1, []
@@ -71,7 +71,7 @@ def _far(box: str, known: str) -> Condition:
 
 
 def _unsound(table: TableTemplate, f: Field, first: int, box: str) -> Iterator[Control]:
-    """What is no number, or no count: by runs of lines whose units are alike."""
+    """Check that answers are numbers, or counts, by runs of lines whose units are alike."""
     row = first
     for whole, run in groupby(f.is_whole(line.unit) for line in table.lines):
         last = row + len(list(run)) - 1
@@ -90,7 +90,7 @@ def _no_number(box: str, whole: bool) -> Condition:
 
 
 def _between_lines(table: TableTemplate, first: int, box: Letter) -> Iterator[Control]:
-    """A part against the whole above it; a group whose lines must add up to that whole."""
+    """Check a part against the whole above it, and groups whose lines must add up to it."""
     numbers = [f.name for f in table.schema.answers if f.is_number]
     if len(numbers) != 1:
         return
@@ -121,7 +121,7 @@ def _unequal(cells: str, total: str) -> Condition:
 
 
 def sentence(found: list[Control], row: int) -> str:
-    """The formula of what is said beside a line, what cannot be first; never an error, whatever is in the cells."""
+    """Write the formula beside a line: impossible values first; never an error, whatever is in the cells."""
     said = sorted((c for c in found if c.is_said_on(row)), key=lambda c: not c.impossible)
     return "=IFERROR(" + "&".join(f'IF({c.condition(row)},{c.says},"")' for c in said) + ',"")' if said else ""
 

@@ -44,7 +44,7 @@ class Known:
     def before(
         self, source: str, table: SourceTable, identity: list[str], rows: list[Row], period: Period
     ) -> tuple[Period | None, Values]:
-        """The last period before `period` in which something is in use for these rows, and what it says of them."""
+        """Find the last period before `period` with values in use for these rows, and these values."""
         slices = self._in_use(source, table.name)
         earlier = {p for p, _ in slices.values() if p.start < period.start}
         for candidate in sorted(earlier, key=lambda p: p.start, reverse=True):
@@ -84,7 +84,7 @@ class Known:
 
 
 def identity_of(row: Row, names: list[str]) -> tuple[str | None, ...]:
-    """The values that tell a row from its neighbours, as the raw rows hold them."""
+    """Return the values that tell a row from its neighbours, as the raw rows hold them."""
     return tuple(None if row.get(n) is None else str(row[n]) for n in names)
 
 

@@ -40,7 +40,7 @@ def own_lines(
     blank: Row,
     root: Path,
 ) -> list[Line]:
-    """What tells one row of the table from the next; nothing for a table that starts empty."""
+    """List the prefilled rows of a table; none for a table that starts empty."""
     fields = {f.name: f for f in schema.fields}
     file = root / source.name / f"{layout.table}.rows.csv"
     if file.exists():

@@ -22,8 +22,9 @@ class Code:
 
 
 def codes(reference: str, departement: str, period: Period | None = None) -> list[Code]:
-    """`services.service` → the département's codes, in order, each once; with a period, those in force then. A code
-    whose line was closed and reopened has the label of the later line.
+    """List the codes of `services.service` in the département, each once; with a period, those in force then.
+
+    A code whose line was closed and reopened has the label of the later line.
     """
     table, column = reference.split(".")
     found: dict[str, Code] = {}
@@ -36,7 +37,7 @@ def codes(reference: str, departement: str, period: Period | None = None) -> lis
 
 
 def places(departement: str, period: Period) -> list[Code]:
-    """The places within the département that are there in the period, by their names: « Cahors — COM-46042 »."""
+    """List the places of the département that exist in the period, by name: « Cahors — COM-46042 »."""
     own = [
         row
         for row in register_of_places(code_table)
@@ -50,7 +51,7 @@ def places(departement: str, period: Period) -> list[Code]:
 
 
 def rows_in_force(table: str, departement: str, period: Period | None = None) -> list[dict[str, str]]:
-    """The lines of a list that concern the département, and the period when one is given."""
+    """List the lines that concern the département, and the period when one is given."""
     return [
         row
         for row in code_table(table)

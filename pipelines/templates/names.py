@@ -17,7 +17,7 @@ _LONGEST_TAB = 31
 
 
 def period_in_words(period: Period) -> str:
-    """« mars 2021 », « 1er trimestre 2021 », « 2021 »."""
+    """Write a period: « mars 2021 », « 1er trimestre 2021 », « 2021 »."""
     if period.kind == "annee":
         return str(period)
     if period.kind == "mois":
@@ -27,19 +27,19 @@ def period_in_words(period: Period) -> str:
 
 
 def date_in_words(day: dt.date) -> str:
-    """« 1er avril 2021 »."""
+    """Write a day: « 1er avril 2021 »."""
     return f"{'1er' if day.day == 1 else day.day} {MONTHS[day.month - 1]} {day.year}"
 
 
 def file_name(*parts: str) -> str:
-    """`Retour mensuel - CGD CAHORS - mars 2021`, without extension: a name that every disk takes."""
+    """Make a name that every disk takes, without extension: `Retour mensuel - CGD CAHORS - mars 2021`."""
     joined = unicodedata.normalize("NFC", " - ".join(part for part in parts if part))
     bare = _FORBIDDEN.sub("-", " ".join(joined.split()))
     return bare[:_LONGEST_NAME].rstrip(" .")
 
 
 def tab(sheet: str, period: Period, asked: Period) -> str:
-    """The name of a sheet; in the workbook of a year, with the month or the quarter: « Faits mars », « Actions T1 »."""
+    """Name a sheet; in the workbook of a year, add the month or quarter: « Faits mars », « Actions T1 »."""
     if period == asked:
         return sheet
     part = _SHORT[period.start.month - 1] if period.kind == "mois" else f"T{(period.start.month + 2) // 3}"

@@ -25,7 +25,7 @@ class Block:
 
 
 def notice(template: Template) -> list[Block]:
-    """The notice, from top to bottom."""
+    """Compose the notice, from top to bottom."""
     first = [tables[0] for tables in template.by_table.values()]
     blocks = [
         Block(template.source.label, _facts(template)),
@@ -128,7 +128,7 @@ def _columns(table: TableTemplate) -> Block:
 
 
 def allowed(table: TableTemplate, f: Field) -> str:
-    """What a cell of the column may hold, in French."""
+    """Tell in French what a cell of the column may hold."""
     listed = table.choices.get(f.name)
     if not listed:
         return f.expected()

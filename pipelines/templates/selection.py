@@ -64,7 +64,7 @@ def choose(
 
 
 def last_closed(cadence: str, today: dt.date) -> Period:
-    """The last month or quarter that is over."""
+    """Return the last month or quarter that is over."""
     months = Period.read(_KINDS[cadence][2]).months
     this_month = today.year * 12 + today.month - 1
     return Period(this_month - this_month % months - months, months)
@@ -75,7 +75,7 @@ class _NotOwed(NoTemplate):
 
 
 def _sources(catalogue: Catalogue, name: str | None, service: str | None, post: str | None) -> list[Source]:
-    """The source named; or those that the service and the post answer; or every source of Vigie's own format."""
+    """Find the source named, or those that the service and the post answer, or all of Vigie's own format."""
     own = {s.name: s for s in catalogue.sources if any(k.templated for k in s.layouts)}
     if name is not None:
         spelled = {folded(n).replace("-", "_"): n for n in own} | {folded(s.label): n for n, s in own.items()}
@@ -97,7 +97,7 @@ def _sources(catalogue: Catalogue, name: str | None, service: str | None, post: 
 
 
 def _read(period: str | None, asked: list[Source]) -> Period | None:
-    """As people write it: « 2021-4 » is what the sources, when they are of one cadence, want it to be."""
+    """Read a period as people write it; « 2021-4 » takes the cadence that the sources share."""
     if period is None:
         return None
     kinds = {_KINDS[s.cadence][0] for s in asked}
@@ -147,7 +147,7 @@ def _of_source(
 
 
 def _periods(source: Source, asked: Period) -> list[Period]:
-    """The periods of the source that are asked for: the one named, or those of the year."""
+    """List the periods asked for: the one named, or those of the year."""
     kind, article, example = _KINDS[source.cadence]
     first = Period.read(source.first_period)
     if asked.kind == kind:
@@ -166,12 +166,12 @@ def _periods(source: Source, asked: Period) -> list[Period]:
 
 
 def _answered_by(source: Source) -> str:
-    """The list of those who answer a source each with a file of their own; empty when one file answers for all."""
+    """Name the list of those who each send a file; empty when one file answers for all."""
     return source.debtors if source.debtors in {"services", "postes_iscg"} else ""
 
 
 def _respondents(source: Source, period: Period, departement: str) -> list[Respondent | None]:
-    """Who answers in the period; None alone for a source that one file answers."""
+    """List who answers in the period; None alone for a source that one file answers."""
     answered_by = _answered_by(source)
     if not answered_by:
         return [None]
@@ -187,7 +187,7 @@ def _respondents(source: Source, period: Period, departement: str) -> list[Respo
 
 
 def _is(respondent: Respondent | None, asked: str) -> bool:
-    """Whether a respondent is the one that a person names, by its code or by its name."""
+    """Tell whether a respondent is the one that a person names, by its code or by its name."""
     if respondent is None:
         return False
     return folded(asked) in {folded(respondent.name), folded(respondent.shown)}

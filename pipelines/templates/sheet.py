@@ -20,7 +20,7 @@ from pipelines.templates.validation import Names, validations
 
 _HOW = "Écrire dans les cases blanches. Inconnu : laisser vide. Compté, et il n'y en a pas : 0."
 _TOTAL = "Total saisi"
-# The value of a formula that says nothing yet; an empty one would read as a formula that nothing computed.
+# The cached value of a formula without a sentence: an empty one would read as never computed.
 _NOTHING = " "
 
 
@@ -40,7 +40,7 @@ class TableSheet:
         self.starts = {self.first + i for i in range(1, len(groups)) if groups[i] != groups[i - 1]}
 
     def write(self) -> None:
-        """The whole sheet."""
+        """Write the whole sheet."""
         self._look()
         self._banner()
         for column, slot in enumerate(self.slots):
@@ -116,7 +116,7 @@ class TableSheet:
         if not is_spare:
             self.sheet.write_string(row, column, line.label if slot.kind == LABEL else line.unit, style)
         elif listed:
-            # A spare line says what it is about as soon as its code is chosen.
+            # The label of a spare line appears as soon as its code is chosen.
             code, (codes, labels, units) = listed
             cell = xl_rowcol_to_cell(row, code)
             wanted = labels if slot.kind == LABEL else units
@@ -124,7 +124,7 @@ class TableSheet:
             self.sheet.write_formula(row, column, formula, style, _NOTHING)
 
     def _lookup(self) -> tuple[int, Names] | None:
-        """The column of codes that spare lines are labelled by, and the names of its list."""
+        """Find the column of codes that spare lines are labelled by, and the names of its list."""
         for column in self._columns(BOX):
             f = self.slots[column].field
             if f.column.code_list and f.name in self.names:
@@ -163,7 +163,7 @@ class TableSheet:
             self.sheet.data_validation(first, column, last, column, rule)
 
     def _check(self) -> None:
-        """The colours of the boxes, and what is said beside each line."""
+        """Colour the boxes that are wrong, and write the sentence beside each line."""
         found = controls(self.table, self.first + 1, self._letters(BOX), self._letters(REMINDER))
         for c in found:
             look = self.styles.impossible if c.impossible else self.styles.unusual

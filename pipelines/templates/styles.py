@@ -38,7 +38,7 @@ class Styles:
 
 
 def styles(book: xlsxwriter.Workbook) -> Styles:
-    """The formats of one workbook."""
+    """Create the formats of one workbook."""
 
     def made(**look: object) -> Format:
         return book.add_format({"valign": "vcenter", **look})

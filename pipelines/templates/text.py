@@ -10,8 +10,9 @@ from pipelines.templates.content import TableTemplate
 
 
 def table_as_csv(tables: Sequence[TableTemplate], mark: str = "") -> bytes:
-    """Headers and prefilled rows of one table, all its periods; what is left to fill in is empty. `mark` stands first
-    in a demonstration's.
+    """Write the headers and prefilled rows of one table, all its periods; the rest is empty.
+
+    `mark` stands first in a demonstration's.
     """
     stream = io.StringIO(newline="")
     if mark:

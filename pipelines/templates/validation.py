@@ -36,7 +36,7 @@ def validations(
 
 
 def _rule(f: Field, whole: bool, names: Names | None) -> Rule | None:
-    """What is checked of some cells; none for a free text."""
+    """Build the rule of some cells; none for a free text."""
     expected = "une valeur de la liste déroulante" if names else f.expected(whole)
     rule: Rule = {
         "ignore_blank": not f.column.required,

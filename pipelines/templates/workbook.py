@@ -35,7 +35,7 @@ _REMARKS = (
 
 
 def as_workbook(template: Template) -> bytes:
-    """The workbook's bytes."""
+    """Return the workbook's bytes."""
     stream = io.BytesIO()
     with xlsxwriter.Workbook(stream, {"in_memory": True, "strings_to_formulas": False}) as book:
         first_day = dt.datetime.combine(template.period.start, dt.time(), dt.UTC)
@@ -92,7 +92,7 @@ def _write_remarks(sheet: Worksheet, look: Styles) -> None:
 
 
 def _lines(text: str, width: float) -> int:
-    """How many lines a text takes in a column, near enough: a program that reads the file cannot tell."""
+    """Estimate how many lines a text takes in a column: only a program that draws it can tell."""
     return max(1, -(-len(text) * 11 // int(width * 10)))
 
 
@@ -107,7 +107,7 @@ class _Lists:
         self._column = 0
 
     def name(self, f: Field, listed: list[Code]) -> Names:
-        """The names of the codes of a list, of their labels and of their units; the list is written once."""
+        """Write a list once; return the names of its codes, of their labels and of their units."""
         key = (f.name, *listed)
         if key not in self._known:
             rank = sum(known[0] == f.name for known in self._known) + 1

@@ -22,7 +22,7 @@ order by gravite, famille, regle_code, coherence_code
 
 
 def gather(db: DuckDBPyConnection, code: str | None) -> dict | None:
-    """The findings; of one section, series, rule, table, figure or claim when a code is given."""
+    """List the findings; of one section, series, rule, table, figure or claim when a code is given."""
     found = rows(db, _FINDINGS, code)
     if code and not found and not _known(db, code):
         return None
@@ -39,7 +39,7 @@ def gather(db: DuckDBPyConnection, code: str | None) -> dict | None:
 
 
 def show(told: dict) -> None:
-    """The contradictions by rule, with what follows from each; then what is to verify; then the count."""
+    """Print the contradictions by rule with what follows from each, then what is to verify, then the count."""
     found = told["constats"]
     codes = {f["coherence_code"] for f in found}
     for gravity, heading in (("contradiction", "Contradictions"), ("signal", "À vérifier")):
@@ -60,7 +60,7 @@ def show(told: dict) -> None:
 
 
 def sentence(f: dict) -> str:
-    """One finding, as a line under the figure it is about."""
+    """Write one finding as a line under its figure."""
     return f"{'contradiction' if f['gravite'] == 'contradiction' else 'à vérifier'} : {f['phrase']}"
 
 

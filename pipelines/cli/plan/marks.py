@@ -14,17 +14,17 @@ if TYPE_CHECKING:
 
 
 def reserves(db: DuckDBPyConnection) -> dict[str, str]:
-    """The words of each perimeter that is a part of its territory."""
+    """Word each perimeter that is a part of its territory."""
     found = rows(db, "select perimetre, reserve from reference.perimetres where not complet")
     return {p["perimetre"]: p["reserve"] for p in found}
 
 
 def marks(shown: Iterable[str | None], known: dict[str, str]) -> dict[str, str]:
-    """The mark of each perimeter, among those shown, that is a part of its territory."""
+    """Give a mark to each perimeter shown that is a part of its territory."""
     return {p: "*" * rank for rank, p in enumerate(sorted(known.keys() & set(shown)), start=1)}
 
 
 def show_foot(marked: dict[str, str], known: dict[str, str]) -> None:
-    """One line a mark."""
+    """Print one line a mark."""
     for perimeter, mark in marked.items():
         out.print(f"{mark} {known[perimeter]}", style="dim", markup=False)

@@ -54,7 +54,7 @@ order by l.priorite_code, i.libelle
 
 
 def gather(db: DuckDBPyConnection, _code: str | None) -> dict:
-    """The plan's version and its priorities, each with its headline indicators."""
+    """Read the plan's version and its priorities, each with its headline indicators."""
     version = rows(db, "select * from plan.versions order by valide_de desc limit 1")[0]
     headlines = rows(db, _HEADLINES)
     priorities = rows(db, _PRIORITIES)
@@ -64,7 +64,7 @@ def gather(db: DuckDBPyConnection, _code: str | None) -> dict:
 
 
 def show(told: dict) -> None:
-    """A table of four lines."""
+    """Print a line a priority."""
     out.print(told["version"]["libelle"], style="bold", markup=False)
     table = Table("Priorité", "Actions", "À mener", "Suivi renseigné", "Situation", box=None, header_style="bold")
     marked = marks.marks((h["perimetre"] for p in told["priorites"] for h in p["situation"]), told["reserves"])

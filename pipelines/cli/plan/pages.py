@@ -33,7 +33,7 @@ order by rang
 
 
 def gather(db: DuckDBPyConnection, code: str | None) -> dict | None:
-    """What the code names, or None."""
+    """Find what the code names, or None."""
     code = (code or "").strip()
     for kind, read in {"priorite": _priority, "action": _action, "indicateur": _indicator, "a_mener": _to_do}.items():
         if found := read(db, code.upper()):

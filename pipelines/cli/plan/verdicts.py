@@ -42,7 +42,7 @@ order by affirmation_code
 
 
 def gather(db: DuckDBPyConnection, code: str | None) -> dict | None:
-    """The reconciliation and the claims; of one section or one figure when a code is given."""
+    """Read the reconciliation and the claims; of one section or one figure when a code is given."""
     figures, claims = rows(db, _FIGURES, code), rows(db, _CLAIMS, code)
     if not figures and not claims:
         return None
@@ -57,7 +57,7 @@ def gather(db: DuckDBPyConnection, code: str | None) -> dict | None:
 
 
 def show(told: dict) -> None:
-    """Tables by section, each with the readings that were chosen; then the claims, what the marks say, the counts."""
+    """Print tables by section with the readings chosen, then the claims, the marks and the counts."""
     marked = marks.marks(
         [_covers(f) for f in told["chiffres"]] + [a["perimetre"] for a in told["affirmations"]], told["reserves"]
     )
@@ -89,7 +89,7 @@ def _show_figures(figures: list[dict], marked: dict[str, str]) -> None:
 
 
 def _show_choices(figures: list[dict]) -> None:
-    """Which reading each line was given, and why: once a line, not once a year."""
+    """Print the reading of each line and its reason once, not once a year."""
     said = {(f["serie"], f["territoire_code"], f["indicateurs"], f["territoire_lu"], f["choix"]): None for f in figures}
     for series, place, indicators, read, why in said:
         territory = f", {read}" if read else ""
@@ -108,7 +108,7 @@ def _show_claims(claims: list[dict], marked: dict[str, str]) -> None:
 
 
 def _compared(a: dict) -> str:
-    """The two terms that the claim sets side by side: counts, changes, shares, rates, a rank, gaps."""
+    """Write the two terms that a claim compares: counts, changes, shares, rates, a rank, gaps."""
     if a["verdict"] == "non_calculable":
         return "—"
     kind = a["compare"]
@@ -133,12 +133,12 @@ def _compared(a: dict) -> str:
 
 
 def _covers(f: dict) -> str | None:
-    """The perimeter of what is computed, when something is."""
+    """Word the perimeter of what is computed, when something is."""
     return None if f["valeur_calculee"] is None else f["perimetre"]
 
 
 def verdict(r: dict) -> str:
-    """One verdict in words: what answers, by how much it differs, or what is missing."""
+    """Word a verdict: what answers, by how much it differs, or what is missing."""
     said = _coloured(r["verdict"])
     if r["verdict"] == "non_calculable":
         return f"{said} : {escape(r['motif'])}" + (f" ({escape(r['source'])})" if r["source"] else "")
