@@ -18,14 +18,15 @@ _SETTINGS: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], .
     (re.compile(r"(?<!\w)([cdjlmnst]|\w*qu)'(?![\"&])", re.IGNORECASE), r"\1’"),
     (re.compile(r" (?=[;!?])"), NARROW),
     (re.compile(r" (?=[:»])|(?<=«) "), WIDE),
-    (re.compile(r"(?<![\w.,-])\d{1,3}(?: \d{3})+(?!\w)"), lambda number: number[0].replace(" ", NARROW)),
+    (re.compile(r"(?<![\w.,-])\d{1,3}(?: \d{3}){1,4}(?!\w)"), lambda number: number[0].replace(" ", NARROW)),
     (re.compile(rf"(?<=\d) (?=(?:{_UNITS})(?![\w'’]))"), NARROW),
     (re.compile(r"(?<![\w-])(\d{1,2})e(?![\w-])"), r"\1ᵉ"),
     (re.compile(r"(?<![\w-])1er(?![\w-])"), "1ᵉʳ"),
     (re.compile(r"(?<![\w-])1re(?![\w-])"), "1ʳᵉ"),
 )
-# In a page: what is typed or run, left as it is; a tag, which may hold texts that are read aloud; a text.
-_PARTS = re.compile(r"(?P<typed><(style|script|code|pre)\b.*?</\2>)|(?P<tag><[^>]*>)|[^<]+", re.DOTALL)
+_TAG = re.compile(r"(<[^<>]*>)")
+# What a page shows as it is typed, or runs.
+_AS_TYPED = re.compile(r"<(/?)(?:style|script|code|pre)[ >]")
 _READ_ALOUD = re.compile(r'(?<= )(aria-label|alt|title)="([^"]*)"')
 
 
@@ -38,17 +39,18 @@ def french(text: str) -> str:
 
 def french_page(html: str) -> str:
     """Set the texts of a page, those that are read aloud included."""
-    return _PARTS.sub(_set_part, html)
-
-
-def _set_part(part: re.Match[str]) -> str:
-    if part["typed"]:
-        return part[0]
-    if part["tag"]:
-        return _READ_ALOUD.sub(lambda label: f'{label[1]}="{_unescaped(label[2])}"', part[0])
-    return _unescaped(part[0])
+    parts = _TAG.split(html)
+    depth = 0
+    for i, part in enumerate(parts):
+        if i % 2 == 0:
+            parts[i] = part if depth else _unescaped(part)
+        elif nested := _AS_TYPED.match(part):
+            depth += -1 if nested[1] else 1
+        elif not depth:
+            parts[i] = _READ_ALOUD.sub(lambda label: f'{label[1]}="{_unescaped(label[2])}"', part)
+    return "".join(parts)
 
 
 def _unescaped(text: str) -> str:
-    """An apostrophe needs no escape in a text, nor in an attribute between double quotes."""
+    """Set a text of a page; an apostrophe needs no escape there, nor in an attribute between double quotes."""
     return french(text.replace("&#39;", "'"))
