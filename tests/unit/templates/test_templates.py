@@ -308,7 +308,7 @@ def test_the_notice_says_who_by_when_how_to_correct_and_what_never_to_write(book
     due = {"mois": "15 juin 2021", "trimestre": "20 avril 2021"}
     for template, book in books.values():
         shown = "\n".join(str(v) for line in book["Notice"].iter_rows(values_only=True) for v in line if v)
-        assert "ne connaît pas\u00a0: laisser la case vide" in shown
+        assert "n’est pas connu\u00a0: laisser la case vide" in shown
         said = as_typed(shown)
         for part in (
             template.source.label, template.source.producer, "jamais 0", "aucun nom, aucune date de naissance",
