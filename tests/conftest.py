@@ -108,11 +108,17 @@ def home(tmp_path: Path) -> Home:
 
 
 @pytest.fixture(scope="session")
-def demo_workbook(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The demonstration's workbook, to read or to copy."""
+def demo_files(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of the demonstration's files, to read or to copy; not to be changed by a test."""
     folder = tmp_path_factory.mktemp("demonstration")
     write_demonstration(folder)
-    return folder / DEMONSTRATION_WORKBOOK_NAME
+    return folder
+
+
+@pytest.fixture(scope="session")
+def demo_workbook(demo_files: Path) -> Path:
+    """The demonstration's workbook, to read or to copy."""
+    return demo_files / DEMONSTRATION_WORKBOOK_NAME
 
 
 @pytest.fixture

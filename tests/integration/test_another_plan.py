@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.demo import write_demonstration
 from tests.conftest import Home
 from tests.integration.test_lines_in_tables import add
 
@@ -61,11 +60,12 @@ def received(file: Path, kind: str) -> dict[str, int]:
         }
 
 
-def test_three_priorities_of_another_departement_are_lines_in_tables(amended: Path, tmp_path: Path) -> None:
+def test_three_priorities_of_another_departement_are_lines_in_tables(
+    amended: Path, demo_files: Path, tmp_path: Path
+) -> None:
     write_plan(amended)
-    write_demonstration(tmp_path / "demo")
     home = Home(tmp_path / "home", PYTHONPATH=str(amended), VIGIE_DEPARTEMENT="12")
-    file = home.drop(tmp_path / "demo" / SSMSI)
+    file = home.drop(demo_files / SSMSI)
     assert home.load()["resultat"] == "publié"
 
     tables = home.sql(

@@ -9,7 +9,6 @@ import duckdb
 import pytest
 from dagster import AssetCheckKey, AssetKey, DagsterInstance, ExecuteInProcessResult
 
-from pipelines.demo import write_demonstration
 from pipelines.home.instance import write_instance
 from pipelines.machine.paths import Paths
 
@@ -52,18 +51,16 @@ class Runs:
 
 
 @pytest.fixture(scope="module")
-def runs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Runs]:
+def runs(demo_files: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Runs]:
     """One return of a few rows and a file that is none."""
     folder = tmp_path_factory.mktemp("cases")
-    demonstration = tmp_path_factory.mktemp("demonstration")
-    write_demonstration(demonstration)
     with pytest.MonkeyPatch.context() as patch:
         for name, value in {"HOME": str(folder), "TODAY": "2025-02-15", "STABILITY_SECONDS": "0"}.items():
             patch.setenv(f"VIGIE_{name}", value)
         patch.setenv("DAGSTER_HOME", str(folder / "dagster"))
         write_instance(Paths(folder, folder / "landing"))
         (folder / "landing").mkdir()
-        [given] = demonstration.glob("retours-iscg-2023*")
+        [given] = demo_files.glob("retours-iscg-2023*")
         (folder / "landing" / given.name).write_bytes(given.read_bytes())
         (folder / "landing" / "note.csv").write_text("rien;qui\nse;reconnaisse\n", encoding="utf-8")
         with DagsterInstance.get() as instance:

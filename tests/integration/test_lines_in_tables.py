@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.demo import write_demonstration
 from tests.conftest import PROJECT, Home, real_file
 
 SSMSI = "donnee-dep-2024-geographie2025-demonstration.csv"
@@ -45,9 +44,8 @@ def no_code_changes(amended: Path):
     assert code(amended) == code(PROJECT)
 
 
-def test_a_new_layout_is_lines_in_tables(amended: Path, tmp_path: Path) -> None:
-    write_demonstration(tmp_path / "demo")
-    text = (tmp_path / "demo" / SSMSI).read_text(encoding="utf-8-sig")
+def test_a_new_layout_is_lines_in_tables(amended: Path, demo_files: Path, tmp_path: Path) -> None:
+    text = (demo_files / SSMSI).read_text(encoding="utf-8-sig")
     home = Home(tmp_path / "home", PYTHONPATH=str(amended))
     (home.landing / "base.csv").write_text(text.replace(";nombre;", ";nb_faits;", 1), encoding="utf-8")
     told = home.load()

@@ -12,7 +12,6 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.demo import write_demonstration
 from pipelines.quality.findings import FAILED, OFF
 from pipelines.quality.reception import ReceptionGate
 from pipelines.quality.rules import WAREHOUSE, read_suite
@@ -27,21 +26,13 @@ BUILT = [*BLOCKING_FILES, *WARNING_FILES, *IN_THE_PROJECT]
 
 
 @pytest.fixture(scope="module")
-def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The demonstration's files; not to be changed by a test."""
-    folder = tmp_path_factory.mktemp("demonstration")
-    write_demonstration(folder)
-    return folder
-
-
-@pytest.fixture(scope="module")
-def load(demonstration: Path, tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Load]:
+def load(demo_files: Path, tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Load]:
     """The load of one group of mutants, made when it is first asked for."""
     made: dict[str, Load] = {}
 
     def of(group: str) -> Load:
         if group not in made:
-            made[group] = load_mutants(GROUPS[group], demonstration, tmp_path_factory.mktemp(group))
+            made[group] = load_mutants(GROUPS[group], demo_files, tmp_path_factory.mktemp(group))
         return made[group]
 
     return of
@@ -76,8 +67,8 @@ def test_what_is_refused_stops_nothing_else(load) -> None:
 
 
 @pytest.mark.parametrize("mutant", REFUSED_FILES, ids=str)
-def test_without_its_rule_the_delivery_would_be_accepted(mutant: Mutant, demonstration: Path, tmp_path: Path) -> None:
-    file, names = damaged_file(mutant, demonstration, tmp_path / "landing")
+def test_without_its_rule_the_delivery_would_be_accepted(mutant: Mutant, demo_files: Path, tmp_path: Path) -> None:
+    file, names = damaged_file(mutant, demo_files, tmp_path / "landing")
     caught(mutant.rule, names, received(tmp_path / "with", file, ReceptionGate()))
     without = received(tmp_path / "without", file, gate_without(mutant.rule))
     with pytest.raises(AssertionError, match=f"{mutant.rule} ne nomme pas"):

@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.demo import write_demonstration
 from pipelines.publication.content import content_of
 from tests.conftest import Home
 
@@ -17,12 +16,10 @@ pytestmark = pytest.mark.xdist_group("exploitation")
 
 
 @pytest.fixture(scope="module")
-def loaded(tmp_path_factory: pytest.TempPathFactory) -> Home:
+def loaded(demo_files: Path, tmp_path_factory: pytest.TempPathFactory) -> Home:
     """A small home: two sources accepted, one of them withdrawn and taken back, and a file refused."""
     home = Home(tmp_path_factory.mktemp("exploitation"))
-    everything = tmp_path_factory.mktemp("demonstration")
-    write_demonstration(everything)
-    for file in sorted(everything.iterdir()):
+    for file in sorted(demo_files.iterdir()):
         if file.name.startswith(("crimes-et-delits", "suivi-actions-2024", "population-municipale")):
             shutil.copy(file, home.landing)
     (home.landing / "inconnu.csv").write_text("a;b\n1;2\n", encoding="utf-8")

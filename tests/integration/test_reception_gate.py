@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 
 from pipelines.base.wording import number
-from pipelines.demo import write_demonstration
 from pipelines.home.archive import MachineFault
 from pipelines.quality.reception import ReceptionGate, reception_suites
 from pipelines.quality.rules import RECEPTION, parameters, read_rules
@@ -25,13 +24,6 @@ LIMITS = {
     for name, value in parameters().items()
     if name.startswith("VALEUR_DEMESUREE__")
 }
-
-
-@pytest.fixture(scope="module")
-def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("demonstration")
-    write_demonstration(folder)
-    return folder
 
 
 def in_list(
@@ -128,12 +120,12 @@ def test_every_table_that_has_a_limit_is_tried() -> None:
 
 @pytest.mark.parametrize("table", LIMITS)
 def test_a_value_above_the_limit_of_its_table_is_refused_and_the_limit_itself_is_not(
-    demonstration: Path, tmp_path: Path, table: str
+    demo_files: Path, tmp_path: Path, table: str
 ) -> None:
     written = {}
     for value in (LIMITS[table], LIMITS[table] + 1):
         copy = tmp_path / str(value)
-        shutil.copytree(demonstration, copy)
+        shutil.copytree(demo_files, copy)
         written[value] = CELLS[table](copy, value)
     assert received(tmp_path / "limite", written[LIMITS[table]], ReceptionGate()) == []
     found = received(tmp_path / "dessus", written[LIMITS[table] + 1], ReceptionGate())
@@ -141,10 +133,10 @@ def test_a_value_above_the_limit_of_its_table_is_refused_and_the_limit_itself_is
     assert len(found) == 1
 
 
-def test_a_gate_that_cannot_judge_settles_nothing(demonstration: Path, tmp_path: Path) -> None:
+def test_a_gate_that_cannot_judge_settles_nothing(demo_files: Path, tmp_path: Path) -> None:
     suites = reception_suites()
     suites["road_safety"]["expectations"][0]["type"] = "expect_column_values_to_be_in_sets"
-    file = demonstration / "usagers-2023-demonstration.csv"
+    file = demo_files / "usagers-2023-demonstration.csv"
     with pytest.raises(MachineFault, match=r"Contrôle à la réception .* Corriger expectations/"):
         received(tmp_path / "home", file, ReceptionGate(read_rules(RECEPTION), suites))
     # The same file with the gate mended: nothing of it had been registered.

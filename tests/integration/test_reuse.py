@@ -11,7 +11,6 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from pipelines.demo import write_demonstration
 from pipelines.warehouse import dbt, reuse
 from pipelines.warehouse.dbt_build import build_file
 from tests.support.builds import Bench, nodes_made, walks
@@ -20,10 +19,8 @@ pytestmark = pytest.mark.xdist_group("constructions")
 
 
 @pytest.fixture(scope="module")
-def files(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
-    folder = tmp_path_factory.mktemp("demonstration")
-    write_demonstration(folder)
-    return sorted(folder.iterdir())
+def files(demo_files: Path) -> list[Path]:
+    return sorted(demo_files.iterdir())
 
 
 def named(files: list[Path], *starts: str) -> list[Path]:

@@ -10,7 +10,6 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.demo import write_demonstration
 from tests.conftest import Home
 from tests.mutants.damage import change_first
 
@@ -29,13 +28,6 @@ from {{ source('raw', 'instance') }} where code_departement = '46'
 """
 
 
-@pytest.fixture(scope="module")
-def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("demonstration")
-    write_demonstration(folder)
-    return folder
-
-
 def altered(project: Path, condition: str) -> None:
     """The copy of the project with a condition on the barometer's rows."""
     model = project / _MODEL
@@ -46,13 +38,13 @@ def altered(project: Path, condition: str) -> None:
 
 
 @pytest.fixture
-def few(tmp_path: Path, demonstration: Path) -> Callable[[Path], Home]:
+def few(tmp_path: Path, demo_files: Path) -> Callable[[Path], Home]:
     """A home whose landing folder holds three years of the barometer, one of which has the value that breaks."""
 
     def make(project: Path) -> Home:
         home = Home(tmp_path / "home", PYTHONPATH=str(project))
         for year in (2018, 2019, 2020):
-            home.drop(demonstration / f"barometre-securite-routiere-{year}-demonstration.xlsx")
+            home.drop(demo_files / f"barometre-securite-routiere-{year}-demonstration.xlsx")
         change_first(
             home.landing / "barometre-securite-routiere-2019-demonstration.xlsx", "Baromètre",
             lambda r: r["mesure"] == "suspensions_permis", valeur=_VALUE,

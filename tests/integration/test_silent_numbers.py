@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Sequence
+from pathlib import Path
 
 import pytest
 
-from pipelines.demo import write_demonstration
 from pipelines.home.register import Register
 from pipelines.quality import record
 from tests.conftest import Home
@@ -19,12 +19,10 @@ pytestmark = pytest.mark.xdist_group("mutants")
 
 
 @pytest.fixture(scope="module")
-def damaged(tmp_path_factory: pytest.TempPathFactory) -> tuple[Load, dict[str, Sequence[str]]]:
+def damaged(demo_files: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Load, dict[str, Sequence[str]]]:
     """One load of the demonstration with all of this damage, and what each has to name."""
     home = Home(tmp_path_factory.mktemp("silent") / "home", VIGIE_KEEP_BUILD="1")
-    demonstration = tmp_path_factory.mktemp("demonstration")
-    write_demonstration(demonstration)
-    shutil.copytree(demonstration, home.landing, dirs_exist_ok=True)
+    shutil.copytree(demo_files, home.landing, dirs_exist_ok=True)
     names = {m.says: m.damage(home.landing) for m in ELSEWHERE}
     return Load(home, home.load(), {}), names
 

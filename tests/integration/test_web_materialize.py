@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.demo import write_demonstration
 from tests.conftest import Home
 from tests.faults.service import Service, wait_until
 from tests.support.chromium import Tab, chromium
@@ -26,15 +25,14 @@ _BUTTON = "[...document.querySelectorAll('button')].find(b => b.innerText.trim()
 
 
 @pytest.fixture(scope="module")
-def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+def service(demo_files: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
     """The interface of a home with one return to load, where nothing loads by itself."""
     folder = tmp_path_factory.mktemp("materialiser")
-    write_demonstration(folder / "demonstration")
     home = Home(folder / "home")
     with Service(home) as started:
         [sensor] = started.page.ask(_SENSOR)["repositoriesOrError"]["nodes"][0]["sensors"]
         started.page.ask(f'mutation {{ stopSensor(id: "{sensor["id"]}") {{ __typename }} }}')
-        [given] = (folder / "demonstration").glob("retours-iscg-2023*")
+        [given] = demo_files.glob("retours-iscg-2023*")
         home.drop(given)
         yield started
 

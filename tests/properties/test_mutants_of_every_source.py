@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.demo import write_demonstration
 from tests.properties.__main__ import cases
 from tests.properties.mutation import mutant
 from tests.properties.trial import Tally, healthy, judge, publish, rounds
@@ -19,17 +18,10 @@ _LIGHT = ("barometre-securite-routiere-201", "retours-iscg-2021", "suivi-actions
           "usagers-2023", "lieux-2023", "tableaux-4001", "v_commune")  # fmt: skip
 
 
-@pytest.fixture(scope="module")
-def demonstration(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
-    folder = tmp_path_factory.mktemp("demonstration")
-    write_demonstration(folder)
-    return sorted(folder.iterdir())
-
-
 def test_a_mutant_is_refused_with_its_place_or_published_and_holds_nothing_back(
-    demonstration: list[Path], tmp_path: Path
+    demo_files: Path, tmp_path: Path
 ) -> None:
-    light = [f for f in demonstration if f.name.startswith(_LIGHT)]
+    light = [f for f in sorted(demo_files.iterdir()) if f.name.startswith(_LIGHT)]
     tally, others = Tally(), Tally()
     judge([mutant(f, _SEED + i) for i in range(4) for f in light], tmp_path / "recus", tally)
     judge([mutant(f, _SEED) for f in cases()], tmp_path / "cas", others)
@@ -42,8 +34,8 @@ def test_a_mutant_is_refused_with_its_place_or_published_and_holds_nothing_back(
     assert tally.incidents + others.incidents == []
 
 
-def test_a_mutant_is_the_same_for_the_same_seed(demonstration: list[Path]) -> None:
-    files = [f for f in demonstration if f.name.startswith(("usagers-2023", "barometre-securite-routiere-2019"))]
-    for file in files:
+def test_a_mutant_is_the_same_for_the_same_seed(demo_files: Path) -> None:
+    starts = ("usagers-2023", "barometre-securite-routiere-2019")
+    for file in (f for f in demo_files.iterdir() if f.name.startswith(starts)):
         assert mutant(file, 7).content == mutant(file, 7).content
         assert len({mutant(file, seed).content for seed in range(8)} - {file.read_bytes()}) > 5

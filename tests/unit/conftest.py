@@ -1,7 +1,8 @@
-"""What the tests of `vigie fetch` share: a portal on the loopback, and runs on one home."""
+"""What tests of several rooms share: an empty home and its register; a portal on the loopback, and runs on one home."""
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,6 +11,7 @@ import pytest
 
 from pipelines.fetch.run import Outcome, fetch
 from pipelines.fetch.web import Web
+from pipelines.home.register import Register
 from pipelines.settings.model import Settings
 from tests.support.fetching import CONTENT, NAME, PLACES
 from tests.support.portal_server import File, Portal, portal
@@ -36,6 +38,21 @@ class Bring:
     def parts(self) -> list[Path]:
         """What is kept of downloads that did not end."""
         return list(self.downloads.glob("*.part"))
+
+
+@pytest.fixture
+def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
+    """Those of an empty home of the Ain."""
+    monkeypatch.delenv("VIGIE_LANDING", raising=False)
+    made = Settings(home=tmp_path / "home", departement="01", today=dt.date(2025, 2, 15), stability_seconds=0)
+    made.paths.create()
+    return made
+
+
+@pytest.fixture
+def register(settings: Settings) -> Iterator[Register]:
+    with Register(settings.paths.register) as opened:
+        yield opened
 
 
 @pytest.fixture

@@ -2,12 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Iterator
-from pathlib import Path
-
-import pytest
-
 from pipelines.catalogue.load import load_catalogue
 from pipelines.cli.official import lines
 from pipelines.fetch.news import newer
@@ -28,20 +22,6 @@ WHOLE = "\n".join(
     + [f"1;2023;1;01;gendarmerie;CGD BELLEY;{nature};3" for nature in NATURES]
     + [""]
 ).encode()
-
-
-@pytest.fixture
-def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
-    monkeypatch.delenv("VIGIE_LANDING", raising=False)
-    made = Settings(home=tmp_path / "home", departement="01", today=dt.date(2025, 2, 15), stability_seconds=0)
-    made.paths.create()
-    return made
-
-
-@pytest.fixture
-def register(settings: Settings) -> Iterator[Register]:
-    with Register(settings.paths.register) as opened:
-        yield opened
 
 
 def file(name: str, size: int | None, **more: object) -> Announced:

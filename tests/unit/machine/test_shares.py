@@ -40,14 +40,12 @@ def refusing(number: int, real: Callable, when: Callable[..., bool] = lambda *_:
 
 
 @pytest.fixture
-def settings(tmp_path: Path) -> Settings:
-    made = Settings(home=tmp_path / "home", stability_seconds=0)
-    made.paths.create()
-    file = made.paths.landing / "base.csv"
+def settings(settings: Settings) -> Settings:
+    file = settings.paths.landing / "base.csv"
     file.write_text(BASE.format(n=3), encoding="utf-8")
     os.utime(file, (1_700_000_000, 1_700_000_000))
-    (made.paths.landing / "refuse.csv").write_text("a;b\n1;2\n", encoding="utf-8")
-    return made
+    (settings.paths.landing / "refuse.csv").write_text("a;b\n1;2\n", encoding="utf-8")
+    return settings
 
 
 def loaded(settings: Settings) -> tuple[int, int]:

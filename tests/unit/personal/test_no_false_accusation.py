@@ -15,7 +15,6 @@ from typing import BinaryIO
 import pytest
 
 from pipelines.catalogue.load import load_catalogue
-from pipelines.demo import write_demonstration
 from pipelines.files.whole_file import look_at_text, look_at_workbook
 from pipelines.personal.detect import header_is_personal, personal_name_of, personal_sign
 from pipelines.settings.model import SEEDS, SOURCES
@@ -103,9 +102,8 @@ def test_what_the_forms_say(tmp_path: Path) -> None:
             assert look_at_text(partial(io.BytesIO, table_as_csv([table]))) == [], table.name
 
 
-def test_the_demonstration(tmp_path: Path) -> None:
-    write_demonstration(tmp_path)
-    files = [f for f in tmp_path.iterdir() if f.suffix in {".csv", ".xlsx"}]
+def test_the_demonstration(demo_files: Path) -> None:
+    files = [f for f in demo_files.iterdir() if f.suffix in {".csv", ".xlsx"}]
     assert len(files) > 30
     assert [f.name for f in files if accused(f, own=True)] == []
     assert [f.name for f in files if personal_name_of(f.name)] == []

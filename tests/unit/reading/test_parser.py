@@ -18,7 +18,6 @@ from pathlib import Path
 import pytest
 
 from pipelines.base.refusal import Defect
-from pipelines.demo import write_demonstration
 from pipelines.home.archive import Copy, hash_of
 from pipelines.machine.child import Child
 from pipelines.reading.supervisor import Parser
@@ -36,10 +35,8 @@ def settings(tmp_path: Path) -> Settings:
 
 
 @pytest.fixture(scope="module")
-def received(tmp_path_factory: pytest.TempPathFactory) -> Copy:
-    folder = tmp_path_factory.mktemp("recu")
-    write_demonstration(folder)
-    file = folder / RETURN
+def received(demo_files: Path) -> Copy:
+    file = demo_files / RETURN
     return Copy(file, hash_of(file), file.stat().st_size)
 
 

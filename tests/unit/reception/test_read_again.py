@@ -27,13 +27,11 @@ LIEUX = "Num_Acc;catr;voie;v1;v2;circ;nbv;vosp;prof;pr;pr1;plan;lartpc;larrout;s
 
 
 @pytest.fixture
-def settings(tmp_path: Path) -> Settings:
-    made = Settings(home=tmp_path / "home", stability_seconds=0)
-    made.paths.create()
+def settings(settings: Settings) -> Settings:
     for year in (2021, 2022, 2023):
-        (made.paths.landing / f"base-{year}.csv").write_text(BASE.format(year=year), encoding="utf-8")
-    (made.paths.landing / "lieux.csv").write_text(LIEUX + "202100000001" + ";1" * 17 + "\n", encoding="utf-8")
-    return made
+        (settings.paths.landing / f"base-{year}.csv").write_text(BASE.format(year=year), encoding="utf-8")
+    (settings.paths.landing / "lieux.csv").write_text(LIEUX + "202100000001" + ";1" * 17 + "\n", encoding="utf-8")
+    return settings
 
 
 class Reader:

@@ -11,7 +11,6 @@ import openpyxl
 import pytest
 
 from pipelines.catalogue.load import load_catalogue
-from pipelines.demo import write_demonstration
 from pipelines.home.register import Register
 from pipelines.reading.parse import Limits, parse_file
 from pipelines.reception.receive import receive
@@ -32,19 +31,11 @@ def received(settings: Settings) -> list[tuple[str, str]]:
 
 
 @pytest.fixture(scope="module")
-def everything(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The files of the demonstration."""
-    folder = tmp_path_factory.mktemp("demonstration")
-    write_demonstration(folder)
-    return folder
-
-
-@pytest.fixture(scope="module")
-def demonstration(everything: Path, tmp_path_factory: pytest.TempPathFactory) -> Settings:
+def demonstration(demo_files: Path, tmp_path_factory: pytest.TempPathFactory) -> Settings:
     """A home that received a part of the demonstration."""
     settings = Settings(home=tmp_path_factory.mktemp("home"), departement="46", stability_seconds=0, today=TODAY)
     settings.paths.create()
-    for file in sorted(everything.iterdir()):
+    for file in sorted(demo_files.iterdir()):
         if file.name.startswith(("retours-services-faits-2020", "retours-iscg-2021", "suivi-actions-2021")):
             shutil.copy(file, settings.paths.landing)
     assert {status for _, status in received(settings)} == {"acceptee"}
@@ -63,15 +54,15 @@ def beside(template: Template, name: str, header: str) -> dict[int, object]:
     return {n: sheet.cell(n, c).value for c in columns for n, _ in records(sheet, schema)}
 
 
-def sent(everything: Path, month: int, service: str) -> dict[int, int | None]:
+def sent(demo_files: Path, month: int, service: str) -> dict[int, int | None]:
     """Index → facts, as the demonstration's own CSV has them."""
-    text = (everything / "retours-services-faits-2020-demonstration.csv").read_text(encoding="cp1252")
+    text = (demo_files / "retours-services-faits-2020-demonstration.csv").read_text(encoding="cp1252")
     rows = csv.DictReader(text.splitlines()[1:], delimiter=";")
     mine = [r for r in rows if r["service"] == service and int(r["mois"]) == month]
     return {int(r["code_index"]): int(r["faits_constates"]) if r["faits_constates"] else None for r in mine}
 
 
-def test_the_last_month_in_use_is_beside_each_box(demonstration: Settings, everything: Path) -> None:
+def test_the_last_month_in_use_is_beside_each_box(demonstration: Settings, demo_files: Path) -> None:
     for asked, last in (("2021-01", 12), ("2020-06", 5), ("2024-09", 12)):
         [template] = forms(demonstration, "service_returns", asked, "CGD CAHORS")
         table = template.tables[0]
@@ -79,7 +70,7 @@ def test_the_last_month_in_use_is_beside_each_box(demonstration: Settings, every
         sheet, schema = opened(template)["Faits"], schemas("service_returns")["Faits"]
         shown = beside(template, "Faits", "Dernier connu : faits constatés")
         told = {values["code_index"]: shown[line] for line, values in records(sheet, schema)}
-        expected = sent(everything, last, "CGD CAHORS")
+        expected = sent(demo_files, last, "CGD CAHORS")
         assert len(expected) == 107
         assert any(expected.values())
         assert told == expected

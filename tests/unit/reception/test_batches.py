@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
 from pathlib import Path
 
 import duckdb
@@ -50,20 +49,6 @@ def rows_of(folder: Path, *wanted: str) -> list[tuple]:
     pattern = f"{folder}/service_returns/tranquillite/*.parquet"
     rows = duckdb.sql(f"select * from '{pattern}' order by livraison_id, ligne").fetchall()
     return [r for r in rows if not wanted or r[0] in wanted]
-
-
-@pytest.fixture
-def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
-    monkeypatch.delenv("VIGIE_LANDING", raising=False)
-    made = Settings(home=tmp_path / "home", departement="01", today=dt.date(2025, 2, 15), stability_seconds=0)
-    made.paths.create()
-    return made
-
-
-@pytest.fixture
-def register(settings: Settings) -> Iterator[Register]:
-    with Register(settings.paths.register) as opened:
-        yield opened
 
 
 def take(settings: Settings, register: Register, **more: object) -> Intake:
