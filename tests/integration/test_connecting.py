@@ -101,13 +101,6 @@ def test_the_terminal_s_own_commands_do_no_more(demo_home: Home, tmp_path: Path,
     assert demo_home.warehouse.read_bytes() == before
 
 
-def test_the_terminal_without_a_warehouse_says_so(home: Home) -> None:
-    done = home.run("console")
-    assert done.returncode == 64
-    assert "vigie load" in done.stderr
-    assert not home.warehouse.exists()
-
-
 def test_the_python_of_the_page_runs(demo_home: Home) -> None:
     done = subprocess.run(
         [sys.executable, "-c", block("python")],

@@ -172,12 +172,6 @@ def test_the_report_speaks_of_the_same_indicators(given: Home, entries: list[dic
     }
 
 
-def test_without_a_warehouse_the_command_says_so(home: Home) -> None:
-    done = home.run("dictionary")
-    assert done.returncode == 64
-    assert "vigie load" in done.stderr
-
-
 def test_the_models_documented_by_dbt_are_one_page(demo_home: Home) -> None:
     target = demo_home.folder.parent / "modeles-essai.html"
     done = demo_home.run("dictionary", "--modeles", "--sortie", str(target))

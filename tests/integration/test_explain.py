@@ -219,12 +219,6 @@ def test_what_does_not_exist_is_answered_with_what_is_near(
     assert said in done.stderr
 
 
-def test_without_a_warehouse_the_command_says_so(home: Home) -> None:
-    done = home.run("explain", "CBV_4001", "DEP-46", "2019")
-    assert done.returncode == 64
-    assert "vigie load" in done.stderr
-
-
 def test_cells_that_do_not_make_the_value_are_denounced(demo_home: Home, tmp_path: Path) -> None:
     shutil.copytree(demo_home.folder, tmp_path / "home", ignore=shutil.ignore_patterns("dagster", "dbt", "archive"))
     home = Home(tmp_path / "home")

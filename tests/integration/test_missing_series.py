@@ -274,9 +274,3 @@ def test_the_signature_and_the_address_are_settings(lacking: Home) -> None:
                        VIGIE_REPLY_TO="prevention@exemple.invalid")  # fmt: skip
     assert done.stdout.rstrip().endswith("La directrice de cabinet")
     assert "à l’adresse prevention@exemple.invalid" in done.stdout
-
-
-def test_before_anything_is_published_there_is_nothing_to_ask(home: Home) -> None:
-    done = home.run("relances")
-    assert done.returncode == 64
-    assert "vigie load" in done.stderr

@@ -227,12 +227,6 @@ def test_the_plan_is_one_json_object(demo_home: Home) -> None:
     assert sum(p["actions"] for p in told["priorites"]) == 15
 
 
-def test_before_any_load_the_plan_says_what_to_do(home: Home) -> None:
-    done = home.run("plan")
-    assert done.returncode == 64
-    assert "vigie load" in done.stderr
-
-
 def edit(project: Path, table: str, change, *added: dict) -> None:
     file = project / "dbt_project" / "seeds" / "plan" / f"{table}.csv"
     with file.open(encoding="utf-8", newline="") as stream:
