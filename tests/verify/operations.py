@@ -16,7 +16,7 @@ from pathlib import Path
 from pipelines.settings.model import Settings
 from tests.conftest import PROJECT, Home
 from tests.faults.families.delivery import BUILT_ORDERS, ORDERS
-from tests.faults.ground import NEXT, Ground, Reader, said_by, start
+from tests.faults.ground import NEXT, Ground, Reader, said_by
 from tests.faults.service import Service, wait_until
 from tests.verify.harness import Verification, described, run_tests
 
@@ -48,21 +48,9 @@ def _drop(home: Home, files: dict[str, bytes]) -> None:
         (home.landing / name).write_bytes(content)
 
 
-def _lock(v: Verification, ground: Ground) -> None:
-    home = ground.copy(ground.base)
-    _drop(home, _files(ground, *NEXT))
-    first = start(home, "load", "--json")
-    lock = home.folder / "load.lock"
-    wait_until(lambda: str(first.pid) in lock.read_text(), 60, "the first load takes no lock")
-    second = home.run("load")
-    third = start(home, "load", "--wait", "--json")
-    ends = [first.communicate(), third.communicate()]
-    v.demand(
-        "Un second chargement dit qui tient le verrou et sort 3 ; avec --wait il attend",
-        "vigie load ; vigie load --wait",
-        (second.returncode, str(first.pid) in second.stderr, [json.loads(out)["code_sortie"] for out, _ in ends]),
-        (3, True, [0, 0]),
-    )
+def _lock(v: Verification, _: Ground) -> None:
+    run_tests(v, "Un second chargement dit qui tient le verrou et sort 3 ; avec --wait il attend",
+              "tests/integration/test_loads.py", "-k", "second_load_says_who")  # fmt: skip
 
 
 def _service(v: Verification, ground: Ground) -> None:
