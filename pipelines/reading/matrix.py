@@ -81,8 +81,8 @@ def read_matrix(sheet: str, grid: Grid, match: Match, catalogue: Catalogue) -> S
     values, bad, marked = read_counts(sheet, grid, body, columns, dict(measure.marks))
     defects += bad
     if not body or not columns:
-        found = "la feuille porte ses en-têtes mais aucune valeur"
-        defects.append(Defect("feuille_sans_valeur", found, "redéposer le fichier complet", sheet))
+        finding = "la feuille porte ses en-têtes mais aucune valeur"
+        defects.append(Defect("feuille_sans_valeur", finding, "redéposer le fichier complet", sheet))
     if defects:
         raise Refused(*defects)
     read = _rows(sheet, match, table, body, columns, heads, lefts, values, marked)
@@ -127,8 +127,8 @@ def _rows(
             held[k.name] = spread(lefts[k.name], down)
         else:
             held[k.name] = values.cast(pa.string()).dictionary_encode()
-            said = pa.array([marked.get(i) for i in range(len(values))], pa.string()) if marked else None
-            for name, column in split_marks(k, said)[1].items() if marked else ():
+            received = pa.array([marked.get(i) for i in range(len(values))], pa.string()) if marked else None
+            for name, column in split_marks(k, received)[1].items() if marked else ():
                 held[name] = column.dictionary_encode()
     digest = hashlib.sha256()
     for name in [*heads, *lefts]:

@@ -295,9 +295,9 @@ def _merged(sheet: str, grid: Grid, match: ListMatch, merged: list[Range]) -> li
     for (top, left), (bottom, right) in merged:
         if top > match.row and kept.intersection(range(left, right + 1)) and cell(grid, top, left):
             where = f"{column_letter(left + 1)}{top + 1}:{column_letter(right + 1)}{bottom + 1}"
-            found = f"les cellules {where} sont fusionnées : une seule des cases porte le nombre"
+            finding = f"les cellules {where} sont fusionnées : une seule des cases porte le nombre"
             remedy = "défusionner ces cellules et écrire dans chaque case ce qui est à elle"
-            defects.append(at_cell(sheet, top, left, "cellules_fusionnees", found, remedy, "une valeur par case"))
+            defects.append(at_cell(sheet, top, left, "cellules_fusionnees", finding, remedy, "une valeur par case"))
     return defects
 
 
@@ -316,6 +316,6 @@ def _holds_table(grid: Grid) -> bool:
 
 
 def _beyond(sheet: str, row: int, column: int) -> Defect:
-    found = "une cellule est remplie hors des colonnes du tableau"
+    finding = "une cellule est remplie hors des colonnes du tableau"
     remedy = "l'effacer, ou lui donner un en-tête que le format connaît"
-    return at_cell(sheet, row, column, "cellule_hors_tableau", found, remedy, "une cellule vide")
+    return at_cell(sheet, row, column, "cellule_hors_tableau", finding, remedy, "une cellule vide")
