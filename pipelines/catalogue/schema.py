@@ -51,15 +51,15 @@ class Field:
         return self.type in {"integer", "number"}
 
     def is_whole(self, unit: str) -> bool:
-        """Whether a value in this unit is a count."""
+        """Tell whether a value in this unit is a count."""
         return self.type == "integer" or (self.decimal_units is not None and unit not in self.decimal_units)
 
     def typed(self, code: str) -> int | str:
-        """A code of a list, as the column's cells hold it."""
+        """Convert a code of a list to what the column's cells hold."""
         return int(code) if self.type == "integer" else code
 
     def expected(self, whole: bool = False) -> str:
-        """What a cell may hold, in French: « un nombre entier, de 1 à 12 »."""
+        """Tell in French what a cell may hold: « un nombre entier, de 1 à 12 »."""
         words = {"integer": "un nombre entier", "number": "un nombre", "date": "une date", "string": "un texte"}
         said = words["integer" if self.is_number and whole else self.type]
         low, high = self.column.minimum, self.column.maximum
@@ -92,17 +92,17 @@ class Schema:
 
     @property
     def answers(self) -> list[Field]:
-        """What is left to whoever fills it in."""
+        """List the fields that are left to fill in."""
         return [f for f in self.fields if f.name not in self.key and not f.hidden]
 
 
 def schema_of(layout: Layout, root: Path = SOURCES) -> Schema:
-    """The schema of a layout of Vigie's own format."""
+    """Read the schema of a layout of Vigie's own format."""
     return read_schema(root / layout.source / layout.schema)
 
 
 def read_schema(file: Path, seeds: Path = SEEDS) -> Schema:
-    """The schema of a file; raises CatalogueError where it names a type or a unit that there is not."""
+    """Read the schema of a file; raises CatalogueError where it names a type or a unit that there is not."""
     described = json.loads(file.read_text(encoding="utf-8"))
     units = {row["unite"]: row for row in read_rows(file.parents[1] / "units.csv")}
     beside = described.get("vigie:formulaire", {})
@@ -162,7 +162,7 @@ def _column(file: Path, described: dict[str, Any], units: Units, seeds: Path) ->
 
 
 def _choice_words(described: dict[str, Any]) -> tuple[tuple[str, str], ...]:
-    """(word, choice) of what the form shows for a choice, and of the other words that people write."""
+    """List (word, choice) of what the form shows for a choice, and of the other words that people write."""
     shown = tuple((word, choice) for choice, word in described.get("vigie:choix", {}).items())
     return shown + tuple((w, c) for c, words in described.get("vigie:mots", {}).items() for w in words)
 
@@ -175,7 +175,7 @@ class _Decimals(TypedDict, total=False):
 
 
 def _decimals(file: Path, described: dict[str, Any], units: Units, seeds: Path) -> _Decimals:
-    """How many decimals a field takes: those of its unit, which may depend on another field; none without a unit."""
+    """Read the decimals that a field takes: those of its unit, which may depend on another field; else none."""
     unit = described.get("vigie:unite")
     if described["vigie:type"] != "decimal":
         return {}
@@ -194,6 +194,6 @@ def _decimals(file: Path, described: dict[str, Any], units: Units, seeds: Path) 
 
 
 def _units_of_list(reference: str, seeds: Path) -> dict[str, str]:
-    """`indicateurs_declares.indicateur_code.unite` → the unit of each code."""
+    """Map each code to its unit, for `indicateurs_declares.indicateur_code.unite`."""
     name, code, unit = reference.split(".")
     return {row[code]: row[unit] for row in read_list(name, seeds)}

@@ -77,8 +77,8 @@ def for_public(manifest: dict, warnings: list[str]) -> dict:
     kept = ("cliche", "periode", "revision", "motif", "fait_le", "nature", "version", "controles")
     return {
         "edition": PUBLIC,
-        "quoi": "Édition publique d'un cliché de Vigie : ce que l'observatoire dit d'une période, le jour où il le "
-        "dit. LISEZ-MOI.txt l'explique.",
+        "quoi": "Édition publique d'un cliché de Vigie : les chiffres d'une période, tels qu'ils sont "
+        "connus le jour indiqué. LISEZ-MOI.txt l'explique.",
         **{key: manifest[key] for key in kept},
         "reglages": {"departement": manifest["reglages"]["departement"]},
         "avertissements": warnings,

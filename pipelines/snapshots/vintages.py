@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 SCHEMA = "revisions"
 _VALUES = {
-    "": "Ce que chaque cliché a dit des trimestres et des années. Grain, une ligne par cliché, indicateur, territoire "
+    "": "Les valeurs de chaque cliché, par trimestre et par année. Grain, une ligne par cliché, indicateur, territoire "
     "et période.",
     "cliche": "Le cliché : 2019-T4, ou 2019-T4.r2 pour sa correction.",
     "fait_le": "Quand il a été donné, heure locale.",

@@ -22,7 +22,7 @@ from pipelines.settings.model import PROJECT
 from tests.conftest import Home
 from tests.integration.conftest import QUARTER
 from tests.support.browser import browse
-from tests.support.typed import as_typed
+from tests.support.typed import as_typed, page_texts, shown_wrong
 
 pytestmark = pytest.mark.xdist_group("cliches")
 EDITIONS = ("publique", "restreinte")
@@ -78,6 +78,8 @@ def test_a_page_needs_nothing_but_itself_and_can_be_heard(snapshot: Path, editio
     assert all(b - a <= 1 for a, b in zip(seen.headings, seen.headings[1:], strict=False)), "no level is skipped"
     assert seen.unspoken == 0
     assert seen.text.count("DÉMONSTRATION") == 1
+    html = (snapshot / edition / "rapport.html").read_text(encoding="utf-8")
+    assert [fault for text in page_texts(html) for fault in shown_wrong(text)] == []
 
 
 def test_each_edition_says_which_it_is(snapshot: Path) -> None:
