@@ -18,7 +18,7 @@ _TYPED_WRONG = {
     "capitale sans accent": rf"(?<!\w)A (?:faire|lire|noter|la|partir|vérifier|surveiller)\b|\b(?:{_CAPITALS})s?\b",
 }
 _SHOWN_WRONG = {
-    "espace où la ligne peut se couper": r" [:;!?»%€]|« ",
+    "espace où la ligne peut se couper": r" [:;!?»]|« |\d [%€]",
     "nombre coupé": r"(?<![\w.,-])\d{1,3} \d{3}(?!\w)",
     "apostrophe droite": r"[^\W\d_]'[^\W\d_]",
     "rang": r"(?<![\w-])(?:1er|\d{1,2}e)(?![\w-])",
