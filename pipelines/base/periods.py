@@ -8,6 +8,8 @@ import re
 from dataclasses import dataclass
 
 _WRITTEN = re.compile(r"(?P<year>\d{4})(?:-(?:T(?P<quarter>[1-4])|(?P<month>0[1-9]|1[0-2])))?")
+# Several periods of a kind, in words.
+SEVERAL = {"mois": "mois", "trimestre": "trimestres", "annee": "ans"}
 
 
 @dataclass(frozen=True)

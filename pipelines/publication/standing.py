@@ -9,7 +9,7 @@ import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from pipelines.base.periods import Period
+from pipelines.base.periods import SEVERAL, Period
 from pipelines.catalogue.downloads import is_fetched
 from pipelines.catalogue.model import Catalogue, Source
 from pipelines.quality import excuses
@@ -21,7 +21,6 @@ REAL = "reelle"
 _KEY = (
     "source", "table_nom", "absence", "objet_type", "objet_code", "territoire_code", "debiteur_code", "periode_type",
 )  # fmt: skip
-_UNITS = {"mois": "mois", "trimestre": "trimestres", "annee": "ans"}
 
 
 @dataclass
@@ -126,4 +125,4 @@ def _when(row: dict) -> str:
     """As the sentence of an absence says it."""
     if row["depuis"] == row["jusqu_a"]:
         return f", {row['depuis']}"
-    return f", de {row['depuis']} à {row['jusqu_a']} ({row['n_periodes']} {_UNITS[row['periode_type']]})"
+    return f", de {row['depuis']} à {row['jusqu_a']} ({row['n_periodes']} {SEVERAL[row['periode_type']]})"

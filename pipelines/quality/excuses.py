@@ -89,11 +89,6 @@ def _read(row: Mapping[str, str], line: int) -> Excuse:
     return excuse
 
 
-def touching(paths: Paths, period: Period) -> list[Excuse]:
-    """List those that cover a day of the period."""
-    return [e for e in read(paths) if e.start <= period.end and period.start <= e.end]
-
-
 def add(paths: Paths, excuse: Excuse) -> None:
     """Add one line."""
     write(paths, [*read(paths), excuse])

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import re
 
-from pipelines.base.periods import Period
+from pipelines.base.periods import SEVERAL, Period
 from pipelines.templates.names import period_in_words
 
 # Before one period; before the first of several; between the two.
 _JOINTS = {"mois": ("pour", "de", "à"), "trimestre": ("pour le", "du", "au"), "annee": ("pour l'année", "de", "à")}
-_UNITS = {"mois": "mois", "trimestre": "trimestres", "annee": "ans"}
 
 
 def span(first: str, last: str, count: int) -> str:
@@ -18,7 +17,7 @@ def span(first: str, last: str, count: int) -> str:
     alone, begins, ends = _JOINTS[start.kind]
     if first == last:
         return f"{alone} {period_in_words(start)}"
-    return f"{begins} {period_in_words(start)} {ends} {period_in_words(end)} ({count} {_UNITS[start.kind]})"
+    return f"{begins} {period_in_words(start)} {ends} {period_in_words(end)} ({count} {SEVERAL[start.kind]})"
 
 
 def listed(names: list[str], shown: int) -> str:

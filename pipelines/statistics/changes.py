@@ -75,12 +75,6 @@ def compare(
     return Changes(p_value, ratio, ratio_low, ratio_high, percent)
 
 
-def against_years(current: ArrayLike, base_sum: ArrayLike, years: ArrayLike) -> NDArray[np.float64]:
-    """The p-value of a count against the sum of the same period of the k years before it: x ~ Bin(x + B, 1/(k + 1))."""
-    k = np.asarray(years, dtype=np.float64)
-    return compare(base_sum, current, reference_exposure=np.maximum(k, 1)).p_value
-
-
 @lru_cache(maxsize=65536)
 def p_value_of(reference: int, current: int, share: float = 0.5, phi: float = 1.0) -> float:
     """The p-value of `compare` for one pair of counts, `share` being that of the current one's exposure."""

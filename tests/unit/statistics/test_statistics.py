@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import betabinom, binom, binomtest, nbinom, poisson
 
-from pipelines.statistics.changes import Changes, against_years, compare, significant
+from pipelines.statistics.changes import Changes, compare, significant
 from pipelines.statistics.control import adjusted, last_signal, limits, signals
 from pipelines.statistics.dispersion import common, shrunk, squares
 from pipelines.statistics.intervals import count_interval, proportion_interval, rate, rate_interval
@@ -94,7 +94,7 @@ def test_the_first_significant_rise(reference: int, first: int) -> None:
 
 @pytest.mark.parametrize(("count", "base", "years", "p"), [(15, 55, 5, 0.265), (20, 50, 5, 0.015)])
 def test_against_the_mean_of_years(count: int, base: int, years: int, p: float) -> None:
-    assert round(float(against_years([count], [base], [years])[0]), 3) == p
+    assert round(float(compare([base], [count], reference_exposure=years).p_value[0]), 3) == p
 
 
 @settings(max_examples=150)
