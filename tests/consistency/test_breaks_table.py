@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import re
 import zipfile
 
@@ -10,6 +9,7 @@ import pytest
 
 from pipelines.settings.model import DBT_PROJECT
 from tests.conftest import real_file
+from tests.support.tables import rows
 
 SEEDS = DBT_PROJECT / "seeds"
 MONTHS = {"mars": 3, "avril": 4, "juillet": 7}
@@ -32,8 +32,7 @@ NAMED = {
 
 
 def table(name: str) -> list[dict[str, str]]:
-    with (SEEDS / name).open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
+    return rows(SEEDS / name)
 
 
 BREAKS = table("reference/ruptures.csv")

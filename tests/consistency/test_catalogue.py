@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import csv
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 
@@ -16,6 +14,7 @@ from pipelines.report.codes import codes
 from pipelines.settings.model import DBT_PROJECT, PROJECT, Settings
 from pipelines.statistics.words import RISE, reading
 from pipelines.warehouse import dbt
+from tests.support.tables import rows
 
 INDICATORS = DBT_PROJECT / "seeds" / "indicateurs"
 
@@ -51,11 +50,6 @@ OTHERS = {
         "AVIP", "CBV", "VIOLENCES_SEXUELLES", "VOLS_VIOLENCE", "CAMBRIOLAGES", "VOLS_LIES_VEHICULES", "DEGRADATIONS",
         "AAB", "ESCROQUERIES", "STUPEFIANTS")),
 }  # fmt: skip
-
-
-def rows(file: Path) -> list[dict[str, str]]:
-    with file.open(encoding="utf-8", newline="") as stream:
-        return list(csv.DictReader(stream))
 
 
 def expand(text: str) -> set[int]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import re
 from collections import Counter
 from string import Formatter
@@ -26,6 +25,7 @@ from pipelines.quality.within import rules_used
 from pipelines.settings.model import DBT_PROJECT, EXPECTATIONS, Settings
 from pipelines.warehouse import dbt
 from tests.mutants import FILE, MUTANTS
+from tests.support.tables import rows
 
 RULES = read_rules()
 # What a finding of the second gate can quote; a rule of the first quotes columns of its source.
@@ -72,8 +72,7 @@ def expectations(gate: str) -> list[dict]:
 
 
 def test_a_rule_is_one_line_in_closed_vocabularies() -> None:
-    with (EXPECTATIONS / "regles.csv").open(encoding="utf-8", newline="") as table:
-        codes = [row["regle_code"] for row in csv.DictReader(table)]
+    codes = [row["regle_code"] for row in rows(EXPECTATIONS / "regles.csv")]
     assert max(Counter(codes).values()) == 1
     sources = {s.name for s in load_catalogue().sources}
     for rule in RULES.values():
@@ -88,8 +87,7 @@ def test_every_rule_has_one_threshold_and_every_number_a_rule_and_a_reason() -> 
     assert Counter(n["regle_code"] for n in numbers if n["parametre"] == THRESHOLD) == Counter(list(RULES))
     assert {n["regle_code"] for n in numbers} == set(RULES)
     assert max(Counter((n["regle_code"], n["parametre"]) for n in numbers).values()) == 1
-    with (EXPECTATIONS / "seuils.csv").open(encoding="utf-8", newline="") as table:
-        assert all(row["motif"] and row["unite"] for row in csv.DictReader(table))
+    assert all(row["motif"] and row["unite"] for row in rows(EXPECTATIONS / "seuils.csv"))
 
 
 @pytest.mark.parametrize("gate", GATES)

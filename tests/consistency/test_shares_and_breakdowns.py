@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import csv
 import json
 from pathlib import Path
 
 import pytest
 
 from pipelines.settings.model import DBT_PROJECT, PROJECT, SEEDS
+from tests.support.tables import rows
 
 
 def lines(*parts: str) -> list[dict[str, str]]:
-    with Path(*parts).open(encoding="utf-8", newline="") as stream:
-        return list(csv.DictReader(stream))
+    return rows(Path(*parts))
 
 
 SHARES = lines(SEEDS, "indicateurs", "parts.csv")

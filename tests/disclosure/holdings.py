@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from collections import defaultdict
 from collections.abc import Iterable
 from functools import cache
@@ -14,6 +13,7 @@ from scipy.optimize import linprog
 
 from pipelines.settings.model import SEEDS
 from tests.disclosure.attacker import Attacker, Key
+from tests.support.tables import rows
 
 
 def attacker_of(public: Iterable[dict[str, pd.DataFrame]], elsewhere: bool = False) -> Attacker:
@@ -108,8 +108,7 @@ def _share_out(attacker: Attacker, shares: dict[Key, float]) -> None:
 
 @cache
 def _rows(*parts: str) -> list[dict[str, str]]:
-    with SEEDS.joinpath(*parts).open(encoding="utf-8", newline="") as table:
-        return list(csv.DictReader(table))
+    return rows(SEEDS.joinpath(*parts))
 
 
 def _relate(attacker: Attacker) -> None:

@@ -2,29 +2,20 @@
 
 from __future__ import annotations
 
-import csv
 import hashlib
 from pathlib import Path
 
 import pytest
 
 from tests.conftest import PROJECT, Home, real_file
+from tests.support.tables import rewrite, rows
 
 SSMSI = "donnee-dep-2024-geographie2025-demonstration.csv"
 
 
-def rows(file: Path) -> list[dict[str, str]]:
-    with file.open(encoding="utf-8", newline="") as stream:
-        return list(csv.DictReader(stream))
-
-
 def add(file: Path, *lines: dict[str, str]) -> None:
     """Append lines to a table, with the columns it has."""
-    held = rows(file)
-    with file.open("w", encoding="utf-8", newline="") as stream:
-        writer = csv.DictWriter(stream, list(held[0]), lineterminator="\n", restval="")
-        writer.writeheader()
-        writer.writerows([*held, *lines])
+    rewrite(file, [*rows(file), *lines])
 
 
 def code(project: Path) -> str:

@@ -12,6 +12,7 @@ from pipelines.quality.reception import ReceptionGate
 from pipelines.settings.model import SEEDS
 from tests.conftest import Home, real_file
 from tests.mutants.loading import received
+from tests.support.tables import rows
 from tests.support.warehouse_parts import Part
 
 pytestmark = pytest.mark.xdist_group("nested")
@@ -54,8 +55,7 @@ SCENARIOS: list[tuple[dict[str, int | None], int | str]] = [
 
 def codes() -> list[str]:
     """As many follow-up indicators as there are scenarios, then the next quarter's."""
-    with (SEEDS / "plan" / "indicateurs_suivi.csv").open(encoding="utf-8", newline="") as stream:
-        return list(dict.fromkeys(r["indicateur_code"] for r in csv.DictReader(stream)))
+    return list(dict.fromkeys(r["indicateur_code"] for r in rows(SEEDS / "plan" / "indicateurs_suivi.csv")))
 
 
 def placed(number: int) -> tuple[str, int]:

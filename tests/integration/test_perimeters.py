@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import csv
-from collections import defaultdict
 from pathlib import Path
 
 import pytest
 import xlsxwriter
 
-from pipelines.settings.model import DBT_PROJECT
 from tests.conftest import real_file
+from tests.support.tables import indexes, rows
 from tests.support.warehouse_parts import Part
 
 pytestmark = [pytest.mark.real, pytest.mark.xdist_group("perimetres")]
@@ -23,9 +21,8 @@ MODELS = ("valeurs", "indicateurs_series", "comparaison_nationale", "plan_reconc
 
 def yearly() -> dict[tuple[int, int], int]:
     """(index, year) → facts of the Lot in the ministry's complete file."""
-    with real_file(*YEARLY).open(encoding="utf-8", newline="") as stream:
-        rows = list(csv.DictReader(stream))
-    return {(int(float(r["Index"])), year): int(float(r[str(year)])) for r in rows for year in YEARS}
+    lines = rows(real_file(*YEARLY))
+    return {(int(float(r["Index"])), year): int(float(r[str(year)])) for r in lines for year in YEARS}
 
 
 def write_monthly(file: Path) -> None:
@@ -95,19 +92,15 @@ def test_the_complete_file_is_in_use_wherever_it_is(both: Part) -> None:
     drugs = of_2019(both, "STUPEFIANTS_4001", every_source=True)
     assert drugs["DEP-46", "etat4001_departements"] == (447, "complet", "A", True)
     assert drugs["DEP-46", "etat4001_services"] == (385, "services_territoriaux", "D", False)
-    with (DBT_PROJECT / "seeds" / "indicateurs" / "indicateurs_index.csv").open(encoding="utf-8", newline="") as f:
-        indexes = defaultdict(set)
-        for row in csv.DictReader(f):
-            indexes[row["indicateur_code"]].add(int(row["code_index"]))
-    counts = yearly()
+    counted, counts = indexes(), yearly()
     in_use = both.sql(
         "select indicateur_code, periode::int, source, valeur::int from indicateurs.valeurs where retenu "
         "and territoire_code = 'DEP-46' and periode_type = 'annee' and ventilation_type = 'total' "
         "and source like 'etat4001%' and periode between '2012' and '2021'"
     )
-    assert len(in_use) == len(indexes) * len(YEARS)
+    assert len(in_use) == len(counted) * len(YEARS)
     for indicator, year, source, value in in_use:
-        assert (source, value) == ("etat4001_departements", sum(counts[i, year] for i in indexes[indicator])), indicator
+        assert (source, value) == ("etat4001_departements", sum(counts[i, year] for i in counted[indicator])), indicator
 
 
 def test_months_in_use_make_the_year_in_use(both: Part) -> None:

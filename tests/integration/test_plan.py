@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import csv
 import json
 from pathlib import Path
 
 import pytest
 
 from tests.conftest import Home
+from tests.support.tables import rewrite, rows
 
 demo = pytest.mark.xdist_group("demo")
 real = pytest.mark.xdist_group("real")
@@ -229,13 +229,7 @@ def test_the_plan_is_one_json_object(demo_home: Home) -> None:
 
 def edit(project: Path, table: str, change, *added: dict) -> None:
     file = project / "dbt_project" / "seeds" / "plan" / f"{table}.csv"
-    with file.open(encoding="utf-8", newline="") as stream:
-        rows = list(csv.DictReader(stream))
-    columns = list(rows[0])
-    with file.open("w", encoding="utf-8", newline="") as stream:
-        writer = csv.DictWriter(stream, columns, lineterminator="\n", restval="")
-        writer.writeheader()
-        writer.writerows([*(change(r) for r in rows), *added])
+    rewrite(file, [*(change(r) for r in rows(file)), *added])
 
 
 def test_a_target_an_action_and_an_avenant_are_lines_in_tables(

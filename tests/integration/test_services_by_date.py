@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import json
 import shutil
 from collections import defaultdict
@@ -11,9 +10,9 @@ from pathlib import Path
 import pytest
 import xlsxwriter
 
-from pipelines.settings.model import DBT_PROJECT
 from tests.conftest import PROJECT, Home
 from tests.mutants.kinds import project_copy
+from tests.support.tables import indexes, rewrite, rows
 
 pytestmark = pytest.mark.xdist_group("services")
 
@@ -43,10 +42,8 @@ def attached(service: str, year: int, month: int) -> str:
 
 def change_services(project: Path) -> None:
     file = project / "dbt_project" / "seeds" / "reference" / "services.csv"
-    with file.open(encoding="utf-8", newline="") as stream:
-        before = list(csv.DictReader(stream))
     after = []
-    for row in before:
+    for row in rows(file):
         match row["service"]:
             case "CGD GOURDON":
                 after.append(row | {"valide_a": "2017-12-31"})
@@ -58,10 +55,7 @@ def change_services(project: Path) -> None:
                 after.append(row | {"valide_de": "2018-07-01", "code_arrondissement": "462"})
             case _:
                 after.append(row)
-    with file.open("w", encoding="utf-8", newline="") as stream:
-        writer = csv.DictWriter(stream, list(before[0]), lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(after)
+    rewrite(file, after)
 
 
 def facts(service: str, year: int, index: int, month: int = 0) -> int:
@@ -100,14 +94,6 @@ def write_returns(file: Path, services: tuple[str, ...], months: list[tuple[int,
         for s in services for year, month in months for index in range(1, 108)
     ]  # fmt: skip
     file.write_text("\n".join([header, *lines]) + "\n", encoding="utf-8")
-
-
-def indexes() -> dict[str, set[int]]:
-    found = defaultdict(set)
-    with (DBT_PROJECT / "seeds" / "indicateurs" / "indicateurs_index.csv").open(encoding="utf-8", newline="") as f:
-        for row in csv.DictReader(f):
-            found[row["indicateur_code"]].add(int(row["code_index"]))
-    return found
 
 
 @pytest.fixture(scope="module")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import io
 import json
 from collections.abc import Iterator
@@ -13,14 +12,10 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from pipelines.settings.model import SOURCES
 from pipelines.templates import Template, as_workbook
+from tests.support.tables import rows
 
 # What a form fills in on spare lines too.
 _CONSTANT = {"edition", "annee", "mois", "trimestre", "code_departement"}
-
-
-def rows(file: Path) -> list[dict[str, str]]:
-    with file.open(encoding="utf-8", newline="") as stream:
-        return list(csv.DictReader(stream))
 
 
 def layouts(source: str) -> list[dict[str, str]]:

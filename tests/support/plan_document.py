@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import os
 import re
 from collections import Counter
@@ -11,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from pipelines.settings.model import DBT_PROJECT, PROJECT
+from tests.support.tables import rows
 
 PLAN_SEEDS = DBT_PROJECT / "seeds" / "plan"
 DEPARTEMENT, FIRST_DAY = "46", "2020-01-01"  # of the plan that is transcribed here
@@ -54,12 +54,11 @@ def seed(name: str) -> list[dict[str, str]]:
 
     Another département's plan and an amendment (closed and opened lines) are lines too, of other documents.
     """
-    with (PLAN_SEEDS / f"{name}.csv").open(encoding="utf-8", newline="") as stream:
-        return [
-            row
-            for row in csv.DictReader(stream)
-            if row.get("code_departement", DEPARTEMENT) == DEPARTEMENT and row.get("valide_de", FIRST_DAY) <= FIRST_DAY
-        ]
+    return [
+        row
+        for row in rows(PLAN_SEEDS / f"{name}.csv")
+        if row.get("code_departement", DEPARTEMENT) == DEPARTEMENT and row.get("valide_de", FIRST_DAY) <= FIRST_DAY
+    ]
 
 
 def sections(lines: list[str]) -> dict[str, list[str]]:

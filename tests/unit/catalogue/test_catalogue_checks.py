@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -12,11 +11,12 @@ import pytest
 from pipelines.catalogue.load import load_catalogue
 from pipelines.catalogue.model import CatalogueError
 from pipelines.settings.model import SOURCES
+from tests.support.tables import rewrite, rows
 
 LINES = [
     (file.parent.name, number, row)
     for file in sorted(SOURCES.glob("*/columns.csv"))
-    for number, row in enumerate(csv.DictReader(file.open(encoding="utf-8", newline="")), start=2)
+    for number, row in enumerate(rows(file), start=2)
 ]
 READ = [(s, n, r) for s, n, r in LINES if r["type"] != "ignoree"]
 KEPT_FOR_MEMORY = {
@@ -33,13 +33,9 @@ def changed(folder: Path, source: str, change: Callable[[list[dict]], None]) -> 
     for table in SOURCES.glob("*.csv"):
         shutil.copy(table, root)
     file = root / source / "columns.csv"
-    with file.open(encoding="utf-8", newline="") as stream:
-        rows = list(csv.DictReader(stream))
-    change(rows)
-    with file.open("w", encoding="utf-8", newline="") as stream:
-        writer = csv.DictWriter(stream, list(rows[0]), lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(rows)
+    lines = rows(file)
+    change(lines)
+    rewrite(file, lines)
     return root
 
 
@@ -64,7 +60,7 @@ def test_a_wrong_name_stops_with_its_line(source: str, number: int, row: dict, t
     ids=lambda v: v["colonne"] if isinstance(v, dict) else v,
 )
 def test_a_column_that_a_layout_no_longer_keeps_stops_with_its_line(source, number, row, tmp_path: Path) -> None:
-    tables = list(csv.DictReader((SOURCES / source / "layouts.csv").open(encoding="utf-8", newline="")))
+    tables = rows(SOURCES / source / "layouts.csv")
     table = next(r["table"] for r in tables if r["layout"] == row["layout"])
     others = {r["layout"] for r in tables if r["table"] == table} - {row["layout"]}
     if not any(r["layout"] in others and r["colonne"] == row["colonne"] for _, _, r in LINES):

@@ -16,6 +16,7 @@ from pipelines.catalogue.model import CatalogueError
 from pipelines.settings.model import SEEDS
 from tests.conftest import real_file
 from tests.support.reading import defects
+from tests.support.tables import rows
 
 FOLLOWED = "edition;annee;trimestre;code_departement;indicateur_code;territoire_code;valeur;statut"
 RETURNED = "edition;annee;mois;code_departement;force;service;nature;faits"  # public order: four lines are a month
@@ -149,11 +150,10 @@ def test_a_departement_that_no_list_knows_is_refused_by_every_form(tmp_path: Pat
 
 def tables(**changed: Callable[[list[dict[str, str]]], None]) -> Callable[[str], list[dict[str, str]]]:
     def table(name: str) -> list[dict[str, str]]:
-        with (SEEDS / "reference" / f"{name}.csv").open(encoding="utf-8", newline="") as stream:
-            rows = list(csv.DictReader(stream))
+        lines = rows(SEEDS / "reference" / f"{name}.csv")
         if name in changed:
-            changed[name](rows)
-        return rows
+            changed[name](lines)
+        return lines
 
     return table
 

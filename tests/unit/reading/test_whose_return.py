@@ -15,6 +15,7 @@ from pipelines.catalogue.load import load_catalogue
 from pipelines.reading.parse import parse_file
 from pipelines.reading.verdict import Limits
 from pipelines.settings.model import SOURCES
+from tests.support.tables import rows
 
 CATALOGUE = load_catalogue()
 OWN_FORMATS = sorted((s.name, k.name) for s in CATALOGUE.sources for k in s.layouts if k.own_format)
@@ -22,8 +23,7 @@ OWN_FORMATS = sorted((s.name, k.name) for s in CATALOGUE.sources for k in s.layo
 
 def example(source: str, layout: str) -> dict[str, object]:
     """The example of each field of the schema of a layout, from the table itself."""
-    with (SOURCES / source / "layouts.csv").open(encoding="utf-8", newline="") as file:
-        [schema] = [row["schema"] for row in csv.DictReader(file) if row["layout"] == layout]
+    [schema] = [row["schema"] for row in rows(SOURCES / source / "layouts.csv") if row["layout"] == layout]
     fields = json.loads((SOURCES / source / schema).read_text(encoding="utf-8"))["fields"]
     return {f["name"]: f["example"] for f in fields}
 

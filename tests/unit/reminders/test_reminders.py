@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
 import shutil
 from pathlib import Path
@@ -16,6 +15,7 @@ from pipelines.reminders import Reminder, address, write
 from pipelines.reminders.addressed import here_lines, to_fetch_lines
 from pipelines.reminders.words import listed, natural, span
 from pipelines.settings.model import SEEDS, SOURCES
+from tests.support.tables import rows
 
 
 @pytest.mark.parametrize(
@@ -60,8 +60,7 @@ def test_no_name_of_a_debtor_escapes_its_folder(name: str) -> None:
 
 
 def test_every_absence_that_a_source_can_make_has_its_words() -> None:
-    with (SEEDS / "reference" / "absences.csv").open(encoding="utf-8", newline="") as file:
-        worded = {row["absence"]: row for row in csv.DictReader(file)}
+    worded = {row["absence"]: row for row in rows(SEEDS / "reference" / "absences.csv")}
     named = {t.absence for s in load_catalogue().sources for t in s.tables.values()}
     # Those that models give themselves: what a delivery that came does not hold.
     assert named | {
@@ -119,5 +118,4 @@ def test_what_the_house_makes_is_to_be_done_here() -> None:
 
 
 def test_every_actor_of_the_plan_says_whether_it_is_of_the_house() -> None:
-    with (SEEDS / "plan" / "acteurs.csv").open(encoding="utf-8", newline="") as file:
-        assert {row["prefecture"] for row in csv.DictReader(file)} == {"true", "false"}
+    assert {row["prefecture"] for row in rows(SEEDS / "plan" / "acteurs.csv")} == {"true", "false"}

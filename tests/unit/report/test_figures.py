@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import re
 
 import pytest
@@ -10,6 +9,7 @@ import pytest
 from pipelines.report.charts import Point, chart
 from pipelines.report.figures import number_format, rounded
 from pipelines.settings.model import SOURCES
+from tests.support.tables import rows
 
 
 @pytest.mark.parametrize(
@@ -38,8 +38,7 @@ def test_a_cell_shows_the_decimals_that_its_figure_has(value: float, unit: str, 
 
 
 def test_no_figure_has_more_decimals_than_its_unit_takes() -> None:
-    with (SOURCES / "units.csv").open(encoding="utf-8", newline="") as table:
-        most = {row["unite"]: int(row["decimales"]) for row in csv.DictReader(table)}
+    most = {row["unite"]: int(row["decimales"]) for row in rows(SOURCES / "units.csv")}
     assert most
     for unit, decimals in most.items():
         assert rounded(2 / 3, unit) == round(2 / 3, decimals)

@@ -18,6 +18,7 @@ from pipelines.report.open_files import write_csv, write_parquet
 from pipelines.report.open_package import TABLES
 from pipelines.report.open_tables import columns
 from pipelines.settings.model import SEEDS
+from tests.support.tables import rows
 
 _FACT = {
     "territoire_code": "DEP-46", "niveau": "departement", "periode_type": "trimestre", "periode": "2019-T4",
@@ -165,6 +166,5 @@ def test_an_empty_table_keeps_its_columns(tmp_path: Path) -> None:
 
 
 def test_every_way_of_dividing_a_value_has_its_words() -> None:
-    with (SEEDS / "indicateurs" / "ventilations.csv").open(encoding="utf-8", newline="") as stream:
-        used = {row["ventilation_type"] for row in csv.DictReader(stream)}
+    used = {row["ventilation_type"] for row in rows(SEEDS / "indicateurs" / "ventilations.csv")}
     assert used | {"total"} == set(codes("ventilation_type"))

@@ -25,7 +25,8 @@ from pipelines.templates.known import identity_of
 from pipelines.templates.lists import codes
 from pipelines.templates.selection import last_closed
 from tests.support.commands import code_of
-from tests.support.filling import filled, layouts, opened, place, records, rows, save_filled, schemas, sheets
+from tests.support.filling import filled, layouts, opened, place, records, save_filled, schemas, sheets
+from tests.support.tables import rows
 from tests.support.typed import as_typed
 
 TODAY = dt.date(2021, 6, 1)
