@@ -313,7 +313,7 @@ def test_a_month_is_for_those_who_may_see_everything_and_a_year_for_the_committe
 def test_a_correction_needs_a_reason_and_something_to_correct(given: Home) -> None:
     same = given.run("snapshot", QUARTER, "--motif", "pour voir")
     assert same.returncode == 2
-    assert "la même chose" in same.stderr
+    assert "le même contenu" in same.stderr
     none = given.run("snapshot", "2018-T4", "--motif", "pour voir")
     assert none.returncode == 2
     assert "à corriger" in none.stderr
