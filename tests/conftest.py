@@ -14,7 +14,9 @@ from pathlib import Path
 import openpyxl
 import pytest
 
+from pipelines.base.wording import plain
 from pipelines.demo import DEMONSTRATION_WORKBOOK_NAME, write_demonstration
+from pipelines.publication.reading import opened_file
 from tests.mutants.kinds import project_copy
 
 PROJECT = Path(__file__).resolve().parent.parent
@@ -91,9 +93,10 @@ class Home:
         return told
 
     def sql(self, query: str) -> list[list]:
-        done = self.run("sql", query, "--json")
-        assert done.returncode == 0, done.stderr
-        return json.loads(done.stdout)["lignes"]
+        """The rows that `vigie sql QUERY --json` writes, read here: a process a question was half of some tests."""
+        with opened_file(self.warehouse) as db:
+            rows = db.execute(query).fetchall()
+        return json.loads(json.dumps([[plain(value) for value in row] for row in rows], default=str))
 
     def drop(self, source: Path, name: str | None = None) -> Path:
         """Put a copy in the landing folder."""

@@ -39,6 +39,7 @@ def test_a_publication_that_is_killed_holds(ground: Ground) -> None:
     assert killed_publication(ground, 6).broken == []
 
 
+@pytest.mark.long
 def test_a_swap_that_is_no_swap_is_seen(ground: Ground) -> None:
     broken = {invariant for invariant, _ in killed_publication(ground, 10, "--echange-par-copie").broken}
     assert {"I1", "I6"} <= broken

@@ -184,6 +184,7 @@ def test_a_browser_shows_the_same(held: Held, tmp_path: Path) -> None:
 # ---- known errors: the last test, for it changes the home
 
 
+@pytest.mark.long
 def test_known_errors_stop_shouting_until_their_day_and_the_series_keeps_every_load(held: Held) -> None:
     home = held.home
     blocking = [f for f in held.findings if f["severite"] == "bloquant"]

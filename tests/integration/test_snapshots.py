@@ -194,6 +194,7 @@ def _public_months(given: Home) -> set[tuple[str, str]]:
         )
 
 
+@pytest.mark.long
 def test_the_data_of_a_snapshot_can_be_made_again_from_the_archive(given: Home, tmp_path: Path) -> None:
     target = tmp_path / "refait"
     done = given.run("snapshot", QUARTER, "--refaire", str(target), "--json")
@@ -278,6 +279,7 @@ def _one_fact_more(home: Home) -> None:
     (home.landing / "correction.csv").write_text("\n".join(text) + "\n", encoding="cp1252")
 
 
+@pytest.mark.long
 def test_a_month_is_for_those_who_may_see_everything_and_a_year_for_the_committee(given: Home, tmp_path: Path) -> None:
     folder = tmp_path / "home"
     shutil.copytree(given.folder, folder)
