@@ -38,22 +38,21 @@ _PAGES_END = 3
 
 
 def serve(keys: Keys, listening: socket.socket, ready: Callable[[], object]) -> bool:
-    """Serve until interrupted, then end everything in order; whether that is how it ended. `ready` is called once the
-    page answers. The current folder is that of the code server.
+    """Serve until told to end, then end everything in order. False when it ended because its daemon did. `ready` is
+    called once the page answers. The current folder is that of the code server.
     """
     os.environ["DAGSTER_IS_DEV_CLI"] = "1"  # faults of the code are told once, by the code server
     configure_loggers(formatter="colored", log_level=LOG_LEVEL.upper())
     with contextlib.ExitStack() as stack:
         try:
-            _serve(stack, keys, listening, ready)
+            return _serve(stack, keys, listening, ready)
         except KeyboardInterrupt:
             return True
         finally:
             interruption.ignore()
-    return False
 
 
-def _serve(stack: contextlib.ExitStack, keys: Keys, listening: socket.socket, ready: Callable[[], object]) -> None:
+def _serve(stack: contextlib.ExitStack, keys: Keys, listening: socket.socket, ready: Callable[[], object]) -> bool:
     folder = stack.enter_context(folder_of_sockets())
     instance = stack.enter_context(DagsterInstance.get())
     instance.optimize_for_webserver(*_DATABASE)
@@ -69,6 +68,8 @@ def _serve(stack: contextlib.ExitStack, keys: Keys, listening: socket.socket, re
     collect_as_usual()
     ready()
     server.run(sockets=[listening])
+    # The web server does not always raise the signal that ended it: that the daemon lives says which end it is.
+    return its_daemon.poll() is None
 
 
 def _context(instance: DagsterInstance, workspace: Path) -> WorkspaceProcessContext:
