@@ -73,7 +73,7 @@ def arrivals(context: SensorEvaluationContext) -> Iterator[RunRequest | SkipReas
         return
     arrived = sorted(map(str, (file.stat_key() for file in seen.fresh)))
     again = int(time.time() // _RETRY_EVERY_SECONDS)
-    key = hashlib.sha256(repr((arrived, seen.waiting, unfinished, excused, again)).encode()).hexdigest()[:16]
+    key = hashlib.sha256(repr((arrived, seen.pending, unfinished, excused, again)).encode()).hexdigest()[:16]
     yield RunRequest(run_key=key, tags={"vigie/commande": "arrivées", "vigie/fichiers": str(len(seen.fresh))})
 
 

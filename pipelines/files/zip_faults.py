@@ -8,8 +8,6 @@ import zlib
 # What a copy cut short or a flipped bit makes of an archive: its structure or a checksum, the compressed bytes, their
 # end, the names of its parts.
 DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, UnicodeDecodeError)
-# What zipfile raises for a compression, an encryption or a version that it does not have. RuntimeError, its parent,
-# would take a recursion without end for one too.
-UNKNOWN_COMPRESSION = NotImplementedError
-# Any of these, or an archive that is encrypted; an unknown compression is a RuntimeError too.
+# Any of these, an archive that is encrypted, or one whose compression zipfile lacks: that NotImplementedError is a
+# RuntimeError too.
 UNREADABLE = (*DAMAGED, RuntimeError)

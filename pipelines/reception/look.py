@@ -16,13 +16,18 @@ from pipelines.reception.intake import Intake
 
 @dataclass(frozen=True)
 class Look:
-    """The files of the landing folder that need a reading, and what the intake counts of the others. `waiting`: there
-    is something to receive, were it only what a load that died left in the archive.
+    """The files of the landing folder that need a reading, and what the intake counts of the others. `pending`: a load
+    that died left something in the archive.
     """
 
     fresh: list[LandingFile]
     intake: Intake
-    waiting: bool
+    pending: bool
+
+    @property
+    def waiting(self) -> bool:
+        """Whether there is something to receive."""
+        return bool(self.fresh) or self.pending
 
 
 def look_at(desk: Desk) -> Look:
@@ -67,4 +72,4 @@ def look_at(desk: Desk) -> Look:
         for file, sha256 in moved:
             # A share changes the numbers of files: remember by size and time, and read once, not at every look.
             register.remember(file, sha256, loosely=True)
-    return Look(fresh, intake, bool(fresh) or is_pending(desk))
+    return Look(fresh, intake, is_pending(desk))
