@@ -100,7 +100,8 @@ def _vigie(code: Path, home: Path, *arguments: str) -> Command:
     # The folder that this is run from is the project itself, and would come before the earlier code.
     path = {"PYTHONPATH": str(code), "PYTHONSAFEPATH": "1"}
     environment = path | {"VIGIE_HOME": str(home), "VIGIE_TODAY": TODAY}
-    return Command([sys.executable, "-c", _VIGIE, *arguments], environment)
+    installed = code / ".venv" / "bin" / "python"
+    return Command([str(installed) if code != PROJECT else sys.executable, "-c", _VIGIE, *arguments], environment)
 
 
 def _demonstration(home: Path, code: Path) -> Path:
@@ -125,12 +126,15 @@ def _done(code: Path, home: Path, *arguments: str) -> None:
 
 @contextmanager
 def _checkout(folder: Path, revision: str) -> Iterator[Path]:
-    """The project at a commit, in a folder of its own; the installed libraries serve both."""
+    """The project at a commit, in a folder of its own, with the libraries that it was written for."""
     git = ["git", "-C", str(PROJECT), "worktree"]
     done = subprocess.run([*git, "add", "--detach", str(folder), revision], capture_output=True, text=True, check=False)
     if done.returncode:
         raise Failed(f"le commit {revision} ne s'obtient pas : {done.stderr.strip()}")
     try:
+        done = subprocess.run(["make", "-C", str(folder), "setup"], capture_output=True, text=True, check=False)
+        if done.returncode:
+            raise Failed(f"le commit {revision} ne s'installe pas : {done.stderr[-2000:]}")
         yield folder
     finally:
         subprocess.run([*git, "remove", "--force", str(folder)], check=True, capture_output=True)
