@@ -36,6 +36,11 @@ def main() -> None:
 
 
 def _run_when_told(parsed: Path) -> int:
+    from mashumaro.config import BaseConfig
+
+    # dbt writes code for two hundred classes as it is imported, and uses a tenth of them.
+    BaseConfig.lazy_compilation = True
+
     import dbt.adapters.duckdb  # noqa: F401 -- dbt imports it when told to build: one second that nobody would wait for
     from dbt.cli.main import dbtRunner
     from dbt.contracts.graph.manifest import Manifest
