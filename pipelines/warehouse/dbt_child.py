@@ -38,7 +38,7 @@ def main() -> None:
 def _run_when_told(parsed: Path) -> int:
     from mashumaro.config import BaseConfig
 
-    # dbt writes code for two hundred classes as it is imported, and uses a tenth of them.
+    # dbt generates code for each of its classes as it is imported; a build uses few of them.
     BaseConfig.lazy_compilation = True
 
     import dbt.adapters.duckdb  # noqa: F401 -- dbt imports it when told to build: one second that nobody would wait for
