@@ -52,10 +52,10 @@ check: $(READY) ## relire le code sans le lancer : style, types, tables, SQL (un
 	@PYTHONWARNINGS=ignore::UserWarning $(BIN)/sqlfluff lint --processes 2 $(if $(filter $(SQL_RULES),$?),$(SQL),$?)
 	@touch $@
 
-test: $(READY)  ## tous les tests
+test: $(READY)  ## les tests, sans ceux qui font leurs propres chargements
 	$(PYTEST)
 
-test-long: $(READY)  ## les tests de plusieurs minutes, que les vérifications jouent aussi
+test-long: $(READY)  ## les tests qui font leurs propres chargements, que les vérifications jouent aussi
 	$(PYTEST) -m long
 
 lint: $(READY)  ## mettre le code en forme
