@@ -8,13 +8,11 @@ from pipelines.base.exit_codes import DONE, USAGE
 from pipelines.base.spelling import folded
 from pipelines.base.typography import french
 from pipelines.base.wording import plural
-from pipelines.catalogue.load import load_catalogue
 from pipelines.cli.screen import err, fail, out, print_json
-from pipelines.cli.unasked import unasked
-from pipelines.home.register import Register
-from pipelines.publication.missing import read_missing, read_silenced
-from pipelines.publication.standing import Standing, standing
-from pipelines.reminders import Addressed, Reminder, address, compose, write
+from pipelines.officer.letters import letters
+from pipelines.officer.unasked import unasked
+from pipelines.publication.standing import Standing
+from pipelines.reminders import Addressed, Reminder, write
 from pipelines.reminders.addressed import here_lines, to_fetch_lines
 from pipelines.settings.model import Settings
 
@@ -24,16 +22,7 @@ _SHOWN_COMMANDS = 3
 def run(debtor: str | None, folder: Path | None, as_json: bool) -> int:
     """Write the messages, on the screen or one file a debtor; DONE when nobody owes anything."""
     settings = Settings()
-    missing = read_missing()
-    if missing is None:
-        return fail(
-            "L'entrepôt a été publié par une version qui ne relevait pas les manques. Lancer vigie load.", USAGE
-        )
-    catalogue = load_catalogue()
-    with Register(settings.paths.register) as register:
-        found = standing(settings, catalogue, missing, register.nature())
-    sorted_out = address(catalogue, found.asked)
-    reminders = compose(settings, sorted_out.letters, read_silenced() if sorted_out.letters else {})
+    reminders, sorted_out, found = letters(settings)
     asked = [r for r in reminders if debtor is None or folded(debtor) in folded(r.debtor)]
     root = folder.expanduser().resolve() if folder else None
     if root and root.exists() and not root.is_dir():

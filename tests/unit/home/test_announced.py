@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pipelines.catalogue.load import load_catalogue
-from pipelines.cli.official import lines
+from pipelines.officer.official import lines
 from pipelines.fetch.news import newer
 from pipelines.home import announced
 from pipelines.home.announced import Announced, Brought, Ledger

@@ -10,7 +10,7 @@ import pytest
 
 from pipelines.catalogue.load import load_catalogue
 from pipelines.cli import choose, confirm, deliveries
-from pipelines.cli.corrections import gather, lines
+from pipelines.officer.corrections import gather, lines
 from pipelines.home import archive
 from pipelines.home.register import ACCEPTED, SET_ASIDE, Register, now
 from pipelines.reception.receive import receive
