@@ -308,6 +308,7 @@ Reason = Annotated[
     typer.Option("--motif", help="Le motif, pour corriger ce qui est déjà donné ; les deux sont gardés."),
 ]
 Wait = Annotated[bool, typer.Option("--wait", help="Attendre la fin d'un chargement.")]
+Preview = Annotated[bool, typer.Option("--apercu", help="Écrire ce qui serait donné, dans apercus/, sans rien donner.")]
 
 
 @app.command(cls=FrenchCommand, help="Donner le cliché d'un trimestre clos : données, rapport, classeur.")
@@ -318,6 +319,7 @@ def snapshot(
         Path | None,
         typer.Option("--refaire", help="Refaire depuis l'archive les données de ce qui est donné, dans ce dossier."),
     ] = None,
+    draft: Preview = False,
     wait: Wait = False,
     json: Json = False,
 ) -> None:
@@ -325,6 +327,8 @@ def snapshot(
 
     if target is not None:
         raise typer.Exit(command.remake(quarter, target, json))
+    if draft:
+        raise typer.Exit(command.preview(quarter, "trimestre", json))
     raise typer.Exit(command.run(quarter, "trimestre", reason, wait, json))
 
 
@@ -332,11 +336,14 @@ def snapshot(
 def edition(
     month: Annotated[str, typer.Argument(metavar="MOIS", help="Le mois, par exemple 2019-11.")],
     reason: Reason = None,
+    draft: Preview = False,
     wait: Wait = False,
     json: Json = False,
 ) -> None:
     from pipelines.cli import snapshots as command
 
+    if draft:
+        raise typer.Exit(command.preview(month, "mois", json))
     raise typer.Exit(command.run(month, "mois", reason, wait, json))
 
 
@@ -344,11 +351,14 @@ def edition(
 def bilan(
     year: Annotated[str, typer.Argument(metavar="ANNÉE", help="L'année, par exemple 2019.")],
     reason: Reason = None,
+    draft: Preview = False,
     wait: Wait = False,
     json: Json = False,
 ) -> None:
     from pipelines.cli import snapshots as command
 
+    if draft:
+        raise typer.Exit(command.preview(year, "annee", json))
     raise typer.Exit(command.run(year, "annee", reason, wait, json))
 
 

@@ -41,6 +41,27 @@ def run(text: str, kind: str, reason: str | None, wait: bool, as_json: bool) -> 
     return DONE
 
 
+def preview(text: str, kind: str, as_json: bool) -> int:
+    """Write what would be given of a period now, in a folder apart; nothing is given."""
+    settings = Settings()
+    try:
+        period = read_said(text, kind)
+    except ValueError as error:
+        return fail(f"{error}.", USAGE)
+    say_understood(text, str(period))
+    from pipelines.catalogue.load import load_catalogue
+    from pipelines.report.draw import draw
+    from pipelines.snapshots.take import preview as draw_preview
+
+    target = settings.paths.previews / str(period)
+    verdict = draw_preview(settings, load_catalogue(), period, draw, target)
+    if not as_json:
+        for blocker in verdict.blockers[:_SHOWN]:
+            err.print(f"  • {blocker}", markup=False)
+    said = f"Aperçu de {period} écrit : {target}. Rien n'est donné."
+    return answer(as_json, {"apercu": str(target), "raisons": verdict.blockers, "code_sortie": DONE}, said)
+
+
 def remake(text: str, target: Path, as_json: bool) -> int:
     """Make again the data of a snapshot, from the archive, and say whether they are the same."""
     try:

@@ -241,5 +241,5 @@ def test_the_command_writes_lists_and_takes_back(home: Home) -> None:
 
 def test_a_name_that_is_empty_is_asked_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys) -> None:
     monkeypatch.setenv("VIGIE_HOME", str(tmp_path))
-    assert command.run([""], None, "poste vacant", take_back=False, listed=False, as_json=False) == USAGE
+    assert code_of(command.run, [""], None, "poste vacant", take_back=False, listed=False, as_json=False) == USAGE
     assert "Il manque ce que l'on excuse." in " ".join(capsys.readouterr().err.split())
