@@ -470,6 +470,21 @@ def copy(wait: Wait = False, json: Json = False) -> None:
     raise typer.Exit(command.run(wait, json))
 
 
+@app.command(
+    cls=FrenchCommand,
+    help="Ouvrir le bureau dans un navigateur : déposer, décider, relancer, donner (Ctrl-C pour arrêter).",
+)
+def bureau(
+    port: Annotated[int, typer.Option("--port", help="Le port, sur la boucle locale.")] = 3000,
+    address: Annotated[
+        bool, typer.Option("--adresse", help="Donner l'adresse du bureau ouvert ; elle sert une fois.")
+    ] = False,
+) -> None:
+    from pipelines.cli import ui as command
+
+    raise typer.Exit(command.tell_address(command.DESK) if address else command.run(port, command.DESK))
+
+
 @app.command(cls=FrenchCommand, help="Ouvrir l'interface web de Dagster sur cette machine (Ctrl-C pour arrêter).")
 def ui(
     port: Annotated[int, typer.Option("--port", help="Le port, sur la boucle locale.")] = 3000,
