@@ -472,7 +472,7 @@ def copy(wait: Wait = False, json: Json = False) -> None:
 
 @app.command(
     cls=FrenchCommand,
-    help="Ouvrir le bureau dans un navigateur : déposer, décider, relancer, donner (Ctrl-C pour arrêter).",
+    help="Ouvrir le bureau : déposer, décider, relancer, donner (Ctrl-C pour arrêter).",
 )
 def bureau(
     port: Annotated[int, typer.Option("--port", help="Le port, sur la boucle locale.")] = 3000,

@@ -84,7 +84,9 @@ def _show(told: dict) -> None:
         out.print(f"En cours depuis {since} : {told['en_cours'].get('commande', 'vigie load')}", markup=False)
     if last and (last["resultat"] or not told["en_cours"]):
         out.print(f"Dernier chargement : {last['debut'][:16].replace('T', ' ')}, {last['resultat'] or 'interrompu'}")
-    elif not counts and not told["en_attente"] and not told["en_cours"]:
+    if told["chargement_automatique"]:
+        out.print(told["chargement_automatique"], markup=False)
+    if not last and not counts and not told["en_attente"] and not told["en_cours"]:
         err.print("Pour essayer : vigie demo, puis vigie load")
 
 

@@ -11,6 +11,7 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
+from pipelines.base.periods import Period
 from pipelines.desk.forms import FIELD, Forms
 from pipelines.desk.notes import Note, Notes
 from pipelines.home.register import Register
@@ -18,6 +19,7 @@ from pipelines.officer.done import Done
 from pipelines.officer.running import running
 from pipelines.pages.render import render
 from pipelines.settings.model import Settings
+from pipelines.templates.names import period_in_words
 
 # The pages of the menu: their address under the desk's own, and their name.
 PAGES = (
@@ -53,6 +55,7 @@ class Desk:
         shown: dict[str, Any] = {"base": self.base} | values
         html = render(
             f"bureau/{template}.html.j2",
+            {"periode": lambda period: period_in_words(Period.read(str(period)))},
             dagster=self.engine,
             pages=PAGES,
             actif=active,

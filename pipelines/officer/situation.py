@@ -9,6 +9,7 @@ from pipelines.home.landing import waiting
 from pipelines.home.register import Register
 from pipelines.machine.lock import holder
 from pipelines.officer import checks, corrections
+from pipelines.officer.loads import last_automatic, load_sentence
 from pipelines.officer.unasked import unasked
 from pipelines.postgresql import owed
 from pipelines.publication.missing import read_missing
@@ -45,6 +46,7 @@ def gather(settings: Settings) -> dict:
         "controles": None,
         "controles_precedents": None,
         "dernier_chargement": None,
+        "chargement_automatique": None,
         "copie_postgresql": None,
         "fichiers_officiels": None,
     }
@@ -64,6 +66,7 @@ def gather(settings: Settings) -> dict:
             told["livraisons"][d["statut"]] = told["livraisons"].get(d["statut"], 0) + 1
         told["mises_a_l_ecart"] = [{k: d[k] for k in ("livraison_id", "nom", "motif")} for d in register.set_aside()]
         loads = register.last_loads(1)
+        automatic = last_automatic(register)
         told["en_attente"] = waiting(paths.landing, register.known_hashes())
         told["fichiers_officiels"] = newer(ledger, register, paths)
         if owed.is_owed(settings, register) or owed.last(settings, register):
@@ -76,6 +79,7 @@ def gather(settings: Settings) -> dict:
         ]
     told["controles"], told["controles_precedents"] = (*judged, None, None)[:2]
     told["dernier_chargement"] = loads[0] if loads else None
+    told["chargement_automatique"] = automatic and load_sentence(automatic, told["en_cours"] is not None)
     if told["publication"] and (missing := read_missing()) is not None:
         found = standing(settings, catalogue, missing, told["nature"])
         told["manquantes"] = found.asked

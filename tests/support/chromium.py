@@ -28,6 +28,10 @@ class Tab:
         """Have it open an address, as typed by its user."""
         self._browser.call("Page.navigate", self._session, url=address)
 
+    def call(self, method: str, **parameters: object) -> dict:
+        """One call of the protocol to this tab."""
+        return self._browser.call(method, self._session, **parameters)
+
     def run(self, script: str) -> object:
         """The value of a JavaScript expression, once settled when it is a promise. Raises RuntimeError if it throws."""
         told = self._browser.call(

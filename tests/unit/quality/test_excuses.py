@@ -18,6 +18,7 @@ from pipelines.quality.excuses import Excuse
 from pipelines.reminders.excusable import NotExcusable, excusables, find
 from pipelines.settings.model import Settings
 from tests.conftest import Home
+from tests.support.commands import code_of
 
 CATALOGUE = load_catalogue()
 TODAY = dt.date(2025, 6, 20)
