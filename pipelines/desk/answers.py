@@ -31,7 +31,7 @@ PAGES = (
     ("editions", "Éditions"),
     ("etat", "État"),
 )
-_PLACE = re.compile(r"[a-z]*(?:/[0-9A-Za-z][0-9A-Za-z.-]*)*(?:#[a-z-]+)?")
+_PLACE = re.compile(r"(?:[a-z]+(?:/[0-9A-Za-z][0-9A-Za-z.-]*)*)?(?:#[a-z-]+)?")
 _NATURES = {"demonstration": "démonstration", "reelle": "données réelles", None: "encore vide"}
 
 
