@@ -11,6 +11,8 @@ from pipelines.catalogue.model import Catalogue, Source
 from pipelines.home.register import Register
 from pipelines.publication.missing import read_missing
 from pipelines.publication.standing import Standing, periods, standing
+from pipelines.quality import excuses
+from pipelines.quality.excuses import Excuse
 from pipelines.settings.model import Settings
 from pipelines.templates.lists import rows_in_force
 
@@ -104,6 +106,7 @@ class _Known:
     asked: set[tuple[str, str, str]]
     excused: set[tuple[str, str, str]]
     earlier: set[tuple[str, str, str]]
+    said: list[Excuse]  # obeyed at once, before any load publishes them
 
     @classmethod
     def read(cls, settings: Settings, catalogue: Catalogue) -> _Known:
@@ -121,7 +124,12 @@ class _Known:
         if settings.paths.warehouse.exists():
             found = standing(settings, catalogue, read_missing() or [], nature)
         return cls(came, set(_keys(catalogue, found.asked)), set(_keys(catalogue, found.excused)),
-                   set(_keys(catalogue, found.earlier)))  # fmt: skip
+                   set(_keys(catalogue, found.earlier)), excuses.read(settings.paths))  # fmt: skip
+
+    def excuses(self, source: Source, debtor: str, period: Period) -> bool:
+        absence = {"source": source.name, **dict.fromkeys(excuses.COLUMNS.values(), "")}
+        absence |= {_OBJECTS[source.debtors]: debtor} if source.debtors in _OBJECTS else {}
+        return any(e.covers(absence, period) for e in self.said)
 
 
 def _answered(catalogue: Catalogue, row: dict) -> Iterator[tuple[str, str, str]]:
@@ -177,10 +185,10 @@ def _cell(settings: Settings, source: Source, period: Period, debtor: str, names
         state = LATE
     elif came:
         state = RECEIVED
-    elif key in known.excused:
-        state = EXCUSED
     elif not owed or key in known.earlier:
         state = NOT_ASKED
+    elif key in known.excused or known.excuses(source, debtor, period):
+        state = EXCUSED
     else:
         state = EXPECTED if due >= settings.today else LATE
     return Cell(period, state, due.isoformat(), came[0] if came else "")

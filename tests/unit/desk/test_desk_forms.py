@@ -111,8 +111,9 @@ def test_an_excuse_is_written_and_taken_back(desk: DeskClient, folder: Path) -> 
     )
     assert "effectif réduit" in (folder / "excuses.csv").read_text(encoding="utf-8")
     before = tree(folder)
-    assert "excusé" in desk.read("/calendrier")
+    assert desk.get("/calendrier").text.count('<td class="case excuse">') == 3
     assert tree(folder) == before
     again = desk.do("reprendre", quoi="SRV-46-GN-CGD-CAHORS", periode="2025-01..2025-03", retour="calendrier")
     assert "est de nouveau attendu" in again
+    assert desk.get("/calendrier").text.count('<td class="case excuse">') == 0
     assert "effectif" not in (folder / "excuses.csv").read_text(encoding="utf-8")

@@ -14,8 +14,8 @@ _LOAD = {"commande": "vigie load", "debut": "2025-02-15T08:12:00+01:00", "accept
 @pytest.mark.parametrize(
     ("changed", "said"),
     [
-        ({}, "Chargement du 15/02/2025 à 08:12 : 3 fichiers reçus, 2 acceptés, 1 refusé ; publié en partie : des fichiers "
-             "ont été refusés."),
+        ({}, "Chargement du 15/02/2025 à 08:12 : 3 fichiers reçus, 2 acceptés, 1 refusé ; publié en partie : des "
+             "fichiers ont été refusés."),
         ({"commande": AUTOMATIC, "acceptees": 0, "refusees": 0, "resultat": "rien de nouveau"},
          "Chargement automatique du 15/02/2025 à 08:12 : aucun fichier nouveau ; rien de nouveau."),
         ({"acceptees": None, "refusees": None, "resultat": None},
