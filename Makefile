@@ -10,7 +10,7 @@ SQL := $(wildcard dbt_project/models/*/*.sql dbt_project/models/*/*/*.sql dbt_pr
 SQL_RULES := $(wildcard dbt_project/macros/*.sql) dbt_project/.sqlfluff dbt_project/lint/adapter.py requirements.lock
 PYTEST := $(BIN)/python -m pytest -n auto --durations=40
 
-.PHONY: help setup engines run check test test-long lint bench spark scale lock clean verify-loop verify-road verify-plan verify-sources verify-quality verify-operations verify-snapshots verify-analysts verify-arrivals verify-numbers verify-returns verify-disclosure faults verify-house
+.PHONY: help setup engines run check test test-long lint bench spark scale lock clean verify-loop verify-desk verify-road verify-plan verify-sources verify-quality verify-operations verify-snapshots verify-analysts verify-arrivals verify-numbers verify-returns verify-disclosure faults verify-house
 
 help:           ## cette liste
 	@grep -E '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 20
@@ -109,6 +109,9 @@ verify-house: $(READY)  ## montrer chaque promesse : les recettes du développeu
 
 verify-loop: $(READY)  ## montrer chaque promesse : un petit chargement, et la construction qui repart de la dernière (une heure)
 	$(BIN)/python -m tests.verify.loop
+
+verify-desk: $(READY)  ## montrer chaque promesse : un mois au bureau, dans un navigateur, et ses attaques (vingt minutes)
+	$(BIN)/python -m tests.verify.desk
 
 faults: $(READY) ## casser Vigie de toutes les façons que l'on sait, et dire ce qui tient (plus d'une heure)
 	$(BIN)/python -m tests.faults
