@@ -22,7 +22,6 @@ from pipelines.reminders import write
 from pipelines.settings.model import Settings
 from pipelines.settings.start import set_start
 from pipelines.snapshots.closure import called
-from pipelines.snapshots.folder import Name
 from pipelines.templates import Known, choose
 from pipelines.templates.files import write_forms
 
@@ -182,11 +181,3 @@ ACTS: dict[str, Callable[[Settings, FormData], Given]] = {
     "donner": give,
     "sauvegarder": back_up,
 }
-
-
-def edition_name(text: str) -> Name | None:
-    """Read the name of an edition in an address; None for what is not one."""
-    try:
-        return Name.read(text)
-    except ValueError:
-        return None

@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import quote
 
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
@@ -83,6 +84,18 @@ def nature_of(settings: Settings) -> str | None:
         return None
     with Register(settings.paths.register) as register:
         return register.nature()
+
+
+def is_public(name: str) -> bool:
+    """Whether an edition of this name has a public side: a month has none."""
+    period = name.partition(".r")[0]
+    return len(period) == 4 or "T" in period
+
+
+def workbook(content: bytes, name: str) -> Response:
+    """Give a workbook to keep under this name."""
+    return Response(content, headers={"Content-Disposition": f"attachment; filename*=UTF-8''{quote(name)}"},
+                    media_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")  # fmt: skip
 
 
 def told(done: Done, load_next: bool = False) -> Note:

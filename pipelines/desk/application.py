@@ -18,7 +18,7 @@ from starlette.staticfiles import StaticFiles
 
 from pipelines.base.exit_codes import INTERNAL_FAULT, Stopped
 from pipelines.base.wording import mebibytes
-from pipelines.desk import acts, views
+from pipelines.desk import acts, daily, given, received
 from pipelines.desk.answers import Desk
 from pipelines.desk.forms import FIELD
 from pipelines.desk.notes import Note
@@ -57,20 +57,20 @@ class TooLarge(Exception):
 def build(desk: Desk) -> ASGIApp:
     """Return the application; its paths are under `desk.base`, as the whole service sees them."""
     get = {
-        "/": views.today,
-        "/calendrier": views.show_calendar,
-        "/calendrier/{fin}": views.show_calendar,
-        "/formulaires/{source}/{periode}": views.form,
-        "/deposer": views.drop_page,
-        "/travaux/{numero}": views.work,
-        "/travaux/{numero}/avance": views.advance,
-        "/livraisons": views.deliveries,
-        "/livraisons/{numero}": views.delivery,
-        "/ecarts": views.findings,
-        "/relances": views.reminders,
-        "/editions": views.show_editions,
-        "/{ou}/{nom}/{edition}/{fichier}": views.edition_file,
-        "/etat": views.state,
+        "/": daily.today,
+        "/calendrier": daily.show_calendar,
+        "/calendrier/{fin}": daily.show_calendar,
+        "/formulaires/{source}/{periode}": daily.form,
+        "/deposer": received.drop_page,
+        "/travaux/{numero}": received.work,
+        "/travaux/{numero}/avance": received.advance,
+        "/livraisons": received.deliveries,
+        "/livraisons/{numero}": received.delivery,
+        "/ecarts": received.findings,
+        "/relances": daily.reminders,
+        "/editions": given.show_editions,
+        "/{ou}/{nom}/{edition}/{fichier}": given.edition_file,
+        "/etat": daily.state,
     }
     routes = [Route(path, partial(view, desk), methods=["GET"]) for path, view in get.items()]
     routes += [Route(f"/faire/{name}", partial(_act, desk, name), methods=["POST"]) for name in acts.ACTS]

@@ -7,11 +7,12 @@ import sys
 from tests.verify.harness import Verification, run_together
 
 _TESTS = (
-    ("Un mois au bureau dans un navigateur, d'un dossier vide au trimestre corrigé ; le registre est celui des commandes ; "
-     "le chargement automatique dit ce qu'il a fait", ("test_desk_month",)),
+    ("Un mois au bureau, d'un dossier vide au trimestre corrigé ; le registre est celui que les commandes donnent",
+     ("test_desk_month",)),
     ("Les pages : axe 0, 390 et 1280 pixels sans défilement de côté, le clavier, sans JavaScript",
      ("test_desk_browser",)),
-    ("Les mots et les actes sont ceux des commandes ; lire ne change rien", ("test_desk", "test_calendar_board")),
+    ("Les mots et les actes sont ceux des commandes ; lire ne change rien",
+     ("test_desk", "test_calendar_board", "test_what_is_to_do")),
     ("Chaque formulaire a son jeton, qui sert une fois ; un envoi est borné, entier, sous un nom sûr",
      ("test_desk_forms", "test_dropping", "test_tasks")),
     ("Autre site, autre nom, jeton rejoué, lecture qui changerait : 0 au bureau, 0 sur la page de Dagster",
