@@ -60,7 +60,8 @@ class Desk:
             dagster=self.engine,
             pages=PAGES,
             actif=active,
-            jeton=self.forms.issue(),
+            # A part of a page, asked for every two seconds, holds no form.
+            jeton="" if template.startswith("_") else self.forms.issue(),
             champ=FIELD,
             note=self.notes.get(request.query_params.get("dit")),
             departement=settings.departement,

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from pipelines.base.periods import Period
+from pipelines.base.rows import slice_of
 from pipelines.catalogue.load import load_catalogue
 from pipelines.catalogue.model import Catalogue, Source
 from pipelines.home.register import Register
@@ -37,9 +38,7 @@ _SEEDS = {
     "pilotes": ("actions", "action_code", "action_code", "libelle"),
 }
 _OBJECTS = {"services": "territoire_code", "postes_iscg": "objet_code", "pilotes": "action_code"}
-_IN_USE = (
-    "select source, tranche, table_nom, periode, livraison_id, proposee, retenue from classement where periode <> ''"
-)
+_IN_USE = "select source, tranche, table_nom, periode, livraison_id, retenue from classement where periode <> ''"
 
 
 @dataclass(frozen=True)
@@ -115,11 +114,12 @@ class _Known:
         if settings.paths.register.exists():
             with Register(settings.paths.register) as register:
                 nature = register.nature()
+                proposed = {(*slice_of(s), s["livraison_id"]) for s in register.disputed() if s["proposee"]}
                 for row in register.rows(_IN_USE):
-                    for key in _answered(catalogue, row):
-                        delivery, proposed = came.get(key, ("", False))
-                        used = row["livraison_id"] if row["retenue"] or not delivery else delivery
-                        came[key] = (used, proposed or bool(row["proposee"]))
+                    key = _answered(catalogue, row)
+                    delivery, waits = came.get(key, ("", False))
+                    used = row["livraison_id"] if row["retenue"] or not delivery else delivery
+                    came[key] = (used, waits or (*slice_of(row), row["livraison_id"]) in proposed)
         found = Standing()
         if settings.paths.warehouse.exists():
             found = standing(settings, catalogue, read_missing() or [], nature)
@@ -132,7 +132,7 @@ class _Known:
         return any(e.covers(absence, period) for e in self.said)
 
 
-def _answered(catalogue: Catalogue, row: dict) -> Iterator[tuple[str, str, str]]:
+def _answered(catalogue: Catalogue, row: dict) -> tuple[str, str, str]:
     source = catalogue.source(row["source"])
     parts = [p.columns[0] for p in source.tables[row["table_nom"]].slice_parts]
     values = dict(zip(parts, row["tranche"].split("|"), strict=False))
@@ -145,7 +145,7 @@ def _answered(catalogue: Catalogue, row: dict) -> Iterator[tuple[str, str, str]]
         debtor = ".".join(code.split(".")[:2])
     else:
         debtor = ""
-    yield source.name, debtor, row["periode"]
+    return source.name, debtor, row["periode"]
 
 
 def _keys(catalogue: Catalogue, rows: list[dict]) -> Iterator[tuple[str, str, str]]:
