@@ -146,7 +146,9 @@ def test_what_is_late_is_asked_for(month: Month) -> None:
     assert "2 messages écrits" in month.officer.send("messages")
     assert len(list((month.home.folder / "relances").glob("relance_2025-04-21_*.txt"))) == 2
     assert "peut être donné" not in month.officer.go()
-    assert "Retour mensuel" in month.officer.go("editions")
+    seen = month.officer.go("editions")
+    assert "points l'empêchent d'être donné" in seen
+    assert "Compagnie de gendarmerie de Figeac" in seen
 
 
 def test_what_was_false_or_late_arrives(month: Month) -> None:

@@ -65,7 +65,7 @@ class Officer:
         """What the page says, as it is typed in the project."""
         return as_typed(str(self.tab.run("document.body.innerText")))
 
-    def work(self, seconds: float = 300) -> str:
+    def work(self, seconds: float = 600) -> str:
         """Wait for the end of the long work of this page, without loading it again; returns what it says then."""
         deadline = time.monotonic() + seconds
         while not self.tab.run("!!document.querySelector('[data-fini]')"):

@@ -4,15 +4,16 @@ const followed = document.querySelector("[data-suivi]");
 async function look() {
   try {
     const answer = await fetch(followed.dataset.suivi, { headers: { Accept: "text/html" } });
-    if (answer.ok) {
-      const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-      const news = page.body.firstElementChild;
-      if (news) {
-        followed.replaceChildren(news);
-        if ("fini" in news.dataset) {
-          document.querySelector(".sans-script")?.remove();
-          return;
-        }
+    if (!answer.ok) {
+      return; // Asking again would change nothing: the page has its link.
+    }
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const news = page.body.firstElementChild;
+    if (news) {
+      followed.replaceChildren(news);
+      if ("fini" in news.dataset) {
+        document.querySelector(".sans-script")?.remove();
+        return;
       }
     }
   } catch {
