@@ -76,6 +76,12 @@ class Board:
     periods: list[Period]
     lines: list[Line]
 
+    @property
+    def asked(self) -> list[Period]:
+        """The periods that somebody owes by a form that is the same for all."""
+        shared = [line for line in self.lines if line.code and not line.form]
+        return [p for i, p in enumerate(self.periods) if any(x.cells[i].state != NOT_ASKED for x in shared)]
+
 
 def boards(settings: Settings, until: Period | None = None) -> list[Board]:
     """Return a board a cadence, up to the period in which the month `until` is (today's without it)."""
