@@ -159,8 +159,11 @@ def findings(desk: Desk, request: Request) -> Response:
             found = [f for f in (record.findings(register, load) if load else []) if f["connu_motif"] is None]
     rank = {"bloquant": 0, "avertissement": 1, "information": 2}
     found.sort(key=lambda f: (rank.get(f["severite"], 9), f["regle_code"], f["objet"]))
+    shown = found[:_FINDINGS]
+    groups = [(rule, [f for f in shown if f["regle_code"] == rule])
+              for rule in dict.fromkeys(f["regle_code"] for f in shown)]  # fmt: skip
     return desk.page(
-        request, "ecarts", "livraisons", constats=found[:_FINDINGS], reste=max(0, len(found) - _FINDINGS),
+        request, "ecarts", "livraisons", groupes=groups, reste=max(0, len(found) - _FINDINGS),
         noms={code: rule.name for code, rule in read_rules().items()}, annee=settings.today.year,
         tolerables=set(read_rules(WAREHOUSE)), connus=known.read(settings.paths.known_errors),
         aujourdhui=settings.today.isoformat(),
