@@ -126,7 +126,8 @@ def state(desk: Desk, request: Request) -> Response:
     return desk.page(
         request, "etat", "etat", told=told,
         chargements=[load_sentence(x, busy and i == 0) for i, x in enumerate(loads)],
-        automatiques=_last_loads(settings), sauvegarde=made, age=age, libre=f"{figure(round(free.free / 2**30, 1))} Gio",
+        automatiques=_last_loads(settings), sauvegarde=made, age=age,
+        libre=f"{figure(round(free.free / 2**30, 1))} Gio",
         part=round(100 * free.free / free.total), version=__version__, depuis=settings.depuis,
         controles=checks_line(told) if told["controles"] else "", regles=checks.found,
         travaux=tasks.latest(settings.paths)[:10],
