@@ -17,6 +17,7 @@ from pipelines.officer import decisions, excusing
 from pipelines.officer.confirming import confirm_delivery
 from pipelines.officer.done import NotDone
 from pipelines.officer.letters import letters
+from pipelines.officer.refusals import file_refusal
 from pipelines.officer.tolerating import register_known
 from pipelines.reminders import write
 from pipelines.settings.model import Settings
@@ -79,6 +80,11 @@ def reinstate(settings: Settings, form: FormData) -> Given:
 def choose_delivery(settings: Settings, form: FormData) -> Given:
     """Choose between two public files."""
     return told(decisions.choose(settings, _text(form, "livraison"), _text(form, "motif")), load_next=True), None
+
+
+def file_away(settings: Settings, form: FormData) -> Given:
+    """Take a refusal off what is to do."""
+    return told(file_refusal(settings, _text(form, "livraison"))), ""
 
 
 def confirm(settings: Settings, form: FormData) -> Given:
@@ -172,6 +178,7 @@ ACTS: dict[str, Callable[[Settings, FormData], Given]] = {
     "retablir": reinstate,
     "choisir": choose_delivery,
     "confirmer": confirm,
+    "classer": file_away,
     "tolerer": tolerate,
     "excuser": excuse,
     "reprendre": take_back,

@@ -112,7 +112,7 @@ def _done(desk: Desk, name: str, settings: Settings, form: FormData) -> Response
     except Exception as error:
         sentence, _ = desk.describe(error)
         return desk.after(back, Note(sentence, failed=True))
-    return desk.after(follows or back, note)
+    return desk.after(back if follows is None else follows, note)
 
 
 def _bounded(request: Request, most: int) -> Receive:

@@ -11,13 +11,15 @@ from starlette.responses import Response
 from pipelines.base.rows import slice_of
 from pipelines.base.wording import mebibytes, printable
 from pipelines.catalogue.load import load_catalogue
+from pipelines.catalogue.model import Catalogue
 from pipelines.desk import tasks
 from pipelines.desk.answers import Desk, is_public
 from pipelines.home import archive
 from pipelines.home.register import ACCEPTED, REFUSED, SET_ASIDE, WITHDRAWN, Register
 from pipelines.officer import corrections
-from pipelines.officer.deliveries import STATES, defect_sentence, remark_sentence, slice_uses
+from pipelines.officer.deliveries import DECISIONS, STATES, defect_sentence, remark_sentence, slice_uses
 from pipelines.officer.refusals import words_to_send_back
+from pipelines.officer.words import slice_in_words
 from pipelines.quality import known, record
 from pipelines.quality.rules import WAREHOUSE, read_rules
 from pipelines.reception import conflicts
@@ -139,14 +141,22 @@ def delivery(desk: Desk, request: Request) -> Response:
     kept = [t for p in proposed for t in p["tranches"]]
     return desk.page(
         request, "livraison", "livraisons", d=one | {"nom": printable(one["nom"])}, etat=STATES[one["statut"]],
-        tranches=[s | {"usage": uses[slice_of(s)]} for s in slices], defauts=[defect_sentence(x) for x in defects],
-        remarques=[remark_sentence(r) for r in remarks], decisions=decided, corrections=proposed,
+        tranches=[s | {"usage": uses[slice_of(s)], "mots": _in_words(catalogue, s)} for s in slices],
+        defauts=[defect_sentence(x) for x in defects],
+        remarques=[remark_sentence(r) for r in remarks],
+        decisions=[x | {"mot": DECISIONS[x["decision"]]} for x in decided], corrections=proposed,
         lectures={t["tranche"]: corrections.reads(t, p["commande"]) for p in proposed for t in p["tranches"]},
         a_dire=any(not t["lecture"] for t in kept), conflits=disputes, noms=names,
         lettre=words_to_send_back(settings, one, defects) if one["statut"] == REFUSED else "",
         retirable=one["statut"] in {ACCEPTED, SET_ASIDE}, retablissable=one["statut"] in {WITHDRAWN, SET_ASIDE},
         constats=findings[:_FINDINGS], tolerables=set(read_rules(WAREHOUSE)), annee=settings.today.year,
     )  # fmt: skip
+
+
+def _in_words(catalogue: Catalogue, s: dict[str, Any]) -> tuple[str, str]:
+    """The source of a slice, and the slice, as the forms name them."""
+    words = slice_in_words(catalogue, s["source"], s["table_nom"], s["tranche"], s["periode"])
+    return catalogue.source(s["source"]).label, words
 
 
 def findings(desk: Desk, request: Request) -> Response:

@@ -27,6 +27,7 @@ class Paths:
         self.models_page = home / "modeles.html"
         self.known_errors = home / "erreurs_connues.csv"
         self.excuses = home / "excuses.csv"
+        self.filed_refusals = home / "refus_classes.csv"
         self.identity = home / IDENTITY
         self.lock = home / "load.lock"
         self.downloads = home / "telechargements"

@@ -6,9 +6,23 @@ from pipelines.base.refusal import Defect
 from pipelines.base.rows import Row, slice_of
 from pipelines.base.wording import file_named
 from pipelines.home.corrections import LINES
-from pipelines.home.register import ACCEPTED, REFUSED, SET_ASIDE, WITHDRAWN, Register
+from pipelines.home.register import (
+    ACCEPTED,
+    CHOSEN,
+    CONFIRMED,
+    NAMED,
+    REFUSED,
+    REINSTATED,
+    SET_ASIDE,
+    WITHDRAWN,
+    Register,
+)
 
 STATES = {ACCEPTED: "acceptée", REFUSED: "refusée", WITHDRAWN: "retirée", SET_ASIDE: "mise à l'écart"}
+DECISIONS = {
+    WITHDRAWN: "retirée", REINSTATED: "rétablie", SET_ASIDE: "mise à l'écart", CHOSEN: "choisie",
+    CONFIRMED: "confirmée", NAMED: "vue sous un autre nom",
+}  # fmt: skip
 _UNUSED = {status: STATES[status] for status in (ACCEPTED, WITHDRAWN, SET_ASIDE)}
 
 

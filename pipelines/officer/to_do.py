@@ -55,7 +55,7 @@ def _received(settings: Settings) -> list[Item]:
     if not settings.paths.register.exists():
         return []
     with Register(settings.paths.register) as register:
-        refused = open_refusals(register)
+        refused = open_refusals(settings, register)
     return [
         Item(URGENT, f"Fichier refusé : {file_named(d)}", DELIVERY, [defect_sentence(x) for x in d["defauts"][:2]],
              d["livraison_id"])

@@ -131,6 +131,7 @@ def _kept(paths: Paths) -> tuple[Path, ...]:
         paths.snapshots,
         paths.known_errors,
         paths.excuses,
+        paths.filed_refusals,
         paths.identity,
         paths.home / "vigie.toml",
     )

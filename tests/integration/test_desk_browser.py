@@ -32,7 +32,7 @@ def officer(demo_home: Home, tmp_path_factory: pytest.TempPathFactory) -> Iterat
 def test_a_page_is_read_by_all_and_on_a_telephone(officer: Officer, page: str) -> None:
     for width in (1280, 800, 390):
         resize(officer.tab, width)
-        officer.go(page)
+        assert "Rien n'a été fait" not in officer.go(page)
         assert too_wide(officer.tab) == 0, width
         assert violations(officer.tab) == [], width
 

@@ -214,7 +214,7 @@ def test_every_page_is_read_by_all_and_on_a_telephone(month: Month) -> None:
     for page in ("", "calendrier", "deposer", "livraisons", "ecarts", "relances", "editions", "etat"):
         for width in (1280, 390):
             resize(month.officer.tab, width)
-            month.officer.go(page)
+            assert "Rien n'a été fait" not in month.officer.go(page)
             found[page, width] = (too_wide(month.officer.tab), violations(month.officer.tab))
     assert {k: v for k, v in found.items() if v != (0, [])} == {}
 

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import time
 
+import pytest
+
 from pipelines.catalogue.load import load_catalogue
 from pipelines.home.register import Register
-from pipelines.officer.refusals import open_refusals, words_to_send_back
+from pipelines.officer.done import NotDone
+from pipelines.officer.refusals import file_refusal, open_refusals, words_to_send_back
 from pipelines.officer.to_do import DELIVERY, LOAD, START, to_do
 from pipelines.reception.receive import receive
 from pipelines.settings.model import Settings
@@ -44,10 +47,22 @@ def test_a_refused_file_is_to_do_until_one_of_its_name_is_accepted(lot: Settings
     assert to_do(lot) == []
 
 
+def test_a_refusal_that_is_filed_is_no_longer_to_do(lot: Settings) -> None:
+    receive_as(lot, "retour.csv", BAD, "l1")
+    with Register(lot.paths.register) as register:
+        [refused] = register.deliveries()
+    assert file_refusal(lot, refused["livraison_id"]).sentence.startswith("Refus de « retour.csv »")
+    assert to_do(lot) == []
+    time.sleep(1.1)
+    receive_as(lot, "bon.csv", GOOD, "l2")
+    with pytest.raises(NotDone, match="n'est pas refusée"):
+        file_refusal(lot, "bon.csv")
+
+
 def test_the_words_to_send_back_say_where_and_what(lot: Settings) -> None:
     receive_as(lot, "retour.csv", BAD, "l1")
     with Register(lot.paths.register) as register:
-        [refused] = open_refusals(register)
+        [refused] = open_refusals(lot, register)
     letter = words_to_send_back(lot, refused, refused["defauts"])
     assert letter.startswith("Objet : votre fichier « retour.csv » n'a pas pu être repris\n")
     for defect in refused["defauts"]:
