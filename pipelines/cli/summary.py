@@ -58,6 +58,7 @@ def gather(session: LoadSession, seconds: float) -> dict:
         "deja_connues": session.intake.already_known,
         "deja_refusees": session.intake.already_refused,
         "ignores": session.intake.ignored,
+        "deposes_par_un_autre": session.intake.misplaced,
         "conflits": [{k: c[k] for k in _OF_CONFLICTS} | {"etat": conflicts.state(c)} for c in disputed if c["conflit"]],
         "choix_a_faire": held,
         "corrections_proposees": proposed,
@@ -156,6 +157,8 @@ def show(told: dict) -> None:
             f"Acceptée mais écartée : {delivery} pour {source} {', '.join(slices)} ; la valeur en usage vient de {use}",
             style="yellow", markup=False,
         )  # fmt: skip
+    for line in told["deposes_par_un_autre"]:
+        err.print(f"À vérifier : {printable(line)}", style="yellow", markup=False)
     for name in told["ignores"]:
         err.print(f"Laissé de côté : {printable(name)}", markup=False)
     if told["deja_refusees"]:

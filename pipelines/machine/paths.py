@@ -27,6 +27,9 @@ class Paths:
         self.models_page = home / "modeles.html"
         self.known_errors = home / "erreurs_connues.csv"
         self.excuses = home / "excuses.csv"
+        self.addresses = home / "adresses.csv"
+        self.messages = home / "messages"
+        self.messages_lock = home / "messages.lock"
         self.identity = home / IDENTITY
         self.lock = home / "load.lock"
         self.downloads = home / "telechargements"

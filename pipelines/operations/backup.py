@@ -131,6 +131,8 @@ def _kept(paths: Paths) -> tuple[Path, ...]:
         paths.snapshots,
         paths.known_errors,
         paths.excuses,
+        paths.addresses,
+        paths.messages,
         paths.identity,
         paths.home / "vigie.toml",
     )
