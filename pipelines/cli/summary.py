@@ -74,6 +74,7 @@ def gather(session: LoadSession, seconds: float) -> dict:
         "entrepot": str(session.settings.paths.warehouse) if last else None,
         "arrivee": str(session.settings.paths.landing),
         "copie_postgresql": session.copied and {"lignes": session.copied.rows, "incident": session.copied.incident},
+        "courriel": session.mail or None,
         "duree_s": round(seconds, 2),
         "etapes_s": json.loads(record["etapes"] or "{}"),
         "journal": record["journal"],
@@ -170,6 +171,8 @@ def show(told: dict) -> None:
     if told["copie_postgresql"]:
         copied = Copied(told["copie_postgresql"]["lignes"], told["copie_postgresql"]["incident"])
         err.print(copied.sentence(), style="yellow" if copied.incident else None, markup=False)
+    if told["courriel"]:
+        err.print(told["courriel"], markup=False)
     style = "bold green" if told["code_sortie"] == DONE else "bold yellow"
     err.print(f"\n{told['resultat'].capitalize()}.", style=style, end=" ", markup=False)
     if told["lignes_publiees"] is None:

@@ -550,6 +550,12 @@ class Register:
             values = ", ".join(f":{name}" for name in names)
             self._db.executemany(f"insert or replace into {table} ({', '.join(names)}) values ({values})", rows)  # noqa: S608
 
+    def add(self, table: str, row: dict[str, Any]) -> None:
+        """Add one row; raises sqlite3.IntegrityError where one has its key."""
+        names = ", ".join(row)
+        values = ", ".join(f":{name}" for name in row)
+        self._db.execute(f"insert into {table} ({names}) values ({values})", row)  # noqa: S608
+
     def forget_findings(self, loads: int) -> None:
         """Keep the findings of the last `loads` loads alone."""
         self._db.execute(
