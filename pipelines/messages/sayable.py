@@ -53,17 +53,16 @@ def sayable_name(name: str) -> str:
 
 
 def _sayable(defect: Defect) -> Defect:
+    # Before anything is hidden: a date of birth without its day is still one.
+    if any(map(_speaks_of_someone, (defect.constat, defect.remede, defect.attendu or ""))):
+        return replace(defect, constat=UNSAID, remede="demander à la préfecture de quoi il s'agit", attendu=None)
     found, held = _without_values(defect)
-    leaving = replace(
+    return replace(
         defect,
         constat=found,
         remede=_held_back(defect.remede, held),
         attendu=_held_back(defect.attendu, held) if defect.attendu else None,
     )
-    texts = (leaving.constat, leaving.remede, leaving.attendu or "")
-    if any(map(_speaks_of_someone, texts)):
-        return Defect(defect.code, UNSAID, "demander à la préfecture de quoi il s'agit", ligne=defect.ligne)
-    return leaving
 
 
 def _without_values(defect: Defect) -> tuple[str, bool]:
