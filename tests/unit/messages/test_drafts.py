@@ -34,7 +34,7 @@ def read(settings: Settings, message: object, unsent: bool = False):
     return message_from_bytes(as_bytes(settings, message, WHEN, unsent), policy=default)  # type: ignore[arg-type]
 
 
-def words(found) -> str:  # noqa: ANN001 -- email.message.EmailMessage
+def words(found) -> str:
     """The text of a message, its lines ended as people write them."""
     return found.get_content().replace("\r\n", "\n")
 
