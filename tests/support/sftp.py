@@ -41,8 +41,8 @@ class Sftp:
     def slowly(self, line: str, kbits: int) -> Iterator[subprocess.Popen[str]]:
         """A transfer of so many kilobits a second, which ends within the block or is ended with it."""
         process = subprocess.Popen(
-            self.command("-l", str(kbits), "-B", "4096", "-R", "1"), stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True,
-            stderr=subprocess.DEVNULL,
+            self.command("-l", str(kbits), "-B", "4096", "-R", "1"), stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, text=True,
         )  # fmt: skip
         assert process.stdin is not None
         process.stdin.write(line + "\n")
