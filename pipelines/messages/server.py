@@ -5,9 +5,11 @@ Nothing that the server writes is repeated: an answer may hold what was said to 
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 import smtplib
+import socket
 import ssl
 import stat
 from collections.abc import Callable, Sequence
@@ -30,6 +32,12 @@ _CERTIFICATES = {
     19: "son autorité n'est pas connue de cette machine",
     20: "son autorité n'est pas connue de cette machine",
     21: "son autorité n'est pas connue de cette machine",
+}
+_NETWORK = {
+    errno.ECONNREFUSED: "connexion refusée",
+    errno.EHOSTUNREACH: "aucun chemin n'y mène",
+    errno.ENETUNREACH: "aucun chemin n'y mène",
+    errno.ECONNRESET: "connexion coupée",
 }
 _AUTHORITY = "Si l'autorité est celle de l'administration, donner son certificat par smtp_autorite dans vigie.toml"
 
@@ -113,8 +121,7 @@ class MailServer:
             code = f" ({_code(error)})" if isinstance(error, smtplib.SMTPResponseException) else ""
             raise NoServer(f"{self._shown} ne répond pas comme un serveur de courriel chiffré{code}.") from None
         except OSError as error:
-            why = os.strerror(error.errno) if error.errno and error.errno > 0 else "pas de réponse"
-            raise NoServer(f"{self._shown} ne répond pas ({why}).") from None
+            raise NoServer(f"{self._shown} ne répond pas ({_why(error)}).") from None
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -195,6 +202,14 @@ class MailServer:
         except (smtplib.SMTPException, OSError):
             return Outcome(FAILED if later else REFUSED, detail, goes_on=False)
         return Outcome(FAILED if later else REFUSED, detail)
+
+
+def _why(error: OSError) -> str:
+    if isinstance(error, socket.gaierror):
+        return "son nom est inconnu"
+    if isinstance(error, TimeoutError):
+        return "délai dépassé"
+    return _NETWORK.get(error.errno or 0, "la connexion ne s'établit pas")
 
 
 def _code(error: smtplib.SMTPResponseException | Exception) -> str:
