@@ -86,7 +86,8 @@ def notices(settings: Settings, register: Register, catalogue: Catalogue) -> Ite
             continue
         deliveries = [d for d in register.deliveries() if d["chargement"] == load["chargement"]]
         taken = [d for d in deliveries if d["statut"] == ACCEPTED]
-        elsewhere = [r for d in taken for r in _remarks(settings.paths, d) if r["code"] == _ELSEWHERE]
+        remarks = [(d["nom"], r) for d in taken for r in _remarks(settings.paths, d)]
+        elsewhere = [(name, r) for name, r in remarks if r["code"] == _ELSEWHERE]
         if load["code_sortie"] not in _SOUND or elsewhere:
             wrong = [d for d in deliveries if d["statut"] in {REFUSED, SET_ASIDE}]
             defects = {d["livraison_id"]: register.defects(d["livraison_id"]) for d in wrong}

@@ -73,9 +73,11 @@ def of_refusal(
 
 def of_load(
     settings: Settings, load: dict[str, Any], deliveries: Sequence[dict[str, Any]],
-    defects: dict[str, list[dict[str, Any]]], misplaced: Sequence[dict[str, Any]],
+    defects: dict[str, list[dict[str, Any]]], misplaced: Sequence[tuple[str, dict[str, Any]]],
 ) -> Draft:  # fmt: skip
-    """Tell the officer in one sentence how a load ended, then which files call for something."""
+    """Tell the officer in one sentence how a load ended, then which files call for something. `misplaced`: (name of a
+    file found in another's drop folder, its remark).
+    """
     files = [
         {
             "nom": sayable_name(d["nom"]),
@@ -88,14 +90,14 @@ def of_load(
     result = load["resultat"] or "interrompu"
     started = dt.datetime.fromisoformat(load["debut"])
     same = _digest(result, str(load["code_sortie"]), *sorted(d["livraison_id"] for d in deliveries),
-                   *(m["constat"] for m in misplaced))  # fmt: skip
+                   *(name + remark["constat"] for name, remark in misplaced))  # fmt: skip
     return _to_officer(
         settings, "chargement", f"{started:%Y-%m-%d} {same}",
         objet="chargement à regarder",
         resultat=f"Chargement du {started:%d/%m/%Y} à {started:%H:%M} : {result}",
         refuses=files,
         autres=plural(left, "autre fichier", "autres fichiers") if left > 0 else "",
-        ailleurs=[d.sentence() for d in sayable_defects(misplaced)],
+        ailleurs=[f"{sayable_name(name)}, {d.sentence()}" for name, m in misplaced for d in sayable_defects([m])],
     )  # fmt: skip
 
 

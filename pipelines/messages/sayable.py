@@ -27,7 +27,7 @@ _FIGURE = re.compile(r"[-+−]?\d+(?:[.,\s\u202f\u00a0]\d+)*")
 # Beside a number that is held back, what says a place or a limit stays.
 _UNITS = ("ligne", "lignes", "caractères", "décimale", "décimales", "Mio")
 _PLACES = (
-    *(rf"\b{word} \d+" for word in ("ligne", "lignes", "index")),
+    *(rf"\b{word} \d+(?:, \d+)*(?: et \d+)*" for word in ("ligne", "lignes", "index")),
     *(rf"\d+ {word}\b" for word in _UNITS),
     r"\d\d/\d\d/\d{4}",
     rf"\b{_YEAR.pattern}\b",

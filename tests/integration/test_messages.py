@@ -95,7 +95,8 @@ def test_what_waited_leaves_once_the_server_answers_and_says_the_words_of_the_re
 
     receipt = words(to(received, "cahors@exemple.fr"))
     assert french("« janvier.csv », déposé le") in receipt
-    assert french("est bien arrivé, et il est accepté. Vigie y a lu : – Retours mensuels des services") in receipt
+    assert french("est bien arrivé, et il est accepté. Vigie y a lu : – ") in receipt
+    assert "janvier 2025" in receipt
 
     [refused] = loaded[1]["refusees"]
     [*_, defect] = refused["defauts"]
@@ -114,7 +115,7 @@ def test_what_waited_leaves_once_the_server_answers_and_says_the_words_of_the_re
     officer = words(to(received, "referent@exemple.fr"))
     assert french("publié en partie : des fichiers ont été refusés.") in officer
     assert french("Refusé : « janvier.csv »") in officer
-    assert french("À vérifier :") in officer
+    assert french("À vérifier : « autre.csv », déposé dans le dossier de « CGD GOURDON »") in officer
     assert "3,5" not in officer
 
 
