@@ -110,8 +110,9 @@ verify-house: $(READY)  ## montrer chaque promesse : les recettes du développeu
 verify-loop: $(READY)  ## montrer chaque promesse : un petit chargement, et la construction qui repart de la dernière (une heure)
 	$(BIN)/python -m tests.verify.loop
 
-verify-desk: $(READY)  ## montrer chaque promesse : un mois au bureau, dans un navigateur, et ses attaques (vingt minutes)
+verify-desk: $(READY)  ## montrer chaque promesse : un mois au bureau et ses attaques, les messages, les dépôts (une demi-heure)
 	$(BIN)/python -m tests.verify.desk
+	$(BIN)/python -m tests.verify.messages
 
 faults: $(READY) ## casser Vigie de toutes les façons que l'on sait, et dire ce qui tient (plus d'une heure)
 	$(BIN)/python -m tests.faults

@@ -19,6 +19,9 @@ from pipelines.settings.model import EXPECTED, WHOLE_SENTENCE, Settings
 from pipelines.settings.tables import Fault
 from pipelines.warehouse.failures import ProjectFault
 
+# Settings whose value is never shown.
+_SECRET = {name for name, field in Settings.model_fields.items() if "SecretStr" in str(field.annotation)}
+
 
 def report(error: BaseException) -> int:
     """Report an exception that reached the top; return its exit code."""
@@ -88,6 +91,6 @@ def _settings_sentence(error: ValidationError) -> str:
             why = f" ({problem['msg']})" if problem["type"] == EXPECTED else ""
             if problem["type"] == "literal_error":
                 why = f" (valeurs admises : {problem['ctx']['expected'].replace(' or ', ' ou ')})"
-            shown = str(problem["input"])
-            said.append(f"VIGIE_{name.upper()} ou {name} : la valeur {shown!r} ne convient pas{why}")
+            shown = "" if name in _SECRET else f" {str(problem['input'])!r}"
+            said.append(f"VIGIE_{name.upper()} ou {name} : la valeur{shown} ne convient pas{why}")
     return "Réglages (vigie.toml ou environnement) : " + " ; ".join(said) + "."

@@ -7,7 +7,9 @@ from rich.table import Table
 from pipelines.base.exit_codes import DONE
 from pipelines.base.rows import slice_of
 from pipelines.base.wording import number, printable
+from pipelines.catalogue.correspondents import correspondents
 from pipelines.catalogue.load import load_catalogue
+from pipelines.catalogue.model import Catalogue
 from pipelines.cli.screen import err, out, print_json, tell
 from pipelines.home import archive
 from pipelines.home.register import ACCEPTED, REFUSED, SET_ASIDE, WITHDRAWN, Register
@@ -67,11 +69,12 @@ def _one(settings: Settings, register: Register, given: str, as_json: bool) -> i
     proposed = corrections.gather(settings, register, catalogue, found)
     defects, decided = register.defects(found), register.decisions(found)
     remarks = archive.reception(settings.paths, delivery["sha256"]).get("remarques", [])
+    sender = _sender(settings, register, found, catalogue)
     if as_json:
         print_json(
             delivery
             | {"tranches": slices, "defauts": defects, "decisions": decided, "remarques": remarks}
-            | {"corrections_proposees": proposed}
+            | {"corrections_proposees": proposed, "expediteur": sender}
         )
         return DONE
     out.print(printable(delivery["nom"]), style="bold", markup=False)
@@ -81,6 +84,8 @@ def _one(settings: Settings, register: Register, given: str, as_json: bool) -> i
     )
     if delivery["sha256"] != archive.unread_id(delivery["nom"], delivery["taille_octets"]):
         out.print(f"SHA-256 {delivery['sha256']}")
+    if sender:
+        out.print(f"Déposée par : {sender}", markup=False)
     for d in decided:
         out.print(f"{d['decide_le'][:16].replace('T', ' ')} : {d['decision']}, {d['motif']}", markup=False)
     for d in defects:
@@ -97,6 +102,13 @@ def _one(settings: Settings, register: Register, given: str, as_json: bool) -> i
     for line in corrections.lines(proposed, corrections.MOST):
         out.print(line, style="yellow", markup=False, soft_wrap=True)
     return DONE
+
+
+def _sender(settings: Settings, register: Register, delivery_id: str, catalogue: Catalogue) -> str | None:
+    """Return the label of whoever's drop folder a delivery lay in."""
+    code = register.sender(delivery_id)
+    labels = {c.code: c.label for c in correspondents(settings.departement, catalogue)} if code else {}
+    return labels.get(code, code) if code else None
 
 
 def _plain(text: str) -> str:

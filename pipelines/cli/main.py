@@ -288,7 +288,7 @@ def templates(
     raise typer.Exit(command.run(source, period, service, post, folder, json))
 
 
-@app.command(cls=FrenchCommand, help="Écrire les messages qui demandent ce qui manque ; rien n'est envoyé.")
+@app.command(cls=FrenchCommand, help="Écrire les messages qui demandent ce qui manque ; envoyés si on le demande.")
 def relances(
     debtor: Annotated[
         str | None, typer.Option("--pour", help="Un seul destinataire : un pilote, un service, un producteur.")
@@ -296,11 +296,39 @@ def relances(
     folder: Annotated[
         Path | None, typer.Option("--dossier", help="Où écrire un fichier texte par destinataire.")
     ] = None,
+    drafts: Annotated[
+        bool,
+        typer.Option(
+            "--brouillons", help="Des brouillons .eml, modèles joints, pour un logiciel de courriel (relances/)."
+        ),
+    ] = False,
+    sends: Annotated[
+        bool, typer.Option("--envoyer", help="Les envoyer par le serveur de courriel des réglages, modèles joints.")
+    ] = False,
     json: Json = False,
 ) -> None:
     from pipelines.cli import reminders as command
 
-    raise typer.Exit(command.run(debtor, folder, json))
+    raise typer.Exit(command.run(debtor, folder, drafts, sends, json))
+
+
+@app.command(cls=FrenchCommand, help="Lister les messages partis, en attente ou d'issue inconnue ; en régler un.")
+def messages(
+    message: Annotated[
+        str | None,
+        typer.Argument(metavar="MESSAGE", help="Le début de l'identifiant d'un message.", show_default=False),
+    ] = None,
+    sends: Annotated[bool, typer.Option("--envoyer", help="Envoyer maintenant ce qui attend.")] = False,
+    again: Annotated[bool, typer.Option("--renvoyer", help="Envoyer de nouveau ce message (avec --motif).")] = False,
+    closes: Annotated[
+        bool, typer.Option("--clore", help="Ne plus envoyer ce message, ou le dire arrivé (avec --motif).")
+    ] = False,
+    reason: Annotated[str | None, typer.Option("--motif", help="Pourquoi il est renvoyé ou clos.")] = None,
+    json: Json = False,
+) -> None:
+    from pipelines.cli import messages as command
+
+    raise typer.Exit(command.run(message, sends, again, closes, reason, json))
 
 
 Reason = Annotated[

@@ -23,6 +23,7 @@ FRENCH = {
     "sauvegarder": "backup", "sauvegarde": "backup", "restaurer": "restore", "restauration": "restore",
     "modele": "templates", "modeles": "templates", "formulaire": "templates", "formulaires": "templates",
     "relance": "relances", "relancer": "relances", "rappel": "relances", "rappels": "relances",
+    "message": "messages", "courriel": "messages", "courriels": "messages", "envois": "messages", "mail": "messages",
     "cliche": "snapshot", "trimestre": "snapshot", "cliches": "snapshots", "mensuel": "edition", "annuel": "bilan",
     "rapport": "report", "excuser": "excuse", "excuses": "excuse",
     "requete": "sql", "interroger": "sql", "terminal": "console",

@@ -58,6 +58,7 @@ def gather(session: LoadSession, seconds: float) -> dict:
         "deja_connues": session.intake.already_known,
         "deja_refusees": session.intake.already_refused,
         "ignores": session.intake.ignored,
+        "deposes_par_un_autre": session.intake.misplaced,
         "conflits": [{k: c[k] for k in _OF_CONFLICTS} | {"etat": conflicts.state(c)} for c in disputed if c["conflit"]],
         "choix_a_faire": held,
         "corrections_proposees": proposed,
@@ -73,6 +74,7 @@ def gather(session: LoadSession, seconds: float) -> dict:
         "entrepot": str(session.settings.paths.warehouse) if last else None,
         "arrivee": str(session.settings.paths.landing),
         "copie_postgresql": session.copied and {"lignes": session.copied.rows, "incident": session.copied.incident},
+        "courriel": session.mail or None,
         "duree_s": round(seconds, 2),
         "etapes_s": json.loads(record["etapes"] or "{}"),
         "journal": record["journal"],
@@ -156,6 +158,8 @@ def show(told: dict) -> None:
             f"Acceptée mais écartée : {delivery} pour {source} {', '.join(slices)} ; la valeur en usage vient de {use}",
             style="yellow", markup=False,
         )  # fmt: skip
+    for line in told["deposes_par_un_autre"]:
+        err.print(f"À vérifier : {printable(line)}", style="yellow", markup=False)
     for name in told["ignores"]:
         err.print(f"Laissé de côté : {printable(name)}", markup=False)
     if told["deja_refusees"]:
@@ -167,6 +171,8 @@ def show(told: dict) -> None:
     if told["copie_postgresql"]:
         copied = Copied(told["copie_postgresql"]["lignes"], told["copie_postgresql"]["incident"])
         err.print(copied.sentence(), style="yellow" if copied.incident else None, markup=False)
+    if told["courriel"]:
+        err.print(told["courriel"], markup=False)
     style = "bold green" if told["code_sortie"] == DONE else "bold yellow"
     err.print(f"\n{told['resultat'].capitalize()}.", style=style, end=" ", markup=False)
     if told["lignes_publiees"] is None:

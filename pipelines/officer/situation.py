@@ -16,6 +16,7 @@ from pipelines.publication.missing import read_missing
 from pipelines.publication.standing import standing
 from pipelines.quality import record
 from pipelines.reception import conflicts
+from pipelines.reception.look import dropped
 from pipelines.reminders import address
 from pipelines.reminders.addressed import here_lines
 from pipelines.settings.model import Settings
@@ -67,7 +68,8 @@ def gather(settings: Settings) -> dict:
         told["mises_a_l_ecart"] = [{k: d[k] for k in ("livraison_id", "nom", "motif")} for d in register.set_aside()]
         loads = register.last_loads(1)
         automatic = last_automatic(register)
-        told["en_attente"] = waiting(paths.landing, register.known_hashes())
+        known = register.known_hashes()
+        told["en_attente"] = waiting(paths.landing, known) + dropped(settings, register, catalogue, known)
         told["fichiers_officiels"] = newer(ledger, register, paths)
         if owed.is_owed(settings, register) or owed.last(settings, register):
             told["copie_postgresql"] = {

@@ -12,7 +12,8 @@ from pipelines.settings.model import PROJECT
 ROOMS = (
     "base", "pages", "machine", "settings", "catalogue", "personal", "home", "files", "reading", "reception", "quality",
     "warehouse", "publication", "postgresql", "spark", "statistics", "disclosure", "snapshots", "report", "templates",
-    "reminders", "fetch", "explain", "operations", "loading", "officer", "demo", "desk", "webserver", "defs", "cli",
+    "reminders", "messages", "fetch", "explain", "operations", "loading", "officer", "demo", "desk", "webserver",
+    "defs", "cli",
 )  # fmt: skip
 LARGEST_SHARE = 0.15
 
