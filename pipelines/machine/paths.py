@@ -27,6 +27,33 @@ class Paths:
         self.models_page = home / "modeles.html"
         self.known_errors = home / "erreurs_connues.csv"
         self.excuses = home / "excuses.csv"
+        self.filed_refusals = home / "refus_classes.csv"
         self.addresses = home / "adresses.csv"
         self.messages = home / "messages"
         self.messages_lock = home / "messages.lock"
+        self.identity = home / IDENTITY
+        self.lock = home / "load.lock"
+        self.downloads = home / "telechargements"
+        self.announced = self.downloads / "etat.json"
+        self.fetch_lock = home / "fetch.lock"
+        self.service_lock = home / "ui.lock"
+        self.service_address = home / "ui.adresse"
+        self.service_opening = home / "ui.html"
+        self.logs = home / "logs"
+        self.advance = self.logs / "avancement.json"
+        self.desk = home / "bureau"
+        self.previews = home / "apercus"
+        self.last_backup = home / "derniere_sauvegarde.json"
+        self.dagster = home / "dagster"
+        self.templates = home / "modeles"
+        self.reminders = home / "relances"
+        self.dbt = home / "dbt"
+        self.failed_build = self.dbt / "premier_essai" / "vigie.duckdb"
+
+    def create(self) -> None:
+        """Make the folders. Those that hold received bytes are for their owner and group alone."""
+        for folder in (self.home, self.landing, self.published):
+            folder.mkdir(parents=True, exist_ok=True)
+        for folder in (self.archive, self.raw, self.build, self.logs, self.dagster, self.dbt):
+            folder.mkdir(mode=0o750, parents=True, exist_ok=True)
+        self.quarantine.mkdir(mode=0o700, parents=True, exist_ok=True)

@@ -131,5 +131,22 @@ def _kept(paths: Paths) -> tuple[Path, ...]:
         paths.snapshots,
         paths.known_errors,
         paths.excuses,
+        paths.filed_refusals,
         paths.addresses,
         paths.messages,
+        paths.identity,
+        paths.home / "vigie.toml",
+    )
+
+
+def _files(root: Path) -> list[Path]:
+    if root.is_file():
+        return [root]
+    return sorted(f for f in root.rglob("*") if f.is_file() and not f.relative_to(root).parts[0].startswith("."))
+
+
+def _add_text(tar: tarfile.TarFile, name: str, text: str) -> None:
+    content = text.encode()
+    member = tarfile.TarInfo(name)
+    member.size, member.mode = len(content), 0o600
+    tar.addfile(member, io.BytesIO(content))
