@@ -33,7 +33,7 @@ REASONS = {"excuse": "poste vacant", "correction": "relevé du 15 avril", "editi
 _SENSORS = "{ repositoriesOrError { ... on RepositoryConnection { nodes { sensors { id name } } } } }"
 _LINKS = """[...document.querySelectorAll('a.formulaire')].map(a => a.getAttribute('href'))"""
 # When, which load: what two homes that did the same differ by.
-_OF_THE_MOMENT = {"recu_le", "decide_le", "chargement", "vu_le", "inscrite_le"}
+_OF_THE_MOMENT = {"fait_le", "recu_le", "decide_le", "chargement", "vu_le", "inscrite_le"}
 
 
 class Month:
