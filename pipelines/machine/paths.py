@@ -27,6 +27,7 @@ class Paths:
         self.models_page = home / "modeles.html"
         self.known_errors = home / "erreurs_connues.csv"
         self.excuses = home / "excuses.csv"
+        self.comments = home / "commentaires"
         self.identity = home / IDENTITY
         self.lock = home / "load.lock"
         self.downloads = home / "telechargements"

@@ -119,6 +119,7 @@ def _kept(paths: Paths) -> tuple[Path, ...]:
         paths.snapshots,
         paths.known_errors,
         paths.excuses,
+        paths.comments,
         paths.identity,
         paths.home / "vigie.toml",
     )

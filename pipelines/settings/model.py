@@ -76,6 +76,10 @@ class Settings(BaseSettings):
     # How `vigie relances` ends its messages, and where answers go; without an address, in reply to the message.
     signature: str = "Pour le préfet,\nle chargé de mission pour la prévention de la délinquance"
     reply_to: str = ""
+    # Who publishes the editions, where readers write, and the address of the data once they are put on line.
+    editeur: str = ""
+    contact: str = ""
+    adresse_donnees: str = ""
     # A file that changed less than this ago may still be growing.
     stability_seconds: float = Field(default=2.0, ge=0)
     # The bytes of a file that speaks of persons are destroyed so many days after it was refused.
