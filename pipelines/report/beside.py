@@ -8,22 +8,32 @@ from pathlib import Path
 
 from pipelines.report import wording
 from pipelines.report.edition import Edition
-from pipelines.report.wording import absent
 from pipelines.settings.tables import read_rows
 
 
 @dataclass(frozen=True)
 class Rates:
-    """Rates of one indicator, one source and one year. `of` names the indicator when it is a neighbour of the one that
-    is shown, whose own source gives no rate elsewhere.
+    """Rates of one indicator, one source and one year: in the département, in the région, in France.
+
+    `of` names the indicator when it is a neighbour of the one that is shown, whose source gives no rate elsewhere.
     """
 
-    local: str
-    region: str
-    france: str
+    values: tuple[float, float | None, float | None]
     unit: str
     year: str
     of: str = ""
+
+    @property
+    def local(self) -> str:
+        return _shown(self.values[0])
+
+    @property
+    def region(self) -> str:
+        return _shown(self.values[1])
+
+    @property
+    def france(self) -> str:
+        return _shown(self.values[2])
 
     @property
     def short_unit(self) -> str:
@@ -72,21 +82,23 @@ class Beside:
         year, source = max(held)
         row = self._rows[indicator, self._department, year, source]
         return Rates(
-            _rate(row),
-            self._elsewhere(indicator, self._region, year, source),
-            self._elsewhere(indicator, "FRA", year, source),
+            (
+                float(row["taux"]),
+                self._elsewhere(indicator, self._region, year, source),
+                self._elsewhere(indicator, "FRA", year, source),
+            ),
             row["unite"],
             year,
             self._labels[indicator] if near else "",
         )
 
-    def _elsewhere(self, indicator: str, place: str, year: str, source: str) -> str:
+    def _elsewhere(self, indicator: str, place: str, year: str, source: str) -> float | None:
         row = self._rows.get((indicator, place, year, source))
-        return "" if row is None else _rate(row)
+        return None if row is None else float(row["taux"])
 
 
-def _rate(row: dict) -> str:
-    return "" if absent(row["taux"]) else wording.shown(row["taux"], 2)
+def _shown(rate: float | None) -> str:
+    return "" if rate is None else wording.shown(rate, 2)
 
 
 @cache

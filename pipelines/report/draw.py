@@ -10,7 +10,7 @@ from pipelines.report.open_data import write_open_data
 from pipelines.report.page import report
 from pipelines.report.readme import README, readme
 from pipelines.report.sheets import write_sheets
-from pipelines.report.workbook import write_workbook
+from pipelines.report.workbook.write import write_workbook
 from pipelines.snapshots.folder import DATA, MANIFEST, PUBLIC, RESTRICTED, SUMS
 
 PAGE, WORKBOOK, OPEN_DATA = "rapport.html", "tableau_de_bord.xlsx", "donnees_ouvertes"
@@ -32,7 +32,7 @@ def draw(snapshot: Path, target: Path | None = None, said: dict[str, dict] | Non
         folder.mkdir(parents=True, exist_ok=True)
         contents = contents_of(edition)
         (folder / PAGE).write_text(report(edition, contents), encoding="utf-8")
-        write_workbook(edition, folder / WORKBOOK)
+        write_workbook(edition, contents, folder / WORKBOOK)
         made: dict[Path, int | None] = {folder / PAGE: None, folder / WORKBOOK: None}
         made |= dict.fromkeys(write_sheets(edition, contents, folder))
         if kind == PUBLIC:

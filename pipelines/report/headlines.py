@@ -74,8 +74,8 @@ def cases_of(row: dict) -> Iterator[str]:
         yield "rupture"
     elif not absent(row["comparaison_motif"]):
         yield "sans_comparaison"
-    elif row.get("verdict") in _VERDICTS:
-        yield _VERDICTS[row.get("verdict")]
+    elif said := _VERDICTS.get(str(row.get("verdict"))):
+        yield said
     if row["signal"] in _SIGNALS and not absent(row["valeur"]):
         yield row["signal"]
 

@@ -14,11 +14,12 @@ from pipelines.report.edition import Edition
 from pipelines.report.lines import Line, Lines, territories
 from pipelines.report.parts import Breakdown, breakdowns
 from pipelines.report.wording import absent
+from pipelines.snapshots.folder import PUBLIC, RESTRICTED
 from pipelines.snapshots.windows import MONTH, YEAR
 
 _DONE = ("fait", "abandonne")
-# The levels that a priority's indicators are set out by, where the edition holds them.
-_PLACES = ("departement", "arrondissement", "service")
+# The levels that a priority's indicators are set out by: the public page names no service.
+_PLACES = {PUBLIC: ("departement", "arrondissement"), RESTRICTED: ("departement", "arrondissement", "service")}
 
 
 @dataclass(frozen=True)
@@ -57,6 +58,7 @@ class Fund:
     share: str
     most: str
     verdict: str
+    row: dict
 
 
 @dataclass(frozen=True)
@@ -240,6 +242,7 @@ def _funds(edition: Edition, actions: list[str]) -> list[Fund]:
             share=wording.shown(r["part_accordee_pct"], 1),
             most=wording.shown(r["part_maximale_pct"], 0),
             verdict=r["verdict"] or "",
+            row=r,
         )
         for r in own.sort_values(["action_code", "periode", "dossier"]).to_dict("records")
     ]
@@ -249,7 +252,7 @@ def _places(edition: Edition, lines: Lines, heads: list[Line]) -> Places | None:
     """Set the head indicators out by arrondissement, and by service where the edition holds services."""
     for kinds in ([head.row["periode_type"] for head in heads], [YEAR] * len(heads)):
         rows = []
-        for level in _PLACES:
+        for level in _PLACES[edition.kind]:
             for place in territories(edition, level).to_dict("records"):
                 code = place["territoire_code"]
                 cells = [lines.line(head.code, code, kind) for head, kind in zip(heads, kinds, strict=True)]
