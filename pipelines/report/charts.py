@@ -43,14 +43,19 @@ class Point:
 
 def sparkline(points: Sequence[Point]) -> Markup:
     """Draw a line as high as a text, with its interval and its last point."""
-    return _draw(_layers(points) | {"width": 110, "height": 28}, axes=None)
+    return _drawn(_whole(_layers(points) | {"width": 110, "height": 28}, axes=None))
 
 
 def chart(points: Sequence[Point], unit: str) -> Markup:
     """Draw the series with its axes: points and their intervals, hollow where provisional, a cross where missing, a
     square where withheld, a dashed line where the series breaks.
     """
-    return _draw(_layers(points, unit) | {"width": 560, "height": 150}, axes=_marks(points))
+    return _drawn(specification(points, unit))
+
+
+def specification(points: Sequence[Point], unit: str) -> dict:
+    """Return the Vega-Lite specification of a chart, for whoever draws it elsewhere."""
+    return _whole(_layers(points, unit) | {"width": 560, "height": 150}, axes=_marks(points))
 
 
 def _layers(points: Sequence[Point], unit: str = "") -> dict:
@@ -108,7 +113,7 @@ def _marks(points: Sequence[Point]) -> dict:
     return {"tickCount": max(1, min(4, int(top))), "format": ",d"}
 
 
-def _draw(spec: dict, axes: dict | None) -> Markup:
+def _whole(spec: dict, axes: dict | None) -> dict:
     if axes is None:
         for layer in spec["layer"]:
             for name in ("x", "y"):
@@ -119,9 +124,12 @@ def _draw(spec: dict, axes: dict | None) -> Markup:
             layer["encoding"]["x"] = layer["encoding"]["x"] | {"axis": {"labelAngle": 0, "labelOverlap": True}}
             if "y" in layer["encoding"]:
                 layer["encoding"]["y"] = layer["encoding"]["y"] | {"axis": axes}
-    whole = {"$schema": "https://vega.github.io/schema/vega-lite/v5.json", "config": _CONFIG} | spec
+    return {"$schema": "https://vega.github.io/schema/vega-lite/v5.json", "config": _CONFIG} | spec
+
+
+def _drawn(spec: dict) -> Markup:
     # What the library draws of our own figures; labels are escaped by it.
-    return Markup(_svg(json.dumps(whole)))  # noqa: S704
+    return Markup(_svg(json.dumps(spec)))  # noqa: S704
 
 
 @lru_cache(maxsize=1024)
