@@ -403,6 +403,26 @@ def report(
     raise typer.Exit(command.report(snapshot, target, json))
 
 
+@app.command(
+    cls=FrenchCommand, help="Écrire l'observatoire d'un cliché : un dossier de pages qui s'ouvrent sans réseau."
+)
+def site(
+    snapshot: Annotated[
+        str, typer.Argument(metavar="CLICHÉ", help="Le cliché, par exemple 2019-T4, ou le dossier d'un cliché copié.")
+    ],
+    target: Annotated[
+        Path, typer.Option("--dossier", help="Où écrire les pages : un dossier vide, ou d'un observatoire.")
+    ],
+    restricted: Annotated[
+        bool, typer.Option("--restreinte", help="L'édition restreinte, à ne pas diffuser, au lieu de la publique.")
+    ] = False,
+    json: Json = False,
+) -> None:
+    from pipelines.cli import site as command
+
+    raise typer.Exit(command.run(snapshot, target, restricted, json))
+
+
 @app.command(cls=FrenchCommand, help="Lister les clichés donnés.")
 def snapshots(json: Json = False) -> None:
     from pipelines.cli import snapshots as command

@@ -125,18 +125,31 @@ def report(text: str, target: Path, as_json: bool) -> int:
     """Draw the pages of a snapshot again, from its folder alone: one of the home, or a folder that was copied."""
     from pipelines.report.draw import draw
 
+    try:
+        snapshot = drawable(text, target)
+    except NotDrawable as refused:
+        return fail(str(refused), USAGE)
+    written = draw(snapshot, target)
+    said = f"{plural(len(written), 'fichier écrit', 'fichiers écrits')} dans {target}"
+    return answer(as_json, {"fichiers": [str(f) for f in written], "code_sortie": DONE}, said)
+
+
+class NotDrawable(ValueError):
+    """What was named is no snapshot, or pages would be written in one. The text is French."""
+
+
+def drawable(text: str, target: Path) -> Path:
+    """Find the folder of a snapshot, given or copied, whose pages can be written in `target`. Raises NotDrawable."""
     snapshot = Path(text)
     if not (snapshot / folder.MANIFEST).exists():
         with contextlib.suppress(ValueError):
             text = str(_named(text))
         snapshot = Settings().paths.snapshots / text
     if not (snapshot / folder.MANIFEST).exists():
-        return fail(f"{text} n'est ni un cliché donné (vigie snapshots les liste), ni le dossier d'un cliché.", USAGE)
+        raise NotDrawable(f"{text} n'est ni un cliché donné (vigie snapshots les liste), ni le dossier d'un cliché.")
     if target.resolve() == snapshot.resolve() or snapshot.resolve() in target.resolve().parents:
-        return fail("Un cliché ne change plus : écrire les pages dans un autre dossier.", USAGE)
-    written = draw(snapshot, target)
-    said = f"{plural(len(written), 'fichier écrit', 'fichiers écrits')} dans {target}"
-    return answer(as_json, {"fichiers": [str(f) for f in written], "code_sortie": DONE}, said)
+        raise NotDrawable("Un cliché ne change plus : écrire les pages dans un autre dossier.")
+    return snapshot
 
 
 def listing(as_json: bool) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -28,8 +28,8 @@ Part = dict[str, Any]
 # Withheld by whoever publishes it, us or the producer.
 _WITHHELD = ("secret_statistique", "non_diffuse")
 _WORDS = Path(__file__).with_name("words.csv")
-_LINE = ("value", "before", "interval", "change", "word", "mark", "reading", "state", "trend", "signal", "rate", "beside",
-         "target", "baseline", "others", "period")  # fmt: skip
+_LINE = ("value", "before", "interval", "change", "word", "mark", "reading", "state", "trend", "signal", "rate",
+         "beside", "target", "baseline", "others", "period")  # fmt: skip
 
 
 class Data:
@@ -37,7 +37,7 @@ class Data:
 
     def __init__(self, held: Held) -> None:
         self._held = held
-        self._lines = Lines(held.edition)
+        self.lines = Lines(held.edition)
         self._reasons, self._sources, self._units = Codes(), Codes(), Codes()
         self._lots = Codes() if held.edition.kind == RESTRICTED else None
         self._rates = _grouped(held.rates, ["indicateur_code", "territoire_code"])
@@ -121,7 +121,7 @@ class Data:
     def _told(self, code: str, place: str) -> Part:
         """Write what the report says of the period and of the year, in the same words."""
         own = self._held.edition.period.kind
-        made = {kind: self._lines.line(code, place, kind) for kind in dict.fromkeys((own, YEAR))}
+        made = {kind: self.lines.line(code, place, kind) for kind in dict.fromkeys((own, YEAR))}
         return {kind: _line(line) for kind, line in made.items() if line is not None}
 
     def _maps(self, code: str) -> Iterator[tuple[str, Part]]:
@@ -220,13 +220,13 @@ def _line(line: Line) -> Part:
     return kept | {"lecture": lecture, "p": line.row["periode"]}
 
 
-def _described(row: Row) -> Part:
+def _described(row: Mapping[Hashable, Any]) -> Part:
     """Write what an indicator counts, and how."""
     names = ("libelle", "definition", "unite", "index_4001", "unites_compte", "denominateur", "note", "nature")
     return {name: french(str(row[name])) for name in names if not absent(row[name])}
 
 
-def _placed(row: Row) -> Part:
+def _placed(row: Mapping[Hashable, Any]) -> Part:
     """Write a place: its name, its level, the people in it."""
     found = {"libelle": french(row["libelle"]), "niveau": row["niveau"]}
     if not absent(row["population"]):

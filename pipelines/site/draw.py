@@ -14,6 +14,8 @@ from pipelines.site.held import Held
 from pipelines.site.pages import Pages
 
 _SCRIPTS = Path(__file__).parent / "browser"
+# What the pages call, and nothing more.
+_EXPOSED = "window.vegaEmbed = vegaEmbed;"
 _DATA, _SHARED = "donnees", "commun"
 
 
@@ -38,7 +40,7 @@ def draw_site(edition: Edition, target: Path) -> list[Path]:
 @cache
 def _vega() -> str:
     """Return the bundle that the charts of the report are drawn with, and that a browser can run."""
-    return str(vl_convert.javascript_bundle())
+    return vl_convert.javascript_bundle(_EXPOSED)
 
 
 def _part(target: Path, name: str, part: Part) -> Path:

@@ -67,5 +67,5 @@ class Held:
 
 # A commune has its sheet even before anything is known of it.
 _ALWAYS = ("commune", "epci", "clspd")
-_SHOWN = (*_ALWAYS, "departement", "arrondissement", "service", "groupement", "zone_police", "zone_gendarmerie", "region",
-          "france", "quartier", "poste")  # fmt: skip
+_SHOWN = (*_ALWAYS, "departement", "arrondissement", "service", "groupement", "zone_police", "zone_gendarmerie",
+          "region", "france", "quartier", "poste")  # fmt: skip

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 from markupsafe import Markup
 
+from pipelines.maps.drawing import HATCHES
 from pipelines.pages.render import render
 from pipelines.report import wording
 from pipelines.report.lines import Line, Lines
@@ -18,6 +20,7 @@ from pipelines.site.data import Data
 from pipelines.site.held import Held
 from pipelines.site.plan import Priority, Step, Target, priorities, steps, targets
 from pipelines.snapshots.folder import RESTRICTED
+from pipelines.snapshots.windows import YEAR
 
 # Page → the scripts that it needs after the common ones, and whether it draws.
 SCRIPTS = {
@@ -54,9 +57,10 @@ class Pages:
         scripts = SCRIPTS.get(file, _PLAIN)
         return render(
             f"observatoire/{template}.html.j2",
-            filters={"montre": wording.shown, "pour_tri": _sortable},
+            filters={"montre": wording.shown, "pour_tri": _sortable, "taux_annuel": self._yearly_rate},
             fichier=file,
             scripts=[*(["vega"] if "dessin" in scripts else []), _CORE, *scripts],
+            hachures=HATCHES,
             bandeau=self._band,
             departement=self._place,
             titre_periode=wording.period(str(edition.period)),
@@ -72,7 +76,7 @@ class Pages:
 
     @cached_property
     def _lines(self) -> Lines:
-        return Lines(self.held.edition)
+        return self.data.lines
 
     @cached_property
     def _place(self) -> str:
@@ -87,6 +91,11 @@ class Pages:
     @cached_property
     def _priorities(self) -> list[Priority]:
         return priorities(self.held.edition, self._lines)
+
+    def _yearly_rate(self, line: Line) -> str:
+        """Write the rate of the last year beside the région's and the country's; a quarter has none."""
+        year = self._lines.line(line.code, line.row["territoire_code"], YEAR)
+        return " · ".join([f"{year.rate}, {year.row['periode']}", *year.beside]) if year and year.rate else ""
 
     @cached_property
     def _heads(self) -> list[Line]:
@@ -111,13 +120,13 @@ class Pages:
         return targets(self.held.edition, self._lines)
 
     @property
-    def _funds(self) -> list[dict]:
+    def _funds(self) -> list[dict[Hashable, Any]]:
         """List what was granted, project by project: the public edition holds none."""
         rows = self.held.edition.tables.get("financements")
         return [] if rows is None else rows.sort_values(["periode", "dossier"]).to_dict("records")
 
     @property
-    def _catalogue(self) -> list[dict]:
+    def _catalogue(self) -> list[dict[Hashable, Any]]:
         tables = self.held.edition.tables
         sources = self.held.edition.labels("sources", "source")
         about = tables["indicateurs"].set_index("indicateur_code").to_dict("index")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 
@@ -88,7 +90,7 @@ def priorities(edition: Edition, lines: Lines) -> list[Priority]:
     return found
 
 
-def _sheet(sheet: dict, ties: pd.DataFrame, lines: Lines, todo: list[Step]) -> Sheet:
+def _sheet(sheet: Mapping[Hashable, Any], ties: pd.DataFrame, lines: Lines, todo: list[Step]) -> Sheet:
     code = sheet["action_code"]
     mine = ties[ties["action_code"] == code]
     followed = mine["nature"] == "suivi"

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 
 from pipelines.maps.contours import Contours, own_contours
+from pipelines.settings.model import SEEDS
+from pipelines.settings.tables import read_rows
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -96,7 +98,26 @@ def read_places(db: DuckDBPyConnection, values: dict[str, object]) -> dict[str, 
         for name, query in _QUERIES.items()
     }
     [department] = db.execute("select code_departement from reference.publication").fetchone() or ("",)
-    return found | {"contours": contour_rows(own_contours(department))}
+    known = {code for code, level in _pairs(found["lieux"]) if level == "commune"}
+    return found | {"contours": contour_rows(_of_today(own_contours(department), known))}
+
+
+def _pairs(places: pa.Table) -> zip[tuple[str, str]]:
+    return zip(places["territoire_code"].to_pylist(), places["niveau"].to_pylist(), strict=True)
+
+
+def _of_today(contours: Contours | None, known: set[str]) -> Contours | None:
+    """Give a contour whose commune has merged to the commune that took it in, as the project's list says."""
+    if contours is None:
+        return None
+    became = {r["code_commune"]: r["suite"] for r in read_rows(SEEDS / "reference" / "communes.csv") if r["suite"]}
+    today = {}
+    for code in contours.shapes:
+        now = code
+        while f"COM-{now}" not in known and now in became:
+            now = became[now]
+        today[code] = now
+    return contours.gathered(today)
 
 
 def contour_rows(contours: Contours | None) -> pa.Table:

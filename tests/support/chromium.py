@@ -24,6 +24,10 @@ class Tab:
         self._session = browser.call("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
         self.go(address)
 
+    def call(self, method: str, **parameters: object) -> dict:
+        """One call of the protocol, about this tab."""
+        return self._browser.call(method, self._session, **parameters)
+
     def go(self, address: str) -> None:
         """Have it open an address, as typed by its user."""
         self._browser.call("Page.navigate", self._session, url=address)

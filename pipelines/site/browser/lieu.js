@@ -30,7 +30,9 @@
 
   function liens(id, codes) {
     $(id).hidden = codes.length === 0;
-    const links = codes.sort((a, b) => nom(a).localeCompare(nom(b), "fr")).map((code) => element("li", {}, fiche(code)));
+    const order = vigie.lieuxParNiveau().flatMap((group) => group.valeurs.map(([code]) => code));
+    const near = id === "dans" ? codes.sort((a, b) => order.indexOf(b) - order.indexOf(a)) : codes.sort((a, b) => order.indexOf(a) - order.indexOf(b));
+    const links = near.map((code) => element("li", {}, fiche(code)));
     $(`${id}-liste`).replaceChildren(...links);
   }
 
@@ -50,15 +52,16 @@
       const figure = (value) => (value === null || value === undefined ? "—" : { texte: nombre(value), v: value });
       return [
         { texte: about.libelle, href: permalien.vers("lieu.html", { lieu: choice.lieu, indicateur: code }) },
-        about.unite, row.p, figure(row.v), figure(before && before.v), figure(rate && rate.t),
-        ...(there ? [] : [figure(beside && beside.t)]), rate ? commun.unites[rate.unite] : "", etat(row),
+        figure(row.v), row.p, figure(rate && rate.t), ...(there ? [] : [figure(beside && beside.t)]),
+        rate ? commun.unites[rate.unite] : "", figure(before && before.v), about.unite, etat(row),
       ];
     });
-    const heads = [mot("indicateur"), mot("unite"), mot("annee"), mot("valeur"), mot("annee_avant"), mot("taux"),
-      ...(there ? [] : [mot("taux_departement")]), mot("unite_taux"), mot("etat")];
+    const heads = [mot("indicateur"), mot("valeur"), mot("annee"), mot("taux"), ...(there ? [] : [mot("taux_departement")]),
+      mot("unite_taux"), mot("annee_avant"), mot("unite"), mot("etat")];
+    const figures = there ? [1, 3, 5] : [1, 3, 4, 6];
     vigie.tableau.faire($("connu-tableau"), {
       legende: mot("connu_legende", { lieu: nom(choice.lieu) }), nom: choice.lieu,
-      colonnes: heads.map((titre, i) => ({ titre, nombre: i >= 3 && i <= (there ? 5 : 6) })), lignes: rows,
+      colonnes: heads.map((titre, i) => ({ titre, nombre: figures.includes(i) })), lignes: rows,
     });
   }
 
@@ -98,15 +101,15 @@
       const { population } = commun.lieux[code];
       return [
         { texte: nom(code), href: permalien.vers("lieu.html", { lieu: code, indicateur: choice.indicateur }) },
-        population === undefined ? "—" : { texte: nombre(population), v: population }, row ? row.p : "—",
-        row && row.v !== null ? { texte: nombre(row.v), v: row.v } : "—", rate ? { texte: nombre(rate.t), v: rate.t } : "—",
+        rate ? { texte: nombre(rate.t), v: rate.t } : "—", row && row.v !== null ? { texte: nombre(row.v), v: row.v } : "—",
+        row ? row.p : "—", population === undefined ? "—" : { texte: nombre(population), v: population },
         row ? etat(row) : mot("manquant"),
       ];
     });
-    const heads = [mot("territoire"), mot("population"), mot("annee"), mot("valeur"), mot("taux"), mot("etat")];
+    const heads = [mot("territoire"), mot("taux"), mot("valeur"), mot("annee"), mot("population"), mot("etat")];
     vigie.tableau.faire($("semblables-tableau"), {
       legende: mot("semblables_legende", { indicateur: commun.indicateurs[choice.indicateur].libelle }), nom: `${choice.indicateur}-semblables-${choice.lieu}`,
-      colonnes: heads.map((titre, i) => ({ titre, nombre: [1, 3, 4].includes(i) })), lignes: rows,
+      colonnes: heads.map((titre, i) => ({ titre, nombre: [1, 2, 4].includes(i) })), lignes: rows,
     });
   }
 

@@ -2,7 +2,7 @@
 "use strict";
 vigie.tableau = (() => {
   const { element, mot } = vigie;
-  const MANY = 8;
+  const MANY = 8, TALL = 16;
 
   // columns: [{titre, nombre}]; rows: [[{texte, v, href} or a text, …]]. The first cell is the row's head.
   function faire(box, { legende, colonnes, lignes, nom }) {
@@ -24,7 +24,8 @@ vigie.tableau = (() => {
 
   function enrichir(table, name) {
     const caption = table.caption ? table.caption.textContent : name;
-    const frame = element("div", { class: "defile", tabindex: "0", role: "region", "aria-label": caption });
+    const tall = table.tBodies[0].rows.length > TALL ? " haut" : "";
+    const frame = element("div", { class: `defile${tall}`, tabindex: "0", role: "region", "aria-label": mot("tableau_de", { titre: caption }) });
     table.before(frame);
     frame.append(table);
     const tools = element("div", { class: "outils" });
