@@ -10,7 +10,7 @@ SQL := $(wildcard dbt_project/models/*/*.sql dbt_project/models/*/*/*.sql dbt_pr
 SQL_RULES := $(wildcard dbt_project/macros/*.sql) dbt_project/.sqlfluff dbt_project/lint/adapter.py requirements.lock
 PYTEST := $(BIN)/python -m pytest -n auto --durations=40
 
-.PHONY: help setup engines run check test test-long lint bench spark scale lock clean verify-loop verify-desk verify-road verify-plan verify-sources verify-quality verify-operations verify-snapshots verify-analysts verify-arrivals verify-numbers verify-returns verify-disclosure faults verify-house
+.PHONY: help setup engines run check test test-long lint bench spark scale lock clean verify-loop verify-desk verify-road verify-plan verify-sources verify-quality verify-operations verify-snapshots verify-analysts verify-arrivals verify-numbers verify-returns verify-disclosure verify-screens faults verify-house
 
 help:           ## cette liste
 	@grep -E '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 20
@@ -103,6 +103,9 @@ verify-returns: $(READY)  ## montrer chaque promesse : des retours comme on les 
 
 verify-disclosure: $(READY)  ## montrer chaque promesse : l'édition publique ne dévoile personne, ses mots sont partout les mêmes
 	$(BIN)/python -m tests.verify.disclosure
+
+verify-screens: $(READY)  ## montrer chaque promesse : ce que l'on regarde, dans un vrai navigateur sans réseau
+	$(BIN)/python -m tests.verify.screens
 
 verify-house: $(READY)  ## montrer chaque promesse : les recettes du développeur, à la lettre, sur une copie neuve
 	$(BIN)/python -m tests.verify.house

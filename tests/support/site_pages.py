@@ -80,7 +80,9 @@ def told(site: Path) -> Told:
                     series += [where | {"periode_type": kind} | p for p in points(columns, common["motifs"])]
             for outer, columns in held["taux"].items():
                 where = _where(folder, held["code"], outer)
-                rates += [where | p | {"unite": common["unites"][p["unite"]]} for p in points(columns, common["motifs"])]
+                rates += [
+                    where | p | {"unite": common["unites"][p["unite"]]} for p in points(columns, common["motifs"])
+                ]
     return Told(pd.DataFrame(series), pd.DataFrame(rates))
 
 
@@ -106,7 +108,6 @@ def opened(browser: Chromium, site: Path, page: str, width: int = 1280, height: 
 def axe(tab: Tab) -> list[str]:
     """Everything that axe finds, whatever its weight."""
     tab.run(JUDGE.read_text(encoding="utf-8") + "; 0")
-    found = tab.run(
-        "axe.run(document).then(r => JSON.stringify(r.violations.map(v => v.id + ' : ' + v.nodes.map(n => n.target).join(' '))))"
-    )
+    told = "v => v.id + ' : ' + v.nodes.map(n => n.target).join(' ')"
+    found = tab.run(f"axe.run(document).then(r => JSON.stringify(r.violations.map({told})))")
     return json.loads(str(found))

@@ -23,7 +23,7 @@ vigie.cartographie = (() => {
     const read = Object.fromEntries(places.map((code) => [code, lecture(part, map, code, year)]));
     const classes = Object.fromEntries(places.map((code) => [code, read[code].classe]));
     boxes.phrase.textContent = mot("carte_phrase", { titre: title, n: places.filter((c) => read[c].taux && read[c].taux.t !== null).length, sur: places.length });
-    await vigie.dessin.carte(boxes.carte, ground.contours, classes, map, title, chosen);
+    await vigie.dessin.carte(boxes.carte, ground.contours, classes, map, map.unite, chosen);
     boxes.origine.textContent = mot("carte_origine", { origine: ground.attribution });
     const drawn = new Set(ground.contours.map((f) => f.properties.code));
     const rows = places.map((code) => {

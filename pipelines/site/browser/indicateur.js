@@ -77,7 +77,7 @@
   function serie(rows, title) {
     const rates = new Map(lignes(part.taux[choice.lieu]).filter((r) => r.t !== null).map((r) => [r.p, r]));
     const units = [...new Set([...rates.values()].map((r) => commun.unites[r.unite]))];
-    const heads = [mot("periode"), mot("valeur"), ...(rates.size ? [mot("taux_en", { unite: units.join(", ") })] : []), mot("etat"), mot("source")];
+    const heads = [mot("periode"), mot("valeur"), ...(rates.size ? [mot("taux")] : []), mot("etat"), mot("source")];
     const cells = [...rows].reverse().map((row) => {
       const rate = rates.get(row.p);
       return [
@@ -88,7 +88,8 @@
       ];
     });
     vigie.tableau.faire($("serie"), {
-      legende: title, nom: `${choice.indicateur}-${choice.lieu}-${sorte(choice.periode)}`,
+      legende: units.length ? mot("legende_taux", { titre: title, unite: units.join(", ") }) : title,
+      nom: `${choice.indicateur}-${choice.lieu}-${sorte(choice.periode)}`,
       colonnes: heads.map((titre, i) => ({ titre, nombre: i === 1 || (i === 2 && rates.size > 0) })), lignes: cells,
     });
   }

@@ -6,6 +6,9 @@
   const $ = (id) => document.getElementById(id);
   const choice = permalien.lire();
   const LIKE = 5;
+  // From what is near to what is far.
+  const NEAR = ["quartier", "poste", "commune", "epci", "clspd", "arrondissement", "service", "groupement", "zone_police",
+    "zone_gendarmerie", "departement", "region", "france"];
   if (!commun.lieux[choice.lieu]) choice.lieu = commun.departement;
 
   const nom = (code) => commun.lieux[code].libelle;
@@ -30,9 +33,8 @@
 
   function liens(id, codes) {
     $(id).hidden = codes.length === 0;
-    const order = vigie.lieuxParNiveau().flatMap((group) => group.valeurs.map(([code]) => code));
-    const near = id === "dans" ? codes.sort((a, b) => order.indexOf(b) - order.indexOf(a)) : codes.sort((a, b) => order.indexOf(a) - order.indexOf(b));
-    const links = near.map((code) => element("li", {}, fiche(code)));
+    const rank = (code) => NEAR.indexOf(commun.lieux[code].niveau);
+    const links = codes.sort((a, b) => rank(a) - rank(b) || nom(a).localeCompare(nom(b), "fr")).map((code) => element("li", {}, fiche(code)));
     $(`${id}-liste`).replaceChildren(...links);
   }
 
@@ -48,7 +50,7 @@
       const row = dernier(all, "v") || all[all.length - 1];
       const before = all.find((r) => Number(r.p) === Number(row.p) - 1);
       const rate = lignes(part.taux[code]).find((r) => r.p === row.p && r.t !== null);
-      const beside = there ? null : lignes(whole.taux[code]).find((r) => r.p === row.p && r.t !== null);
+      const beside = there || !rate ? null : lignes(whole.taux[code]).find((r) => r.p === row.p && r.t !== null);
       const figure = (value) => (value === null || value === undefined ? "—" : { texte: nombre(value), v: value });
       return [
         { texte: about.libelle, href: permalien.vers("lieu.html", { lieu: choice.lieu, indicateur: code }) },
