@@ -15,7 +15,7 @@ _QUARTER = "2023-T4"
 _SCREENSHOTS = Path("captures")
 _WIDTHS = (1280, 390)
 _TESTS = (
-    ("L'observatoire : chaque chiffre est dans les tables du cliché ; il s'ouvre d'un dossier, sans réseau, avec filtres, "
+    ("L'observatoire : chaque chiffre est dans les tables du cliché ; il s'ouvre d'un dossier, sans réseau : filtres, "
      "carte, adresse à garder et CSV ; axe n'y trouve rien ; le clavier va partout ; ce qui est tu et ce qui manque ne "
      "passent pas pour bas ; l'attaquant n'y apprend rien", ("test_site",)),
     ("Les cartes : classes écrites, hachures, contours sans trou",
