@@ -16,17 +16,18 @@ _GROUNDS = ("arrondissement", "zone_police", "zone_gendarmerie")
 
 def contours_at(contours: pd.DataFrame, places: pd.DataFrame, inside: pd.DataFrame, level: str) -> Contours | None:
     """Return the contours of a level, by territory, from a snapshot's tables `contours`, `lieux` and `inclusions`; None
-    where it holds none.
+    where it holds none. A commune that no territory of the level has keeps its own contour: it is drawn as such.
     """
     whole = _read(contours)
     if not whole.shapes:
         return None
     levels: dict[str, str] = dict(zip(places["territoire_code"], places["niveau"], strict=True))
     if level == COMMUNE:
-        return Contours({c: s for c, s in whole.shapes.items() if levels.get(c) == COMMUNE}, whole.attribution)
+        return whole
     members = _of_services(inside, levels) if level == SERVICE else _members(inside, levels, level)
-    made = whole.gathered(members)
-    return made if made.shapes else None
+    if not members:
+        return None
+    return whole.gathered({code: members.get(code, code) for code in whole.shapes})
 
 
 def _read(rows: pd.DataFrame) -> Contours:

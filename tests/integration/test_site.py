@@ -304,6 +304,7 @@ def test_a_map_with_withheld_and_missing_communes_shows_neither_as_low(
     shown = dict(zip(order, fills, strict=False))
     assert {shown[c] for c in withheld} == {"url(#hachure-secret)"}
     assert {shown[c] for c in missing} == {"url(#hachure-manquant)"}
+    assert {shown[c] for c in unknown} == {"url(#hachure-hors)"}
     assert {shown[c] for c in order if c not in withheld | missing | unknown} <= classes
     assert not classes & {f for f in fills if f.startswith("url")}
     assert tab.run("['hachure-secret', 'hachure-manquant', 'hachure-hors'].every(i => !!document.getElementById(i))")
