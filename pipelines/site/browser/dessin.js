@@ -35,7 +35,7 @@ vigie.dessin = (() => {
     for (const { encoding } of spec.layer) {
       if (encoding.x) {
         Object.assign(encoding.x, { sort: periods, scale: { domain: periods } });
-        Object.assign(encoding.x.axis, { labelFontSize: TEXT });
+        Object.assign(encoding.x.axis, { labelFontSize: TEXT, labelSeparation: 6 });
       }
       if (encoding.y) {
         encoding.y.title = null;
