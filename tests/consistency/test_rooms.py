@@ -12,10 +12,8 @@ from pipelines.settings.model import PROJECT
 ROOMS = (
     "base", "pages", "machine", "settings", "catalogue", "personal", "home", "files", "reading", "reception", "quality",
     "warehouse", "publication", "postgresql", "spark", "statistics", "disclosure", "maps", "snapshots", "report",
-    "warehouse", "publication", "postgresql", "spark", "statistics", "disclosure", "maps", "snapshots", "report",
-    "site", "templates", "reminders", "messages", "fetch", "explain", "operations", "loading", "officer", "demo", "desk",
-    "webserver", "defs", "cli",
-    "webserver", "defs", "cli",
+    "site", "templates", "reminders", "messages", "fetch", "explain", "operations", "loading", "officer", "demo",
+    "desk", "webserver", "defs", "cli",
 )  # fmt: skip
 LARGEST_SHARE = 0.15
 
