@@ -10,7 +10,7 @@ SQL := $(wildcard dbt_project/models/*/*.sql dbt_project/models/*/*/*.sql dbt_pr
 SQL_RULES := $(wildcard dbt_project/macros/*.sql) dbt_project/.sqlfluff dbt_project/lint/adapter.py requirements.lock
 PYTEST := $(BIN)/python -m pytest -n auto --durations=40
 
-.PHONY: help setup engines run check test test-long lint bench spark scale lock clean verify-loop verify-road verify-plan verify-sources verify-quality verify-operations verify-snapshots verify-analysts verify-arrivals verify-numbers verify-returns verify-disclosure faults verify-house
+.PHONY: help setup engines run check test test-long lint bench spark scale lock clean verify-loop verify-desk verify-road verify-plan verify-sources verify-quality verify-operations verify-snapshots verify-analysts verify-arrivals verify-numbers verify-returns verify-disclosure verify-screens faults verify-house
 
 help:           ## cette liste
 	@grep -E '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 20
@@ -52,10 +52,10 @@ check: $(READY) ## relire le code sans le lancer : style, types, tables, SQL (un
 	@PYTHONWARNINGS=ignore::UserWarning $(BIN)/sqlfluff lint --processes 2 $(if $(filter $(SQL_RULES),$?),$(SQL),$?)
 	@touch $@
 
-test: $(READY)  ## tous les tests
+test: $(READY)  ## les tests, sans ceux qui font leurs propres chargements
 	$(PYTEST)
 
-test-long: $(READY)  ## les tests de plusieurs minutes, que les vérifications jouent aussi
+test-long: $(READY)  ## les tests qui font leurs propres chargements, que les vérifications jouent aussi
 	$(PYTEST) -m long
 
 lint: $(READY)  ## mettre le code en forme
@@ -104,11 +104,18 @@ verify-returns: $(READY)  ## montrer chaque promesse : des retours comme on les 
 verify-disclosure: $(READY)  ## montrer chaque promesse : l'édition publique ne dévoile personne, ses mots sont partout les mêmes
 	$(BIN)/python -m tests.verify.disclosure
 
+verify-screens: $(READY)  ## montrer chaque promesse : ce que l'on regarde, dans un vrai navigateur sans réseau
+	$(BIN)/python -m tests.verify.screens
+
 verify-house: $(READY)  ## montrer chaque promesse : les recettes du développeur, à la lettre, sur une copie neuve
 	$(BIN)/python -m tests.verify.house
 
 verify-loop: $(READY)  ## montrer chaque promesse : un petit chargement, et la construction qui repart de la dernière (une heure)
 	$(BIN)/python -m tests.verify.loop
+
+verify-desk: $(READY)  ## montrer chaque promesse : un mois au bureau et ses attaques, les messages, les dépôts (une demi-heure)
+	$(BIN)/python -m tests.verify.desk
+	$(BIN)/python -m tests.verify.messages
 
 faults: $(READY) ## casser Vigie de toutes les façons que l'on sait, et dire ce qui tient (plus d'une heure)
 	$(BIN)/python -m tests.faults

@@ -19,23 +19,31 @@ from pipelines.settings.model import EXPECTED, WHOLE_SENTENCE, Settings
 from pipelines.settings.tables import Fault
 from pipelines.warehouse.failures import ProjectFault
 
+# Settings whose value is never shown.
+_SECRET = {name for name, field in Settings.model_fields.items() if "SecretStr" in str(field.annotation)}
+
 
 def report(error: BaseException) -> int:
     """Report an exception that reached the top; return its exit code."""
+    return fail(*describe(error))
+
+
+def describe(error: BaseException) -> tuple[str, int]:
+    """Return the sentence to say of an exception and its exit code; what nobody foresaw has its trace in a file."""
     if isinstance(error, ValidationError):
-        return fail(_settings_sentence(error), USAGE)
+        return _settings_sentence(error), USAGE
     if isinstance(error, Stopped):
-        return fail(str(error), error.exit_code)
+        return str(error), error.exit_code
     if told := _of_the_disk(error):
-        return fail(told, INTERNAL_FAULT)
+        return told, INTERNAL_FAULT
     if faults := _of_the_tables():
-        return fail(table_checks.said(faults), USAGE)
+        return table_checks.said(faults), USAGE
     try:
         log = _log(error)
     except (OSError, ValueError):
-        return fail(f"Incident interne ({type(error).__name__}), et le journal n'a pas pu être écrit.", INTERNAL_FAULT)
+        return f"Incident interne ({type(error).__name__}), et le journal n'a pas pu être écrit.", INTERNAL_FAULT
     why = f" {error.sentence()}" if isinstance(error, ProjectFault) else ""
-    return fail(f"Incident interne. Ce qui était publié reste en place.{why} Le détail est dans {log}", INTERNAL_FAULT)
+    return f"Incident interne. Ce qui était publié reste en place.{why} Le détail est dans {log}", INTERNAL_FAULT
 
 
 def _log(error: BaseException) -> Path:
@@ -83,6 +91,6 @@ def _settings_sentence(error: ValidationError) -> str:
             why = f" ({problem['msg']})" if problem["type"] == EXPECTED else ""
             if problem["type"] == "literal_error":
                 why = f" (valeurs admises : {problem['ctx']['expected'].replace(' or ', ' ou ')})"
-            shown = str(problem["input"])
-            said.append(f"VIGIE_{name.upper()} ou {name} : la valeur {shown!r} ne convient pas{why}")
+            shown = "" if name in _SECRET else f" {str(problem['input'])!r}"
+            said.append(f"VIGIE_{name.upper()} ou {name} : la valeur{shown} ne convient pas{why}")
     return "Réglages (vigie.toml ou environnement) : " + " ; ".join(said) + "."

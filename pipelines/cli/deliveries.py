@@ -1,29 +1,23 @@
-"""`vigie deliveries` and `vigie withdraw`."""
+"""`vigie deliveries`, `vigie withdraw` and `vigie reinstate`."""
 
 from __future__ import annotations
 
 from rich.table import Table
 
-from pipelines.base.exit_codes import DONE, USAGE
-from pipelines.base.refusal import Defect
-from pipelines.base.rows import Row, slice_of
-from pipelines.base.wording import file_named, number, printable
+from pipelines.base.exit_codes import DONE
+from pipelines.base.rows import slice_of
+from pipelines.base.wording import number, printable
+from pipelines.catalogue.correspondents import correspondents
 from pipelines.catalogue.load import load_catalogue
-from pipelines.cli import corrections
-from pipelines.cli.screen import answer, err, fail, out, print_json
-from pipelines.cli.summary import _sentence
-from pipelines.cli.which import decide, moment, which
+from pipelines.catalogue.model import Catalogue
+from pipelines.cli.screen import err, out, print_json, tell
 from pipelines.home import archive
-from pipelines.home.corrections import LINES
-from pipelines.home.register import ACCEPTED, REFUSED, REINSTATED, SET_ASIDE, WITHDRAWN, Register
-from pipelines.machine.lock import LoadLock
+from pipelines.home.register import ACCEPTED, REFUSED, SET_ASIDE, WITHDRAWN, Register
+from pipelines.officer import corrections, decisions
+from pipelines.officer.deliveries import defect_sentence, remark_sentence, slice_uses
+from pipelines.officer.which import moment, which
 from pipelines.settings.model import Settings
 
-_DECISIONS = {
-    WITHDRAWN: ("vigie withdraw", (ACCEPTED, SET_ASIDE), "retirée", "sans"),
-    REINSTATED: ("vigie reinstate", (WITHDRAWN, SET_ASIDE), "rétablie", "avec"),
-}
-_PLAIN = {ACCEPTED: "acceptée", WITHDRAWN: "retirée", SET_ASIDE: "mise à l'écart"}
 _STATUS = {
     ACCEPTED: "acceptée", REFUSED: "[red]refusée[/red]", WITHDRAWN: "[yellow]retirée[/yellow]",
     SET_ASIDE: "[red]mise à l'écart[/red]",
@@ -59,35 +53,13 @@ def run(prefix: str | None, refused_only: bool, as_json: bool) -> int:
 
 
 def withdraw(prefix: str, reason: str, as_json: bool) -> int:
-    """Record a withdrawal, in the archive first. The next load rebuilds without the delivery."""
-    return _decide(prefix, reason, as_json, WITHDRAWN)
+    """Record a withdrawal. The next load rebuilds without the delivery."""
+    return tell(as_json, decisions.withdraw(Settings(), prefix, reason), err)
 
 
 def reinstate(prefix: str, reason: str, as_json: bool) -> int:
-    """Take a withdrawal back, in the archive first. The next load rebuilds with the delivery."""
-    return _decide(prefix, reason, as_json, REINSTATED)
-
-
-def _decide(prefix: str, reason: str, as_json: bool, decision: str) -> int:
-    paths = Settings().paths
-    command, needed, done, after = _DECISIONS[decision]
-    if not reason.strip():
-        return fail("Le motif est vide.", USAGE)
-    if not paths.register.exists():
-        return fail("Aucune livraison : rien n'a encore été chargé.", USAGE)
-    with LoadLock(paths.lock, command), Register(paths.register) as register:
-        delivery = which(register, prefix, lambda d: d["statut"] in needed)
-        if delivery["statut"] not in needed:
-            wanted = " ni ".join(_PLAIN[status] for status in needed)
-            return fail(f"La livraison {file_named(delivery)} n'est pas {wanted} : rien à changer.", USAGE)
-        decide(paths, register, delivery, decision, reason)
-    return answer(
-        as_json,
-        {"livraison_id": delivery["livraison_id"], "decision": decision, "motif": reason},
-        f"Livraison {file_named(delivery)} {done}. L'entrepôt publié n'a pas changé : "
-        f"lancer vigie load pour le reconstruire {after} elle.",
-        err,
-    )
+    """Take a withdrawal back. The next load rebuilds with the delivery."""
+    return tell(as_json, decisions.reinstate(Settings(), prefix, reason), err)
 
 
 def _one(settings: Settings, register: Register, given: str, as_json: bool) -> int:
@@ -95,13 +67,14 @@ def _one(settings: Settings, register: Register, given: str, as_json: bool) -> i
     found, catalogue = delivery["livraison_id"], load_catalogue()
     slices = register.slices(found)
     proposed = corrections.gather(settings, register, catalogue, found)
-    defects, decisions = register.defects(found), register.decisions(found)
+    defects, decided = register.defects(found), register.decisions(found)
     remarks = archive.reception(settings.paths, delivery["sha256"]).get("remarques", [])
+    sender = _sender(settings, register, found, catalogue)
     if as_json:
         print_json(
             delivery
-            | {"tranches": slices, "defauts": defects, "decisions": decisions, "remarques": remarks}
-            | {"corrections_proposees": proposed}
+            | {"tranches": slices, "defauts": defects, "decisions": decided, "remarques": remarks}
+            | {"corrections_proposees": proposed, "expediteur": sender}
         )
         return DONE
     out.print(printable(delivery["nom"]), style="bold", markup=False)
@@ -111,11 +84,13 @@ def _one(settings: Settings, register: Register, given: str, as_json: bool) -> i
     )
     if delivery["sha256"] != archive.unread_id(delivery["nom"], delivery["taille_octets"]):
         out.print(f"SHA-256 {delivery['sha256']}")
-    for d in decisions:
+    if sender:
+        out.print(f"Déposée par : {sender}", markup=False)
+    for d in decided:
         out.print(f"{d['decide_le'][:16].replace('T', ' ')} : {d['decision']}, {d['motif']}", markup=False)
     for d in defects:
-        out.print(f"• {_sentence(d)}", markup=False)
-    for remark in map(_remark, remarks):
+        out.print(f"• {defect_sentence(d)}", markup=False)
+    for remark in map(remark_sentence, remarks):
         out.print(remark, markup=False, soft_wrap=True)
     if slices:
         table = Table("Source", "Tranche", "Édition", "Cellules", "En usage", box=None, header_style="bold")
@@ -129,43 +104,11 @@ def _one(settings: Settings, register: Register, given: str, as_json: bool) -> i
     return DONE
 
 
-def _remark(read: dict) -> str:
-    """Write what was put right or skipped while the file was read: « À noter, feuille « Faits » : … »."""
-    remark = Defect(**read)
-    place = f", {remark.place()}" if remark.place() else ""
-    return f"À noter{place} : {remark.constat}."
-
-
-def slice_uses(register: Register, delivery: dict) -> dict[tuple[str, str, str], str]:
-    """Map each (source, table, slice) of a delivery to its use there, in words."""
-    found = delivery["livraison_id"]
-    own = {slice_of(s): "oui" for s in register.slices(found)}
-    if delivery["statut"] != ACCEPTED:
-        return dict.fromkeys(own, _PLAIN.get(delivery["statut"], "non"))
-    rows: dict[tuple[str, str, str], list] = {place: [] for place in own}
-    for s in register.disputed():
-        if (place := slice_of(s)) in rows:
-            rows[place].append(s)
-    for place, rivals in rows.items():
-        if mine := next((s for s in rivals if s["livraison_id"] == found), None):
-            own[place] = _use(mine, rivals)
-    return own
-
-
-def _use(mine: Row, rivals: list[dict]) -> str:
-    in_use = [s for s in rivals if s["retenue"]]
-    last = file_named(in_use[0]) if in_use else ""
-    if mine["indecise"]:
-        return "non, en attente d'un choix (vigie status)"
-    if mine["retenue"] and mine["lecture"] == LINES:
-        return "oui, ses lignes corrigent celles d'avant"
-    if mine["retenue"]:
-        return "oui" if len(in_use) < 2 else f"oui, corrigée par {last}"
-    if mine["proposee"]:
-        return f"non, correction proposée ; en usage : {last}"
-    if not in_use:
-        return "non, il manque le fichier que ses lignes corrigent"
-    return f"non, {'même contenu que' if mine['pareille'] else 'remplacée par'} {last}"
+def _sender(settings: Settings, register: Register, delivery_id: str, catalogue: Catalogue) -> str | None:
+    """Return the label of whoever's drop folder a delivery lay in."""
+    code = register.sender(delivery_id)
+    labels = {c.code: c.label for c in correspondents(settings.departement, catalogue)} if code else {}
+    return labels.get(code, code) if code else None
 
 
 def _plain(text: str) -> str:

@@ -11,13 +11,13 @@ from pipelines.base import progress
 from pipelines.base.exit_codes import DONE, NOTHING_PUBLISHED, PARTLY_REFUSED, USAGE
 from pipelines.base.wording import mebibytes, plural, printable
 from pipelines.catalogue.downloads import Places, read_places
-from pipelines.cli.near import meant, same
 from pipelines.cli.screen import err, fail, out, print_json
 from pipelines.fetch.run import Outcome, fetch
 from pipelines.fetch.web import Web, host_of
 from pipelines.home.register import Register
 from pipelines.machine.lock import LoadLock
 from pipelines.machine.paths import Paths
+from pipelines.officer.near import meant, same
 from pipelines.settings.model import Settings
 
 

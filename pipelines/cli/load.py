@@ -7,6 +7,7 @@ import io
 import sys
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import TextIO
 from uuid import uuid4
 
@@ -18,6 +19,7 @@ from pipelines.cli import summary
 from pipelines.cli.screen import err, print_json
 from pipelines.home.register import Register
 from pipelines.loading.session import LoadSession
+from pipelines.machine.advance import Advance
 from pipelines.machine.faults import MachineFault
 from pipelines.machine.lock import LockHeld
 from pipelines.reception.receive import look
@@ -38,7 +40,7 @@ def run_session(
     """Run one load and show it with what `added` gives; `prepare` acts on the register once the lock is held."""
     started = time.perf_counter()
     try:
-        with session, _bar(shown=not as_json):
+        with session, _bar(session.settings.paths.advance, shown=not as_json):
             if prepare:
                 prepare(session.register)
             session.seen = look(session.settings, session.register, session.catalogue)
@@ -102,8 +104,8 @@ def _screen_kept() -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def _bar(shown: bool) -> Iterator[None]:
-    """Show a bar once work lasts longer than a second."""
+def _bar(advance: Path, shown: bool) -> Iterator[None]:
+    """Show a bar once work lasts longer than a second, and keep the step in a file for whoever looks."""
     bar = Progress(
         TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(),
         console=err, transient=True, disable=not shown or not err.is_terminal,
@@ -111,7 +113,10 @@ def _bar(shown: bool) -> Iterator[None]:
     tasks: dict[str, TaskID] = {}
     started = time.monotonic()
 
+    kept = Advance(advance)
+
     def watcher(step: str, done: int, total: int | None) -> None:
+        kept(step, done, total)
         if step not in tasks:
             tasks[step] = bar.add_task(step, total=total)
         bar.update(tasks[step], completed=done, total=total, visible=time.monotonic() - started > 1)

@@ -288,7 +288,7 @@ def templates(
     raise typer.Exit(command.run(source, period, service, post, folder, json))
 
 
-@app.command(cls=FrenchCommand, help="Écrire les messages qui demandent ce qui manque ; rien n'est envoyé.")
+@app.command(cls=FrenchCommand, help="Écrire les messages qui demandent ce qui manque ; envoyés si on le demande.")
 def relances(
     debtor: Annotated[
         str | None, typer.Option("--pour", help="Un seul destinataire : un pilote, un service, un producteur.")
@@ -296,11 +296,39 @@ def relances(
     folder: Annotated[
         Path | None, typer.Option("--dossier", help="Où écrire un fichier texte par destinataire.")
     ] = None,
+    drafts: Annotated[
+        bool,
+        typer.Option(
+            "--brouillons", help="Des brouillons .eml, modèles joints, pour un logiciel de courriel (relances/)."
+        ),
+    ] = False,
+    sends: Annotated[
+        bool, typer.Option("--envoyer", help="Les envoyer par le serveur de courriel des réglages, modèles joints.")
+    ] = False,
     json: Json = False,
 ) -> None:
     from pipelines.cli import reminders as command
 
-    raise typer.Exit(command.run(debtor, folder, json))
+    raise typer.Exit(command.run(debtor, folder, drafts, sends, json))
+
+
+@app.command(cls=FrenchCommand, help="Lister les messages partis, en attente ou d'issue inconnue ; en régler un.")
+def messages(
+    message: Annotated[
+        str | None,
+        typer.Argument(metavar="MESSAGE", help="Le début de l'identifiant d'un message.", show_default=False),
+    ] = None,
+    sends: Annotated[bool, typer.Option("--envoyer", help="Envoyer maintenant ce qui attend.")] = False,
+    again: Annotated[bool, typer.Option("--renvoyer", help="Envoyer de nouveau ce message (avec --motif).")] = False,
+    closes: Annotated[
+        bool, typer.Option("--clore", help="Ne plus envoyer ce message, ou le dire arrivé (avec --motif).")
+    ] = False,
+    reason: Annotated[str | None, typer.Option("--motif", help="Pourquoi il est renvoyé ou clos.")] = None,
+    json: Json = False,
+) -> None:
+    from pipelines.cli import messages as command
+
+    raise typer.Exit(command.run(message, sends, again, closes, reason, json))
 
 
 Reason = Annotated[
@@ -308,6 +336,7 @@ Reason = Annotated[
     typer.Option("--motif", help="Le motif, pour corriger ce qui est déjà donné ; les deux sont gardés."),
 ]
 Wait = Annotated[bool, typer.Option("--wait", help="Attendre la fin d'un chargement.")]
+Preview = Annotated[bool, typer.Option("--apercu", help="Écrire ce qui serait donné, dans apercus/, sans rien donner.")]
 
 
 @app.command(cls=FrenchCommand, help="Donner le cliché d'un trimestre clos : données, rapport, classeur.")
@@ -318,6 +347,7 @@ def snapshot(
         Path | None,
         typer.Option("--refaire", help="Refaire depuis l'archive les données de ce qui est donné, dans ce dossier."),
     ] = None,
+    draft: Preview = False,
     wait: Wait = False,
     json: Json = False,
 ) -> None:
@@ -325,6 +355,8 @@ def snapshot(
 
     if target is not None:
         raise typer.Exit(command.remake(quarter, target, json))
+    if draft:
+        raise typer.Exit(command.preview(quarter, "trimestre", json))
     raise typer.Exit(command.run(quarter, "trimestre", reason, wait, json))
 
 
@@ -332,11 +364,14 @@ def snapshot(
 def edition(
     month: Annotated[str, typer.Argument(metavar="MOIS", help="Le mois, par exemple 2019-11.")],
     reason: Reason = None,
+    draft: Preview = False,
     wait: Wait = False,
     json: Json = False,
 ) -> None:
     from pipelines.cli import snapshots as command
 
+    if draft:
+        raise typer.Exit(command.preview(month, "mois", json))
     raise typer.Exit(command.run(month, "mois", reason, wait, json))
 
 
@@ -344,11 +379,14 @@ def edition(
 def bilan(
     year: Annotated[str, typer.Argument(metavar="ANNÉE", help="L'année, par exemple 2019.")],
     reason: Reason = None,
+    draft: Preview = False,
     wait: Wait = False,
     json: Json = False,
 ) -> None:
     from pipelines.cli import snapshots as command
 
+    if draft:
+        raise typer.Exit(command.preview(year, "annee", json))
     raise typer.Exit(command.run(year, "annee", reason, wait, json))
 
 
@@ -377,6 +415,26 @@ def comment(
     from pipelines.cli import comment as command
 
     raise typer.Exit(command.run(period, priority, file, edition, author, json))
+
+
+@app.command(
+    cls=FrenchCommand, help="Écrire l'observatoire d'un cliché : un dossier de pages qui s'ouvrent sans réseau."
+)
+def site(
+    snapshot: Annotated[
+        str, typer.Argument(metavar="CLICHÉ", help="Le cliché, par exemple 2019-T4, ou le dossier d'un cliché copié.")
+    ],
+    target: Annotated[
+        Path, typer.Option("--dossier", help="Où écrire les pages : un dossier vide, ou d'un observatoire.")
+    ],
+    restricted: Annotated[
+        bool, typer.Option("--restreinte", help="L'édition restreinte, à ne pas diffuser, au lieu de la publique.")
+    ] = False,
+    json: Json = False,
+) -> None:
+    from pipelines.cli import site as command
+
+    raise typer.Exit(command.run(snapshot, target, restricted, json))
 
 
 @app.command(cls=FrenchCommand, help="Lister les clichés donnés.")
@@ -472,6 +530,21 @@ def copy(wait: Wait = False, json: Json = False) -> None:
     from pipelines.cli import copy as command
 
     raise typer.Exit(command.run(wait, json))
+
+
+@app.command(
+    cls=FrenchCommand,
+    help="Ouvrir le bureau : déposer, décider, relancer, donner (Ctrl-C pour arrêter).",
+)
+def bureau(
+    port: Annotated[int, typer.Option("--port", help="Le port, sur la boucle locale.")] = 3000,
+    address: Annotated[
+        bool, typer.Option("--adresse", help="Donner l'adresse du bureau ouvert ; elle sert une fois.")
+    ] = False,
+) -> None:
+    from pipelines.cli import ui as command
+
+    raise typer.Exit(command.tell_address(command.DESK) if address else command.run(port, command.DESK))
 
 
 @app.command(cls=FrenchCommand, help="Ouvrir l'interface web de Dagster sur cette machine (Ctrl-C pour arrêter).")

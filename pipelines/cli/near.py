@@ -1,13 +1,11 @@
-"""What a person meant by a word that is not quite one: the allowed one in another case, or those that look like it."""
+"""Which command a person meant by a word that is not quite one."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from difflib import get_close_matches
 
-from pipelines.catalogue.labels import label_key
+from pipelines.officer.near import near, same
 
-_NEAR = 3
 # Words by which people look for a command, beside its own name; a word may lead to none of this version.
 FRENCH = {
     "charger": "load", "chargement": "load", "chargements": "load", "importer": "load",
@@ -25,6 +23,7 @@ FRENCH = {
     "sauvegarder": "backup", "sauvegarde": "backup", "restaurer": "restore", "restauration": "restore",
     "modele": "templates", "modeles": "templates", "formulaire": "templates", "formulaires": "templates",
     "relance": "relances", "relancer": "relances", "rappel": "relances", "rappels": "relances",
+    "message": "messages", "courriel": "messages", "courriels": "messages", "envois": "messages", "mail": "messages",
     "cliche": "snapshot", "trimestre": "snapshot", "cliches": "snapshots", "mensuel": "edition", "annuel": "bilan",
     "rapport": "report", "excuser": "excuse", "excuses": "excuse",
     "requete": "sql", "interroger": "sql", "terminal": "console",
@@ -35,24 +34,6 @@ FRENCH = {
 }  # fmt: skip
 
 
-def same(text: str, allowed: Iterable[str]) -> str | None:
-    """Find the allowed word that differs by case, accents or dashes alone."""
-    known = {_key(word): word for word in allowed}
-    return known.get(_key(text))
-
-
-def near(text: str, allowed: Iterable[str]) -> list[str]:
-    """List those that look like it, the most alike first."""
-    known = {_key(word): word for word in allowed}
-    return [known[k] for k in get_close_matches(_key(text), list(known), n=_NEAR, cutoff=0.6)]
-
-
-def meant(text: str, allowed: Iterable[str]) -> str:
-    """Write « : vouliez-vous dire load ou snapshot ? », or nothing when nothing looks like it."""
-    found = near(text, allowed)
-    return f" : vouliez-vous dire {' ou '.join(found)} ?" if found else ""
-
-
 def commands(text: str, known: Iterable[str]) -> list[str]:
     """List the commands that a word may mean: by its French name, else by its spelling."""
     names = {name: name for name in known}
@@ -60,7 +41,3 @@ def commands(text: str, known: Iterable[str]) -> list[str]:
     word = same(text, spoken)
     found = [word] if word else near(text, spoken)
     return list(dict.fromkeys(spoken[w] for w in found))
-
-
-def _key(text: str) -> str:
-    return label_key(text.strip()).replace(" ", "-")

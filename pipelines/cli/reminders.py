@@ -1,7 +1,8 @@
-"""`vigie relances`: the messages that ask for what is missing, ready to paste. Nothing is sent."""
+"""`vigie relances`: the messages that ask for what is missing, to paste, to open or, when that is asked, sent."""
 
 from __future__ import annotations
 
+import datetime as dt
 from pathlib import Path
 
 from pipelines.base.exit_codes import DONE, USAGE
@@ -9,36 +10,43 @@ from pipelines.base.spelling import folded
 from pipelines.base.typography import french
 from pipelines.base.wording import plural
 from pipelines.catalogue.load import load_catalogue
+from pipelines.catalogue.model import Catalogue
+from pipelines.cli.messages import show_sent
 from pipelines.cli.screen import err, fail, out, print_json
-from pipelines.cli.unasked import unasked
 from pipelines.home.register import Register
-from pipelines.publication.missing import read_missing, read_silenced
-from pipelines.publication.standing import Standing, standing
-from pipelines.reminders import Addressed, Reminder, address, compose, write
+from pipelines.machine.durable import write_once
+from pipelines.messages import addresses, letters, outbox
+from pipelines.messages.draft import as_bytes
+from pipelines.messages.server import required
+from pipelines.officer.letters import letters as letters_of
+from pipelines.officer.unasked import unasked
+from pipelines.publication.standing import Standing
+from pipelines.reminders import Addressed, Reminder, write
 from pipelines.reminders.addressed import here_lines, to_fetch_lines
 from pipelines.settings.model import Settings
 
 _SHOWN_COMMANDS = 3
 
 
-def run(debtor: str | None, folder: Path | None, as_json: bool) -> int:
-    """Write the messages, on the screen or one file a debtor; DONE when nobody owes anything."""
+def run(debtor: str | None, folder: Path | None, drafts: bool, sends: bool, as_json: bool) -> int:
+    """Write the messages, on the screen or one file a debtor, or send them; DONE when nobody owes anything."""
     settings = Settings()
-    missing = read_missing()
-    if missing is None:
-        return fail(
-            "L'entrepôt a été publié par une version qui ne relevait pas les manques. Lancer vigie load.", USAGE
-        )
+    if sends:
+        required(settings)
+    reminders, sorted_out, found = letters_of(settings)
     catalogue = load_catalogue()
-    with Register(settings.paths.register) as register:
-        found = standing(settings, catalogue, missing, register.nature())
-    sorted_out = address(catalogue, found.asked)
-    reminders = compose(settings, sorted_out.letters, read_silenced() if sorted_out.letters else {})
     asked = [r for r in reminders if debtor is None or folded(debtor) in folded(r.debtor)]
+    if sends and asked:
+        return _send(settings, catalogue, asked, as_json)
+    if drafts and folder is None:
+        folder = settings.paths.reminders
     root = folder.expanduser().resolve() if folder else None
     if root and root.exists() and not root.is_dir():
         return fail(f"{root} n'est pas un dossier.", USAGE)
-    written, kept = write(root, asked) if root else ([], [])
+    if drafts and root:
+        written, kept = _write_drafts(settings, catalogue, root, asked)
+    else:
+        written, kept = write(root, asked) if root else ([], [])
     if as_json:
         print_json(_told(asked, sorted_out, found, root, written, kept))
         return DONE
@@ -53,6 +61,29 @@ def run(debtor: str | None, folder: Path | None, as_json: bool) -> int:
     if debtor is None:
         _show_others(settings, sorted_out, found)
     return DONE
+
+
+def _send(settings: Settings, catalogue: Catalogue, asked: list[Reminder], as_json: bool) -> int:
+    known = addresses.read(settings, catalogue)
+    with Register(settings.paths.register) as register:
+        sent = outbox.send(settings, register, [letters.of_reminder(settings, known, r) for r in asked])
+    return show_sent(sent, as_json)
+
+
+def _write_drafts(
+    settings: Settings, catalogue: Catalogue, root: Path, asked: list[Reminder]
+) -> tuple[list[Path], list[Path]]:
+    """Write one message a debtor, with its forms, which a mail program opens ready to send."""
+    known = addresses.read(settings, catalogue)
+    root.mkdir(parents=True, exist_ok=True)
+    written: list[Path] = []
+    kept: list[Path] = []
+    for reminder in asked:
+        draft = letters.of_reminder(settings, known, reminder)
+        file = root / Path(reminder.file_name).with_suffix(".eml").name
+        when = dt.datetime.combine(settings.today, dt.time(8), dt.UTC)
+        (written if write_once(file, as_bytes(settings, draft, when, unsent=True)) else kept).append(file)
+    return written, kept
 
 
 def _show_others(settings: Settings, sorted_out: Addressed, found: Standing) -> None:
@@ -105,7 +136,9 @@ def _show(reminders: list[Reminder]) -> None:
             err.print(f"Écrire le modèle à joindre : {command}", markup=False)
         if len(r.commands) > _SHOWN_COMMANDS:
             err.print(f"… et de même pour les autres périodes, jusqu'à : {r.commands[-1]}", markup=False)
-    err.print(f"{plural(len(reminders), 'message')} ; rien n'est envoyé. Un fichier par message : --dossier DOSSIER")
+    err.print(
+        f"{plural(len(reminders), 'message')} ; rien n'est envoyé. À ouvrir dans un logiciel de courriel : --brouillons"
+    )
 
 
 def _nothing(debtor: str | None, reminders: list[Reminder], sorted_out: Addressed) -> str:

@@ -8,6 +8,7 @@ import sys
 from rich.console import Console
 
 from pipelines.base.exit_codes import DONE
+from pipelines.officer.done import Done
 
 # A pipe has no width of its own; cutting names at 80 columns would lose what the reader greps for.
 _WIDTH = None if sys.stdout.isatty() else 240
@@ -36,6 +37,14 @@ def answer(as_json: bool, told: object, sentence: str, console: Console = out) -
         print_json(told)
     else:
         console.print(sentence, markup=False)
+    return DONE
+
+
+def tell(as_json: bool, done: Done, console: Console = out) -> int:
+    """Say what an act of the officer gave, and on standard error what follows from it."""
+    answer(as_json, done.told, done.sentence, console)
+    for line in () if as_json else done.more:
+        err.print(line, markup=False)
     return DONE
 
 

@@ -41,6 +41,27 @@ def run(text: str, kind: str, reason: str | None, wait: bool, as_json: bool) -> 
     return DONE
 
 
+def preview(text: str, kind: str, as_json: bool) -> int:
+    """Write what would be given of a period now, in a folder apart; nothing is given."""
+    settings = Settings()
+    try:
+        period = read_said(text, kind)
+    except ValueError as error:
+        return fail(f"{error}.", USAGE)
+    say_understood(text, str(period))
+    from pipelines.catalogue.load import load_catalogue
+    from pipelines.report.draw import draw
+    from pipelines.snapshots.take import preview as draw_preview
+
+    target = settings.paths.previews / str(period)
+    verdict = draw_preview(settings, load_catalogue(), period, draw, target)
+    if not as_json:
+        for blocker in verdict.blockers[:_SHOWN]:
+            err.print(f"  • {blocker}", markup=False)
+    said = f"Aperçu de {period} écrit : {target}. Rien n'est donné."
+    return answer(as_json, {"apercu": str(target), "raisons": verdict.blockers, "code_sortie": DONE}, said)
+
+
 def remake(text: str, target: Path, as_json: bool) -> int:
     """Make again the data of a snapshot, from the archive, and say whether they are the same."""
     try:
@@ -104,18 +125,31 @@ def report(text: str, target: Path, as_json: bool) -> int:
     """Draw the pages of a snapshot again, from its folder alone: one of the home, or a folder that was copied."""
     from pipelines.report.draw import draw
 
+    try:
+        snapshot = drawable(text, target)
+    except NotDrawable as refused:
+        return fail(str(refused), USAGE)
+    written = draw(snapshot, target)
+    said = f"{plural(len(written), 'fichier écrit', 'fichiers écrits')} dans {target}"
+    return answer(as_json, {"fichiers": [str(f) for f in written], "code_sortie": DONE}, said)
+
+
+class NotDrawable(ValueError):
+    """What was named is no snapshot, or pages would be written in one. The text is French."""
+
+
+def drawable(text: str, target: Path) -> Path:
+    """Find the folder of a snapshot, given or copied, whose pages can be written in `target`. Raises NotDrawable."""
     snapshot = Path(text)
     if not (snapshot / folder.MANIFEST).exists():
         with contextlib.suppress(ValueError):
             text = str(_named(text))
         snapshot = Settings().paths.snapshots / text
     if not (snapshot / folder.MANIFEST).exists():
-        return fail(f"{text} n'est ni un cliché donné (vigie snapshots les liste), ni le dossier d'un cliché.", USAGE)
+        raise NotDrawable(f"{text} n'est ni un cliché donné (vigie snapshots les liste), ni le dossier d'un cliché.")
     if target.resolve() == snapshot.resolve() or snapshot.resolve() in target.resolve().parents:
-        return fail("Un cliché ne change plus : écrire les pages dans un autre dossier.", USAGE)
-    written = draw(snapshot, target)
-    said = f"{plural(len(written), 'fichier écrit', 'fichiers écrits')} dans {target}"
-    return answer(as_json, {"fichiers": [str(f) for f in written], "code_sortie": DONE}, said)
+        raise NotDrawable("Un cliché ne change plus : écrire les pages dans un autre dossier.")
+    return snapshot
 
 
 def listing(as_json: bool) -> int:

@@ -4,24 +4,13 @@ from __future__ import annotations
 
 from pipelines.base.exit_codes import DONE
 from pipelines.base.wording import file_named, plural
-from pipelines.catalogue.load import load_catalogue
-from pipelines.cli import checks, corrections
-from pipelines.cli.missing import lines
-from pipelines.cli.official import lines as official
 from pipelines.cli.screen import err, out, print_json
-from pipelines.cli.unasked import unasked
-from pipelines.fetch.news import newer
-from pipelines.home import announced
-from pipelines.home.landing import waiting
-from pipelines.home.register import ACCEPTED, REFUSED, Register
-from pipelines.machine.lock import holder
-from pipelines.postgresql import owed
-from pipelines.publication.missing import read_missing
-from pipelines.publication.standing import standing
-from pipelines.quality import record
+from pipelines.home.register import ACCEPTED, REFUSED
+from pipelines.officer import corrections
+from pipelines.officer.missing import lines
+from pipelines.officer.official import lines as official
+from pipelines.officer.situation import checks_line, gather
 from pipelines.reception import conflicts
-from pipelines.reminders import address
-from pipelines.reminders.addressed import here_lines
 from pipelines.settings.model import Settings
 
 _SHOWN = 5
@@ -35,73 +24,6 @@ def run(as_json: bool) -> int:
     else:
         _show(told)
     return DONE
-
-
-def gather(settings: Settings) -> dict:
-    paths = settings.paths
-    told: dict = {
-        "dossier": str(paths.home),
-        "arrivee": str(paths.landing),
-        "departement": settings.departement,
-        "entrepot": str(paths.warehouse) if paths.warehouse.exists() else None,
-        "publication": None,
-        "nature": None,
-        "livraisons": {},
-        "jour_reference": None,
-        "manquantes": None,
-        "excusees": 0,
-        "non_demandees": 0,
-        "a_telecharger": [],
-        "a_faire_ici": 0,
-        "en_attente": 0,
-        "en_cours": None,
-        "conflits": [],
-        "corrections_proposees": [],
-        "mises_a_l_ecart": [],
-        "controles": None,
-        "controles_precedents": None,
-        "dernier_chargement": None,
-        "copie_postgresql": None,
-        "fichiers_officiels": None,
-    }
-    told["en_cours"] = holder(paths.lock)
-    ledger = announced.known(paths.announced)
-    if not paths.register.exists():
-        told["fichiers_officiels"] = newer(ledger, None, paths)
-        told["en_attente"] = waiting(paths.landing, ())
-        return told
-    catalogue = load_catalogue()
-    with Register(paths.register) as register:
-        told["conflits"] = conflicts.conflicts(settings, register, catalogue)
-        told["corrections_proposees"] = corrections.gather(settings, register, catalogue)
-        told["nature"] = register.nature()
-        told["publication"] = register.last_publication() if told["entrepot"] else None
-        for d in register.deliveries():
-            told["livraisons"][d["statut"]] = told["livraisons"].get(d["statut"], 0) + 1
-        told["mises_a_l_ecart"] = [{k: d[k] for k in ("livraison_id", "nom", "motif")} for d in register.set_aside()]
-        loads = register.last_loads(1)
-        told["en_attente"] = waiting(paths.landing, register.known_hashes())
-        told["fichiers_officiels"] = newer(ledger, register, paths)
-        if owed.is_owed(settings, register) or owed.last(settings, register):
-            told["copie_postgresql"] = {
-                "a_jour": not owed.is_owed(settings, register), "dernier_essai": owed.last(settings, register)
-            }  # fmt: skip
-        judged = [
-            checks.gather(record.results(register, load), record.findings(register, load))
-            for load in record.judged(register, 2)
-        ]
-    told["controles"], told["controles_precedents"] = (*judged, None, None)[:2]
-    told["dernier_chargement"] = loads[0] if loads else None
-    if told["publication"] and (missing := read_missing()) is not None:
-        found = standing(settings, catalogue, missing, told["nature"])
-        told["manquantes"] = found.asked
-        others = address(catalogue, found.asked)
-        told["a_telecharger"] = sorted({row["source"] for row in others.to_fetch})
-        told["a_faire_ici"] = len(here_lines(others.here))
-        told["excusees"], told["non_demandees"] = len(found.excused), len(found.earlier)
-        told["non_demandees_dit"] = unasked(settings, found)
-        told["jour_reference"] = missing[0]["jour_reference"] if missing else None
-    return told
 
 
 def _show(told: dict) -> None:
@@ -155,14 +77,16 @@ def _show(told: dict) -> None:
     if told["copie_postgresql"]:
         _show_copy(**told["copie_postgresql"])
     if told["controles"]:
-        out.print(f"{_checks(told)} (vigie quality)", markup=False)
+        out.print(f"{checks_line(told)} (vigie quality)", markup=False)
     last = told["dernier_chargement"]
     if told["en_cours"]:
         since = str(told["en_cours"].get("depuis", "?"))[:16].replace("T", " ")
         out.print(f"En cours depuis {since} : {told['en_cours'].get('commande', 'vigie load')}", markup=False)
     if last and (last["resultat"] or not told["en_cours"]):
         out.print(f"Dernier chargement : {last['debut'][:16].replace('T', ' ')}, {last['resultat'] or 'interrompu'}")
-    elif not counts and not told["en_attente"] and not told["en_cours"]:
+    if told["chargement_automatique"]:
+        out.print(told["chargement_automatique"], markup=False)
+    if not last and not counts and not told["en_attente"] and not told["en_cours"]:
         err.print("Pour essayer : vigie demo, puis vigie load")
 
 
@@ -172,12 +96,3 @@ def _show_copy(a_jour: bool, dernier_essai: dict | None) -> None:
     else:
         why = dernier_essai["incident"] if dernier_essai else None
         out.print(f"Copie PostgreSQL en retard{f' : {why}' if why else ''} (vigie copy)", style="yellow", markup=False)
-
-
-def _checks(told: dict) -> str:
-    """Sum up the findings of the last judged load, and those of the time before."""
-    before = told["controles_precedents"]
-    line = checks.line(told["controles"])
-    if before is None or before["constats"] == told["controles"]["constats"]:
-        return line
-    return f"{line} ; la fois d'avant, {checks.found(before)}"

@@ -10,12 +10,14 @@ from rich.table import Table
 from pipelines.base.exit_codes import DONE, INTERNAL_FAULT
 from pipelines.base.rows import slice_of
 from pipelines.base.wording import file_named, plural, printable, read_sentence
-from pipelines.cli import checks, corrections
+from pipelines.cli.checks import show_blocking
 from pipelines.cli.screen import err
-from pipelines.cli.unasked import how_to_start
-from pipelines.cli.which import argument
 from pipelines.home.register import Register
 from pipelines.loading.session import LoadSession
+from pipelines.officer import checks, corrections
+from pipelines.officer.deliveries import defect_sentence
+from pipelines.officer.unasked import how_to_start
+from pipelines.officer.which import argument
 from pipelines.postgresql.owed import Copied
 from pipelines.publication.standing import REAL
 from pipelines.reception import conflicts
@@ -56,6 +58,7 @@ def gather(session: LoadSession, seconds: float) -> dict:
         "deja_connues": session.intake.already_known,
         "deja_refusees": session.intake.already_refused,
         "ignores": session.intake.ignored,
+        "deposes_par_un_autre": session.intake.misplaced,
         "conflits": [{k: c[k] for k in _OF_CONFLICTS} | {"etat": conflicts.state(c)} for c in disputed if c["conflit"]],
         "choix_a_faire": held,
         "corrections_proposees": proposed,
@@ -71,6 +74,7 @@ def gather(session: LoadSession, seconds: float) -> dict:
         "entrepot": str(session.settings.paths.warehouse) if last else None,
         "arrivee": str(session.settings.paths.landing),
         "copie_postgresql": session.copied and {"lignes": session.copied.rows, "incident": session.copied.incident},
+        "courriel": session.mail or None,
         "duree_s": round(seconds, 2),
         "etapes_s": json.loads(record["etapes"] or "{}"),
         "journal": record["journal"],
@@ -128,7 +132,7 @@ def show(told: dict) -> None:
     for delivery in told["refusees"]:
         err.print(f"\nRefusé : {printable(delivery['nom'])}", style="bold red", markup=False)
         for defect in delivery["defauts"][:_SHOWN_DEFECTS]:
-            err.print(f"  • {_sentence(defect)}", markup=False)
+            err.print(f"  • {defect_sentence(defect)}", markup=False)
         left = len(delivery["defauts"]) - _SHOWN_DEFECTS
         if left > 0:
             err.print(f"  … et {plural(left, 'autre défaut', 'autres défauts')}.")
@@ -154,6 +158,8 @@ def show(told: dict) -> None:
             f"Acceptée mais écartée : {delivery} pour {source} {', '.join(slices)} ; la valeur en usage vient de {use}",
             style="yellow", markup=False,
         )  # fmt: skip
+    for line in told["deposes_par_un_autre"]:
+        err.print(f"À vérifier : {printable(line)}", style="yellow", markup=False)
     for name in told["ignores"]:
         err.print(f"Laissé de côté : {printable(name)}", markup=False)
     if told["deja_refusees"]:
@@ -161,10 +167,12 @@ def show(told: dict) -> None:
             f"{plural(told['deja_refusees'], 'fichier déjà refusé', 'fichiers déjà refusés')} dans le dossier "
             "d'arrivée : vigie deliveries --refusees"
         )
-    checks.show_blocking(told["controles"])
+    show_blocking(told["controles"])
     if told["copie_postgresql"]:
         copied = Copied(told["copie_postgresql"]["lignes"], told["copie_postgresql"]["incident"])
         err.print(copied.sentence(), style="yellow" if copied.incident else None, markup=False)
+    if told["courriel"]:
+        err.print(told["courriel"], markup=False)
     style = "bold green" if told["code_sortie"] == DONE else "bold yellow"
     err.print(f"\n{told['resultat'].capitalize()}.", style=style, end=" ", markup=False)
     if told["lignes_publiees"] is None:
@@ -224,9 +232,3 @@ def _show_contradiction(told: dict) -> None:
     for d in told["livraisons"][:_SHOWN_DEFECTS]:
         err.print(f"  • {file_named(d)}", markup=False)
     err.print('  Retirer celle qui est fausse : vigie withdraw FICHIER --motif "…", puis vigie load', markup=False)
-
-
-def _sentence(defect: dict) -> str:
-    from pipelines.base.refusal import Defect
-
-    return Defect(**{k: defect[k] for k in Defect.__dataclass_fields__}).sentence()

@@ -10,9 +10,9 @@ from rich.table import Table
 from pipelines.base.exit_codes import DONE, USAGE
 from pipelines.base.wording import plural
 from pipelines.cli.screen import err, fail, out, print_json
-from pipelines.machine.durable import write_once
 from pipelines.settings.model import Settings
-from pipelines.templates import Known, Template, as_workbook, choose, table_as_csv
+from pipelines.templates import Known, Template, choose
+from pipelines.templates.files import names, write_forms
 
 
 def run(
@@ -25,13 +25,7 @@ def run(
     root = (folder or settings.paths.templates).expanduser().resolve()
     if root.exists() and not root.is_dir():
         return fail(f"{root} n'est pas un dossier.", USAGE)
-    written: list[Path] = []
-    kept: list[Path] = []
-    for template in templates:
-        target = root / str(template.period)
-        target.mkdir(parents=True, exist_ok=True)
-        for name, content in _files(template).items():
-            (written if write_once(target / name, content) else kept).append(target / name)
+    written, kept = write_forms(root, templates)
     if as_json:
         print_json(
             {
@@ -64,26 +58,14 @@ def run(
     return DONE
 
 
-def _files(template: Template) -> dict[str, bytes]:
-    """Name → content: the workbook, then a CSV a table."""
-    texts = (table_as_csv(sheets, template.mark) for sheets in template.by_table.values())
-    contents = [as_workbook(template), *texts]
-    return dict(zip(_names(template), contents, strict=True))
-
-
 def _described(template: Template) -> dict[str, object]:
     return {
         "source": template.source.name,
         "periode": str(template.period),
         "pour": template.respondent.name if template.respondent else None,
         "echeance": template.due.isoformat(),
-        "fichiers": [f"{template.period}/{name}" for name in _names(template)],
+        "fichiers": [f"{template.period}/{name}" for name in names(template)],
     }
-
-
-def _names(template: Template) -> list[str]:
-    sheets = {k.table: k.sheet for k in template.source.layouts if k.templated}
-    return [f"{template.name}.xlsx", *(f"{template.name} - {sheets[name]}.csv" for name in template.by_table)]
 
 
 def _show(templates: list[Template]) -> None:

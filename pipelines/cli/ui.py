@@ -1,4 +1,6 @@
-"""`vigie ui`: Dagster's web page and daemon, on loopback only, for whoever has the address."""
+"""`vigie bureau` and `vigie ui`: one service on loopback, the officer's desk and Dagster's page, for whoever has the
+address.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +15,7 @@ from pathlib import Path
 from typing import IO
 
 from pipelines.base.exit_codes import DONE, INTERNAL_FAULT, LOCKED, USAGE
+from pipelines.cli.accident import describe
 from pipelines.cli.screen import err, fail, out
 from pipelines.home.instance import bury_runs_of_a_dead_service
 from pipelines.machine import interruption
@@ -22,10 +25,10 @@ from pipelines.pages.render import render
 from pipelines.settings.model import Settings
 from pipelines.warehouse.dbt import prepare_project
 
-_ASK = "vigie ui --adresse"
+DESK, DAGSTER = "vigie bureau", "vigie ui"
 
 
-def run(port: int) -> int:
+def run(port: int, opening: str = DAGSTER) -> int:
     """Serve until interrupted or told to end; LOCKED where one serves already, INTERNAL_FAULT if the daemon dies."""
     settings = Settings()
     paths = settings.paths
@@ -34,7 +37,7 @@ def run(port: int) -> int:
     with contextlib.ExitStack() as stack:
         lock = stack.enter_context(paths.service_lock.open("w"))
         if not _taken(lock):
-            said = f"L'interface de {paths.home} est déjà ouverte : une seule suffit. Son adresse : {_ASK}"
+            said = f"L'interface de {paths.home} est déjà ouverte : une seule suffit. Son adresse : {opening} --adresse"
             return fail(said, LOCKED)
         try:
             listening = stack.enter_context(_bound(port))
@@ -46,24 +49,27 @@ def run(port: int) -> int:
         os.chdir(paths.home)
         interruption.raise_instead()
         with contextlib.suppress(KeyboardInterrupt):
-            return _serve(paths, listening)
+            return _serve(paths, listening, opening)
     return DONE
 
 
-def tell_address() -> int:
+def tell_address(opening: str = DAGSTER) -> int:
     """Print the address that opens the page of the service that runs, once; USAGE where none runs yet."""
     paths = Settings().paths
     with contextlib.ExitStack() as stack:
         if not paths.service_lock.exists() or _taken(stack.enter_context(paths.service_lock.open())):
-            return fail(f"L'interface de {paths.home} n'est pas ouverte : lancer vigie ui.", USAGE)
+            return fail(f"L'interface de {paths.home} n'est pas ouverte : lancer {opening}.", USAGE)
+    from pipelines.webserver.keys import to_the_desk
+
     try:
-        out.print(paths.service_address.read_text(encoding="utf-8").strip(), soft_wrap=True, markup=False)
+        address = paths.service_address.read_text(encoding="utf-8").strip()
+        out.print(to_the_desk(address) if opening == DESK else address, soft_wrap=True, markup=False)
     except FileNotFoundError:
         return fail("L'interface démarre : redemander son adresse dans quelques secondes.", USAGE)
     return DONE
 
 
-def _serve(paths: Paths, listening: socket.socket) -> int:
+def _serve(paths: Paths, listening: socket.socket, opening: str) -> int:
     from pipelines.webserver.keys import Keys
     from pipelines.webserver.serve import serve
 
@@ -71,20 +77,22 @@ def _serve(paths: Paths, listening: socket.socket) -> int:
 
     def ready() -> None:
         keys.write()
-        _announce(paths, keys.address)
+        _announce(paths, keys.desk_address if opening == DESK else keys.address, f"{opening} --adresse")
 
-    if serve(keys, listening, ready):
+    if serve(keys, listening, ready, describe):
         return DONE
-    return fail("Le démon de Dagster s'est arrêté : la raison est écrite ci-dessus. Relancer vigie ui.", INTERNAL_FAULT)
+    return fail(
+        f"Le démon de Dagster s'est arrêté : la raison est écrite ci-dessus. Relancer {opening}.", INTERNAL_FAULT
+    )
 
 
-def _announce(paths: Paths, address: str) -> None:
+def _announce(paths: Paths, address: str, ask: str) -> None:
     """The address is for the one who started this: a journal, or a file of messages, is read by others."""
     if not err.is_terminal:
-        err.print(f"Interface web : ouverte. Son adresse : {_ASK}")
+        err.print(f"Interface web : ouverte. Son adresse : {ask}")
         return
     err.print(f"Interface web : {address}", soft_wrap=True)
-    err.print(f"Cette adresse ne sert qu'une fois ; pour une autre : {_ASK}")
+    err.print(f"Cette adresse ne sert qu'une fois ; pour une autre : {ask}")
     if sys.platform == "darwin" or os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"):
         _open_in_browser(paths.service_opening, address)
 

@@ -26,6 +26,7 @@ from pipelines.catalogue.load import load_catalogue
 from pipelines.defs.graph import load_job
 from pipelines.home.register import Register
 from pipelines.machine.durable import write_once
+from pipelines.machine.lock import holder
 from pipelines.publication.missing import read_missing
 from pipelines.publication.reading import NotPublished
 from pipelines.publication.standing import standing
@@ -63,6 +64,9 @@ def arrivals(context: SensorEvaluationContext) -> Iterator[RunRequest | SkipReas
         return
     settings, catalogue = Settings(), load_catalogue()
     settings.paths.create()
+    if holder(settings.paths.lock):  # of a command, or of the desk: it takes what is there
+        yield SkipReason("Une commande tient le verrou.")
+        return
     with Register(settings.paths.register) as register:
         seen = look(settings, register, catalogue)
         last = register.last_loads(1)

@@ -3,8 +3,13 @@
 from collections.abc import Iterator
 
 from dagster import InitResourceContext, resource
+from dagster._core.storage.tags import SCHEDULE_NAME_TAG
 
+from pipelines.base import progress
+from pipelines.home.instance import COMMAND_TAG
 from pipelines.loading.session import LoadSession
+from pipelines.machine.advance import Advance
+from pipelines.officer.loads import AUTOMATIC
 from pipelines.settings.model import Settings
 
 SESSION = "session"
@@ -20,5 +25,8 @@ def own_session(context: InitResourceContext) -> Iterator[LoadSession]:
     if run is None:
         raise RuntimeError("a load session is opened by a run")
     load = run.tags.get(LOAD_TAG, run.run_id[:8])
-    with LoadSession(Settings(), load, "interface web de Vigie", wait=True) as session:
+    by_itself = COMMAND_TAG in run.tags or SCHEDULE_NAME_TAG in run.tags
+    settings = Settings()
+    with LoadSession(settings, load, AUTOMATIC if by_itself else "interface web de Vigie", wait=True) as session:
+        progress.watch(Advance(settings.paths.advance))
         yield session

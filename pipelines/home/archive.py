@@ -12,11 +12,13 @@ import os
 import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from io import BufferedReader
 from pathlib import Path
 from typing import IO, Any
 from uuid import uuid4
 
 from pipelines.base.wording import file_named
+from pipelines.home.deposits import LedAway, is_open_elsewhere, open_inside
 from pipelines.home.landing import LandingFile
 from pipelines.machine.disk import writing
 from pipelines.machine.durable import commit, replace, restrict, same_or_copied, sync, sync_all
@@ -60,7 +62,7 @@ def take_copy(file: LandingFile, paths: Paths) -> Copy:
     digest = hashlib.sha256()
     try:
         draft.mkdir(mode=0o750)
-        with writing(draft), file.path.open("rb") as source, _private(draft / CONTENT) as target:
+        with writing(draft), opened(file) as source, _private(draft / CONTENT) as target:
             before = os.fstat(source.fileno())
             while chunk := source.read(_CHUNK):
                 digest.update(chunk)
@@ -75,6 +77,20 @@ def take_copy(file: LandingFile, paths: Paths) -> Copy:
         shutil.rmtree(draft, ignore_errors=True)
         raise
     return Copy(draft / CONTENT, digest.hexdigest(), before.st_size, name=file.name)
+
+
+def opened(file: LandingFile) -> BufferedReader:
+    """Open a received file; in a drop folder, what took its place meanwhile is not read. Raises StillGrowing."""
+    if file.root is None:
+        return file.path.open("rb")
+    try:
+        stream = open_inside(file.root, file.path)
+    except LedAway:
+        raise StillGrowing(file.name) from None
+    if is_open_elsewhere(stream):
+        stream.close()
+        raise StillGrowing(file.name)
+    return stream
 
 
 def unread_id(name: str, size: int) -> str:
@@ -92,6 +108,14 @@ def leave_there(file: LandingFile, paths: Paths) -> Copy:
 def hash_of(file: Path) -> str:
     """Hash a file with SHA-256 where it lies."""
     with file.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def hash_received(file: LandingFile) -> str:
+    """Hash a received file where it lies. Raises StillGrowing, as `opened` does."""
+    if file.root is None:
+        return hash_of(file.path)
+    with opened(file) as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 

@@ -21,6 +21,7 @@ _NOT_A_DELIVERY = (
     "*.tmp",
     "*.part",
     "*.partial",
+    "*.filepart",
     "*.crdownload",
     "*.lock",
     "thumbs.db",
@@ -43,6 +44,8 @@ class LandingFile:
     ctime_ns: int
     inode: int
     sign: str = ""  # what the name it really has seems to hold of a person, in French
+    sender: str = ""  # the code of whoever's drop folder it lies in
+    root: Path | None = None  # the folder out of which nothing of it may lead; None where whoever writes is trusted
 
     def loose_key(self) -> tuple[str, int, int, int, int]:
         """Return the key where neither a file's change time nor its number can be relied on (see `is_racy`)."""

@@ -26,7 +26,7 @@ _SCHEMA = Path(__file__).with_name("register.sql")
 
 _OF_DELIVERIES = (
     "tranches", "refus", "decisions", "choix", "confirmations", "partielles", "contenus", "noms", "parutions", "bruts",
-    "fichiers_bruts", "vus",
+    "fichiers_bruts", "vus", "depots",
 )  # fmt: skip
 _RANKING = Path(__file__).with_name("ranking.sql")
 _VERSIONS = Path(__file__).with_name("versions.sql")
@@ -472,6 +472,13 @@ class Register:
                 status, reason, formats, reception["chargement"],
             ),
         )  # fmt: skip
+        if sent := reception.get("depot"):
+            self._db.execute("insert into depots values (?, ?, ?)", (sha256[:12], sent["expediteur"], sent["dossier"]))
+
+    def sender(self, delivery_id: str) -> str | None:
+        """Return the code of whoever sent a delivery, when it came through a drop folder."""
+        found = self.rows("select expediteur_code from depots where livraison_id = ?", delivery_id)
+        return found[0]["expediteur_code"] if found else None
 
     # ── files already hashed ────────────────────────────────────────────────────
     def known_hashes(self) -> dict[tuple[str, int, int, int, int], str]:
@@ -542,6 +549,12 @@ class Register:
             names = list(rows[0])
             values = ", ".join(f":{name}" for name in names)
             self._db.executemany(f"insert or replace into {table} ({', '.join(names)}) values ({values})", rows)  # noqa: S608
+
+    def add(self, table: str, row: dict[str, Any]) -> None:
+        """Add one row; raises sqlite3.IntegrityError where one has its key."""
+        names = ", ".join(row)
+        values = ", ".join(f":{name}" for name in row)
+        self._db.execute(f"insert into {table} ({names}) values ({values})", row)  # noqa: S608
 
     def forget_findings(self, loads: int) -> None:
         """Keep the findings of the last `loads` loads alone."""

@@ -31,6 +31,13 @@ create table if not exists tranches (
 create view if not exists acceptees as
 select t.*, l.sha256, l.nom from tranches as t join livraisons as l using (livraison_id) where l.statut = 'acceptee';
 
+-- Who sent a delivery that lay in a drop folder: the archive and the quarantine say it first.
+create table if not exists depots (
+    livraison_id text primary key references livraisons on delete cascade,
+    expediteur_code text not null,
+    dossier text not null
+) strict;
+
 -- Which raw files hold a delivery's rows, by their name without its folder; one that is not here is under its own id.
 create table if not exists bruts (
     livraison_id text primary key references livraisons on delete cascade,
@@ -208,3 +215,33 @@ create table if not exists copies (
     essayee_le text not null,
     incident text                   -- null: it was made
 ) strict;
+
+-- The messages that were decided, and what came of each: lines are added, and never changed.
+create table if not exists messages (
+    message_id text primary key,
+    nature text not null check (nature in ('relance', 'accuse', 'refus', 'avis')),
+    sujet text not null,            -- what it is about: of one subject, an outcome that is not known holds the next back
+    destinataire text not null,
+    adresses text not null,         -- JSON
+    objet text not null,
+    sha256 text not null,           -- of its bytes, kept in messages/
+    decide_le text not null
+) strict;
+
+create table if not exists envois (
+    message_id text not null references messages,
+    rang integer not null,
+    quand text not null,
+    etat text not null check (etat in ('debut', 'parti', 'echec', 'refuse', 'inconnu', 'repris', 'clos')),
+    detail text not null,
+    primary key (message_id, rang)
+) strict;
+
+create trigger if not exists messages_intacts before update on messages
+begin select raise(abort, 'the journal of messages is only added to'); end;
+create trigger if not exists messages_gardes before delete on messages
+begin select raise(abort, 'the journal of messages is only added to'); end;
+create trigger if not exists envois_intacts before update on envois
+begin select raise(abort, 'the journal of messages is only added to'); end;
+create trigger if not exists envois_gardes before delete on envois
+begin select raise(abort, 'the journal of messages is only added to'); end;

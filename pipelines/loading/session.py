@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -71,6 +71,7 @@ class LoadSession:
     confirmed: list[str] = field(default_factory=list)  # corrections taken without a person, as the settings say
     findings: list[Finding] = field(default_factory=list)
     failures: list[Failure] = field(default_factory=list)  # of the last build that failed
+    mail: str = ""  # what came of the messages that this load sent
 
     def __post_init__(self) -> None:
         self.settings.paths.create()
@@ -121,6 +122,16 @@ class LoadSession:
         finally:
             self._undone.__exit__(None, None, None)
             self._lock.__exit__()
+        if self.settings.smtp_serveur and not self.interrupted:
+            self._send_mail()
+
+    def _send_mail(self) -> None:
+        from pipelines.messages.dispatch import after_load
+
+        self.mail = after_load(self.settings, self.catalogue)
+        if self.mail:
+            with suppress(OSError), self.log_file.open("a", encoding="utf-8") as log:
+                log.write(f"{self.mail}\n")
 
     def _close(self) -> None:
         intake = self.intake

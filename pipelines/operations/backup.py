@@ -14,9 +14,10 @@ from pathlib import Path
 from pipelines import __version__
 from pipelines.base.exit_codes import INTERNAL_FAULT, Stopped
 from pipelines.home.archive import hash_of
+from pipelines.home.register import now
 from pipelines.machine import interruption
 from pipelines.machine.disk import writing
-from pipelines.machine.durable import commit, replace, restrict
+from pipelines.machine.durable import commit, replace, restrict, write_whole
 from pipelines.machine.paths import Paths
 from pipelines.settings.model import Settings
 
@@ -61,7 +62,18 @@ def backup(settings: Settings, target: Path) -> dict:
                 commit(draft, target)
             finally:
                 draft.unlink(missing_ok=True)
+    made = {"fichier": str(target.absolute()), "faite_le": now(), "fichiers": len(files)}
+    write_whole(paths.last_backup, (json.dumps(made, ensure_ascii=False) + "\n").encode())
     return index
+
+
+def last_backup(paths: Paths) -> dict | None:
+    """Tell where and when the last backup of this home was written (`fichier`, `faite_le`, `fichiers`)."""
+    try:
+        made: dict = json.loads(paths.last_backup.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    return made
 
 
 def restore(source: Path, paths: Paths, departement: str | None = None) -> dict:
@@ -120,6 +132,9 @@ def _kept(paths: Paths) -> tuple[Path, ...]:
         paths.known_errors,
         paths.excuses,
         paths.comments,
+        paths.addresses,
+        paths.messages,
+        paths.filed_refusals,
         paths.identity,
         paths.home / "vigie.toml",
     )

@@ -21,6 +21,7 @@ _QUERIES = {
     "confirmations": "select * from confirmations",
     "partielles": "select * from partielles",
     "noms": "select * from noms",
+    "depots": "select * from depots",
 }
 
 

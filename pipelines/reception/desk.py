@@ -8,6 +8,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from pipelines.catalogue import correspondents
+from pipelines.catalogue.correspondents import Correspondent
 from pipelines.catalogue.model import Catalogue
 from pipelines.home import announced, raw
 from pipelines.home.landing import UNNAMED
@@ -37,6 +39,19 @@ class Desk:
     @property
     def paths(self) -> Paths:
         return self.settings.paths
+
+    @cached_property
+    def correspondents(self) -> list[Correspondent]:
+        """Who may send something to this home."""
+        return correspondents.correspondents(self.settings.departement, self.catalogue)
+
+    def sender_of(self, folder: str) -> tuple[str, str]:
+        """Return the code of the sender whose drop folder bears this name, or why it is nobody's."""
+        found = correspondents.find(folder, self.correspondents)
+        if found is not None:
+            return found.code, ""
+        near = correspondents.near(folder, self.correspondents)
+        return "", "aucun expéditeur ne se nomme ainsi : le renommer" + (f", par exemple {near[0]}" if near else "")
 
     @cached_property
     def announcements(self) -> announced.Ledger:

@@ -24,6 +24,7 @@ class Intake:
     already_known: int = 0
     already_refused: int = 0
     read_again: list[str] = field(default_factory=list)
+    misplaced: list[str] = field(default_factory=list)  # returns found in another sender's drop folder, in French
     rows: int = 0  # cells that hold something
     lines: int = 0
     kept: int = 0  # of these lines, those that the home keeps

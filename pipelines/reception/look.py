@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Container
 from dataclasses import dataclass
 
 from pipelines.base.rows import Row
-from pipelines.home import archive, landing
+from pipelines.catalogue.model import Catalogue
+from pipelines.home import archive, deposits, landing
 from pipelines.home.landing import LandingFile
+from pipelines.home.register import Register
 from pipelines.reception import basis
 from pipelines.reception.archived import is_pending
 from pipelines.reception.desk import Desk
 from pipelines.reception.intake import Intake
+from pipelines.settings.model import Settings
 
 
 @dataclass(frozen=True)
@@ -36,6 +40,9 @@ def look_at(desk: Desk) -> Look:
     """
     register, deliveries = desk.register, desk.known
     files, ignored = landing.scan_when_still(desk.paths.landing, desk.settings.stability_seconds)
+    if desk.settings.deposit_root:
+        dropped, aside = deposits.scan(desk.settings.deposit_root, desk.sender_of, desk.settings.depots_seconds)
+        files, ignored = files + dropped, ignored + aside
     hashes = register.known_hashes()
     moments = {key[:3]: sha256 for key, sha256 in hashes.items()}
     sizes = {d["taille_octets"] for d in deliveries.values()}
@@ -51,8 +58,8 @@ def look_at(desk: Desk) -> Look:
         if file.size > desk.settings.max_file_bytes:
             sha256 = archive.unread_id(file.name, file.size)
         elif sha256 is None and file.size in sizes:
-            with contextlib.suppress(OSError):  # the reading of it says why
-                sha256 = archive.hash_of(file.path)
+            with contextlib.suppress(OSError, archive.StillGrowing):  # the reading of it says why
+                sha256 = archive.hash_received(file)
             if sha256 and sha256 in deliveries:
                 (moved if moments.get(file.stat_key()[:3]) == sha256 else renamed).append((file, sha256))
         delivery = deliveries.get(sha256) if sha256 else None
@@ -73,3 +80,12 @@ def look_at(desk: Desk) -> Look:
             # A share changes the numbers of files: remember by size and time, and read once, not at every look.
             register.remember(file, sha256, loosely=True)
     return Look(fresh, intake, is_pending(desk))
+
+
+def dropped(
+    settings: Settings, register: Register, catalogue: Catalogue, known: Container[tuple[str, int, int, int, int]]
+) -> int:
+    """Count the files of the drop folders that no load has looked at."""
+    if settings.deposit_root is None:
+        return 0
+    return deposits.waiting(settings.deposit_root, Desk(settings, register, catalogue).sender_of, known)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from pipelines.base.refusal import Defect
+from pipelines.catalogue import correspondents
 from pipelines.home import archive, raw
 from pipelines.home.register import ACCEPTED, REFUSED, now
 from pipelines.reception import basis
@@ -72,6 +73,7 @@ class Settler:
                 if defect := _nature_defect(batch.verdict(a).nature, home):
                     batch.refuse(a.copy.delivery_id, [defect])
             sound = batch.sound()
+            self._tell_misplaced(batch, sound)
             if sound:
                 identity.fix(self._desk.paths.home, self._desk.settings.departement, self._desk.settings.today)
             accepted = [(a, self._reception(a, batch)) for a in sound]
@@ -98,6 +100,27 @@ class Settler:
                 self._intake.rows += sum(part.cellules for part in verdict.parts)
                 self._intake.lines += sum(table.lignes for table in verdict.lectures)
                 self._intake.kept += sum(table.gardees for table in verdict.lectures)
+
+    def _tell_misplaced(self, batch: Batch, sound: list[Arrival]) -> None:
+        """Remark the returns that lay in the drop folder of someone else: they count, and it is told."""
+        for a in sound:
+            if not a.file or not a.file.sender:
+                continue
+            verdict = batch.verdict(a)
+            slices = (part.key for part in verdict.parts)
+            named = correspondents.named_by(slices, self._desk.correspondents, self._desk.catalogue)
+            others = named - {a.file.sender}
+            if others:
+                labels = {c.code: c.names[0] for c in self._desk.correspondents}
+                theirs = " et ".join(f"« {labels[code]} »" for code in sorted(others))
+                remark = Defect(
+                    "depot_d_un_autre",
+                    f"déposé dans le dossier de « {labels[a.file.sender]} », ce fichier porte le retour de {theirs}",
+                    "demander à celui qui l'a déposé s'il répond aussi pour l'autre ; sinon retirer le fichier "
+                    "(vigie withdraw)",
+                )
+                verdict.remarks.append(remark)
+                self._intake.misplaced.append(f"{a.name} : {remark.constat}. À faire : {remark.remede}.")
 
     def _forget_unread(self, batch: Batch) -> None:
         """Forget what was refused for its size alone and is read now: it is one delivery, not two."""
@@ -152,6 +175,11 @@ class Settler:
             "chargement": first.get("chargement", self._load),
             "taille_octets": arrival.copy.size,
         }
+        if arrival.file and arrival.file.sender:
+            folder = arrival.name.split("/")[1]
+            reception["depot"] = {"expediteur": arrival.file.sender, "dossier": folder}
+        elif sent := first.get("depot"):
+            reception["depot"] = sent
         if verdict.remarks:
             reception["remarques"] = [vars(remark) for remark in verdict.remarks]
         if verdict.lectures:

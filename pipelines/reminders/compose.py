@@ -30,7 +30,8 @@ _SHOWN_INDICATORS = 6
 class Reminder:
     """One message: `text` begins with its subject line; `absences` are the `absence_id` that it asks for.
 
-    `templates` are the workbooks to join to it, and `commands` what writes them.
+    `templates` are the workbooks to join to it, and `commands` what writes them; `forms`, the workbooks themselves,
+    without what is known already: a message holds no figure.
     """
 
     debtor: str
@@ -40,6 +41,8 @@ class Reminder:
     absences: tuple[str, ...]
     templates: tuple[str, ...]
     commands: tuple[str, ...]
+    debtor_code: str = ""
+    forms: tuple[Template, ...] = ()
 
     @property
     def file_name(self) -> str:
@@ -47,15 +50,15 @@ class Reminder:
         return f"relance_{self.day:%Y-%m-%d}_{slug(self.debtor)}.txt"
 
 
-def compose(settings: Settings, missing: list[dict], silenced: dict[str, list[str]]) -> list[Reminder]:
+def compose(settings: Settings, missing: list[dict], silenced: dict[str, list[str]], mark: str = "") -> list[Reminder]:
     """Compose one Reminder a debtor, by name.
 
-    `silenced`: absence_id → names of the indicators that lose their value.
+    `silenced`: absence_id → names of the indicators that lose their value. `mark` is what a demonstration's forms bear.
     """
     debtors: dict[str, list[dict]] = {}
     for row in missing:
         debtors.setdefault(row["debiteur"], []).append(row)
-    return [_reminder(settings, name, debtors[name], silenced) for name in sorted(debtors, key=slug)]
+    return [_reminder(settings, name, debtors[name], silenced, mark) for name in sorted(debtors, key=slug)]
 
 
 def write(folder: Path, reminders: list[Reminder]) -> tuple[list[Path], list[Path]]:
@@ -69,7 +72,7 @@ def write(folder: Path, reminders: list[Reminder]) -> tuple[list[Path], list[Pat
     return written, kept
 
 
-def _reminder(settings: Settings, debtor: str, rows: list[dict], silenced: dict[str, list[str]]) -> Reminder:
+def _reminder(settings: Settings, debtor: str, rows: list[dict], silenced: dict[str, list[str]], mark: str) -> Reminder:
     groups = _together(rows)
     templates = [_templates(settings, g[0]) for g in groups]
     asked = [_asked(settings, g, t) for g, t in zip(groups, templates, strict=True)]
@@ -103,6 +106,8 @@ def _reminder(settings: Settings, debtor: str, rows: list[dict], silenced: dict[
         absences=tuple(r["absence_id"] for r in rows),
         templates=tuple(f"{t.name}.xlsx" for t in every),
         commands=tuple(_command(t) for t in every),
+        debtor_code=rows[0]["debiteur_code"],
+        forms=tuple(replace(t, mark=mark) for t in every),
     )
 
 

@@ -52,7 +52,7 @@ class Point:
 
 def sparkline(points: Sequence[Point]) -> Markup:
     """Draw a line as high as a text, with its interval, its last point and the figure of it."""
-    return _draw(_layers(points, last="right") | {"width": 90, "height": 26}, axes=None)
+    return _drawn(_whole(_layers(points, last="right") | {"width": 90, "height": 26}, axes=None))
 
 
 def chart(points: Sequence[Point]) -> Markup:
@@ -60,10 +60,15 @@ def chart(points: Sequence[Point]) -> Markup:
     square where withheld, a dashed line where the series breaks; the last figure is written beside its point.
     """
     fitted = {"width": _WIDE, "height": 150, "autosize": {"type": "fit", "contains": "padding"}}
-    return _draw(_layers(points) | fitted, axes=_marks(points))
+    return _drawn(_whole(_layers(points) | fitted, axes=_marks(points)))
 
 
-def _layers(points: Sequence[Point], last: str = "above") -> dict:
+def specification(points: Sequence[Point], unit: str) -> dict:
+    """Return the Vega-Lite specification of a chart, for whoever draws it elsewhere."""
+    return _whole(_layers(points, unit) | {"width": 560, "height": 150}, axes=_marks(points))
+
+
+def _layers(points: Sequence[Point], unit: str | None = None, last: str = "above") -> dict:
     values: list[dict[str, object]] = [
         {"p": short_period(p.period), "v": p.value, "b": p.low, "h": p.high, "e": p.state, "r": p.broken, "n": i}
         for i, p in enumerate(points)
@@ -74,7 +79,7 @@ def _layers(points: Sequence[Point], last: str = "above") -> dict:
     periods = [value["p"] for value in values]
     place = {"align": "left", "dx": 5} if last == "right" else {"align": "right", "dx": 4, "dy": -9}
     x = {"field": "p", "type": "ordinal", "sort": periods, "scale": {"domain": periods}, "title": None}
-    y = {"field": "v", "type": "quantitative", "title": None, "scale": {"zero": True, "nice": True}}
+    y = {"field": "v", "type": "quantitative", "title": unit, "scale": {"zero": True, "nice": True}}
     return {
         "data": {"values": values},
         "layer": [
@@ -127,7 +132,7 @@ def _marks(points: Sequence[Point]) -> dict:
     return {"tickCount": max(1, min(4, int(top))), "format": ",d"}
 
 
-def _draw(spec: dict, axes: dict | None) -> Markup:
+def _whole(spec: dict, axes: dict | None) -> dict:
     if axes is None:
         for layer in spec["layer"]:
             for name in ("x", "y"):
@@ -140,9 +145,12 @@ def _draw(spec: dict, axes: dict | None) -> Markup:
             }
             if "y" in layer["encoding"]:
                 layer["encoding"]["y"] = layer["encoding"]["y"] | {"axis": axes}
-    whole = {"$schema": "https://vega.github.io/schema/vega-lite/v5.json", "config": _CONFIG} | spec
+    return {"$schema": "https://vega.github.io/schema/vega-lite/v5.json", "config": _CONFIG} | spec
+
+
+def _drawn(spec: dict) -> Markup:
     # What the library draws of our own figures; labels are escaped by it.
-    return Markup(_svg(json.dumps(whole)))  # noqa: S704
+    return Markup(_svg(json.dumps(spec)))  # noqa: S704
 
 
 @lru_cache(maxsize=1024)

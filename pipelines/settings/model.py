@@ -8,7 +8,7 @@ import re
 import tomllib
 from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_core import PydanticCustomError
@@ -21,6 +21,7 @@ from pydantic_settings import (
 )
 
 from pipelines.base.exit_codes import Stopped
+from pipelines.base.mail_address import EXAMPLE, is_address
 from pipelines.base.periods import Period
 from pipelines.base.said_periods import read_said
 from pipelines.machine.paths import Paths
@@ -32,6 +33,7 @@ SOURCES = PROJECT / "sources"
 DBT_PROJECT = PROJECT / "dbt_project"
 SEEDS = DBT_PROJECT / "seeds"
 EXPECTATIONS = PROJECT / "expectations"
+AUTOMATIC = ("avis", "accuses", "relances")
 # The kinds of errors whose text is a sentence of its own.
 WHOLE_SENTENCE, EXPECTED = "phrase", "attendu"
 
@@ -80,6 +82,26 @@ class Settings(BaseSettings):
     editeur: str = ""
     contact: str = ""
     adresse_donnees: str = ""
+    # Sub-folders named after services, posts and pilots, into which each of them drops what it sends.
+    depots: Path | None = None
+    # A dropped file that changed less than this ago waits for the next look: a transfer may pause.
+    depots_seconds: float = Field(default=30.0, ge=0)
+    # The mail server; without one, nothing is ever sent.
+    smtp_serveur: str = Field(default="", pattern=r"^[A-Za-z0-9.:-]*$")
+    smtp_port: int | None = Field(default=None, ge=1, le=65535)
+    smtp_securite: Literal["starttls", "tls"] = "starttls"
+    smtp_identifiant: str = Field(default="", pattern=r"^[^\r\n]*$")
+    # Of the environment alone: a file of settings is copied, saved, shown.
+    smtp_mot_de_passe: SecretStr | None = None
+    smtp_mot_de_passe_fichier: Path | None = None
+    # The authority that signed the server's certificate, where the system does not know it.
+    smtp_autorite: Path | None = None
+    # Who sends, and the officer, who is told what a load met.
+    smtp_expediteur: str = ""
+    smtp_avis: str = ""
+    # What leaves after a load without anyone asking: avis, accuses, relances.
+    smtp_automatique: str = "avis, accuses"
+    smtp_seconds: int = Field(default=20, ge=1)
     # A file that changed less than this ago may still be growing.
     stability_seconds: float = Field(default=2.0, ge=0)
     # The bytes of a file that speaks of persons are destroyed so many days after it was refused.
@@ -111,7 +133,9 @@ class Settings(BaseSettings):
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         file = Path(os.environ.get("VIGIE_CONFIG") or _home_of_environment() / "vigie.toml")
         try:
-            return init_settings, env_settings, TomlConfigSettingsSource(settings_cls, toml_file=file)
+            of_file = TomlConfigSettingsSource(settings_cls, toml_file=file)
+            _refuse_secrets(file, of_file.toml_data)
+            return init_settings, env_settings, of_file
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
             place = re.search(r"line (\d+), column (\d+)", str(error))
             where = f" (ligne {place[1]}, colonne {place[2]})" if place else ""
@@ -137,6 +161,22 @@ class Settings(BaseSettings):
             raise PydanticCustomError(EXPECTED, "un code de département est attendu : 01, 2A, 46, 971…")
         return found
 
+    @field_validator("reply_to", "smtp_expediteur", "smtp_avis")
+    @classmethod
+    def _addressed(cls, text: str) -> str:
+        if text and not is_address(text):
+            raise PydanticCustomError(EXPECTED, "une adresse électronique est attendue : {comme}", {"comme": EXAMPLE})
+        return text
+
+    @field_validator("smtp_automatique", mode="before")
+    @classmethod
+    def _sent_alone(cls, given: object) -> str:
+        words = given if isinstance(given, list) else str(given).replace(",", " ").split()
+        if unknown := [word for word in words if word not in AUTOMATIC]:
+            raise PydanticCustomError(EXPECTED, "{mot} n'en est pas ; valeurs admises : {connus}, ou rien",
+                                      {"mot": str(unknown[0]), "connus": ", ".join(AUTOMATIC)})  # fmt: skip
+        return ", ".join(dict.fromkeys(words))
+
     @field_validator("depuis", mode="before")
     @classmethod
     def _starts(cls, given: object) -> str | None:
@@ -161,6 +201,13 @@ class Settings(BaseSettings):
     def _of_this_home(self) -> Settings:
         if sentence := variables.unknown(Settings.model_fields):
             raise PydanticCustomError(WHOLE_SENTENCE, "{dites}", {"dites": sentence})
+        if self.depots and _overlap(self.depots, self.landing or self.home / "landing"):
+            raise PydanticCustomError(
+                WHOLE_SENTENCE,
+                "Le dossier des dépôts ({depots}) et le dossier d'arrivée sont l'un dans l'autre : leurs fichiers "
+                "seraient lus deux fois. Donner à VIGIE_DEPOTS (ou depots dans vigie.toml) un dossier à part.",
+                {"depots": str(self.depots)},
+            )
         found = identity.read(self.home.expanduser().resolve())
         if found and "departement" not in self.model_fields_set:
             self.__dict__["departement"] = found.departement  # what nobody sets, the home says
@@ -193,6 +240,10 @@ class Settings(BaseSettings):
             return frozenset(code for code, region in regions.items() if region == regions[self.departement])
         return frozenset([self.departement, *self.comparaison.replace(",", " ").split()])
 
+    def sends_alone(self, kind: str) -> bool:
+        """Tell whether messages of this kind leave after a load without anyone asking."""
+        return bool(self.smtp_serveur) and kind in self.smtp_automatique.split(", ")
+
     @property
     def max_file_bytes(self) -> int:
         """The size beyond which a file is refused unread."""
@@ -209,6 +260,12 @@ class Settings(BaseSettings):
         return Period.read(said).start if said else None
 
     @cached_property
+    def deposit_root(self) -> Path | None:
+        """The folder of the drop folders, where there is one."""
+        root = self.depots.expanduser().resolve() if self.depots else None
+        return root if root and root.is_dir() else None
+
+    @cached_property
     def paths(self) -> Paths:
         """Every folder and file of the home."""
         home = self.home.expanduser().resolve()
@@ -220,6 +277,20 @@ class Settings(BaseSettings):
 def _regions() -> dict[str, str]:
     """Département → région."""
     return {row["code_departement"]: row["code_region"] for row in read_rows(SEEDS / "reference" / "departements.csv")}
+
+
+def _overlap(one: Path, other: Path) -> bool:
+    first, second = one.expanduser().resolve(), other.expanduser().resolve()
+    return first.is_relative_to(second) or second.is_relative_to(first)
+
+
+def _refuse_secrets(file: Path, written: dict[str, Any]) -> None:
+    if "smtp_mot_de_passe" in written:
+        raise BadSettingsFile(
+            f"{file} contient le mot de passe du serveur de courriel : l'en retirer, et en changer. Il se donne par la "
+            "variable d'environnement VIGIE_SMTP_MOT_DE_PASSE, ou dans un fichier à part, lu de vous seul (chmod 600), "
+            "que nomme smtp_mot_de_passe_fichier."
+        )
 
 
 def _start(text: str) -> str:

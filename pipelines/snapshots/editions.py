@@ -13,8 +13,9 @@ from pipelines.snapshots import outward
 from pipelines.snapshots.comparisons import compare_period
 from pipelines.snapshots.folder import PUBLIC, RESTRICTED, editions_of
 from pipelines.snapshots.parquet import frame_of, rows_of
+from pipelines.snapshots.places import RATES, SERIES
 from pipelines.snapshots.provisional import with_provisional
-from pipelines.snapshots.public import FREE, public_series
+from pipelines.snapshots.public import FREE, public_places, public_series
 from pipelines.snapshots.reference import Reference
 from pipelines.snapshots.revisions import revised
 
@@ -95,6 +96,7 @@ def compose(
     leaving["series"] = rows_of(frame[series.schema.names], series.schema)
     leaving["taux"] = _rates(tables["taux"], frame)
     leaving["territoires"] = _of(tables["territoires"], set(frame["territoire_code"]))
+    leaving |= _places(tables, set(frame["territoire_code"]))
     leaving["comparaisons"] = rows_of(outward.public(compared, frame_of(leaving["taux"])), _TYPES)
     leaving["revisions"] = revised(frame, earlier.public)
     return Editions(whole, {name: _in_general(rows, tables["motifs"]) for name, rows in leaving.items()})
@@ -161,6 +163,32 @@ def _rates(rates: pa.Table, series: pd.DataFrame) -> pa.Table:
     names = ["indicateur_code", "territoire_code", "periode", "source"]
     keys = zip(*(rates[n].to_pylist() for n in names), strict=True)
     return rates.filter(pa.array([key in given for key in keys], pa.bool_()))
+
+
+# Places that anyone knows; a service or a post is named where the edition gives one of its figures.
+_KNOWN_PLACES = ("france", "region", "departement", "arrondissement", "epci", "commune", "clspd", "quartier",
+                 "zone_police", "zone_gendarmerie")  # fmt: skip
+
+
+def _places(tables: dict[str, pa.Table], spoken_of: set[str]) -> dict[str, pa.Table]:
+    """The tables of places, without the services that the edition does not speak of nor the figures of persons."""
+    rules = frame_of(tables["diffusion"])
+    places = tables["lieux"]
+    told = [
+        level in _KNOWN_PLACES or code in spoken_of
+        for code, level in zip(places["territoire_code"].to_pylist(), places["niveau"].to_pylist(), strict=True)
+    ]
+    places = places.filter(pa.array(told, pa.bool_()))
+    known = set(places["territoire_code"].to_pylist())
+    inside = tables["inclusions"]
+    pairs = zip(inside["territoire_code"].to_pylist(), inside["contenant_code"].to_pylist(), strict=True)
+    kept = {
+        name: rows_of(public_places(frame_of(tables[name]), rules), tables[name].schema) for name in (SERIES, RATES)
+    }
+    return kept | {
+        "lieux": places,
+        "inclusions": inside.filter(pa.array([known.issuperset(pair) for pair in pairs], pa.bool_())),
+    }
 
 
 def _of(territories: pa.Table, kept: set[str]) -> pa.Table:

@@ -54,6 +54,16 @@ def public_series(
     return _blank(kept).drop(columns=_RULE)
 
 
+def public_places(series: pd.DataFrame, rules: pd.DataFrame) -> pd.DataFrame:
+    """The rows of places under the arrondissement that may leave: what its producer publishes, and what counts nobody.
+
+    Anything else is left out whole, so that nothing there is withheld cell by cell.
+    """
+    free = rules.loc[rules["protection"].isin(SHARED), _PAIR]
+    keys = pd.MultiIndex.from_frame(series[_PAIR])
+    return series[keys.isin(pd.MultiIndex.from_frame(free))]
+
+
 def _withheld(
     kept: pd.DataFrame,
     protected: pd.Series,

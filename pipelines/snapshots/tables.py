@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 
 from pipelines.base.periods import Period
+from pipelines.snapshots.places import read_places
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-# Communes have their accidents in the warehouse and in the open files: a snapshot does not speak of each.
+# Communes and EPCI are in tables of their own (places.py).
 _TERRITORIES = """
 create or replace temp table _territoires as
 select t.* from reference.territoires as t
@@ -83,8 +84,8 @@ def read_tables(db: DuckDBPyConnection, period: Period) -> dict[str, pa.Table]:
     """Name → rows, of a connection to a published warehouse."""
     db.execute(_TERRITORIES)
     quarter = Period(period.end.year * 12 + (period.end.month - 1) // 3 * 3, 3)
-    values = {"fin": period.end, "trimestre": str(quarter), "annee": str(period)[:4]}
+    values: dict[str, object] = {"fin": period.end, "trimestre": str(quarter), "annee": str(period)[:4]}
     return {
         name: db.execute(query, {k: v for k, v in values.items() if f"${k}" in query}).to_arrow_table()
         for name, query in _QUERIES.items()
-    }
+    } | read_places(db, values)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import shutil
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -23,6 +24,11 @@ from pipelines.snapshots.folder import DATA, PUBLIC, RESTRICTED, Name
 if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
+    from duckdb import DuckDBPyConnection
+
+
+STALE = "L'entrepôt publié n'est pas à jour : des livraisons, des échéances ou des excuses n'y sont pas encore."
+_PREVIEW = "APERÇU : ce cliché n'est pas donné, il peut encore changer"
 
 
 class Refused(Exception):
@@ -69,42 +75,76 @@ def take(
     root = settings.paths.snapshots
     name = next_name(root, period, reason)
     if build_is_needed(settings, register, catalogue):
-        raise Refused(
-            "L'entrepôt publié n'est pas à jour : des livraisons, des échéances ou des excuses n'y sont pas encore.",
-            ["lancer d'abord vigie load"],
-        )
+        raise Refused(STALE, ["lancer d'abord vigie load"])
     excused = excuses.read(settings.paths)
     with opened() as db:
         verdict = closure.judge(db, settings, catalogue, period, excused)
         if verdict.blockers:
             sentence = closure.called(period)
             raise Refused(f"{sentence[0].upper()}{sentence[1:]} n'est pas clos.", verdict.blockers)
-        from pipelines.snapshots.tables import read_tables
+        read = _read(db, period)
+    draft = _draw_draft(settings, catalogue, read, root, name, reason, draw, verdict.excused)
+    owe(root, name)
+    path = folder.seal(draft, root, name)
+    return Snapshot(name, path, manifest.read(path))
 
-        tables = read_tables(db, period)
-        [publication] = rows(db, "select * from reference.publication")
-    written = _comments(settings, period)
-    made = editions.compose(tables, period, given_before(root))
+
+def preview(settings: Settings, catalogue: Catalogue, period: Period, draw: Draw, target: Path) -> closure.Closure:
+    """Write in `target` what would be given of a period now, closed or not, marked as what it is; nothing is given.
+    Returns what keeps it from being given. Raises NotPublished.
+    """
+    root = settings.paths.snapshots
+    before = [name for name in folder.given(root) if name.period == str(period)]
+    name = Name(str(period), before[-1].revision + 1 if before else 1)
+    with opened() as db:
+        verdict = closure.judge(db, settings, catalogue, period, excuses.read(settings.paths))
+        read = _read(db, period)
+    draft = _draw_draft(settings, catalogue, read, target.parent, name, None, draw, verdict.excused, _PREVIEW)
+    shutil.rmtree(target, ignore_errors=True)
+    draft.rename(target)
+    return verdict
+
+
+def _read(db: DuckDBPyConnection, period: Period) -> tuple[dict[str, pa.Table], dict]:
+    from pipelines.snapshots.tables import read_tables
+
+    tables = read_tables(db, period)
+    [publication] = rows(db, "select * from reference.publication")
+    return tables, publication
+
+
+def _draw_draft(
+    settings: Settings, catalogue: Catalogue, read: tuple[dict[str, pa.Table], dict], root: Path, name: Name,
+    reason: str | None, draw: Draw, excused: list[dict], remark: str = "",
+) -> Path:  # fmt: skip
+    """Write a snapshot whole in a draft folder of `root`; returns it. Raises Refused for a correction that corrects
+    nothing.
+    """
+    period = Period.read(name.period)
+    tables, publication = read
+    made = editions.compose(tables, period, given_before(settings.paths.snapshots))
     whole = made.restricted
-    _refuse_the_same(root, name, whole, written)
+    written = _comments(settings, period)
+    if not remark:
+        _refuse_the_same(root, name, whole, written)
     draft = folder.new_draft(root, period)
     counts: dict[str, int] = {}
     for edition in folder.editions_of(period):
         counts |= write_data(draft, edition, made.of(edition))
+    remarks = [remark] if remark else []
     said = manifest.compose(
-        settings, catalogue, name, reason=reason, made=now(), publication=publication, tables=whole, excuses=excused,
-        warnings=_warnings(whole, verdict.excused), comments=written,
+        settings, catalogue, name, reason=reason, made=now(), publication=publication, tables=whole,
+        excuses=excuses.read(settings.paths), warnings=[*remarks, *_warnings(whole, excused)],
+        comments=written,
     )  # fmt: skip
-    outward = manifest.for_public(said, _warnings(made.public, verdict.excused))
+    outward = manifest.for_public(said, [*remarks, *_warnings(made.public, excused)])
     drawn = draw(draft, None, {RESTRICTED: said, PUBLIC: outward})
     counts |= {f.relative_to(draft).as_posix(): n for f, n in drawn.items() if n is not None}
     if PUBLIC in folder.editions_of(period):
-        own = {n.removeprefix(f"{PUBLIC}/"): rows for n, rows in counts.items() if n.startswith(f"{PUBLIC}/")}
+        own = {n.removeprefix(f"{PUBLIC}/"): n_rows for n, n_rows in counts.items() if n.startswith(f"{PUBLIC}/")}
         manifest.write_public(draft / PUBLIC, outward, own)
     manifest.write(draft, said, counts)
-    owe(root, name)
-    path = folder.seal(draft, root, name)
-    return Snapshot(name, path, manifest.read(path))
+    return draft
 
 
 def _comments(settings: Settings, period: Period) -> list[comments.Comment]:

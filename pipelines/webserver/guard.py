@@ -1,4 +1,5 @@
-"""What stands before Dagster's web application, which answers anyone who reaches it and takes orders by GET.
+"""What stands before the officer's desk, and before Dagster's web application, which answers anyone who reaches it and
+takes orders by GET.
 
 A page of another site makes the browser of someone who works here send requests; another account of the machine sends
 its own. Neither has the cookie, and what a browser sends says where it comes from.
@@ -12,14 +13,17 @@ from starlette.datastructures import Headers, MutableHeaders, QueryParams
 from starlette.responses import HTMLResponse, Response
 
 from pipelines.pages.render import render
-from pipelines.webserver.keys import PARAMETER, Keys
+from pipelines.webserver.keys import DESK, PARAMETER, Keys
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 _READS = {"GET", "HEAD"}
-# Everything that changes something goes through here, as Dagster's own page sends it.
+# Everything that changes something in Dagster goes through here, as its own page sends it.
 _ORDERS, _ORDERS_AS = "/graphql", "application/json"
+# The forms of the officer's desk, as browsers send them; each holds a token besides, which the desk checks.
+_FORMS = f"{DESK}/faire/"
+_FORMS_AS = (["application/x-www-form-urlencoded"], ["multipart/form-data"])
 _SECURITY = {
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
@@ -51,6 +55,7 @@ class Guard:
         self._application = application
         self._keys = keys
         port = "" if keys.port == 80 else f":{keys.port}"  # what browsers leave out
+        self._entrances = {f"{keys.folder}/", f"{keys.folder}{DESK}/"}
         self._hosts = {f"{name}{port}" for name in ("127.0.0.1", "localhost", "[::1]")}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -74,7 +79,10 @@ class Guard:
             await answer(scope, receive, _secured(send))
             return
         passed = [(name, value) for name, value in scope["headers"] if name != b"cookie"]
-        await self._application({**scope, "headers": passed}, receive, _secured(send))
+        await self._application({**scope, "headers": passed}, receive, _secured(send, self._is_of_the_desk(scope)))
+
+    def _is_of_the_desk(self, scope: Scope) -> bool:
+        return bool(scope["path"].removeprefix(self._keys.folder).startswith(f"{DESK}/"))
 
     def _check_host_and_origin(self, headers: Headers) -> None:
         # A name that another site's owner makes point to this machine is not one of its names.
@@ -86,9 +94,9 @@ class Guard:
 
     def _entrance(self, scope: Scope, headers: Headers) -> Response | None:
         """The page that gives the cookie, for a request that comes by the address; None for any other request."""
-        page = f"{self._keys.folder}/"
+        page = scope["path"]
         given = QueryParams(scope["query_string"]).get(PARAMETER)
-        if given is None or scope["type"] != "http" or scope["method"] != "GET" or scope["path"] != page:
+        if given is None or scope["type"] != "http" or scope["method"] != "GET" or page not in self._entrances:
             return None
         if self._keys.enter(given):
             # A redirection would still be part of the visit that another program began: a strict cookie is not sent.
@@ -109,6 +117,9 @@ class Guard:
             allowed = orders
         elif scope["method"] in _READS:
             allowed = not orders
+        elif path.startswith(_FORMS):
+            # A browser always says where a form comes from; what says nothing is not one.
+            allowed = scope["method"] == "POST" and "origin" in headers and _sent_as(headers) in _FORMS_AS
         else:
             allowed = scope["method"] == "POST" and path == _ORDERS and _sent_as(headers) == [_ORDERS_AS]
         if not allowed:
@@ -119,11 +130,14 @@ def _sent_as(headers: Headers) -> list[str]:
     return [value.partition(";")[0].strip().lower() for value in headers.getlist("content-type")]
 
 
-def _secured(send: Send) -> Send:
+def _secured(send: Send, desk: bool = False) -> Send:
+    """Add what every answer says; a page of the desk says which of its own addresses led to another."""
+    added = {**_SECURITY, "Referrer-Policy": "same-origin"} if desk else _SECURITY
+
     async def told(message: Message) -> None:
         if message["type"] == "http.response.start":
             headers = MutableHeaders(scope=message)
-            headers.update(_SECURITY)
+            headers.update(added)
             headers.append("Content-Security-Policy", _NO_FRAME)
         await send(message)
 

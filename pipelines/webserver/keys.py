@@ -15,6 +15,8 @@ from pipelines.machine.durable import write_whole
 
 COOKIE, PARAMETER = "vigie_jeton", "jeton"
 OWNER_ALONE = 0o600
+# Where the officer's desk is, under the folder of the service; Dagster's page has the rest of it.
+DESK = "/bureau"
 
 
 class Keys:
@@ -31,6 +33,11 @@ class Keys:
     def address(self) -> str:
         """The whole address that opens the page, once."""
         return f"http://127.0.0.1:{self.port}{self.folder}/?{PARAMETER}={self._once}"
+
+    @property
+    def desk_address(self) -> str:
+        """The same, to the officer's desk."""
+        return to_the_desk(self.address)
 
     @property
     def set_cookie(self) -> str:
@@ -54,6 +61,12 @@ class Keys:
         """Whether one of these headers carries the cookie; a server on another port may have added its own."""
         pairs = [pair.strip().partition("=") for header in cookies for pair in header.split(";")]
         return any(name == COOKIE and _same(value, self._cookie) for name, _, value in pairs)
+
+
+def to_the_desk(address: str) -> str:
+    """The address of the desk, from that of the service: either opens it, and then neither."""
+    page, _, key = address.partition("/?")
+    return f"{page}{DESK}/?{key}"
 
 
 def _same(given: str, key: str) -> bool:

@@ -11,8 +11,9 @@ from pipelines.settings.model import PROJECT
 # From what everything rests on to what people see (docs/developper/maison.md).
 ROOMS = (
     "base", "pages", "machine", "settings", "catalogue", "personal", "home", "files", "reading", "reception", "quality",
-    "warehouse", "publication", "postgresql", "spark", "statistics", "disclosure", "snapshots", "report", "templates",
-    "reminders", "fetch", "explain", "operations", "loading", "demo", "webserver", "defs", "cli",
+    "warehouse", "publication", "postgresql", "spark", "statistics", "disclosure", "maps", "snapshots", "report",
+    "site", "templates", "reminders", "messages", "fetch", "explain", "operations", "loading", "officer", "demo",
+    "desk", "webserver", "defs", "cli",
 )  # fmt: skip
 LARGEST_SHARE = 0.15
 

@@ -14,7 +14,7 @@ from pipelines.home.register import Register
 from tests.conftest import Home
 from tests.faults.ground import NEXT, Ground, file_hash, said_by
 
-pytestmark = pytest.mark.xdist_group("pannes")
+pytestmark = [pytest.mark.xdist_group("pannes"), pytest.mark.long]
 
 # Room besides the home, in MiB: too little to receive, to build, to publish.
 ROOMS = (1, 12, 35)
@@ -47,7 +47,6 @@ def says_full(done: subprocess.CompletedProcess, folder: Path) -> None:
     assert "No space" not in said
 
 
-@pytest.mark.long
 def test_a_load_on_a_full_disk_says_so_and_is_taken_up_with_room(ground: Ground, tmp_path: Path) -> None:
     held = sum(f.stat().st_size for f in ground.base.folder.rglob("*") if f.is_file()) // 1024
     with small_disk(tmp_path / "disque", 4 * held) as disk:

@@ -23,6 +23,7 @@ def trial(ground: Ground) -> Iterator[Trial]:
         yield made
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("fault", [f for f in FAULTS if f.fast], ids=lambda f: f.name)
 def test_a_fault_breaks_no_invariant(fault, ground: Ground) -> None:
     assert fault.run(ground).broken == []

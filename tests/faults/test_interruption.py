@@ -20,7 +20,7 @@ from tests.faults.ground import NEXT, Ground, hears_interruptions, start
 from tests.faults.stages import STAGES, Stage, alive, child_named, children, exists, reach, ready
 from tests.faults.trial import Trial
 
-pytestmark = pytest.mark.xdist_group("pannes")
+pytestmark = [pytest.mark.xdist_group("pannes"), pytest.mark.long]
 
 
 def to_group(process: subprocess.Popen) -> None:
@@ -68,7 +68,6 @@ def interrupted(home: Home, stage: Stage, send: Callable, *arguments: str, after
     return True
 
 
-@pytest.mark.long
 def test_a_load_interrupted_at_every_stage_is_taken_up_by_the_next(ground: Ground) -> None:
     chance = random.Random(ground.seed)
     with Trial(ground) as t:

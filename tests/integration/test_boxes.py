@@ -12,7 +12,7 @@ from dagster import AssetCheckKey, AssetKey, DagsterInstance, ExecuteInProcessRe
 from pipelines.home.instance import write_instance
 from pipelines.machine.paths import Paths
 
-pytestmark = pytest.mark.xdist_group("interface")
+pytestmark = [pytest.mark.xdist_group("interface"), pytest.mark.long]
 
 VALEURS, ACTIVITE, REGISTRE = (AssetKey(k) for k in (["indicateurs", "valeurs"], ["raw", "iscg_activite"],
                                                      ["raw", "registre"]))  # fmt: skip

@@ -8,7 +8,7 @@ from tests.conftest import real_file
 from tests.integration.test_perimeters import BY_SERVICE, write_monthly, yearly
 from tests.support.warehouse_parts import Part
 
-pytestmark = [pytest.mark.real, pytest.mark.xdist_group("ruptures")]
+pytestmark = [pytest.mark.real, pytest.mark.xdist_group("ruptures"), pytest.mark.long]
 
 HOMICIDES, FIREARMS = (1, 2, 3, 51), range(15, 20)
 AVIP = [*range(1, 13), *range(15, 27), *range(46, 50), 51, 52, 73]

@@ -14,7 +14,7 @@ from pipelines.warehouse.dbt import environment, executable
 from tests.conftest import Home
 from tests.support.coherence_cases import CASES, CBV_2019, change
 
-pytestmark = pytest.mark.xdist_group("demo")
+pytestmark = [pytest.mark.xdist_group("demo"), pytest.mark.long]
 
 # What plan.coherence reads, in the order in which it is built.
 TABLES = [f"int_coherence_{t}" for t in ("chiffres", "quantites", "relations", "affirmations")]

@@ -12,7 +12,7 @@ import pytest
 from tests.conftest import Home
 from tests.support.warehouse_parts import Part
 
-pytestmark = pytest.mark.xdist_group("corrections")
+pytestmark = [pytest.mark.xdist_group("corrections"), pytest.mark.long]
 
 FUNDING = "annee;trimestre;code_departement;action_code;fonds;dossier;cout_total_eur;accorde_eur;paye_eur\n"
 FOLLOWED = "annee;trimestre;code_departement;indicateur_code;territoire_code;valeur;statut\n"

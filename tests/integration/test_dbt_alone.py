@@ -14,7 +14,7 @@ from pipelines.settings.model import Settings
 from pipelines.warehouse import dbt
 from tests.conftest import PROJECT, Home
 
-pytestmark = pytest.mark.xdist_group("demo")
+pytestmark = [pytest.mark.xdist_group("demo"), pytest.mark.long]
 
 STRAY = """
 autre:

@@ -172,6 +172,7 @@ def test_the_report_speaks_of_the_same_indicators(given: Home, entries: list[dic
     }
 
 
+@pytest.mark.long
 def test_the_models_documented_by_dbt_are_one_page(demo_home: Home) -> None:
     target = demo_home.folder.parent / "modeles-essai.html"
     done = demo_home.run("dictionary", "--modeles", "--sortie", str(target))

@@ -43,6 +43,7 @@ VALUES = [
 ]
 
 
+@pytest.mark.long
 def test_the_first_question_of_a_project_is_answered_as_the_next(
     demo_home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -219,6 +220,7 @@ def test_what_does_not_exist_is_answered_with_what_is_near(
     assert said in done.stderr
 
 
+@pytest.mark.long
 def test_cells_that_do_not_make_the_value_are_denounced(demo_home: Home, tmp_path: Path) -> None:
     shutil.copytree(demo_home.folder, tmp_path / "home", ignore=shutil.ignore_patterns("dagster", "dbt", "archive"))
     home = Home(tmp_path / "home")

@@ -23,7 +23,7 @@ from tests.mutants.damage import workbook
 from tests.support.browser import browse
 from tests.support.typed import as_typed
 
-pytestmark = pytest.mark.xdist_group("chargements")
+pytestmark = [pytest.mark.xdist_group("chargements"), pytest.mark.long]
 
 HOSTILE_NAME = "<img src=x onerror=alert(1)><b>.csv"
 HOSTILE_REASON = "<script>document.title='pris'</script> vérifié"
@@ -184,7 +184,6 @@ def test_a_browser_shows_the_same(held: Held, tmp_path: Path) -> None:
 # ---- known errors: the last test, for it changes the home
 
 
-@pytest.mark.long
 def test_known_errors_stop_shouting_until_their_day_and_the_series_keeps_every_load(held: Held) -> None:
     home = held.home
     blocking = [f for f in held.findings if f["severite"] == "bloquant"]

@@ -38,6 +38,7 @@ def the_delivery(home: Home) -> dict:
     return delivery
 
 
+@pytest.mark.long
 def test_withdrawing_everything_leaves_nothing_published_of_it_even_without_the_register(loaded: Home) -> None:
     delivery = the_delivery(loaded)
     assert loaded.run("withdraw", delivery["livraison_id"], "--motif", "essai").returncode == 0
@@ -53,6 +54,7 @@ def test_withdrawing_everything_leaves_nothing_published_of_it_even_without_the_
     assert cbv(loaded) == [[None, "M", "non_recu"]]
 
 
+@pytest.mark.long
 def test_what_is_withdrawn_goes_even_when_all_the_rest_is_set_aside(loaded: Home, demo_workbook: Path, amended) -> None:
     # A barometer is accepted, and breaks a model: nothing is left to publish.
     delivery = the_delivery(loaded)
@@ -96,6 +98,7 @@ def test_a_fault_of_the_machine_is_no_verdict_on_the_file(home: Home, demo_workb
     assert home.load()["resultat"] == "publié"
 
 
+@pytest.mark.long
 def test_a_limit_that_is_raised_gives_the_file_another_reading(home: Home, demo_workbook: Path) -> None:
     home.drop(demo_workbook)
     told = home.load(VIGIE_MAX_CELLS="100")
@@ -133,6 +136,7 @@ def test_a_year_to_come_does_not_outrank_the_true_ones(damaged, tmp_path: Path) 
     assert defects(damaged(ahead), tmp_path)[0].code == "periode_a_venir"
 
 
+@pytest.mark.long
 def test_a_correction_that_gives_way_is_said(loaded: Home, damaged) -> None:
     def only_one(book: openpyxl.Workbook) -> None:
         for name in book.sheetnames:
@@ -155,6 +159,7 @@ def test_a_demonstration_without_its_notice_is_still_one(home: Home, damaged) ->
     assert the_delivery(home)["nature"] == "demonstration"
 
 
+@pytest.mark.long
 def test_a_home_emptied_of_its_demonstration_takes_real_data(loaded: Home, damaged) -> None:
     loaded.run("withdraw", the_delivery(loaded)["livraison_id"], "--motif", "essai terminé")
 

@@ -11,6 +11,8 @@ import pytest
 from tests.engines import lake
 from tests.support.postgresql import Server, server
 
+pytestmark = pytest.mark.long
+
 ROWS, DELIVERIES = 50, 24
 
 

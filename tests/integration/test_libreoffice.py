@@ -21,6 +21,8 @@ from pipelines.templates import Template, as_workbook, choose
 from tests.support.canaries import SHEET, WORKBOOK, book, saved
 from tests.support.filling import opened, place, records, save_filled, schemas, sheets
 
+pytestmark = pytest.mark.long
+
 TODAY = dt.date(2021, 6, 1)
 CATALOGUE, LIMITS = load_catalogue(), Limits(64, 1_000_000, today=TODAY)
 FACTS = schemas("service_returns")["Faits"]

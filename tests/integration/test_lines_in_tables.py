@@ -10,6 +10,8 @@ import pytest
 from tests.conftest import PROJECT, Home, real_file
 from tests.support.tables import rewrite, rows
 
+pytestmark = pytest.mark.long
+
 SSMSI = "donnee-dep-2024-geographie2025-demonstration.csv"
 
 
@@ -83,7 +85,6 @@ def test_a_new_indicator_over_known_indexes_is_lines_in_tables(
     assert value <= parts
 
 
-@pytest.mark.long
 def test_the_services_of_another_departement_are_lines_in_tables(amended: Path, tmp_path: Path) -> None:
     workbook = real_file("etat4001", "crimes-et-delits-services-depuis-2012.xlsx")
     home = Home(tmp_path / "home", PYTHONPATH=str(amended), VIGIE_DEPARTEMENT="09")

@@ -131,6 +131,7 @@ def _children_of(home: Path) -> list[str]:
     return alive
 
 
+@pytest.mark.long
 def test_what_was_archived_before_the_register_knew_is_taken_up(home: Home, loaded: Home) -> None:
     """Killed between the archive and the register, and the original is gone: the archive is enough."""
     shutil.rmtree(home.landing)
@@ -147,6 +148,7 @@ def test_what_was_archived_before_the_register_knew_is_taken_up(home: Home, load
     ) == [[421]]
 
 
+@pytest.mark.long
 def test_raw_rows_that_are_gone_are_read_again_from_the_archive(loaded: Home) -> None:
     before = content(loaded)
     shutil.rmtree(loaded.folder / "raw" / "police")
@@ -156,6 +158,7 @@ def test_raw_rows_that_are_gone_are_read_again_from_the_archive(loaded: Home) ->
     assert content(loaded) == before
 
 
+@pytest.mark.long
 def test_a_published_file_put_back_by_hand_is_noticed(loaded: Home) -> None:
     older = loaded.warehouse.read_bytes()
     assert loaded.load(**LATER)["resultat"] == "publié"
@@ -178,6 +181,7 @@ def test_an_error_in_the_build_publishes_nothing_and_exits_4(loaded: Home) -> No
     assert loaded.warehouse.read_bytes() == before
 
 
+@pytest.mark.long
 def test_the_job_runs_without_the_command_line_too(loaded: Home) -> None:
     """What the web interface and its daemon do: the same job, and nobody has taken the lock before."""
     script = (

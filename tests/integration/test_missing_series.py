@@ -11,7 +11,7 @@ from tests.conftest import Home
 from tests.support.absences import take_away
 from tests.support.typed import as_typed, shown_wrong
 
-pytestmark = pytest.mark.xdist_group("absences")
+pytestmark = [pytest.mark.xdist_group("absences"), pytest.mark.long]
 
 SSMSI = "Ministère de l'Intérieur (SSMSI)"
 ONISR = "Observatoire national interministériel de la sécurité routière (ONISR)"

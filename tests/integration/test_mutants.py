@@ -79,6 +79,7 @@ def test_without_its_rule_the_delivery_would_be_accepted(mutant: Mutant, demo_fi
 # ---- the second gate
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("mutant", BUILT, ids=str)
 def test_a_mutant_is_caught_by_its_rule(load, mutant: Mutant) -> None:
     loaded = load(group_of(mutant))
@@ -86,6 +87,7 @@ def test_a_mutant_is_caught_by_its_rule(load, mutant: Mutant) -> None:
     assert mutant.rule in rules_off(loaded.build)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("mutant", BUILT, ids=str)
 def test_without_its_rule_the_mutant_lives(load, mutant: Mutant) -> None:
     loaded = load(group_of(mutant))
@@ -93,6 +95,7 @@ def test_without_its_rule_the_mutant_lives(load, mutant: Mutant) -> None:
         caught(mutant.rule, loaded.names[mutant.rule], judged_without(mutant.rule, loaded))
 
 
+@pytest.mark.long
 def test_a_delivery_that_a_rule_holds_back_is_set_aside_and_the_rest_is_published(load) -> None:
     held = load("held")
     assert held.told["code_sortie"] == 1
@@ -103,6 +106,7 @@ def test_a_delivery_that_a_rule_holds_back_is_set_aside_and_the_rest_is_publishe
     assert held.told["controles"]["bloquants"] == []
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("group", ["project"])
 def test_a_load_that_no_delivery_explains_publishes_nothing(load, group: str) -> None:
     held = load(group)
@@ -112,6 +116,7 @@ def test_a_load_that_no_delivery_explains_publishes_nothing(load, group: str) ->
     assert "ce qui manque n'est pas encore compté" in held.home.run("quality").stdout
 
 
+@pytest.mark.long
 def test_warnings_are_published_with_what_they_say(load) -> None:
     warned = load("warned")
     assert (warned.told["code_sortie"], warned.told["controles"]["bloquants"]) == (0, [])
@@ -167,6 +172,7 @@ def test_a_rule_that_looked_at_nothing_of_a_source_that_came_is_red(load, tmp_pa
     assert [r.regle_code for r in results if r.stops] == []
 
 
+@pytest.mark.long
 def test_the_findings_of_the_command_are_those_of_the_register(load) -> None:
     warned = load("warned")
     done = warned.home.run("quality", "--json")

@@ -15,7 +15,7 @@ from tests.mutants.loading import received
 from tests.support.tables import rows
 from tests.support.warehouse_parts import Part
 
-pytestmark = pytest.mark.xdist_group("nested")
+pytestmark = [pytest.mark.xdist_group("nested"), pytest.mark.long]
 
 HEADER = "edition;annee;trimestre;code_departement;indicateur_code;territoire_code;valeur;statut"
 FIGEAC, CAHORS, GRAND_FIGEAC, GRAND_CAHORS = "COM-46102", "COM-46042", "EPCI-200067361", "EPCI-200023737"

@@ -12,7 +12,7 @@ import pytest
 from pipelines.publication.content import content_of
 from tests.conftest import Home
 
-pytestmark = pytest.mark.xdist_group("exploitation")
+pytestmark = [pytest.mark.xdist_group("exploitation"), pytest.mark.long]
 
 
 @pytest.fixture(scope="module")

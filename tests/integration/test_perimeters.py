@@ -11,7 +11,7 @@ from tests.conftest import real_file
 from tests.support.tables import indexes, rows
 from tests.support.warehouse_parts import Part
 
-pytestmark = [pytest.mark.real, pytest.mark.xdist_group("perimetres")]
+pytestmark = [pytest.mark.real, pytest.mark.xdist_group("perimetres"), pytest.mark.long]
 
 BY_SERVICE = ("etat4001", "crimes-et-delits-services-depuis-2012.xlsx")
 YEARLY = ("etat4001", "lot46_index_annuel_1996_2022.csv")

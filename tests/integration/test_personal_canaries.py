@@ -16,7 +16,7 @@ from tests.conftest import Home
 from tests.faults.trial import personal_bytes
 from tests.support.canaries import FILES, FORMS, SHEET, book, saved, text_file
 
-pytestmark = pytest.mark.xdist_group("canaris")
+pytestmark = [pytest.mark.xdist_group("canaris"), pytest.mark.long]
 
 # What is in every one of these texts but the two that are numbers alone, however it is written.
 WORDS = ("Quatrebarbes", "QUATREBARBES", "quatrebarbes", *FORMS.values())

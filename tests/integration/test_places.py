@@ -16,7 +16,7 @@ import pytest
 from tests.conftest import Home, case_file, real_file
 from tests.support.warehouse_parts import Part
 
-pytestmark = pytest.mark.xdist_group("places")
+pytestmark = [pytest.mark.xdist_group("places"), pytest.mark.long]
 
 COG = "TYPECOM,COM,REG,DEP,CTCD,ARR,TNCC,NCC,NCCENR,LIBELLE,CAN,COMPARENT"
 MOVED = (
@@ -158,9 +158,7 @@ def _written(departement: str, code: str, year: int) -> tuple[str, str]:
     return {"2A": "201", "2B": "202"}.get(departement) or f"{int(departement)}0", code[2:]
 
 
-@pytest.mark.parametrize(
-    "departement", ["75", "2A", *(pytest.param(d, marks=pytest.mark.long) for d in ("13", "69", "971"))]
-)
+@pytest.mark.parametrize("departement", ["75", "2A", "13", "69", "971"])
 def test_nothing_is_lost_between_communes_arrondissements_and_departement(departement: str, tmp_path: Path) -> None:
     rows = _cog_of(departement)
     today = {row["COM"]: row["COMPARENT"] or row["COM"] for row in rows if row["TYPECOM"] != "COM"}

@@ -13,7 +13,7 @@ from tests.conftest import real_file
 from tests.support.plan_document import document, table_cells
 from tests.support.warehouse_parts import Part
 
-pytestmark = [pytest.mark.real, pytest.mark.xdist_group("lectures")]
+pytestmark = [pytest.mark.real, pytest.mark.xdist_group("lectures"), pytest.mark.long]
 
 WORKBOOK = ("etat4001", "crimes-et-delits-services-depuis-2012.xlsx")
 SSMSI = ("ssmsi_departement", "donnee-dep-data.gouv-2022-geographie2022-produit-le2023-02-09.csv")

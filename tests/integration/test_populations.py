@@ -12,7 +12,7 @@ from tests.conftest import case_file, real_file
 from tests.integration.test_places import cog, text
 from tests.support.warehouse_parts import Part
 
-pytestmark = pytest.mark.xdist_group("places")
+pytestmark = [pytest.mark.xdist_group("places"), pytest.mark.long]
 
 REFERENCE = "GEO;GEO_OBJECT;FREQ;POPREF_MEASURE;TIME_PERIOD;OBS_VALUE"
 COMMUNES = "CODREG;REG;CODDEP;CODARR;CODCAN;CODCOM;COM;PMUN;PCAP;PTOT"

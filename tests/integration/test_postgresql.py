@@ -18,7 +18,7 @@ from tests.support.queries import Query, queries
 
 psycopg = pytest.importorskip("psycopg")
 
-pytestmark = pytest.mark.xdist_group("postgresql")
+pytestmark = [pytest.mark.xdist_group("postgresql"), pytest.mark.long]
 
 
 @pytest.fixture(scope="module")

@@ -8,12 +8,16 @@ import sys
 from pathlib import Path
 
 import duckdb
+import pytest
 
 from tests.conftest import Home
+
+pytestmark = pytest.mark.long
 
 PREPARE = """
 from pipelines.settings.model import Settings
 from pipelines.warehouse import dbt
+
 dbt.prepare_project(Settings())
 """
 

@@ -84,6 +84,7 @@ def test_the_screen_says_what_to_do(home: Home, damaged: Callable) -> None:
     assert "quarantaine" in said
 
 
+@pytest.mark.long
 def test_a_demonstration_and_real_data_never_mix(home: Home, demo_workbook: Path, damaged: Callable) -> None:
     home.drop(demo_workbook)
     assert home.load()["code_sortie"] == 0
@@ -100,6 +101,7 @@ def test_a_demonstration_and_real_data_never_mix(home: Home, demo_workbook: Path
     assert list((home.folder / "raw" / "police" / "services").glob("*.parquet")).__len__() == 2
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("first", ["demo", "real"])
 def test_in_one_load_the_real_file_has_the_say(home: Home, demo_workbook: Path, damaged: Callable, first: str) -> None:
     def real(book) -> None:
@@ -139,6 +141,7 @@ def test_a_conflict_is_named_and_settled_by_withdraw(home: Home, demo_workbook: 
     ]
 
 
+@pytest.mark.long
 def test_a_missing_company_is_not_read_as_a_fall(home: Home, damaged: Callable) -> None:
     def forget_figeac(book) -> None:
         sheet = book["Services GN 2019"]
@@ -155,6 +158,7 @@ def test_a_missing_company_is_not_read_as_a_fall(home: Home, damaged: Callable) 
     assert all("Compagnie de gendarmerie de Figeac" in r[3] for r in rows if r[1] is None)
 
 
+@pytest.mark.long
 def test_an_empty_cell_makes_its_sums_missing(home: Home, damaged: Callable) -> None:
     def empty(book) -> None:
         sheet = book["Services PN 2019"]

@@ -43,6 +43,7 @@ def bench(built: Bench, tmp_path: Path) -> Bench:
     return Bench(tmp_path / "home", built.files, random.Random(1))
 
 
+@pytest.mark.long
 def test_a_random_sequence_gives_what_a_build_from_nothing_gives(files: list[Path], tmp_path: Path) -> None:
     """`make verify-loop` tries a hundred."""
     for done, differ in walks(tmp_path, files, number=1, seed=7):
@@ -62,6 +63,7 @@ def test_one_more_delivery_makes_only_what_reads_it(bench: Bench) -> None:
     assert years == [("2023",), ("2024",)]
 
 
+@pytest.mark.long
 def test_another_day_makes_only_what_counts_the_days(bench: Bench) -> None:
     bench.today = dt.date(2025, 2, 17)  # the 16th, more was due
     bench.build()
@@ -96,6 +98,7 @@ def _cut_short(file: Path) -> None:
     reuse.forget(file)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("damage", [_cut, _touched, _other_project, _record_cut, _cut_short], ids=lambda f: f.__name__)
 def test_a_build_that_is_not_what_was_kept_is_no_start(bench: Bench, damage: Callable[[Path], None]) -> None:
     before = bench.content()

@@ -15,7 +15,7 @@ from tests.support.recomputed import INDEXES as OF_INDICATOR
 from tests.support.returns import FORCES, MEASURES, cumulative, monthly, total, year_of
 from tests.support.warehouse_parts import Part
 
-pytestmark = pytest.mark.xdist_group("cumuls")
+pytestmark = [pytest.mark.xdist_group("cumuls"), pytest.mark.long]
 
 TOLD = {service: year_of(service, 2021) for service in FORCES}
 BEFORE = {service: year_of(service, 2020) for service in FORCES}

@@ -14,7 +14,7 @@ from tests.conftest import PROJECT, Home
 from tests.mutants.kinds import project_copy
 from tests.support.tables import indexes, rewrite, rows
 
-pytestmark = pytest.mark.xdist_group("services")
+pytestmark = [pytest.mark.xdist_group("services"), pytest.mark.long]
 
 TODAY = "2020-03-01"
 YEARS = range(2014, 2020)

@@ -13,7 +13,7 @@ import pytest
 from tests.conftest import Home
 from tests.mutants.damage import change_first
 
-pytestmark = pytest.mark.xdist_group("mise-a-l-ecart")
+pytestmark = [pytest.mark.xdist_group("mise-a-l-ecart"), pytest.mark.long]
 
 # What a fault of Vigie's own, met with one value alone, would do: a cast that this value does not survive.
 _VALUE = 4321

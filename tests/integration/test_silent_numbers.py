@@ -15,7 +15,7 @@ from tests.mutants import Mutant
 from tests.mutants.loading import Load
 from tests.mutants.silent import ELSEWHERE
 
-pytestmark = pytest.mark.xdist_group("mutants")
+pytestmark = [pytest.mark.xdist_group("mutants"), pytest.mark.long]
 
 
 @pytest.fixture(scope="module")

@@ -149,6 +149,7 @@ def test_in_the_public_edition_only_the_series_hold_figures_of_the_warehouse(giv
     assert with_values == {"series", "comparaisons", "revisions", "cibles", "chiffres_imprimes"}
 
 
+@pytest.mark.long
 def test_who_is_excused_is_said_in_the_restricted_edition_alone(given: Home, tmp_path: Path) -> None:
     folder = shutil.copytree(given.folder / "snapshots" / QUARTER, tmp_path / QUARTER)
     file = folder / "manifest.json"
@@ -231,6 +232,7 @@ def test_what_each_snapshot_said_is_in_the_warehouse(given: Home) -> None:
     assert given.sql("select sum(n_valeurs) > 100, sum(n_revisees) from revisions.synthese") == [[True, 0]]
 
 
+@pytest.mark.long
 def test_a_correction_shows_exactly_what_it_corrects(given: Home, tmp_path: Path) -> None:
     folder = tmp_path / "home"
     shutil.copytree(given.folder, folder)

@@ -12,6 +12,8 @@ from tests.engines import spark
 from tests.engines.rows import compare
 from tests.faults.ground import BASE, Ground
 
+pytestmark = pytest.mark.long
+
 
 @pytest.fixture
 def kept(tmp_path: Path) -> Home:

@@ -6,6 +6,8 @@ import pytest
 
 from tests.conftest import Home, case_file
 
+pytestmark = pytest.mark.long
+
 # What each small file stands for; the producer's own name where the publication matters.
 DROPPED = {
     "ssmsi_dep_2025-03-14_libelles.csv": "donnee-dep-data.gouv-2024-geographie2024-produit-le2025-03-14.csv",

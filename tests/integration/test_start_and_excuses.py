@@ -9,7 +9,7 @@ import pytest
 
 from tests.conftest import Home, case_file
 
-pytestmark = pytest.mark.xdist_group("debut")
+pytestmark = [pytest.mark.xdist_group("debut"), pytest.mark.long]
 
 RETURNS, ISCG = "service_returns", "iscg"
 START, WITHIN, BEFORE = "2025-03", "2025-04", "2025-01"

@@ -55,7 +55,55 @@ def test_no_order_is_taken_by_another_method(unharmed: Target, method: str, cook
         assert answer.status == (405 if cookie else 403)
 
 
-@pytest.mark.parametrize("path", ["/", "/graphql", "/assets", "/server_info", "/download_debug/x", "/favicon.ico"])
+@pytest.mark.parametrize(
+    "forged",
+    [
+        {"Host": "pirate.example:{port}"}, {"Origin": "http://pirate.example"}, {"Origin": "null"}, {"Origin": None},
+        {"Origin": "http://127.0.0.1:1"}, {"Sec-Fetch-Site": "cross-site"}, {"Sec-Fetch-Site": "same-site"},
+        {"Content-Type": "text/plain"}, {"Content-Type": "application/json"}, {"Cookie": None},
+    ],
+    ids=repr,
+)  # fmt: skip
+def test_a_form_of_the_desk_with_something_forged_is_refused(unharmed: Target, forged: dict[str, str | None]) -> None:
+    """Even with a token that would be taken."""
+    sent: dict[str, str | None] = {
+        **_own(unharmed), "Origin": unharmed.page.origin, "Content-Type": "application/x-www-form-urlencoded",
+    }  # fmt: skip
+    sent |= {name: value and value.replace("{port}", str(unharmed.port)) for name, value in forged.items()}
+    body = f"jeton_formulaire={unharmed.form_token()}&quoi=CGD CAHORS&periode=2024-01&motif=pirate".replace(" ", "+")
+    headers = {name: value for name, value in sent.items() if value is not None}
+    answer = unharmed.send("POST", f"{unharmed.page.folder}/bureau/faire/excuser", body, **headers)
+    assert answer.status in {403, 405, 421}
+
+
+def test_a_token_of_the_desk_serves_once_and_nothing_is_done_by_reading(target: Target) -> None:
+    token, path = target.form_token(), f"{target.page.folder}/bureau/faire/excuser"
+    sent = _own(target) | {"Origin": target.page.origin, "Content-Type": "application/x-www-form-urlencoded"}
+    body = f"jeton_formulaire={token}&quoi=CGD+CAHORS&periode=2024-01&motif=essai"
+    before = target.state
+    assert target.send("GET", f"{path}?{body}", **_own(target)).status == 405
+    assert target.state == before
+    assert target.send("POST", path, body, **sent).status == 303
+    assert target.state.acts == before.acts + 1
+    (target.home.folder / "excuses.csv").unlink()
+    assert target.send("POST", path, body, **sent).status == 403
+    assert target.state == before
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/",
+        "/graphql",
+        "/bureau/",
+        "/bureau/etat",
+        "/bureau/statique/bureau.css",
+        "/assets",
+        "/server_info",
+        "/download_debug/x",
+        "/favicon.ico",
+    ],
+)
 def test_another_account_reads_nothing(unharmed: Target, path: str) -> None:
     for folder in ("", unharmed.page.folder):
         answer = unharmed.send("GET", folder + path, Host=f"127.0.0.1:{unharmed.port}")

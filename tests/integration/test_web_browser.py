@@ -79,6 +79,7 @@ def test_a_page_of_another_site_gives_no_order(unharmed: Target, browser: Chromi
     """Neither to the machine by its names, nor by a name that its owner makes point to the machine."""
     hosts = [f"http://{host}:{unharmed.port}" for host in ("127.0.0.1", "localhost", STRANGER)]
     targets = [f"{host}{folder}/graphql" for host in hosts for folder in ("", unharmed.page.folder)]
+    targets += [f"{host}{unharmed.page.folder}/bureau/faire/charger" for host in hosts]
     recorder, told = _attacked(browser, targets, unharmed.order, name)
     assert told == {"read": [], "opened": []}
     assert not [cookie for cookie in recorder.cookies if "vigie_jeton" in cookie]
@@ -106,4 +107,4 @@ def test_the_same_order_is_taken_from_the_page_itself(target: Target, inside: Ta
         "body": json.dumps({"query": target.order}),
     }
     inside.run(f"fetch('{target.page.folder}/graphql', {json.dumps(sent)}).then(answer => answer.text())")
-    assert target.state == State("STOPPED", before.runs + 1, (*before.quarters, "2099-T1"))
+    assert target.state == State("STOPPED", before.runs + 1, (*before.quarters, "2099-T1"), before.acts)

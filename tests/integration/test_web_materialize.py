@@ -11,7 +11,7 @@ from tests.conftest import Home
 from tests.faults.service import Service, wait_until
 from tests.support.chromium import Tab, chromium
 
-pytestmark = pytest.mark.xdist_group("interface")
+pytestmark = [pytest.mark.xdist_group("interface"), pytest.mark.long]
 
 TABLES = [["raw", "iscg_activite"], ["indicateurs", "valeurs"], ["published", "vigie"]]
 _SENSOR = "{ repositoriesOrError { ... on RepositoryConnection { nodes { sensors { id } } } } }"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import itertools
 import json
 import shutil
@@ -20,13 +21,35 @@ class Tab:
 
     def __init__(self, browser: Chromium, address: str) -> None:
         self._browser = browser
-        target = browser.call("Target.createTarget", url="about:blank")["targetId"]
-        self._session = browser.call("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
+        self._target = browser.call("Target.createTarget", url="about:blank")["targetId"]
+        self._session = browser.call("Target.attachToTarget", targetId=self._target, flatten=True)["sessionId"]
         self.go(address)
 
     def go(self, address: str) -> None:
         """Have it open an address, as typed by its user."""
         self._browser.call("Page.navigate", self._session, url=address)
+
+    def call(self, method: str, **parameters: object) -> dict:
+        """One call of the protocol to this tab."""
+        return self._browser.call(method, self._session, **parameters)
+
+    def press(self, key: str) -> None:
+        """One key, down and up."""
+        text = {"Enter": "\r"}.get(key)
+        about = {"key": key, "code": key, "windowsVirtualKeyCode": {"Tab": 9, "Enter": 13}[key]}
+        self.call("Input.dispatchKeyEvent", type="keyDown", **about, **({"text": text} if text else {}))
+        self.call("Input.dispatchKeyEvent", type="keyUp", **about)
+
+    def picture(self) -> bytes:
+        """The whole page, as a PNG."""
+        size = self.call("Page.getLayoutMetrics")["cssContentSize"]
+        clip = {"x": 0, "y": 0, "width": size["width"], "height": size["height"], "scale": 1}
+        shot = self.call("Page.captureScreenshot", format="png", captureBeyondViewport=True, clip=clip)
+        return base64.b64decode(shot["data"])
+
+    def close(self) -> None:
+        """Close the tab."""
+        self._browser.call("Target.closeTarget", targetId=self._target)
 
     def run(self, script: str) -> object:
         """The value of a JavaScript expression, once settled when it is a promise. Raises RuntimeError if it throws."""

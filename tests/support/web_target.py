@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import re
 from dataclasses import dataclass
 
 from tests.conftest import Home
@@ -23,6 +24,7 @@ class State:
     sensor: str
     runs: int
     quarters: tuple[str, ...]
+    acts: int  # what the officer's desk started or wrote
 
 
 class Target:
@@ -51,6 +53,7 @@ class Target:
             sensor["sensorState"]["status"],
             len(told["runsOrError"]["results"]),
             tuple(told["assetNodeOrError"]["partitionKeys"]),
+            len(list((self.home.folder / "bureau").rglob("*"))) + len(list(self.home.folder.glob("excuses.csv"))),
         )
 
     def send(self, method: str, path: str, body: str | None = None, **headers: str) -> http.client.HTTPResponse:
@@ -58,6 +61,14 @@ class Target:
         line = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
         line.request(method, path, body, {name.replace("_", "-"): value for name, value in headers.items()})
         return line.getresponse()
+
+    def form_token(self) -> str:
+        """A token of the desk, as its owner's page holds it now."""
+        mine = {"Host": f"127.0.0.1:{self.port}", "Cookie": self.page.cookie}
+        page = self.send("GET", f"{self.page.folder}/bureau/deposer", **mine).read().decode()
+        found = re.search(r'name="jeton_formulaire" value="([\w-]+)"', page)
+        assert found, page
+        return found[1]
 
     def address(self) -> str:
         """What the owner is told now."""

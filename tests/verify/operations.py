@@ -51,6 +51,9 @@ def _drop(home: Home, files: dict[str, bytes]) -> None:
 def _lock(v: Verification, _: Ground) -> None:
     run_tests(v, "Un second chargement dit qui tient le verrou et sort 3 ; avec --wait il attend",
               "tests/integration/test_loads.py", "-k", "second_load_says_who")  # fmt: skip
+    run_tests(
+        v, "Un fichier ou une archive hostile n'abîme rien de ce qui est publié", "tests/integration/test_hostile.py"
+    )
 
 
 def _service(v: Verification, ground: Ground) -> None:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from pipelines.catalogue.load import load_catalogue
-from pipelines.cli.official import lines
 from pipelines.fetch.news import newer
 from pipelines.home import announced
 from pipelines.home.announced import Announced, Brought, Ledger
 from pipelines.home.archive import hash_of
 from pipelines.home.register import Register
+from pipelines.officer.official import lines
 from pipelines.reception.intake import Intake
 from pipelines.reception.receive import receive
 from pipelines.settings.model import Settings

@@ -18,6 +18,7 @@ from pipelines.quality.excuses import Excuse
 from pipelines.reminders.excusable import NotExcusable, excusables, find
 from pipelines.settings.model import Settings
 from tests.conftest import Home
+from tests.support.commands import code_of
 
 CATALOGUE = load_catalogue()
 TODAY = dt.date(2025, 6, 20)
@@ -241,5 +242,5 @@ def test_the_command_writes_lists_and_takes_back(home: Home) -> None:
 
 def test_a_name_that_is_empty_is_asked_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys) -> None:
     monkeypatch.setenv("VIGIE_HOME", str(tmp_path))
-    assert command.run([""], None, "poste vacant", take_back=False, listed=False, as_json=False) == USAGE
+    assert code_of(command.run, [""], None, "poste vacant", take_back=False, listed=False, as_json=False) == USAGE
     assert "Il manque ce que l'on excuse." in " ".join(capsys.readouterr().err.split())

@@ -10,9 +10,9 @@ import pytest
 
 from pipelines.catalogue.load import load_catalogue
 from pipelines.cli import choose, confirm, deliveries
-from pipelines.cli.corrections import gather, lines
 from pipelines.home import archive
 from pipelines.home.register import ACCEPTED, SET_ASIDE, Register, now
+from pipelines.officer.corrections import gather, lines
 from pipelines.reception.receive import receive
 from pipelines.settings.model import Settings
 from tests.support.commands import code_of

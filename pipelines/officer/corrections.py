@@ -7,9 +7,9 @@ from collections.abc import Iterable
 from pipelines.base.rows import Row, slice_of
 from pipelines.base.wording import file_named, plural
 from pipelines.catalogue.model import Catalogue
-from pipelines.cli.which import argument, moment
 from pipelines.home.corrections import LINES, WHOLE
 from pipelines.home.register import Register
+from pipelines.officer.which import argument, moment
 from pipelines.reception.proposals import Comparison, compare
 from pipelines.settings.model import Settings
 
@@ -47,7 +47,7 @@ def gather(settings: Settings, register: Register, catalogue: Catalogue, only: s
 
 def _slice(catalogue: Catalogue, s: Row, in_use: list[dict], said: Comparison, alone: bool) -> dict:
     # The words are those of the forms, whose library is slow to import.
-    from pipelines.cli.words import cell_in_words, slice_in_words, value_in_words
+    from pipelines.officer.words import cell_in_words, slice_in_words, value_in_words
 
     source = catalogue.source(s["source"])
     cells = [

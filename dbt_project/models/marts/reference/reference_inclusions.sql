@@ -1,0 +1,5 @@
+select i.territoire_code, i.contenant_code, i.valide_de, i.valide_a
+from {{ ref('int_inclusions_territoires') }} as i
+inner join {{ ref('int_territoires') }} as t on t.territoire_code = i.territoire_code
+inner join {{ ref('int_territoires') }} as c on c.territoire_code = i.contenant_code
+inner join {{ source('raw', 'instance') }} as ici on ici.code_departement = t.code_departement

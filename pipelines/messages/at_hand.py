@@ -1,0 +1,103 @@
+"""What a person at a screen asks of the messages: the drafts of today, one of them sent or opened, the journal."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from pipelines.catalogue.correspondents import correspondents
+from pipelines.catalogue.load import load_catalogue
+from pipelines.home.register import Register
+from pipelines.messages import addresses, due, journal, outbox
+from pipelines.messages.draft import Draft, as_bytes, message_id
+from pipelines.messages.journal import Entry
+from pipelines.messages.outbox import NotPossible, Sent
+from pipelines.messages.server import required
+from pipelines.settings.model import Settings
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A draft, the Message-ID that names it, and what the journal knows of it; None when it was never decided."""
+
+    draft: Draft
+    message_id: str
+    entry: Entry | None
+
+
+def list_drafts(settings: Settings) -> list[Shown]:
+    """List the reminders of today, one a debtor. Raises CatalogueError for a faulty table of addresses."""
+    with _opened(settings) as register:
+        known = {e.message_id: e for e in journal.entries(register)}
+        catalogue = load_catalogue()
+        found = due.reminders(settings, register, catalogue, addresses.read(settings, catalogue))
+        named = [(d, message_id(settings, d)) for d in found]
+        return [Shown(d, identity, known.get(identity)) for d, identity in named]
+
+
+def answer_to(settings: Settings, delivery_id: str) -> Shown | None:
+    """Return the words to send back for a delivery; None for one that calls for no answer."""
+    with _opened(settings) as register:
+        catalogue = load_catalogue()
+        known = {c.code: c for c in correspondents(settings.departement, catalogue)}
+        sender = known.get(register.sender(delivery_id) or "")
+        read = addresses.read(settings, catalogue)
+        found = next(due.answer(settings, register, catalogue, read, sender, register.entry(delivery_id)), None)
+        if found is None:
+            return None
+        identity = message_id(settings, found)
+        return Shown(found, identity, journal.entry(register, identity))
+
+
+def as_eml(settings: Settings, shown: Shown) -> bytes:
+    """Write a draft as a mail program opens it, ready to be sent, with its forms."""
+    return as_bytes(settings, shown.draft, dt.datetime.now().astimezone().replace(microsecond=0), unsent=True)
+
+
+def send_one(settings: Settings, shown: Shown) -> Sent:
+    """Send one draft, and what waited. Raises NotSet without a server, Busy when another process sends."""
+    required(settings)
+    with _opened(settings) as register:
+        return outbox.send(settings, register, [shown.draft])
+
+
+def send_waiting(settings: Settings) -> Sent:
+    """Send what waits. Raises as `send_one`."""
+    required(settings)
+    with _opened(settings) as register:
+        return outbox.send(settings, register, [])
+
+
+def list_journal(settings: Settings) -> list[Entry]:
+    """List every message that was decided, the oldest first."""
+    with _opened(settings) as register:
+        return journal.entries(register)
+
+
+def send_again(settings: Settings, identity: str, reason: str) -> Sent:
+    """Send a message once more because a person says so. Raises NotPossible, NotSet, Busy."""
+    required(settings)
+    with _opened(settings) as register:
+        return outbox.send_again(settings, register, _entry(register, identity), reason)
+
+
+def close(settings: Settings, identity: str, reason: str) -> None:
+    """Give a message up, or say that it arrived. Raises NotPossible, Busy."""
+    with _opened(settings) as register:
+        outbox.close(settings, register, _entry(register, identity), reason)
+
+
+def _entry(register: Register, identity: str) -> Entry:
+    found = journal.entry(register, identity)
+    if found is None:
+        raise NotPossible("Ce message n'est pas dans le journal.")
+    return found
+
+
+@contextmanager
+def _opened(settings: Settings) -> Iterator[Register]:
+    settings.paths.create()
+    with Register(settings.paths.register) as register:
+        yield register

@@ -1,0 +1,86 @@
+"""Refused files: those that still call for something, and the words to send back to who wrote them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from pipelines.base.refusal import Defect
+from pipelines.base.wording import file_named, plural, printable
+from pipelines.home.register import ACCEPTED, REFUSED, Register
+from pipelines.machine import ledger
+from pipelines.officer.decisions import NOTHING_YET
+from pipelines.officer.done import Done, NotDone
+from pipelines.officer.which import which
+from pipelines.settings.model import Settings
+
+# A refusal that nobody followed for so many days is history: the list of deliveries keeps it.
+_DAYS = 31
+_SHOWN = 20
+
+
+@dataclass(frozen=True)
+class Filed:
+    """A refusal that a person has nothing more to do about: a line of the home's refus_classes.csv."""
+
+    livraison_id: str
+    classe_le: str
+
+
+def file_refusal(settings: Settings, given: str) -> Done:
+    """Take a refusal off what is to do; it stays in the list of deliveries. Raises NotDone and Unclear."""
+    if not settings.paths.register.exists():
+        raise NotDone(NOTHING_YET)
+    with Register(settings.paths.register) as register:
+        delivery = which(register, given)
+    if delivery["statut"] != REFUSED:
+        raise NotDone(f"La livraison {file_named(delivery)} n'est pas refusée : rien à classer.")
+    line = Filed(delivery["livraison_id"], settings.today.isoformat())
+    ledger.append(settings.paths.filed_refusals, line)
+    return Done(f"Refus de {file_named(delivery)} classé : il n'est plus à faire.", vars(line))
+
+
+def open_refusals(settings: Settings, register: Register) -> list[dict]:
+    """List the refused deliveries of the last weeks that nobody filed and that no accepted file of the same name
+    followed, newest first.
+    """
+    filed = {line.livraison_id for line in ledger.lines(settings.paths.filed_refusals, Filed)}
+    known = register.deliveries()
+    since = (dt.datetime.now().astimezone() - dt.timedelta(days=_DAYS)).isoformat()
+    accepted = {_name(d): d["recu_le"] for d in known if d["statut"] == ACCEPTED}
+    return [
+        d | {"defauts": register.defects(d["livraison_id"])}
+        for d in reversed(known)
+        if d["statut"] == REFUSED
+        and d["recu_le"] >= since
+        and d["livraison_id"] not in filed
+        and accepted.get(_name(d), "") < d["recu_le"]
+    ]
+
+
+def words_to_send_back(settings: Settings, delivery: dict, defects: list[dict]) -> str:
+    """Write to who sent a refused file: what is wrong, where, and what to do."""
+    said = [Defect(**{k: d[k] for k in Defect.__dataclass_fields__}).sentence() for d in defects]
+    name = printable(delivery["nom"].rsplit("/", 1)[-1])
+    lines = [
+        f"Objet : votre fichier « {name} » n'a pas pu être repris",
+        "",
+        "Bonjour,",
+        "",
+        f"Votre fichier « {name} », reçu le {'/'.join(reversed(delivery['recu_le'][:10].split('-')))}, n'a pas pu être "
+        "repris :",
+        "",
+        *(f"- {sentence}" for sentence in said[:_SHOWN]),
+        *([f"- et {plural(len(said) - _SHOWN, 'autre point', 'autres points')}."] if len(said) > _SHOWN else []),
+        "",
+        "Merci de nous renvoyer le fichier corrigé, entier ; son nom peut rester le même.",
+        *([f"Réponse à : {settings.reply_to}"] if settings.reply_to else []),
+        "",
+        settings.signature,
+        "",
+    ]
+    return "\n".join(lines)
+
+
+def _name(delivery: dict) -> str:
+    return str(delivery["nom"]).rsplit("/", 1)[-1].casefold()

@@ -1,0 +1,174 @@
+"""The pages that are written whole, and the two that scripts fill: an indicator's, a place's."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from markupsafe import Markup
+
+from pipelines.maps.drawing import HATCHES
+from pipelines.pages.render import render
+from pipelines.report import wording
+from pipelines.report.lines import Line, Lines
+from pipelines.report.methods import methods
+from pipelines.report.open_package import INVENTED, LICENCE, NO_LICENCE, is_invented
+from pipelines.report.wording import absent
+from pipelines.site.data import Data
+from pipelines.site.held import Held
+from pipelines.site.plan import Priority, Step, Target, priorities, steps, targets
+from pipelines.snapshots.folder import RESTRICTED
+from pipelines.snapshots.windows import YEAR
+
+# Page → the scripts that it needs after the common ones, and whether it draws.
+SCRIPTS = {
+    "index.html": ("tableau", "dessin", "cartographie", "page"),
+    "indicateur.html": ("tableau", "dessin", "cartographie", "indicateur"),
+    "lieu.html": ("tableau", "dessin", "lieu"),
+}
+_PLAIN = ("tableau", "page")
+_CORE = "noyau"
+
+
+@dataclass(frozen=True)
+class Pages:
+    """The pages of an edition, by the name of their file."""
+
+    held: Held
+    data: Data
+
+    def written(self) -> Iterator[tuple[str, str]]:
+        """Yield each file and its text."""
+        yield "index.html", self._page("index.html", "accueil", tetes=self._heads, carte=self._mapped)
+        for priority in self._priorities:
+            file = f"priorite-{priority.code}.html"
+            yield file, self._page(file, "priorite", priorite=priority)
+        first = self._mapped or self.data.indicators[0]
+        yield "indicateur.html", self._page("indicateur.html", "indicateur", premier=first)
+        yield "lieu.html", self._page("lieu.html", "lieu")
+        yield "plan.html", self._page("plan.html", "plan", actions=self._steps, cibles=self._targets, fonds=self._funds)
+        yield "donnees.html", self._page("donnees.html", "donnees", indicateurs=self._catalogue, **self._about_data)
+        yield "a-propos.html", self._page("a-propos.html", "a-propos", **self._about)
+
+    def _page(self, file: str, template: str, **values: object) -> str:
+        edition = self.held.edition
+        scripts = SCRIPTS.get(file, _PLAIN)
+        return render(
+            f"observatoire/{template}.html.j2",
+            filters={"montre": wording.shown, "pour_tri": _sortable, "taux_annuel": self._yearly_rate},
+            fichier=file,
+            scripts=[*(["vega"] if "dessin" in scripts else []), _CORE, *scripts],
+            hachures=HATCHES,
+            bandeau=self._band,
+            departement=self._place,
+            titre_periode=wording.period(str(edition.period)),
+            cliche=edition.manifest["cliche"],
+            fait_le=edition.manifest["fait_le"],
+            restreinte=edition.kind == RESTRICTED,
+            menu=[("index.html", "Accueil"), *((f"priorite-{p.code}.html", p.short) for p in self._priorities),
+                  ("indicateur.html", "Indicateurs"), ("lieu.html", "Lieux"), ("plan.html", "Plan"),
+                  ("donnees.html", "Données"), ("a-propos.html", "À propos")],
+            priorites=self._priorities,
+            **values,
+        )  # fmt: skip
+
+    @cached_property
+    def _lines(self) -> Lines:
+        return self.data.lines
+
+    @cached_property
+    def _place(self) -> str:
+        return self.held.edition.labels("territoires", "territoire_code")[self.held.edition.department]
+
+    @cached_property
+    def _band(self) -> str:
+        edition = self.held.edition
+        told = ["DÉMONSTRATION, chiffres inventés"] if is_invented(edition) else []
+        return " · ".join([wording.KINDS[edition.kind], *told, wording.WARNINGS[edition.kind]])
+
+    @cached_property
+    def _priorities(self) -> list[Priority]:
+        return priorities(self.held.edition, self._lines)
+
+    def _yearly_rate(self, line: Line) -> str:
+        """Write the rate of the last year beside the région's and the country's; a quarter has none."""
+        year = self._lines.line(line.code, line.row["territoire_code"], YEAR)
+        return " · ".join([f"{year.rate}, {year.row['periode']}", *year.beside]) if year and year.rate else ""
+
+    @cached_property
+    def _heads(self) -> list[Line]:
+        codes = self.held.edition.tables["indicateurs_tete"]["indicateur_code"]
+        return [line for code in codes if (line := self._lines.line(code))]
+
+    @cached_property
+    def _mapped(self) -> str | None:
+        """Choose the map of the home: the head indicator whose rates are known in the most places."""
+        rates = self.held.rates
+        known = rates[rates["taux"].notna() & rates["indicateur_code"].isin([line.code for line in self._heads])]
+        counts = known.groupby("indicateur_code")["territoire_code"].nunique()
+        mapped = [code for code in counts.index if self.data.indicator(code)["cartes"]]
+        return max(mapped, key=lambda code: (counts[code], code == self._heads[0].code), default=None)
+
+    @cached_property
+    def _steps(self) -> list[Step]:
+        return steps(self.held.edition)
+
+    @cached_property
+    def _targets(self) -> list[Target]:
+        return targets(self.held.edition, self._lines)
+
+    @property
+    def _funds(self) -> list[dict[Hashable, Any]]:
+        """List what was granted, project by project: the public edition holds none."""
+        rows = self.held.edition.tables.get("financements")
+        return [] if rows is None else rows.sort_values(["periode", "dossier"]).to_dict("records")
+
+    @property
+    def _catalogue(self) -> list[dict[Hashable, Any]]:
+        tables = self.held.edition.tables
+        sources = self.held.edition.labels("sources", "source")
+        about = tables["indicateurs"].set_index("indicateur_code").to_dict("index")
+        served = self.held.series.groupby("indicateur_code")["source"].unique()
+        return [
+            {
+                "code": code,
+                "libelle": about[code]["libelle"],
+                "unite": about[code]["unite"],
+                "definition": about[code]["definition"],
+                "sources": ", ".join(sorted({sources[s] for s in served[code]})),
+            }
+            for code in self.data.indicators
+        ]
+
+    @property
+    def _about_data(self) -> dict[str, object]:
+        tables = self.held.edition.tables
+        missing = tables["manquants"]
+        now = missing[missing["periode_fin"] >= self.held.edition.period.start]
+        return {
+            "sources": tables["sources"].sort_values("source").to_dict("records"),
+            "ruptures": tables["ruptures"].sort_values("date_debut").to_dict("records"),
+            "perimetres": tables["perimetres"].to_dict("records"),
+            "manques": now.to_dict("records"),
+            "avertissements": self.held.edition.manifest["avertissements"],
+        }
+
+    @property
+    def _about(self) -> dict[str, object]:
+        edition = self.held.edition
+        return {
+            "methodes": methods(edition.kind),
+            "verdicts": edition.tables["verdicts"].to_dict("records"),
+            "licence": NO_LICENCE if is_invented(edition) else LICENCE,
+            "invente": INVENTED if is_invented(edition) else "",
+            "suivante": wording.period(str(edition.period.following())),
+            "contours": next((c.attribution for c in self.held.contours.values()), ""),
+            "absent": absent,
+        }
+
+
+def _sortable(value: float | None) -> Markup:
+    """Write the attribute by which a cell is sorted; none where there is no figure, which is no low one."""
+    return Markup("") if absent(value) else Markup(' data-v="{}"').format(value)

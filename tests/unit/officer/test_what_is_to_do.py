@@ -1,0 +1,71 @@
+"""What calls for a person: the first day, what waits, what is refused and not yet replaced; the words to send back."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from pipelines.catalogue.load import load_catalogue
+from pipelines.home.register import Register
+from pipelines.officer.done import NotDone
+from pipelines.officer.refusals import file_refusal, open_refusals, words_to_send_back
+from pipelines.officer.to_do import DELIVERY, LOAD, START, to_do
+from pipelines.reception.receive import receive
+from pipelines.settings.model import Settings
+from tests.support.returns import monthly, year_of
+
+SERVICE = "CGD CAHORS"
+GOOD = monthly(SERVICE, 2021, [2], year_of(SERVICE, 2021))
+BAD = GOOD.replace(b";46;gendarmerie;", b";46;gendarmerie nationale de nulle part;")
+
+
+def receive_as(settings: Settings, name: str, content: bytes, load: str) -> None:
+    (settings.paths.landing / name).write_bytes(content)
+    with Register(settings.paths.register) as register:
+        receive(settings, register, load_catalogue(), load)
+
+
+def test_the_first_day_begins_with_the_start_date(lot: Settings) -> None:
+    assert [i.place for i in to_do(Settings())] == [START]
+    assert to_do(lot) == []
+    (lot.paths.landing / "a.csv").write_bytes(GOOD)
+    [item] = to_do(lot)
+    assert (item.place, item.title) == (LOAD, "1 fichier attend d'être chargé")
+
+
+def test_a_refused_file_is_to_do_until_one_of_its_name_is_accepted(lot: Settings) -> None:
+    receive_as(lot, "retour.csv", BAD, "l1")
+    with Register(lot.paths.register) as register:
+        [refused] = register.deliveries()
+    [item] = to_do(lot)
+    assert (item.place, item.of) == (DELIVERY, refused["livraison_id"])
+    assert "« retour.csv »" in item.title
+    assert "À faire : " in item.lines[0]
+    time.sleep(1.1)  # arrivals are told to the second
+    receive_as(lot, "Retour.csv", GOOD, "l2")
+    assert to_do(lot) == []
+
+
+def test_a_refusal_that_is_filed_is_no_longer_to_do(lot: Settings) -> None:
+    receive_as(lot, "retour.csv", BAD, "l1")
+    with Register(lot.paths.register) as register:
+        [refused] = register.deliveries()
+    assert file_refusal(lot, refused["livraison_id"]).sentence.startswith("Refus de « retour.csv »")
+    assert to_do(lot) == []
+    time.sleep(1.1)
+    receive_as(lot, "bon.csv", GOOD, "l2")
+    with pytest.raises(NotDone, match="n'est pas refusée"):
+        file_refusal(lot, "bon.csv")
+
+
+def test_the_words_to_send_back_say_where_and_what(lot: Settings) -> None:
+    receive_as(lot, "retour.csv", BAD, "l1")
+    with Register(lot.paths.register) as register:
+        [refused] = open_refusals(lot, register)
+    letter = words_to_send_back(lot, refused, refused["defauts"])
+    assert letter.startswith("Objet : votre fichier « retour.csv » n'a pas pu être repris\n")
+    for defect in refused["defauts"]:
+        assert defect["constat"] in letter
+        assert defect["remede"] in letter
+    assert letter.endswith(f"{lot.signature}\n")

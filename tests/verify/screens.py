@@ -1,0 +1,81 @@
+"""`make verify-screens`: each demand on what people look at, in a real browser without a network."""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from tests.support.chromium import chromium
+from tests.support.site_pages import KINDS, opened
+from tests.verify.harness import Verification, described, loaded_demonstration, run_together
+
+_QUARTER = "2023-T4"
+_SCREENSHOTS = Path("captures")
+_WIDTHS = (1280, 390)
+_TESTS = (
+    ("L'observatoire : chaque chiffre est dans les tables du cliché ; il s'ouvre d'un dossier, sans réseau : filtres, "
+     "carte, adresse à garder et CSV ; axe n'y trouve rien ; le clavier va partout ; ce qui est tu et ce qui manque ne "
+     "passent pas pour bas ; l'attaquant n'y apprend rien", ("test_site",)),
+    ("Les cartes : classes écrites, hachures, contours sans trou",
+     ("test_contours", "test_classes", "test_drawing", "test_levels")),
+    ("Des lieux, l'édition publique n'a que ce qui est public ou ne compte personne", ("test_snapshot_places",)),
+)  # fmt: skip
+
+
+def main() -> int:
+    v = Verification("Ce que l'on regarde : les mêmes chiffres, lus par tous, sans réseau")
+    with tempfile.TemporaryDirectory() as scratch:
+        _observatory(v, Path(scratch))
+    run_together(v, _TESTS)
+    return v.close()
+
+
+def _observatory(v: Verification, scratch: Path) -> None:
+    """Time the command and the pages, weigh the folder, take the screenshots."""
+    home = loaded_demonstration(v, scratch / "home")
+    start = time.monotonic()
+    home.run("snapshot", _QUARTER)
+    snapshot = time.monotonic() - start
+    site = scratch / "site"
+    start = time.monotonic()
+    home.run("site", _QUARTER, "--dossier", str(site))
+    ratio = (time.monotonic() - start) / snapshot
+    size = sum(f.stat().st_size for f in site.rglob("*") if f.is_file()) / 1e6
+
+    @described("moins de 1,5 fois le temps du cliché")
+    def quick(found: object) -> bool:
+        return float(str(found)) < 1.5
+
+    @described("moins de 15 Mo")
+    def small(found: object) -> bool:
+        return float(str(found)) < 15
+
+    v.demand("L'observatoire s'écrit en moins de 1,5 fois le temps de son cliché", "vigie site", round(ratio, 2), quick)
+    v.demand("Il pèse moins de 15 Mo, avec les communes", "du -sb", round(size, 1), small)
+    v.demand("Une page s'ouvre en moins de 2 s", "chromium --headless", _slowest(scratch, site), _under_two_seconds)
+    v.console.print(f"         captures : {_SCREENSHOTS.resolve()}")
+
+
+@described("moins de 2 s pour la plus lente")
+def _under_two_seconds(found: object) -> bool:
+    return max(dict(found).values()) < 2  # type: ignore[call-overload]
+
+
+def _slowest(scratch: Path, site: Path) -> dict[str, float]:
+    """Open each kind of page twice, keep the better time, and take its picture at both widths."""
+    _SCREENSHOTS.mkdir(exist_ok=True)
+    times: dict[str, float] = {}
+    with chromium(scratch / "profil") as browser:
+        for kind, page in KINDS.items():
+            for width in _WIDTHS:
+                tab, seconds = opened(browser, site, page, width)
+                times[kind] = round(min(seconds, times.get(kind, seconds)), 2)
+                (_SCREENSHOTS / f"{kind.replace(' ', '-')}-{width}.png").write_bytes(tab.picture())
+                tab.close()
+    return times
+
+
+if __name__ == "__main__":
+    sys.exit(main())
