@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pipelines.base.wording import number, plural
 from pipelines.report.beside import Beside, Rates
 from pipelines.report.edition import Edition
+from pipelines.report.front_map import FrontMap, front_map
 from pipelines.report.headlines import Headline, by_section, headlines
 from pipelines.report.lines import Line, Lines
 from pipelines.report.priority import Priority
@@ -32,6 +33,7 @@ class Front:
     region: str
     reserves: list[str]
     notes: list[str]
+    map: FrontMap | None = None
 
     @property
     def essentials(self) -> list[tuple[str, list[str]]]:
@@ -56,6 +58,7 @@ def front(edition: Edition, lines: Lines, priorities: list[Priority]) -> Front:
         next(iter(places.loc[places["niveau"] == "region", "libelle"]), "Région"),
         list(dict.fromkeys(line.reserve for line in heads if line.reserve)),
         notes,
+        front_map(edition, heads),
     )
 
 
