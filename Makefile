@@ -106,6 +106,7 @@ verify-disclosure: $(READY)  ## montrer chaque promesse : l'édition publique ne
 
 verify-screens: $(READY)  ## montrer chaque promesse : ce que l'on regarde, dans un vrai navigateur sans réseau
 	$(BIN)/python -m tests.verify.screens
+	$(BIN)/python -m tests.verify.screens_edition
 
 verify-house: $(READY)  ## montrer chaque promesse : les recettes du développeur, à la lettre, sur une copie neuve
 	$(BIN)/python -m tests.verify.house

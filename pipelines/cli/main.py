@@ -403,6 +403,20 @@ def report(
     raise typer.Exit(command.report(snapshot, target, json))
 
 
+@app.command(cls=FrenchCommand, help="Écrire un commentaire à côté des chiffres d'une priorité, pour une édition.")
+def comment(
+    period: Annotated[str, typer.Argument(metavar="PÉRIODE", help="2019, 2019-T1 ou 2019-03.")],
+    priority: Annotated[str, typer.Argument(metavar="PRIORITÉ", help="Son code dans le plan, par exemple P1.")],
+    file: Annotated[Path, typer.Argument(metavar="FICHIER", help="Le texte, en Markdown.")],
+    edition: Annotated[str, typer.Option("--edition", help="publique ou restreinte.")],
+    author: Annotated[str, typer.Option("--auteur", help="Qui signe : une fonction, sans nom.")],
+    json: Json = False,
+) -> None:
+    from pipelines.cli import comment as command
+
+    raise typer.Exit(command.run(period, priority, file, edition, author, json))
+
+
 @app.command(
     cls=FrenchCommand, help="Écrire l'observatoire d'un cliché : un dossier de pages qui s'ouvrent sans réseau."
 )

@@ -27,10 +27,11 @@ class Paths:
         self.models_page = home / "modeles.html"
         self.known_errors = home / "erreurs_connues.csv"
         self.excuses = home / "excuses.csv"
-        self.filed_refusals = home / "refus_classes.csv"
+        self.comments = home / "commentaires"
         self.addresses = home / "adresses.csv"
         self.messages = home / "messages"
         self.messages_lock = home / "messages.lock"
+        self.filed_refusals = home / "refus_classes.csv"
         self.identity = home / IDENTITY
         self.lock = home / "load.lock"
         self.downloads = home / "telechargements"

@@ -131,9 +131,10 @@ def _kept(paths: Paths) -> tuple[Path, ...]:
         paths.snapshots,
         paths.known_errors,
         paths.excuses,
-        paths.filed_refusals,
+        paths.comments,
         paths.addresses,
         paths.messages,
+        paths.filed_refusals,
         paths.identity,
         paths.home / "vigie.toml",
     )

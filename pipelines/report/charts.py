@@ -11,15 +11,24 @@ from functools import lru_cache
 import vl_convert
 from markupsafe import Markup
 
+from pipelines.base.typography import french
+from pipelines.report.wording import short_period
+from pipelines.report.wording import shown as figure
+
 _INK, _GREY, _PALE = "#1b1f24", "#57606a", "#d0d7de"
+# Letters are as high as drawn: no chart is made smaller than it is, down to the narrowest screen.
+_LETTERS, _WIDE = 12, 340
 # The page tells each chart in a sentence: its marks are not told one by one.
 _SPOKEN = re.compile(r' (?:role|aria-[a-z]+)="[^"]*"')
 _CONFIG = {
     "background": None,
     "view": {"stroke": None},
     "font": "system-ui, sans-serif",
-    "axis": {"labelColor": _GREY, "titleColor": _GREY, "gridColor": _PALE, "domainColor": _GREY, "labelFontSize": 10},
-}
+    "axis": {
+        "labelColor": _GREY, "titleColor": _GREY, "gridColor": _PALE, "domainColor": _GREY,
+        "labelFontSize": _LETTERS, "titleFontSize": _LETTERS,
+    },
+}  # fmt: skip
 
 
 FINAL, PROVISIONAL, MISSING, WITHHELD = "définitif", "provisoire", "manquant", "non publié"
@@ -42,15 +51,16 @@ class Point:
 
 
 def sparkline(points: Sequence[Point]) -> Markup:
-    """Draw a line as high as a text, with its interval and its last point."""
-    return _drawn(_whole(_layers(points) | {"width": 110, "height": 28}, axes=None))
+    """Draw a line as high as a text, with its interval, its last point and the figure of it."""
+    return _drawn(_whole(_layers(points, last="right") | {"width": 90, "height": 26}, axes=None))
 
 
-def chart(points: Sequence[Point], unit: str) -> Markup:
+def chart(points: Sequence[Point]) -> Markup:
     """Draw the series with its axes: points and their intervals, hollow where provisional, a cross where missing, a
-    square where withheld, a dashed line where the series breaks.
+    square where withheld, a dashed line where the series breaks; the last figure is written beside its point.
     """
-    return _drawn(specification(points, unit))
+    fitted = {"width": _WIDE, "height": 150, "autosize": {"type": "fit", "contains": "padding"}}
+    return _drawn(_whole(_layers(points) | fitted, axes=_marks(points)))
 
 
 def specification(points: Sequence[Point], unit: str) -> dict:
@@ -58,12 +68,16 @@ def specification(points: Sequence[Point], unit: str) -> dict:
     return _whole(_layers(points, unit) | {"width": 560, "height": 150}, axes=_marks(points))
 
 
-def _layers(points: Sequence[Point], unit: str = "") -> dict:
-    values = [
-        {"p": p.period, "v": p.value, "b": p.low, "h": p.high, "e": p.state, "r": p.broken, "n": i}
+def _layers(points: Sequence[Point], unit: str | None = None, last: str = "above") -> dict:
+    values: list[dict[str, object]] = [
+        {"p": short_period(p.period), "v": p.value, "b": p.low, "h": p.high, "e": p.state, "r": p.broken, "n": i}
         for i, p in enumerate(points)
     ]
-    periods = [point.period for point in points]
+    if known := [i for i, p in enumerate(points) if p.value is not None]:
+        # A figure that Vega formats would not be the one of the table beside it.
+        values[known[-1]]["d"] = french(figure(points[known[-1]].value))
+    periods = [value["p"] for value in values]
+    place = {"align": "left", "dx": 5} if last == "right" else {"align": "right", "dx": 4, "dy": -9}
     x = {"field": "p", "type": "ordinal", "sort": periods, "scale": {"domain": periods}, "title": None}
     y = {"field": "v", "type": "quantitative", "title": unit, "scale": {"zero": True, "nice": True}}
     return {
@@ -92,6 +106,11 @@ def _layers(points: Sequence[Point], unit: str = "") -> dict:
                     "fill": {"condition": {"test": f"datum.e == '{PROVISIONAL}'", "value": "white"}, "value": _INK},
                 },
             },
+            {
+                "transform": [{"filter": "isValid(datum.d)"}],
+                "mark": {"type": "text", "color": _INK, "fontSize": _LETTERS, "fontWeight": "bold", **place},
+                "encoding": {"x": x, "y": y, "text": {"field": "d"}},
+            },
             *(
                 {
                     "transform": [{"filter": f"datum.e == '{state}'"}, {"calculate": "0", "as": "zero"}],
@@ -108,7 +127,7 @@ def _marks(points: Sequence[Point]) -> dict:
     """Write each figure of an axis once: whole beside counts, with decimals beside parts of a post or shares."""
     if any(p.value is not None and not float(p.value).is_integer() for p in points):
         return {"tickCount": 4, "format": ",.2~f"}
-    top = max((figure for p in points for figure in (p.value, p.high) if figure is not None), default=0)
+    top = max((height for p in points for height in (p.value, p.high) if height is not None), default=0)
     # More marks than there are whole figures would print the same one twice.
     return {"tickCount": max(1, min(4, int(top))), "format": ",d"}
 
@@ -121,7 +140,9 @@ def _whole(spec: dict, axes: dict | None) -> dict:
                     layer["encoding"][name] = layer["encoding"][name] | {"axis": None}
     else:
         for layer in spec["layer"]:
-            layer["encoding"]["x"] = layer["encoding"]["x"] | {"axis": {"labelAngle": 0, "labelOverlap": True}}
+            layer["encoding"]["x"] = layer["encoding"]["x"] | {
+                "axis": {"labelAngle": 0, "labelOverlap": "greedy", "labelSeparation": 6}
+            }
             if "y" in layer["encoding"]:
                 layer["encoding"]["y"] = layer["encoding"]["y"] | {"axis": axes}
     return {"$schema": "https://vega.github.io/schema/vega-lite/v5.json", "config": _CONFIG} | spec

@@ -4,20 +4,23 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from pipelines.report.contents import contents_of
 from pipelines.report.edition import Edition, read_edition
 from pipelines.report.open_data import write_open_data
 from pipelines.report.page import report
 from pipelines.report.readme import README, readme
-from pipelines.report.workbook import write_workbook
+from pipelines.report.sheets import write_sheets
+from pipelines.report.workbook.write import write_workbook
 from pipelines.snapshots.folder import DATA, MANIFEST, PUBLIC, RESTRICTED, SUMS
 
 PAGE, WORKBOOK, OPEN_DATA = "rapport.html", "tableau_de_bord.xlsx", "donnees_ouvertes"
 
 
 def draw(snapshot: Path, target: Path | None = None, said: dict[str, dict] | None = None) -> dict[Path, int | None]:
-    """Write the page and the workbook of both editions, the open data and the README of the public one, under `target`
-    (by default the snapshot's own folder). `said` are the manifests, by edition, when they are not written yet. A
-    public folder that was given alone is drawn too. Returns the files, with their rows where they are tables.
+    """Write the page, the sheets and the workbook of both editions, the open data and the README of the public one,
+    under `target` (by default the snapshot's own folder). `said` are the manifests, by edition, when they are not
+    written yet. A public folder that was given alone is drawn too. Returns the files, with their rows where they are
+    tables.
     """
     target = target or snapshot
     written: dict[Path, int | None] = {}
@@ -27,9 +30,11 @@ def draw(snapshot: Path, target: Path | None = None, said: dict[str, dict] | Non
         edition = read_edition(snapshot, kind, said[kind] if said else None)
         folder = target / kind
         folder.mkdir(parents=True, exist_ok=True)
-        (folder / PAGE).write_text(report(edition), encoding="utf-8")
-        write_workbook(edition, folder / WORKBOOK)
+        contents = contents_of(edition)
+        (folder / PAGE).write_text(report(edition, contents), encoding="utf-8")
+        write_workbook(edition, contents, folder / WORKBOOK)
         made: dict[Path, int | None] = {folder / PAGE: None, folder / WORKBOOK: None}
+        made |= dict.fromkeys(write_sheets(edition, contents, folder))
         if kind == PUBLIC:
             made |= write_open_data(edition, folder / OPEN_DATA)
             _explain(edition, folder, made)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from itertools import groupby
 
 import pandas as pd
 from markupsafe import Markup
@@ -19,24 +18,11 @@ from pipelines.statistics.intervals import count_interval
 from pipelines.statistics.words import FALL, RISE
 
 _SHOWN = {MONTH: 13, QUARTER: 12, YEAR: 10}
+_LAST = 5
 _KEY = ["indicateur_code", "territoire_code", "periode_type"]
 _POINT = ["periode", "periode_debut", "valeur", "statut", "confidentialite", "rupture", "comparable_depuis"]
 _LEAST = {">=": "au moins", "<=": "au plus", "=": "exactement"}
 _MARKS = {RISE: "▲", FALL: "▼"}
-
-
-@dataclass(frozen=True)
-class Columns:
-    """The heads of the columns of a series: each year with how many it spans, then the quarters or months in them."""
-
-    years: list[tuple[str, int]]
-    parts: list[str]
-
-    @classmethod
-    def of(cls, periods: list[str]) -> Columns:
-        cut = [period.partition("-") for period in periods]
-        years = [(year, len(list(same))) for year, same in groupby(cut, key=lambda c: c[0])]
-        return cls(years, [part for _, _, part in cut if part])
 
 
 @dataclass(frozen=True)
@@ -56,11 +42,15 @@ class Line:
     mark: str
     reading: str
     state: str
+    reserve: str
     trend: str
     signal: str
     rate: str
     beside: list[str]
     target: str
+    target_words: str
+    reached: str
+    why: str
     baseline: str
     source: str
     points: list[Point] = field(repr=False)
@@ -72,12 +62,12 @@ class Line:
 
     @property
     def chart(self) -> Markup:
-        return chart(self.points, self.unit)
+        return chart(self.points)
 
     @property
-    def columns(self) -> Columns:
-        """Return the heads of the table of the series."""
-        return Columns.of([point.period for point in self.points])
+    def last(self) -> list[tuple[str, str]]:
+        """Return the last periods of the series with their figures: as many as the narrowest screen shows whole."""
+        return [(wording.short_period(p.period), _told(p)) for p in self.points[-_LAST:]]
 
     @property
     def spoken(self) -> str:
@@ -122,12 +112,12 @@ class Lines:
         """Find the line of an indicator: of the period when it has a figure or a reason, of the year otherwise."""
         territory = territory or self._edition.department
         own = self._edition.period.kind
-        for wanted in [kind] if kind else [own, YEAR]:
+        for wanted in [kind] if kind else dict.fromkeys([own] if own == MONTH else [own, YEAR]):
             row = self._rows.get((indicator, territory, wanted))
             if row is not None and (kind or wanted == YEAR or not _mute(row)):
                 return self._made(indicator, territory, row)
         row = self._rows.get((indicator, territory, own))
-        return self._made(indicator, territory, row) if row else None
+        return self._made(indicator, territory, row) if row and not kind else None
 
     def years(self, indicator: str, territory: str) -> dict[str, float]:
         """Return the known years of a series."""
@@ -151,11 +141,15 @@ class Lines:
             mark=_MARKS.get(_word(row).partition(" ")[0], ""),
             reading=wording.READINGS[row["lecture"]],
             state=self._state(row),
+            reserve=self._reserve(row),
             trend=wording.TRENDS.get(row["tendance"], ""),
             signal=wording.SIGNALS.get(row["signal"], ""),
             rate="" if absent(row["taux"]) else f"{wording.shown(row['taux'], 2)} {row['taux_unite']}",
             beside=list(self._beside(row)),
             target=self._target(indicator, row),
+            target_words=self._target_words(indicator, row),
+            reached=self._reached(indicator, row),
+            why=self._why(row),
             baseline=self._baseline(indicator),
             source=self._sources.get(row["source"], row["source"]),
             points=self._points(indicator, territory, row),
@@ -179,13 +173,21 @@ class Lines:
             return self._reasons["secret_statistique"]
         if row["statut"] == "M":
             return f"manque : {row['motif'] or self._reasons.get(row['motif_code'], '')}"
-        reserve = self._reserves.get(row["perimetre"])
-        told = (
-            "provisoire" if row["statut"] == "P" else "",
-            "" if absent(reserve) else reserve,
-            self._not_compared(row),
-        )
+        told = ("provisoire" if row["statut"] == "P" else "", self._not_compared(row))
         return " ; ".join(said for said in told if said)
+
+    def _reserve(self, row: dict) -> str:
+        """Say what the value leaves out of its territory."""
+        said = self._reserves.get(row["perimetre"])
+        return "" if absent(said) or absent(row["valeur"]) else str(said)
+
+    def _why(self, row: dict) -> str:
+        """Say why there is no value, or none to compare it with."""
+        if row["confidentialite"] != "F":
+            return self._reasons["secret_statistique"]
+        if absent(row["valeur"]):
+            return str(row["motif"] or self._reasons.get(row["motif_code"], ""))
+        return "" if absent(row["comparaison_motif"]) else str(self._reasons.get(row["comparaison_motif"], ""))
 
     def _not_compared(self, row: dict) -> str:
         why = row["comparaison_motif"]
@@ -223,9 +225,25 @@ class Lines:
                 said.append(f"cible du plan : {target['unite']}, d'après une règle")
                 continue
             reached = _reached(target, row)
-            least = _LEAST[target["operateur"]]
-            said.append(f"cible du plan : {least} {wording.shown(target['valeur'])} {target['unite']}{reached}")
+            said.append(f"cible du plan : {_wanted(target)}{reached}")
         return " · ".join(said)
+
+    def _own_targets(self, indicator: str, row: dict) -> list[dict]:
+        """List the targets in figures that are set for this territory and this kind of period."""
+        return [
+            target
+            for target in self._targets_of(indicator, "cible")
+            if not absent(target["valeur"])
+            and target["periode_type"] == row["periode_type"]
+            and (absent(target["territoire_code"]) or target["territoire_code"] == row["territoire_code"])
+        ]
+
+    def _target_words(self, indicator: str, row: dict) -> str:
+        return " · ".join(f"cible : {_wanted(target)}" for target in self._own_targets(indicator, row))
+
+    def _reached(self, indicator: str, row: dict) -> str:
+        said = [_reached(target, row).removeprefix(" ; ") for target in self._own_targets(indicator, row)]
+        return next(iter(dict.fromkeys(said)), "")
 
     def _baseline(self, indicator: str) -> str:
         return " · ".join(
@@ -254,6 +272,10 @@ class Lines:
 def _word(row: dict) -> str:
     """Return the word of the change. Earlier versions wrote one where nothing is tested: it is dropped."""
     return "" if absent(row["mot"]) or row["loi"] == "aucune" else row["mot"]
+
+
+def _wanted(target: dict) -> str:
+    return f"{_LEAST[target['operateur']]} {wording.shown(target['valeur'])} {target['unite']}"
 
 
 def _reached(target: dict, row: dict) -> str:
@@ -289,6 +311,12 @@ def _point(row: dict, counted: bool, broken: bool) -> Point:
         PROVISIONAL if row["statut"] == "P" else FINAL,
         broken,
     )
+
+
+def _told(point: Point) -> str:
+    if point.state == WITHHELD:
+        return "n. p."
+    return f"{wording.shown(point.value)}{' p' if point.state == PROVISIONAL else ''}"
 
 
 def _mute(row: dict) -> bool:

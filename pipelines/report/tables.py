@@ -1,4 +1,4 @@
-"""The plan's own tables (A, B.4, D) carried on to the year of a bilan, like beside like."""
+"""The plan's own tables (A, B.4, D) carried on to the year of a bilan: territories side by side, like beside like."""
 
 from __future__ import annotations
 
@@ -17,20 +17,20 @@ _YEARS = 4
 
 @dataclass(frozen=True)
 class Row:
-    """One line of a table, as one indicator counts it in one territory. `cells` are the years, oldest first."""
+    """One line of a table, as one indicator counts it. `cells` hold the years of each territory, oldest first, then
+    its change; a territory that the indicator does not count has dashes.
+    """
 
     line: str
     indicator: str
-    territory: str
-    cells: list[str]
-    change: str
-    word: str
+    cells: list[tuple[list[str], str, str]]
 
 
 @dataclass(frozen=True)
 class PlanTable:
     name: str
     years: list[str]
+    territories: list[str]
     rows: list[Row]
 
 
@@ -44,26 +44,41 @@ def plan_tables(edition: Edition, lines: Lines) -> list[PlanTable]:
     printed = printed[printed["tableau"].notna() & (printed["grandeur"] == "nombre")]
     answers = edition.tables["reconciliation"][["chiffre_code", "indicateurs"]].drop_duplicates()
     both = printed.merge(answers, on="chiffre_code").dropna(subset=["indicateurs"])
-    return [
-        PlanTable(f"Tableau {name}", years, _rows(edition, lines, rows, years))
-        for name, rows in both.groupby("tableau", sort=True)
-    ]
+    tables = [_table(edition, lines, str(name), rows, years) for name, rows in both.groupby("tableau", sort=True)]
+    return [table for table in tables if table.rows]
 
 
-def _rows(edition: Edition, lines: Lines, printed: pd.DataFrame, years: list[str]) -> list[Row]:
+def _table(edition: Edition, lines: Lines, name: str, printed: pd.DataFrame, years: list[str]) -> PlanTable:
     labels = edition.labels("indicateurs", "indicateur_code")
     places = edition.labels("territoires", "territoire_code")
+    territories = sorted(set(printed["territoire_code"]) & set(places), key=lambda t: (t != "FRA", t))
+    lines_of = printed.assign(ligne=printed["ligne"].fillna(printed["serie"]))
+    # A line of one territory names it: side by side, most cells would be empty.
+    alone = len(territories) > 1 and bool((lines_of.groupby("ligne")["territoire_code"].nunique() == 1).all())
     found = []
     for (line, _), rows in printed.groupby([printed["ligne"].fillna(printed["serie"]), "serie_code"], sort=False):
-        territories = sorted(set(rows["territoire_code"]) & set(places), key=lambda t: (t != "FRA", t))
         for indicator in dict.fromkeys(rows["indicateurs"]):
-            if indicator not in labels:  # a sum of several territories: the report gives each
-                continue
-            for territory in territories:
-                made = lines.line(indicator, territory, YEAR)
-                values = lines.years(indicator, territory)
-                if made is not None and any(year in values for year in years):
-                    cells = [wording.shown(values.get(year)) for year in years]
-                    counted = f"{labels[indicator]} ({made.source})"
-                    found.append(Row(str(line), counted, places[territory], cells, made.change, made.word))
-    return found
+            if indicator in labels:  # a sum of several territories is none: the report gives each
+                own = set(rows["territoire_code"])
+                asked = [(t, True) for t in sorted(own)] if alone else [(t, t in own) for t in territories]
+                row = _row(lines, str(line), indicator, labels[indicator], asked, years)
+                if row is not None:
+                    found.append(row)
+    return PlanTable(f"Tableau {name}", years, [""] if alone else [places[t] for t in territories], found)
+
+
+def _row(
+    lines: Lines, line: str, indicator: str, label: str, territories: list[tuple[str, bool]], years: list[str]
+) -> Row | None:
+    """Set the territories of a line side by side; those that the plan does not print there stay empty."""
+    cells: list[tuple[list[str], str, str]] = []
+    source = ""
+    for territory, printed in territories:
+        made = lines.line(indicator, territory, YEAR) if printed else None
+        values = lines.years(indicator, territory) if made is not None else {}
+        if made is None or not any(year in values for year in years):
+            cells.append(([wording.shown(None)] * len(years), "", ""))
+            continue
+        source = made.source
+        cells.append(([wording.shown(values.get(year)) for year in years], made.change, made.word))
+    return Row(line, f"{label} ({source})", cells) if source else None

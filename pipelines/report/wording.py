@@ -41,6 +41,23 @@ def period(text: str, kind: str | None = None) -> str:
     return f"{_ORDINALS[read.start.month // 3]} trimestre {read.start.year}"
 
 
+def short_period(text: str) -> str:
+    """Write a period as the head of a narrow column: « T4 2019 », « 03/2019 », « 2019 »."""
+    year, _, part = text.partition("-")
+    return f"{part} {year}" if part.startswith("T") else f"{part}/{year}" if part else year
+
+
+def within(text: str, kind: str | None = None) -> str:
+    """Write when, inside a sentence: « au 4e trimestre 2019 », « en 2019 », « en mars 2019 »."""
+    read = Period.read(text)
+    if kind in ("cumul", "douze_mois"):
+        return f"{'sur ' if kind == 'douze_mois' else ''}{period(text, kind)}".replace("sur douze", "sur les douze")
+    if read.kind == "annee":
+        return f"en {text}"
+    said = period(text, kind)
+    return f"en {said}" if read.kind == "mois" else f"au {said}"
+
+
 def absent(value: object) -> bool:
     """Tell whether a cell of a frame holds nothing."""
     return value is None or (isinstance(value, float) and math.isnan(value)) or value != value

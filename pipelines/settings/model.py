@@ -78,6 +78,10 @@ class Settings(BaseSettings):
     # How `vigie relances` ends its messages, and where answers go; without an address, in reply to the message.
     signature: str = "Pour le préfet,\nle chargé de mission pour la prévention de la délinquance"
     reply_to: str = ""
+    # Who publishes the editions, where readers write, and the address of the data once they are put on line.
+    editeur: str = ""
+    contact: str = ""
+    adresse_donnees: str = ""
     # Sub-folders named after services, posts and pilots, into which each of them drops what it sends.
     depots: Path | None = None
     # A dropped file that changed less than this ago waits for the next look: a transfer may pause.

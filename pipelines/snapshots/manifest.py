@@ -11,11 +11,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipelines import __version__
+from pipelines.base.periods import Period
 from pipelines.catalogue.model import Catalogue
 from pipelines.home.archive import hash_of
 from pipelines.quality import known
 from pipelines.quality.excuses import Excuse
 from pipelines.quality.rules import expectations_fingerprint
+from pipelines.snapshots.closure import due_date
+from pipelines.snapshots.comments import Comment
 from pipelines.snapshots.contents import contents
 from pipelines.snapshots.folder import DATA, MANIFEST, PUBLIC, SUMS, Name
 from pipelines.warehouse.dbt import project_fingerprint
@@ -40,6 +43,7 @@ def compose(
     tables: dict[str, pa.Table],
     excuses: list[Excuse],
     warnings: list[str],
+    comments: list[Comment],
 ) -> dict:
     """The manifest but for its files. `publication` is the row of reference.publication."""
     deliveries = tables["livraisons"].select(["livraison_id", "sha256", "nom", "recu_le"]).to_pylist()
@@ -66,7 +70,20 @@ def compose(
         "excuses": [asdict(excuse) for excuse in excuses],
         "avertissements": warnings,
         "controles": dict(sorted(counts.items())),
+        "publication": _published(settings, Period.read(name.period)),
+        "commentaires": [asdict(comment) for comment in comments],
         "livraisons": deliveries,
+    }
+
+
+def _published(settings: Settings, period: Period) -> dict:
+    """Who publishes, and what comes next."""
+    following = period.following()
+    return {
+        "editeur": settings.editeur,
+        "contact": settings.contact,
+        "donnees": settings.adresse_donnees,
+        "prochaine": {"periode": str(following), "le": due_date(following).isoformat()},
     }
 
 
@@ -74,7 +91,7 @@ def for_public(manifest: dict, warnings: list[str]) -> dict:
     """The manifest of the public folder, from the snapshot's own: what may be known of whoever owes or delivers is
     nothing. `warnings` speak of the public figures alone.
     """
-    kept = ("cliche", "periode", "revision", "motif", "fait_le", "nature", "version", "controles")
+    kept = ("cliche", "periode", "revision", "motif", "fait_le", "nature", "version", "controles", "publication")
     return {
         "edition": PUBLIC,
         "quoi": "Édition publique d'un cliché de Vigie : les chiffres d'une période, tels qu'ils sont "
@@ -82,6 +99,7 @@ def for_public(manifest: dict, warnings: list[str]) -> dict:
         **{key: manifest[key] for key in kept},
         "reglages": {"departement": manifest["reglages"]["departement"]},
         "avertissements": warnings,
+        "commentaires": [c for c in manifest["commentaires"] if c["edition"] == PUBLIC],
     }
 
 

@@ -43,6 +43,7 @@ _QUERIES = {
     "verdicts": "select * from reference.verdicts order by cas_code",
     "indicateurs_tete": "select * from reference.indicateurs_tete order by indicateur_code",
     "lignes_de_base": "select * from reference.lignes_de_base order by all",
+    "ventilations": "select * from reference.ventilations order by source, ventilation_type, ventilation_code",
     "perimetres": "select * from reference.perimetres order by perimetre",
     "ruptures": "select * from reference.ruptures order by rupture_code",
     "sources": "select * from reference.sources order by source",

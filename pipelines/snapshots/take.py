@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import shutil
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,7 +17,7 @@ from pipelines.publication.fingerprint import build_is_needed
 from pipelines.publication.reading import opened, rows
 from pipelines.quality import excuses
 from pipelines.settings.model import Settings
-from pipelines.snapshots import closure, editions, folder, manifest, parquet
+from pipelines.snapshots import closure, comments, editions, folder, manifest, parquet
 from pipelines.snapshots.announce import owe
 from pipelines.snapshots.folder import DATA, PUBLIC, RESTRICTED, Name
 
@@ -124,8 +124,9 @@ def _draw_draft(
     tables, publication = read
     made = editions.compose(tables, period, given_before(settings.paths.snapshots))
     whole = made.restricted
+    written = _comments(settings, period)
     if not remark:
-        _refuse_the_same(root, name, whole)
+        _refuse_the_same(root, name, whole, written)
     draft = folder.new_draft(root, period)
     counts: dict[str, int] = {}
     for edition in folder.editions_of(period):
@@ -134,6 +135,7 @@ def _draw_draft(
     said = manifest.compose(
         settings, catalogue, name, reason=reason, made=now(), publication=publication, tables=whole,
         excuses=excuses.read(settings.paths), warnings=[*remarks, *_warnings(whole, excused)],
+        comments=written,
     )  # fmt: skip
     outward = manifest.for_public(said, [*remarks, *_warnings(made.public, excused)])
     drawn = draw(draft, None, {RESTRICTED: said, PUBLIC: outward})
@@ -143,6 +145,13 @@ def _draw_draft(
         manifest.write_public(draft / PUBLIC, outward, own)
     manifest.write(draft, said, counts)
     return draft
+
+
+def _comments(settings: Settings, period: Period) -> list[comments.Comment]:
+    try:
+        return comments.last(settings.paths, period)
+    except comments.NotWritten as error:
+        raise Refused(str(error), []) from error
 
 
 def write_data(root: Path, edition: str, tables: dict[str, pa.Table]) -> dict[str, int]:
@@ -172,12 +181,14 @@ def given_before(root: Path, limit: Name | None = None) -> editions.Given:
     return editions.Given(series(RESTRICTED), series(PUBLIC))
 
 
-def _refuse_the_same(root: Path, name: Name, tables: dict[str, pa.Table]) -> None:
-    """A correction that corrects nothing is none."""
+def _refuse_the_same(root: Path, name: Name, tables: dict[str, pa.Table], written: list[comments.Comment]) -> None:
+    """A correction that corrects nothing is none; a text that people add or change is one."""
     if name.revision == 1:
         return
-    before = root / str(Name(name.period, name.revision - 1)) / RESTRICTED / DATA
-    if all(parquet.read(before / f"{key}.parquet").equals(tables[key]) for key in ("series", "actions_a_mener")):
+    before = root / str(Name(name.period, name.revision - 1))
+    data = before / RESTRICTED / DATA
+    same = all(parquet.read(data / f"{key}.parquet").equals(tables[key]) for key in ("series", "actions_a_mener"))
+    if same and manifest.read(before).get("commentaires", []) == [asdict(text) for text in written]:
         raise Refused(
             f"Le cliché {name} aurait le même contenu que le précédent : il n'y a rien à corriger.",
             ["redéposer la livraison corrigée, puis vigie load"],

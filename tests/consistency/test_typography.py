@@ -153,8 +153,9 @@ def test_every_page_is_shown_set(page: str, full: bool) -> None:
     own = dict.fromkeys(("montre", "en_css", "quand", "nombre", "chiffre"), str)
     environment = Environment(autoescape=True)
     environment.filters |= own
-    source = (_TEMPLATES / page).read_text(encoding="utf-8")
-    names = meta.find_undeclared_variables(environment.parse(source)) - {"pluriel"}
+    files = [_TEMPLATES / page, *(_TEMPLATES / page.partition(".")[0]).glob("*.j2")]
+    sources = [environment.parse(file.read_text(encoding="utf-8")) for file in files]
+    names = set().union(*map(meta.find_undeclared_variables, sources)) - {"pluriel"}
     shown = render(page, own, **{name: Anything(full) for name in names})
     assert "<html" in shown
     texts = page_texts(shown)

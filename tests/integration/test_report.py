@@ -14,10 +14,11 @@ import pandas as pd
 import pytest
 from openpyxl.cell.cell import Cell
 
+from pipelines.report.contents import contents_of
 from pipelines.report.draw import draw
 from pipelines.report.edition import Edition, read_edition
 from pipelines.report.lines import Lines
-from pipelines.report.workbook import write_workbook
+from pipelines.report.workbook.write import write_workbook
 from pipelines.settings.model import PROJECT
 from tests.conftest import Home
 from tests.integration.conftest import QUARTER
@@ -98,8 +99,10 @@ def test_the_first_page_says_what_the_snapshot_holds(snapshot: Path) -> None:
     deaths = quarter.loc[("TUES", "DEP-46", "trimestre")]
     # By hand: five in the quarter, four the year before, no percentage under ten.
     assert (int(deaths["valeur"]), int(deaths["valeur_precedente"])) == (5, 4)
-    assert "Personnes tuées personnes, 4e trimestre 2019 5 de 2 à 12 pas d'évolution établie 4 → 5" in text
-    assert "Taux" not in text.split("Les priorités en une page")[0]
+    assert "Personnes tuées personnes 5 4 pas d'évolution établie 4 → 5" in text
+    first = text[text.rindex("Qui publie", 0, text.index("Ce qui change")) :]
+    assert first.index("Ce qui change") < first.index("À surveiller") < first.index("Ce qui manque")
+    assert first.index("Ce qui manque") < first.index("Indicateur Valeur")
     for code in ("P1", "P2", "P3", "P4"):
         assert f"{code} ·" in text
     later = Page((snapshot.parent / "2023-T4" / "publique" / "rapport.html").read_text(encoding="utf-8")).text
@@ -114,11 +117,11 @@ def test_a_browser_opens_it_without_a_network_and_prints_it(snapshot: Path, tmp_
     pdf = tmp_path / "rapport.pdf"
     browse(file, tmp_path, "--no-pdf-header-footer", f"--print-to-pdf={pdf}")
     pages = len(re.findall(rb"/Type\s*/Page[^s]", pdf.read_bytes()))
-    assert 5 <= pages <= 40
+    assert 5 <= pages <= 12
 
 
 @pytest.mark.parametrize("edition", EDITIONS)
-def test_axe_finds_nothing_serious(snapshot: Path, tmp_path: Path, edition: str) -> None:
+def test_axe_finds_nothing(snapshot: Path, tmp_path: Path, edition: str) -> None:
     judge = PROJECT / "node_modules" / "axe-core" / "axe.min.js"
     if not judge.exists():
         pytest.skip("axe-core n'est pas installé (npm install --no-save axe-core) : l'accessibilité n'est pas jugée")
@@ -134,13 +137,16 @@ def test_axe_finds_nothing_serious(snapshot: Path, tmp_path: Path, edition: str)
     judged.write_text(html.replace("</body>", f"<script>{script}</script><script>{run}</script></body>"), "utf-8")
     dom = browse(judged, tmp_path, "--virtual-time-budget=120000", "--dump-dom")
     found = json.loads(unescape(re.search(r'<pre id="axe">(.*?)</pre>', dom, re.DOTALL).group(1)))
-    assert [v for v in found if v[0] in ("serious", "critical")] == []
+    assert found == []
 
 
 @pytest.mark.parametrize("edition", EDITIONS)
 def test_the_workbook_has_numbers_and_hides_nothing(snapshot: Path, edition: str) -> None:
     book = openpyxl.load_workbook(snapshot / edition / "tableau_de_bord.xlsx")
-    assert [s.title for s in book.worksheets] == ["À lire d'abord", "Indicateurs", "Actions à mener", "Manques"]
+    assert [s.title for s in book.worksheets] == [
+        "Sommaire", "Indicateurs de tête", "Graphiques", "Séries", "Suivi du plan", "Actions à mener",
+        "Indicateurs", "Manques",
+    ]  # fmt: skip
     assert all(s.sheet_state == "visible" for s in book.worksheets)
     sheet = book["Indicateurs"]
     assert sheet.freeze_panes == "A2"
@@ -162,10 +168,10 @@ def test_no_axis_says_a_figure_twice(snapshot: Path, edition: str) -> None:
     html = (snapshot.parent / "2023-T4" / edition / "rapport.html").read_text(encoding="utf-8")
     axes = []
     for drawn in re.findall(r"<svg.*?</svg>", html, re.DOTALL):
-        texts = re.findall(r"<text[^>]*>([^<]+)</text>", drawn)
+        texts = re.findall(r"<text(?![^>]*bold)[^>]*>([^<]+)</text>", drawn)
         axes.append([t for t in texts if re.fullmatch(r"[\d\s,]+", t) and not re.fullmatch(r"(19|20)\d\d", t)])
     drawn = [axis for axis in axes if axis]
-    assert len(drawn) > 50
+    assert len(drawn) >= 8
     assert [axis for axis in drawn if len(set(axis)) < len(axis)] == []
 
 
@@ -181,7 +187,7 @@ def test_a_figure_reads_the_same_in_the_workbook_and_on_the_page(snapshot: Path,
         rows.loc[mine, ["valeur", "valeur_precedente", "ecart", "confidentialite"]] = [*figures, "F"]
     mean = (rows["indicateur_code"] == "ISCG_PERSONNES") & (rows["periode_type"] == "douze_mois")
     rows.loc[mean, ["valeur", "valeur_precedente", "ecart", "confidentialite"]] = [113 / 3, 30.5, 113 / 3 - 30.5, "F"]
-    write_workbook(made, tmp_path / "classeur.xlsx")
+    write_workbook(made, contents_of(made), tmp_path / "classeur.xlsx")
     sheet = openpyxl.load_workbook(tmp_path / "classeur.xlsx")["Indicateurs"]
     head = [c.value for c in sheet[1]]
     cells = [dict(zip(head, row, strict=True)) for row in sheet.iter_rows(min_row=2)]

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from pipelines.report.charts import Point, chart
+from pipelines.report.charts import Point, chart, sparkline
 from pipelines.report.figures import number_format, rounded
 from pipelines.settings.model import SOURCES
 from tests.support.tables import rows
@@ -57,7 +57,7 @@ def test_no_figure_has_more_decimals_than_its_unit_takes() -> None:
 )
 def test_an_axis_has_the_decimals_of_its_series(values: list[float | None], expected: list[str]) -> None:
     points = [Point(f"{2019 + n}", value) for n, value in enumerate(values)]
-    texts = re.findall(r"<text[^>]*>([^<]+)</text>", chart(points, "ETP"))
+    texts = re.findall(r"<text(?![^>]*bold)[^>]*>([^<]+)</text>", chart(points))
     read = [" ".join(text.split()) for text in texts]
     assert [
         text for text in read if re.fullmatch(r"[\d ,]+", text) and text not in {p.period for p in points}
@@ -67,6 +67,22 @@ def test_an_axis_has_the_decimals_of_its_series(values: list[float | None], expe
 def test_what_is_withheld_and_what_is_missing_have_each_their_sign() -> None:
     points = [Point(f"2023-T{n}", value, state=state) for n, (value, state) in enumerate(
         [(12.0, "définitif"), (None, "manquant"), (None, "non publié"), (9.0, "provisoire")], start=1)]  # fmt: skip
-    drawn = str(chart(points, "faits"))
+    drawn = str(chart(points))
     assert drawn.count(">×<") == drawn.count(">□<") == 1
-    assert ">□<" not in str(chart(points[:2], "faits"))
+    assert ">□<" not in str(chart(points[:2]))
+
+
+@pytest.mark.parametrize("draw", [chart, sparkline])
+@pytest.mark.parametrize(
+    ("values", "written"), [([3, 12], "12"), ([12, 1215], "1\u202f215"), ([1, 0.5], "0,5"), ([7, None], "7")]
+)
+def test_the_last_figure_is_written_in_every_chart(draw: object, values: list[float | None], written: str) -> None:
+    drawn = str(draw([Point(f"{2019 + n}", value) for n, value in enumerate(values)]))
+    assert re.findall(r"<text[^>]*bold[^>]*>([^<]+)</text>", drawn) == [written]
+
+
+def test_letters_of_a_chart_are_read_on_the_narrowest_screen() -> None:
+    """Eleven pixels at least, in a drawing that a screen of 390 shows whole."""
+    drawn = str(chart([Point(f"{2019 + n}", 1000.0 * n) for n in range(6)]))
+    assert min(float(size) for size in re.findall(r'font-size="([\d.]+)px"', drawn)) >= 11
+    assert float(re.search(r'<svg[^>]* width="([\d.]+)"', drawn)[1]) <= 358

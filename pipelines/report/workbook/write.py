@@ -1,4 +1,4 @@
-"""`tableau_de_bord.xlsx`: the same figures to sort and filter; real numbers, French formats, no hidden sheet."""
+"""Writing the workbook: a contents sheet, the sheets of the page, then everything to sort and to filter."""
 
 from __future__ import annotations
 
@@ -12,11 +12,13 @@ import xlsxwriter
 from pipelines.base.typography import french
 from pipelines.report import figures, wording
 from pipelines.report.codes import codes
+from pipelines.report.contents import Contents
 from pipelines.report.edition import Edition
 from pipelines.report.wording import absent
+from pipelines.report.workbook import charts, contents_rows, printing
+from pipelines.report.workbook.formats import BY_UNIT, Formats
 
 _COUNT, _DECIMAL, _SHARE, _P = "#,##0", "#,##0.00", '+0.0" %";-0.0" %"', "0.000"
-_BY_UNIT = "unite"  # as the unit of the line asks
 # Column of `comparaisons` → header, width, format.
 _COLUMNS = {
     "priorites": ("Priorités et actions", 20, None),
@@ -26,12 +28,12 @@ _COLUMNS = {
     "territoire": ("Territoire", 26, None),
     "genre": ("Sorte de période", 16, None),
     "quand": ("Période", 26, None),
-    "valeur": ("Valeur", 12, _BY_UNIT),
+    "valeur": ("Valeur", 12, BY_UNIT),
     "unite": ("Unité", 18, None),
     "borne_basse": ("Intervalle, bas", 12, _DECIMAL),
     "borne_haute": ("Intervalle, haut", 12, _DECIMAL),
-    "valeur_precedente": ("Un an avant", 12, _BY_UNIT),
-    "ecart": ("Écart", 10, _BY_UNIT),
+    "valeur_precedente": ("Un an avant", 12, BY_UNIT),
+    "ecart": ("Écart", 10, BY_UNIT),
     "evolution_pct": ("Évolution", 10, _SHARE),
     "mot": ("Lecture du test", 34, None),
     "lecture": ("Sens", 14, None),
@@ -53,36 +55,64 @@ _COLUMNS = {
 }
 
 
-def write_workbook(edition: Edition, file: Path) -> None:
+# What each sheet holds, and how much of it a printer gets: the whole table is read on screen.
+_SHEETS = {
+    "Indicateurs de tête": ("Chaque indicateur de tête, à côté d'un an avant, de la région et de la France.", None),
+    "Graphiques": ("Leurs séries, dessinées.", None),
+    "Séries": ("Les nombres des graphiques.", None),
+    "Suivi du plan": ("Les indicateurs que le plan demande de suivre, à côté de leur cible.", None),
+    "Financements": ("Les dossiers de l'année, action par action.", None),
+    "Actions à mener": ("Où en est chaque action du plan.", None),
+    "Indicateurs": ("Toutes les valeurs de la période, à trier et à filtrer.", 50),
+    "Manques": ("Ce qui manque.", 50),
+}
+
+
+def write_workbook(edition: Edition, contents: Contents, file: Path) -> None:
     """Write the workbook of one edition; the same edition gives the same cells."""
     with xlsxwriter.Workbook(str(file), {"strings_to_formulas": False, "strings_to_urls": False}) as book:
         title = f"{edition.manifest['cliche']}, {wording.KINDS[edition.kind].lower()}"
         # The day of the snapshot, not of the drawing: drawn again, the same bytes.
         day = dt.datetime.fromisoformat(edition.manifest["fait_le"]).replace(tzinfo=None)
         book.set_properties({"title": title, "created": day})
-        _front(book, edition)
+        funds = contents_rows.funds(contents)
+        names = [name for name in _SHEETS if name != "Financements" or not funds.empty]
+        _front(book, edition, names)
+        _table(book, "Indicateurs de tête", contents_rows.heads(contents), contents_rows.HEADS, edition)
+        charts.write(book, contents, edition)
+        _table(book, "Suivi du plan", contents_rows.followed(contents), contents_rows.FOLLOWED, edition)
+        if not funds.empty:
+            _table(book, "Financements", funds, contents_rows.FUNDS, edition)
+        _table(book, "Actions à mener", contents_rows.steps(contents), contents_rows.STEPS, edition)
         _table(book, "Indicateurs", _figures(edition), _COLUMNS, edition)
-        _table(book, "Actions à mener", _steps(edition), _STEPS, edition)
         _table(book, "Manques", edition.tables["manquants"], _MISSING, edition)
 
 
-def _front(book: xlsxwriter.Workbook, edition: Edition) -> None:
-    sheet = book.add_worksheet("À lire d'abord")
+def _front(book: xlsxwriter.Workbook, edition: Edition, names: list[str]) -> None:
+    sheet = book.add_worksheet("Sommaire")
     strong, wrapped = book.add_format({"bold": True, "font_size": 14}), book.add_format({"text_wrap": True})
-    sheet.set_column(0, 0, 110)
+    link = book.add_format({"underline": 1, "font_color": "#0a4f9c"})
+    sheet.set_column(0, 0, 24)
+    sheet.set_column(1, 1, 90)
+    printing.set_up(sheet, edition, "Sommaire")
     said = [
         f"{wording.KINDS[edition.kind]}. {wording.WARNINGS[edition.kind]}",
         f"{edition.labels('territoires', 'territoire_code')[edition.department]}, "
         f"{wording.period(str(edition.period))}, cliché {edition.manifest['cliche']}.",
         *(["Démonstration : ces chiffres sont inventés."] if edition.manifest["nature"] == "demonstration" else []),
-        *edition.manifest["avertissements"],
+        *(f"{text}." for text in edition.manifest["avertissements"]),
         "Une cellule vide n'est pas 0 : la raison est dans la colonne « Pourquoi il manque quelque chose ».",
-        "Statut : A définitif, P provisoire, M manquant. Confidentialité : F libre, C non publié.",
+        "Statut : A définitif, P provisoire, D partiel, M manquant. Confidentialité : F libre, C non publié.",
         "La lecture vient du test et de la famille de tests, jamais du pourcentage.",
     ]
     sheet.write_string(0, 0, french("Plan de prévention de la délinquance : tableau de bord"), strong)
-    for row, text in enumerate(said, start=2):
-        sheet.write_string(row, 0, french(text), wrapped)
+    for row, name in enumerate(names, start=2):
+        what, most = _SHEETS[name]
+        printed = f" Une page d'extrait s'imprime ({most} lignes)." if most else ""
+        sheet.write_url(row, 0, f"internal:'{name}'!A1", link, french(name))
+        sheet.write_string(row, 1, french(what + printed), wrapped)
+    for row, text in enumerate(said, start=len(names) + 3):
+        sheet.write_string(row, 1, french(text), wrapped)
 
 
 def _figures(edition: Edition) -> pd.DataFrame:
@@ -110,16 +140,6 @@ def _figures(edition: Edition) -> pd.DataFrame:
     return rows.sort_values(["priorites", "indicateur_code", "niveau", "territoire_code", "periode_type"])
 
 
-_STEPS = {
-    "action_code": ("Action", 10, None),
-    "action_a_mener_code": ("Code", 14, None),
-    "action_a_mener": ("Action à mener", 80, None),
-    "pilotes": ("Pilotes", 40, None),
-    "partenaires": ("Partenaires", 40, None),
-    "periode": ("Trimestre", 12, None),
-    "etat": ("État", 16, None),
-    "motif": ("Pourquoi l'état manque", 40, None),
-}
 _MISSING = {
     "source": ("Source", 22, None),
     "absence_libelle": ("Ce qui manque", 40, None),
@@ -129,17 +149,13 @@ _MISSING = {
 }
 
 
-def _steps(edition: Edition) -> pd.DataFrame:
-    rows = edition.tables["actions_a_mener"].sort_values(["action_a_mener_code", "periode_fin"])
-    last = rows.drop_duplicates("action_a_mener_code", keep="last")
-    return last.assign(etat=last["etat"].map(wording.STATES))
-
-
 def _table(book: xlsxwriter.Workbook, name: str, rows: pd.DataFrame, columns: dict, edition: Edition) -> None:
     sheet = book.add_worksheet(name)
     head = book.add_format({"bold": True, "text_wrap": True, "bottom": 1})
-    formats = _Formats(book)
-    sheet.set_header(f"&L{wording.KINDS[edition.kind]}&C{name}&R{edition.manifest['cliche']}")
+    wrapped = book.add_format({"text_wrap": True, "valign": "top"})
+    formats = Formats(book)
+    last, most = max(len(rows), 1), _SHEETS[name][1]
+    printing.set_up(sheet, edition, name, min(last, most or last), len(columns) - 1)
     for place, (title, width, _) in enumerate(columns.values()):
         sheet.set_column(place, place, width)
         sheet.write_string(0, place, title, head)
@@ -151,25 +167,12 @@ def _table(book: xlsxwriter.Workbook, name: str, rows: pd.DataFrame, columns: di
             if value == math.inf:
                 sheet.write_string(line, place, "∞")
             elif not isinstance(value, int | float):
-                sheet.write_string(line, place, str(value))
-            elif format_ == _BY_UNIT:
+                sheet.write_string(line, place, str(value), wrapped if most is None else None)
+            elif format_ == BY_UNIT:
                 unit = row["unite"]
                 shown = formats[figures.number_format(value, unit)]
                 sheet.write_number(line, place, figures.rounded(value, unit), shown)
             else:
                 sheet.write_number(line, place, value, formats[format_] if format_ else None)
     sheet.freeze_panes(1, 0)
-    sheet.autofilter(0, 0, max(len(rows), 1), len(columns) - 1)
-
-
-class _Formats(dict):
-    """Create each number format of a workbook once."""
-
-    def __init__(self, book: xlsxwriter.Workbook) -> None:
-        super().__init__()
-        self._book = book
-
-    def __missing__(self, text: str) -> xlsxwriter.format.Format:
-        look: xlsxwriter.format.Format = self._book.add_format({"num_format": text})
-        self[text] = look
-        return look
+    sheet.autofilter(0, 0, last, len(columns) - 1)

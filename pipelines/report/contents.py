@@ -1,0 +1,41 @@
+"""What an edition says, once for every face of it: the page, the two sheets of a committee, the workbook."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pipelines.report.edition import Edition
+from pipelines.report.front import Front, front
+from pipelines.report.lines import Lines
+from pipelines.report.priority import Priority, priorities
+from pipelines.report.tables import PlanTable, plan_tables
+from pipelines.snapshots.windows import MONTH, YEAR
+
+_TITLES = {
+    YEAR: "L'état de la délinquance",
+    MONTH: "La délinquance du mois",
+}
+
+
+@dataclass(frozen=True)
+class Contents:
+    """`place` is the département; `tables` are the plan's own, in the bilan of a year."""
+
+    title: str
+    place: str
+    front: Front
+    priorities: list[Priority]
+    tables: list[PlanTable]
+
+
+def contents_of(edition: Edition) -> Contents:
+    """Compose an edition from its tables."""
+    lines = Lines(edition)
+    found = priorities(edition, lines)
+    return Contents(
+        _TITLES.get(edition.period.kind, "Plan de prévention de la délinquance"),
+        edition.labels("territoires", "territoire_code")[edition.department],
+        front(edition, lines, found),
+        found,
+        plan_tables(edition, lines) if edition.period.kind == YEAR else [],
+    )
