@@ -19,6 +19,33 @@ def coded(values: pa.Array) -> pa.DictionaryArray:
     return values if pa.types.is_dictionary(values.type) else pc.dictionary_encode(values)
 
 
+def repeated(value: str, rows: int) -> pa.DictionaryArray:
+    """The same value on every row."""
+    return pa.DictionaryArray.from_arrays(pa.array(np.zeros(rows, np.int32)), pa.array([value], PLAIN))
+
+
+class Signs:
+    """The bytes that texts are made of: what is looked for and is not among them is in none of the texts."""
+
+    def __init__(self, values: pa.StringArray) -> None:
+        _, offsets, data = values.buffers()
+        if data is None or not len(values):
+            self._bytes = b""
+        else:
+            first, last = np.frombuffer(offsets, np.int32)[[values.offset, values.offset + len(values)]].tolist()
+            self._bytes = data.slice(first, last - first).to_pybytes()
+
+    def __contains__(self, sign: int) -> bool:
+        return sign in self._bytes
+
+    def are_between(self, lowest: int, highest: int) -> bool:
+        """Whether no byte is out of these bounds."""
+        if not self._bytes:
+            return True
+        signs = np.frombuffer(self._bytes, np.uint8)
+        return bool(signs.min() >= lowest and signs.max() <= highest)
+
+
 def at(values: pa.Array, places: pa.Array) -> pa.DictionaryArray:
     """`values` taken at these places, as codes; equal values get one code."""
     own = coded(values)

@@ -14,6 +14,7 @@ from pipelines.files.stream import Stream
 
 # A file that is no larger is held in memory and read at once.
 _WHOLE = 32 << 20
+_UTF8 = "utf-8-sig"
 _CHUNK = 1 << 20
 BLOCK = 16 << 20
 # Headers are looked for this far from the first line.
@@ -68,6 +69,27 @@ class TextFile:
         if self.content is not None:
             yield self.content
             return
+        yield from self._blocks_of_utf8() if self.encoding == _UTF8 else self._blocks_decoded()
+
+    def _blocks_of_utf8(self) -> Iterator[bytes]:
+        """Cut the bytes themselves: they were decoded once, to know what they are."""
+        rest = b""
+        with self.stream() as stream:
+            first = True
+            while chunk := stream.read(BLOCK):
+                data = rest + (chunk.removeprefix(codecs.BOM_UTF8) if first else chunk)
+                first = False
+                # The two bytes of an end of line are not parted.
+                kept = data[:-1] if data.endswith(b"\r") else data
+                end = _with_plain_ends(kept)
+                cut = end.rfind(b"\n") + 1
+                rest = end[cut:] + data[len(kept) :]
+                if cut:
+                    yield end[:cut]
+        if rest:
+            yield _with_plain_ends(rest)
+
+    def _blocks_decoded(self) -> Iterator[bytes]:
         decoder = codecs.getincrementaldecoder(self.encoding)()
         rest = ""
         with self.stream() as stream:
@@ -85,6 +107,10 @@ class TextFile:
             yield last.replace("\r\n", "\n").replace("\r", "\n").encode()
 
 
+def _with_plain_ends(data: bytes) -> bytes:
+    return data.replace(b"\r\n", b"\n").replace(b"\r", b"\n") if b"\r" in data else data
+
+
 def open_text(stream: Callable[[], Stream], mark: str) -> TextFile:
     """Decode a text file: UTF-16 that says so, UTF-8 with or without its mark, or else Windows-1252. The first line may
     say `mark`. Raises Refused for what is not text, and for a file without headers.
@@ -95,9 +121,16 @@ def open_text(stream: Callable[[], Stream], mark: str) -> TextFile:
             data += chunk
         whole = len(data) <= _WHOLE
         encoding = _encoding(bytes(data), None if whole else opened)
-    # A large file is cut anywhere: what is left of its last character is not looked at.
-    text = bytes(data).decode(encoding) if whole else _decoded(data, encoding)
-    text = text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
+    content = None
+    if whole:
+        # What is UTF-8 already is not decoded again.
+        utf8 = bytes(data.removeprefix(codecs.BOM_UTF8)) if encoding == _UTF8 else bytes(data).decode(encoding).encode()
+        content = _with_plain_ends(utf8)
+        text = _first_lines(content).decode()
+    else:
+        # A large file is cut anywhere: what is left of its last character is not looked at.
+        text = _decoded(data, encoding)
+        text = text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
     lines = list(islice(_lines(text), HEAD_LINES))
     marked = lines[0].strip().strip('";,').startswith(mark)
     header = 1 if marked or _SEPARATOR_LINE.fullmatch(lines[0].strip()) else 0
@@ -108,7 +141,16 @@ def open_text(stream: Callable[[], Stream], mark: str) -> TextFile:
     if max(lines[header].count(sign) for sign in _SEPARATORS) >= _MOST_COLUMNS:
         raise Refused(_TOO_MANY)
     head = tuple(lines)
-    return TextFile(text.encode() if whole else None, header + 1, lines[header], marked, stream, encoding, head)
+    return TextFile(content, header + 1, lines[header], marked, stream, encoding, head)
+
+
+def _first_lines(content: bytes) -> bytes:
+    end = 0
+    for _ in range(HEAD_LINES):
+        end = content.find(b"\n", end) + 1
+        if not end:
+            return content
+    return content[:end]
 
 
 def _lines(text: str) -> Iterator[str]:
@@ -137,12 +179,16 @@ def _encoding(data: bytes, rest: Stream | None) -> str:
     content.
     """
     # UTF-16 is what spreadsheets call « texte Unicode ».
-    codec = "utf-16" if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) else "utf-8-sig"
+    codec = "utf-16" if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) else _UTF8
     if codec != "utf-16" and b"\0" in data[:4096]:
         raise _not_text()
-    decoder = codecs.getincrementaldecoder(codec)()
+    decoder = codecs.getincrementaldecoder("utf-8" if codec == _UTF8 else codec)()
+    data = data.removeprefix(codecs.BOM_UTF8)
     valid, undefined, first = True, False, True
     for chunk in chain([data], iter(lambda: rest.read(_CHUNK), b"") if rest else (), [b""]):
+        if codec == _UTF8 and chunk.isascii() and not decoder.getstate()[0]:
+            first = False
+            continue  # ASCII is itself in every encoding but UTF-16
         undefined = undefined or any(byte in chunk for byte in _UNDEFINED)
         try:
             text = decoder.decode(chunk, final=not chunk) if valid else ""

@@ -19,7 +19,8 @@ def check_end(block: bytes, separator: str, number: int, header: int = 0) -> Non
 
     The last record is compared with those before it: a file that only lacks its last line end is whole.
     """
-    *before, last = block.split(b"\n")
+    # Only the end is cut: what is compared, the headers, and the lines before them as one.
+    *before, last = block.rsplit(b"\n", _MOST + header + 1)
     records = [line for line in before[header:][-_MOST:] if line.strip()]
     if not last.strip() or len(records) < _ENOUGH:
         return

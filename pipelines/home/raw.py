@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 # Lets a source of which nothing came be read: see manifest.py.
 EMPTY = "vide"
+# Parquet keeps no more of a column's values in its dictionary than a megabyte holds.
+_MOST_CODES = 50_000
 
 
 def file_of(folder: Path, source: str, table: str, stem: str) -> Path:
@@ -42,20 +44,29 @@ def write_draft(file: Path, ids: Sequence[str], tables: list[pa.Table], owners: 
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    from pipelines.base.coded import CODED, recast
+    from pipelines.base.coded import CODED, PLAIN, recast
 
     rows = pa.concat_tables([recast(t, CODED) for t in tables], promote_options="permissive")
+    # A dictionary that Parquet would give up half way is not begun: its values are written as they are.
+    long = {f.name for f in rows.schema if f.type == CODED and _values_of(rows[f.name]) > _MOST_CODES}
+    rows = rows.cast(pa.schema([f.with_type(PLAIN) if f.name in long else f for f in rows.schema]))
     positions = [
         pa.nulls(t.num_rows, pa.int32()).fill_null(0) if o is None else o for t, o in zip(tables, owners, strict=True)
     ]
     names = pa.chunked_array([pa.DictionaryArray.from_arrays(p, pa.array(ids)) for p in positions])
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
-        pq.write_table(rows.add_column(0, "livraison_id", names), file, compression="zstd")
+        rows = rows.add_column(0, "livraison_id", names)
+        short = [name for name in rows.column_names if name not in long]
+        pq.write_table(rows, file, compression="zstd", use_dictionary=short)
     except OSError as error:
         if is_full(error):
             raise
         raise _unwritable(file.parent, error) from error
+
+
+def _values_of(column: pa.ChunkedArray) -> int:
+    return max((len(chunk.dictionary) for chunk in column.chunks), default=0)
 
 
 def keep_only(file: Path, ids: Iterable[str]) -> None:

@@ -13,7 +13,7 @@ from pipelines.personal.quotable import shown
 from pipelines.reading.answers import misread
 from pipelines.reading.keys import TOO_SHORT_REMEDY
 from pipelines.reading.received import Records, at_first, each
-from pipelines.reading.types import AMBIGUOUS_THOUSANDS, SPREADSHEET_DAMAGE, misfits, too_short
+from pipelines.reading.types import AMBIGUOUS_THOUSANDS, SPREADSHEET_DAMAGE, may_hold, misfits, too_short
 
 _NUMBERS = {"nombre", "decimal"}
 _NOT_TAKEN = "n'est pas admis dans cette colonne"
@@ -43,7 +43,7 @@ def check_column(
         if pc.any(missing).as_py():
             return [at_first(records, missing, place, "cellule_vide", "la cellule est vide, et doit être remplie",
                              f"écrire {_what(column)}")]  # fmt: skip
-    if column.type in {"identifiant", "nombre"} and not layout.own_format:
+    if column.type in {"identifiant", "nombre"} and not layout.own_format and may_hold(values, b"E"):
         damaged = pc.fill_null(pc.match_substring_regex(values, SPREADSHEET_DAMAGE), False)
         if pc.any(damaged).as_py():
             return [at_first(records, damaged, place, "abime_par_tableur",

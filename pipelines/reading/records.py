@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pipelines.base.coded import at, coded, combined
+from pipelines.base.coded import at, coded, combined, repeated
 from pipelines.base.refusal import MAX_SHOWN, Defect, Refused, column_letter
 from pipelines.catalogue.labels import spelled
 from pipelines.catalogue.model import Catalogue, Column, Layout, SourceTable
@@ -142,7 +142,7 @@ def read_records(records: Records, layout: Layout, catalogue: Catalogue) -> Tabl
         part.partielle = (owner, part.tranche) in partial
     placed = {
         "tranche": tranche,
-        "feuille": pa.array([records.sheet or ""] * n, pa.string()),
+        "feuille": repeated(records.sheet or "", n),
         "ligne": records.lines,
         "colonne": pa.nulls(n, pa.string()),
     }
@@ -190,7 +190,9 @@ def _read_column(
         sound = not check_column(anywhere, layout, column, table, received, values, catalogue)
     except Refused:
         sound = False
-    read = {column.name: at(values, cells.indices)} | {n: at(v, cells.indices) for n, v in marked.items()}
+    # What is written as it was received has one code already.
+    whole_column = cells if values is cells.dictionary and not values.null_count else at(values, cells.indices)
+    read = {column.name: whole_column} | {n: at(v, cells.indices) for n, v in marked.items()}
     repairs = []
     if restored is not None:
         lines = records.lines.filter(pc.fill_null(pc.take(restored, cells.indices), False))

@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-import hashlib
-
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pipelines.base.coded import coded, combined, text
+from pipelines.base.coded import at, coded, combined, repeated
 from pipelines.base.periods import Period
 from pipelines.base.refusal import Defect, Refused
 from pipelines.catalogue.model import Layout, Part, SourceTable
+from pipelines.reading.fingerprints import fingerprints
 from pipelines.reading.verdict import Slice
 
 # A table that a delivery replaces as a whole has one slice.
 WHOLE = "ensemble"
-_AT_ONCE = 10_000
-# Beyond so many rows, their texts are made slice by slice: all of them would not fit in the memory of a reading.
-_JOINED_AT_ONCE = 200_000
 
 
 def text_of(parts: tuple[Part, ...], values: dict[str, str]) -> str:
@@ -47,23 +43,29 @@ def slice_columns(
     """Name the slices of whole columns: one text a row, made once for each combination."""
     names = [next(n for n in part.columns if n in columns) for part in parts]
     if not names:
-        return coded(pa.array([WHOLE if joint == "|" else ""] * rows, pa.string()))
-    each = pc.dictionary_encode(pa.array(combined([columns[n] for n in names], None, rows)))
+        return repeated(WHOLE if joint == "|" else "", rows)
+    pieces = [_piece(part, name, columns[name]) for part, name in zip(parts, names, strict=True)]
+    if len(pieces) == 1:
+        return pieces[0]
+    each = pc.dictionary_encode(pa.array(combined(pieces, None, rows)))
     codes = each.indices.to_numpy()
     example = np.empty(len(each.dictionary), np.int64)
     example[codes[::-1]] = np.arange(rows)[::-1]
-    pieces = []
-    for part, name in zip(parts, names, strict=True):
-        piece = pc.take(columns[name], pa.array(example)).dictionary_decode()
-        if part.length:
-            piece = pc.utf8_slice_codeunits(piece, 0, part.length)
-        if name.endswith("_2"):
-            piece = pc.utf8_lpad(piece, 2, "0")
-        if prefix := _prefix(name):
-            piece = pc.binary_join_element_wise(pa.scalar(prefix), piece, "")
-        pieces.append(piece)
-    texts = coded(pieces[0] if len(pieces) == 1 else pc.binary_join_element_wise(*pieces, joint))
+    places = pa.array(example)
+    texts = coded(pc.binary_join_element_wise(*(pc.take(p, places).dictionary_decode() for p in pieces), joint))
     return pa.DictionaryArray.from_arrays(pc.take(texts.indices, each.indices), texts.dictionary)
+
+
+def _piece(part: Part, name: str, column: pa.DictionaryArray) -> pa.DictionaryArray:
+    """Write what a column says of a slice, once for each of its values: a number of many is of few years."""
+    values = column.dictionary
+    if part.length:
+        values = pc.utf8_slice_codeunits(values, 0, part.length)
+    if name.endswith("_2"):
+        values = pc.utf8_lpad(values, 2, "0")
+    if prefix := _prefix(name):
+        values = pc.binary_join_element_wise(pa.scalar(prefix), values, "")
+    return column if values is column.dictionary else at(values, column.indices)
 
 
 def slices_of(
@@ -83,31 +85,29 @@ def slices_of(
     if not rows:
         return []
     periods = slice_columns(table.period_parts, columns, rows, "-")
-    editions = columns["edition"] if "edition" in columns else coded(pa.array([""] * rows, pa.string()))
+    editions = columns["edition"] if "edition" in columns else repeated("", rows)
     measured = [c.name for c in layout.at("colonne") if c.name in columns]
     empty = sum((columns[m].is_null().to_numpy(zero_copy_only=False) for m in measured), np.zeros(rows, np.int64))
 
     order, starts = _groups(tranche, owners)
-    if not np.array_equal(order, np.arange(rows)):
-        places = pa.array(order)
-        periods, tranche = periods.take(places), tranche.take(places)
-        columns = {name: column.take(places) for name, column in columns.items()}
-    whole = _joined(columns, 0, rows) if rows <= _JOINED_AT_ONCE else None
+    sizes = np.diff(starts, append=rows)
+    numbers = np.empty(rows, np.int64)
+    numbers[order] = np.repeat(np.arange(len(starts)), sizes)
+    prints = fingerprints(columns, numbers, sizes)
     codes = editions.indices.fill_null(-1).to_numpy(zero_copy_only=False)[order]
     of_owner = np.zeros(rows, np.int64) if owners is None else owners.to_numpy()[order]
-    ends = [*starts[1:], rows]
     empties = np.add.reduceat(empty[order], starts)
     slices = []
-    for i, (start, end) in enumerate(zip(starts, ends, strict=True)):
-        name = tranche[int(start)].as_py()
+    for i, (start, size, part) in enumerate(zip(starts.tolist(), sizes.tolist(), prints, strict=True)):
+        name = tranche[int(order[start])].as_py()
+        end = start + size
         # A number that is written once holds for all the lines that leave it out.
-        stated = sorted({editions.dictionary[c].as_py() for c in set(codes[start:end].tolist()) if c >= 0})
+        stated = sorted({editions.dictionary[c].as_py() for c in np.unique(codes[start:end]).tolist() if c >= 0})
         if len(stated) > 1:
             written = np.flatnonzero(codes[start:end] >= 0)
             other = start + int(written[np.flatnonzero(codes[start:end][written] != codes[start + written[0]])[0]])
             where = None if lines is None else lines[int(order[other])].as_py()
             raise Refused(_two_editions(sheet, name, stated, where))
-        part = _Lines(_joined(columns, start, end) if whole is None else whole.slice(start, end - start))
         slices.append(
             (
                 int(of_owner[start]),
@@ -115,44 +115,18 @@ def slices_of(
                     source=layout.source,
                     table=layout.table,
                     tranche=name,
-                    periode=periods[int(start) + part.first].as_py(),
+                    periode=periods[part.first].as_py(),
                     edition=stated[0] if stated else "",
                     layout=layout.name,
                     feuille=sheet or "",
-                    lignes=int(end - start),
-                    cellules=int(end - start) * len(measured) - int(empties[i]),
+                    lignes=size,
+                    cellules=size * len(measured) - int(empties[i]),
                     vides=int(empties[i]),
                     empreinte=part.digest,
                 ),
             )
         )
     return sorted(slices, key=lambda s: (s[0], s[1].tranche))
-
-
-def _joined(columns: dict[str, pa.DictionaryArray], start: int, end: int) -> pa.Array:
-    """Make one text a row, of all its columns in the order of their names."""
-    filled = [text(columns[n].slice(start, end - start), "\x00") for n in sorted(columns)]
-    return pc.binary_join_element_wise(*filled, "\x1f") if len(filled) > 1 else filled[0]
-
-
-class _Lines:
-    """The lines of a slice in their order: `digest`, SHA-256 of all of them, and the position of the `first`."""
-
-    def __init__(self, lines: pa.Array) -> None:
-        digest = hashlib.sha256()
-        if len(lines) <= _AT_ONCE:
-            # A few hundred strings are sorted faster by Python than by a kernel that has to be set up for them.
-            texts = lines.to_pylist()
-            order = sorted(texts)
-            self.first = texts.index(order[0])
-            digest.update("\x1e".join(order).encode())
-        else:
-            places = pc.sort_indices(lines)
-            self.first = places[0].as_py()
-            for at in range(0, len(lines), _AT_ONCE):
-                part = pc.take(lines, places.slice(at, _AT_ONCE)).to_pylist()
-                digest.update(("\x1e" * bool(at) + "\x1e".join(part)).encode())
-        self.digest = digest.hexdigest()
 
 
 def _groups(tranche: pa.DictionaryArray, owners: pa.Array | None) -> tuple[np.ndarray, np.ndarray]:

@@ -11,12 +11,18 @@ from dataclasses import dataclass
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from pipelines.base.coded import Signs
 from pipelines.base.spelling import folded
 from pipelines.catalogue.model import Column
 
 # Excel writes a long number back as 2.023E+11: what was an identifier is lost.
 SPREADSHEET_DAMAGE = r"^-?\d(?:[.,]\d+)?E\+?\d+$"
 
+
+# In a column of so many values, the bytes that they are made of are looked at first, and tell what cannot be there.
+MANY = 10_000
+# ASCII without its spaces and its control signs.
+_PRINTED = b"!~"
 
 # A point before three digits is thousands for one reader and decimals for another.
 AMBIGUOUS_THOUSANDS = r"^-?[0-9]{1,3}(?:\.[0-9]{3})+$"
@@ -64,6 +70,8 @@ _HEAP = 31
 
 def tidied(values: pa.Array) -> pa.Array:
     """Compose accents, make no-break spaces plain, trim ends; an empty text is null."""
+    if len(values) >= MANY and Signs(values).are_between(*_PRINTED):  # nothing to compose, replace or trim
+        return values if pc.min(pc.binary_length(values)).as_py() else pc.if_else(pc.equal(values, ""), _NONE, values)
     values = _composed(values)
     for space in ("\u00a0", "\u202f"):
         values = pc.replace_substring(values, space, " ")
@@ -81,6 +89,14 @@ def _composed(values: pa.Array) -> pa.Array:
     if not pc.any(heaps).as_py():
         return pc.utf8_normalize(values, form="NFC")
     return pc.if_else(heaps, values, pc.utf8_normalize(pc.if_else(heaps, _NONE, values), form="NFC"))
+
+
+def may_hold(values: pa.Array, signs: bytes) -> bool:
+    """Whether one of these signs may be in a column: a short one is not looked at, for a pattern costs no more."""
+    if len(values) < MANY:
+        return True
+    held = Signs(values)
+    return any(sign in held for sign in signs)
 
 
 def split_marks(column: Column, values: pa.Array) -> tuple[pa.Array, dict[str, pa.Array]]:
@@ -119,18 +135,18 @@ def too_short(column: Column, values: pa.Array) -> pa.Array:
 def canonical(column: Column, values: pa.Array) -> pa.Array:
     """Write texts in the one spelling of their type: `1 234,5` → `1234.5`, `3` → `03`, `11/05/2021` → `2021-05-11`."""
     kind = TYPES[column.type]
-    if kind.compact:
+    if kind.compact and may_hold(values, b" "):
         # 1 234 is a number written with its thousands; 1 2 is two numbers in one cell.
         grouped = pc.fill_null(pc.match_substring_regex(values, _GROUPED), False)
         values = pc.if_else(grouped, pc.replace_substring(values, " ", ""), values)
     if kind.comma:
-        if column.decimal == ",":
+        if column.decimal == "," and may_hold(values, b"."):
             values = pc.replace_substring(values, ".", " ")  # two numbers in a cell, and so none
-        if column.decimal != ".":
+        if column.decimal != "." and may_hold(values, b","):
             values = pc.replace_substring(values, ",", ".")
     if kind.pad:
         values = pc.utf8_lpad(values, kind.pad, "0")
-    if column.type in {"nombre", "annee", "annee_courte", "mois", "trimestre", "edition"}:
+    if column.type in {"nombre", "annee", "annee_courte", "mois", "trimestre", "edition"} and may_hold(values, b".,"):
         # 12 may come as 12.0 or 12,0; 1.000 is one or a thousand, and is left for a person to say.
         values = pc.replace_substring_regex(values, r"^(\d+)[.,](?:0{1,2}|0{4,})$", r"\1")
     if column.type == "date":
@@ -153,6 +169,13 @@ def canonical(column: Column, values: pa.Array) -> pa.Array:
     return values
 
 
+def _only_digits(values: pa.Array) -> bool:
+    """Tell whether every text that is not absent is digits, where that is cheaper than a pattern."""
+    if len(values) < MANY or pc.min(pc.binary_length(values)).as_py() == 0:
+        return False
+    return Signs(values).are_between(*b"09")
+
+
 def _spoken(choice: str) -> str:
     return folded(choice.replace("_", " "))
 
@@ -162,7 +185,7 @@ def misfits(column: Column, values: pa.Array) -> tuple[pa.Array, str]:
     kind = TYPES[column.type]
     wrong = pa.nulls(len(values), pa.bool_()).fill_null(False)
     expected = kind.expected
-    if kind.pattern:
+    if kind.pattern and not (column.type == "identifiant" and _only_digits(values)):
         wrong = pc.invert(pc.match_substring_regex(values, kind.pattern))
     if column.choices:
         wrong = pc.invert(pc.is_in(values, value_set=pa.array(column.choices)))

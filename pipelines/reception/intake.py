@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from threading import Lock
 
 from pipelines.base.rows import Row
 from pipelines.home.register import REFUSED
@@ -29,6 +30,7 @@ class Intake:
     lines: int = 0
     kept: int = 0  # of these lines, those that the home keeps
     seconds: defaultdict[str, float] = field(default_factory=lambda: defaultdict(float))
+    _adding: Lock = field(default_factory=Lock, repr=False, compare=False)
 
     def accept(self, ids: list[str], again: bool) -> None:
         """Count deliveries as accepted, or as read again when they were accepted before."""
@@ -46,4 +48,6 @@ class Intake:
         try:
             yield
         finally:
-            self.seconds[work] += time.perf_counter() - started
+            spent = time.perf_counter() - started
+            with self._adding:
+                self.seconds[work] += spent

@@ -6,12 +6,16 @@ import datetime as dt
 from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import replace
+from queue import LifoQueue
+from threading import Lock
 
 from pipelines.base import progress
 from pipelines.base.refusal import Defect
 from pipelines.base.wording import mebibytes, number
 from pipelines.home import announced
+from pipelines.machine.cores import cores
 from pipelines.personal.detect import FILE_NAME, personal_defect
 from pipelines.reading.supervisor import Parser
 from pipelines.reading.verdict import Verdict
@@ -23,21 +27,44 @@ from pipelines.reception.intake import Intake
 _AHEAD = 16
 
 
+# Two children at most: two readings of the largest ordinary files fit in a load's two gibibytes, three do not.
+_SIDE_BY_SIDE = 2
+# A file of more bytes than this is read while no other is.
+_LARGE = 128 << 20
+
+
 class Reader:
-    """Context manager: one child that reads, one thread that waits for it."""
+    """Context manager: a child that reads on each core, and a thread that waits for each."""
 
     def __init__(self, desk: Desk, intake: Intake) -> None:
         self._desk, self._intake = desk, intake
-        self._parser = Parser(desk.settings)
-        self._pool = ThreadPoolExecutor(1)
+        self._parsers = [Parser(desk.settings) for _ in range(min(_SIDE_BY_SIDE, cores()))]
+        self._pool = ThreadPoolExecutor(len(self._parsers))
+        # The last that came free is taken first: a load of one batch starts one child.
+        self._free: LifoQueue[Parser] = LifoQueue()
+        for parser in reversed(self._parsers):
+            self._free.put(parser)
+        self._turn = Lock()
 
     def __enter__(self) -> Reader:
-        self._parser.__enter__()
+        self._parsers[0].__enter__()
         return self
 
     def __exit__(self, *error: object) -> None:
-        self._parser.__exit__(*error)
+        for parser in self._parsers:
+            parser.__exit__(*error)
         self._pool.shutdown()
+
+    @contextmanager
+    def _parser(self, size: int) -> Iterator[Parser]:
+        """Wait for a child; for every one of them where so many bytes are to be read."""
+        with self._turn:  # two that each hold one child, and wait for the other's, would wait for ever
+            taken = [self._free.get() for _ in (self._parsers if size > _LARGE else self._parsers[:1])]
+        try:
+            yield taken[0]
+        finally:
+            for parser in reversed(taken):
+                self._free.put(parser)
 
     def read(self, batches: Iterable[Batch]) -> Iterator[Batch]:
         """Yield the same batches in the same order, each with its verdicts."""
@@ -52,14 +79,14 @@ class Reader:
     def _read(self, batch: Batch) -> Batch:
         """Give each arrival its verdict, beside the settling of another batch."""
         readable = []
-        with self._intake.timed("lecture"):
+        with self._parser(batch.size) as parser, self._intake.timed("lecture"):
             for a in batch.arrivals:
                 if defect := _named_after_a_person(a) or self._wrong_size(a):
                     batch.verdicts[a.copy.delivery_id] = Verdict.unread(defect)
                 else:
                     readable.append(a.copy)
             names = {a.copy.delivery_id: a.name for a in batch.arrivals}
-            batch.verdicts |= self._parser.parse_all(
+            batch.verdicts |= parser.parse_all(
                 readable,
                 batch.drafts,
                 lambda copy, done, total: progress.tell(f"Lecture de {names[copy.delivery_id]}", done, total),
