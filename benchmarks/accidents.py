@@ -7,6 +7,7 @@ ACCIDENTS = Scaled(
     key="national",
     write=write_accidents,
     rows_are="usagers",
+    lean="accidents_lean.py",
     bare="accidents_duckdb.py",
     pandas="accidents_pandas.py",
     source="baac",

@@ -13,6 +13,7 @@ import duckdb
 
 from benchmarks.accidents_duckdb import NEEDED, Csv, csv_of, layouts, useful, write_values
 
+
 def select(file: Csv) -> str:
     """The needed columns of a file, null where it lacks one."""
     headers = {name: header for header, (name, _) in file.columns.items()}

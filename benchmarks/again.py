@@ -31,11 +31,11 @@ def load_one_more(
     more(files, size)
     folder = full.folder.with_name("encore")
     folder.mkdir()
-    run = run_once(Case("d", "vigie load, une livraison de plus", lambda _: None), command(full.folder, files), folder)
+    run = run_once(Case("f", "vigie load, une livraison de plus", lambda _: None), command(full.folder, files), folder)
     again, whole = told_by(run)["etapes_s"], told_by(full.runs[-1])["etapes_s"]
     # What is received is also examined: for one delivery that is the time the rules' library takes to be there.
     console.print(
-        f"(d) vigie load, une livraison de plus : {french(run.seconds)} s, dont {french(again[RECEIVING])} de "
+        f"(f) vigie load, une livraison de plus : {french(run.seconds)} s, dont {french(again[RECEIVING])} de "
         f"réception, examen compris, et {french(again[PARSING])} de lecture"
     )
     show_ratio(console, "lecture d'une livraison de plus / lecture de toutes", again[PARSING] / whole[PARSING],

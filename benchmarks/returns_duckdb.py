@@ -1,4 +1,4 @@
-"""The monthly returns by a competent engineer in a hurry: DuckDB reads all the files at once, and nothing is checked.
+"""The monthly returns by an expert who keeps the raw rows: DuckDB reads all the files at once, nothing is checked.
 
 `python returns_duckdb.py FILES FOLDER TODAY` writes FOLDER/brut/faits.parquet, the raw rows, and FOLDER/valeurs.duckdb,
 which holds the values of `indicateurs.valeurs` without their reasons and their deliveries.
@@ -19,25 +19,27 @@ SEEDS = Path(__file__).resolve().parents[1] / "dbt_project" / "seeds"
 COLUMNS = ("edition", "annee", "mois", "code_departement", "force", "service", "code_index", "faits_constates",
            "faits_elucides", "mis_en_cause", "mis_en_cause_mineurs", "faits_vif")  # fmt: skip
 
+SCAN = "read_csv('{files}/*.csv', delim = ';', header = true, auto_detect = false, {options}columns = {columns})"
+
+# A temporary table numbers its rows as they were read, on both cores; `row_number() over ()` would do it on one.
 RAW = """
+create temp table lues as from {scan};
+
 copy (
     select f.livraison_id,
         concat_ws('|', l.code_departement, l.force, l.service, l.annee, lpad(l.mois, 2, '0')) as tranche,
         '' as feuille,
-        (l.n - f.avant + 1)::integer as ligne,
+        (l.rowid - f.avant + 2)::integer as ligne,
         null::varchar as colonne,
         lpad(l.edition, 4, '0') as edition,
         l.annee,
         lpad(l.mois, 2, '0') as mois,
-        l.* exclude (edition, annee, mois, filename, n)
-    from (
-        select *, row_number() over () as n
-        from read_csv(
-            '{files}/*.csv', delim = ';', header = true, auto_detect = false, filename = true, columns = {columns}
-        )
-    ) as l
+        l.* exclude (edition, annee, mois, filename)
+    from lues as l
     inner join fichiers as f on f.filename = l.filename
-) to '{target}' (compression zstd)
+) to '{target}' (compression zstd);
+
+create temp view faits as from '{target}';
 """
 
 # A service of the list answers for itself, the others for their force and their département as a whole.
@@ -70,7 +72,7 @@ select f.annee::integer as annee, f.mois::integer as mois, f.code_departement, f
     count(f.mis_en_cause) as n3, sum(f.mis_en_cause::bigint) as v3,
     count(f.mis_en_cause_mineurs) as n4, sum(f.mis_en_cause_mineurs::bigint) as v4,
     count(f.faits_elucides) as n5, sum(f.faits_elucides::bigint) as v5
-from '{target}' as f
+from faits as f
 left join unites as u using (code_departement, force, service)
 group by all;
 
@@ -173,6 +175,20 @@ order by all
 """
 
 
+def scan(files: Path, options: str = "") -> str:
+    columns = "{" + ", ".join(f"'{c}': 'VARCHAR'" for c in COLUMNS) + "}"
+    return SCAN.replace("{files}", str(files)).replace("{options}", options).replace("{columns}", columns)
+
+
+def write_values(db: duckdb.DuckDBPyConnection) -> None:
+    """Make `indicateurs.valeurs` from the rows of `faits`."""
+    for seed in SEEDS.rglob("*.csv"):
+        # `parts` are the services of a territory here.
+        name = "parts_de" if seed.stem == "parts" else seed.stem
+        db.execute(f"create temp table {name} as from read_csv('{seed}', all_varchar = true)")
+    db.execute(VALUES.replace("{period}", PERIOD))
+
+
 def main(files: Path, folder: Path) -> None:
     paths = sorted(str(f) for f in files.glob("*.csv"))
     ids, before, seen = [], [], 0
@@ -184,13 +200,11 @@ def main(files: Path, folder: Path) -> None:
     target = folder / "brut" / "faits.parquet"
     with duckdb.connect(str(folder / "valeurs.duckdb")) as db:
         db.register("fichiers", pa.table({"filename": paths, "livraison_id": ids, "avant": before}))
-        columns = "{" + ", ".join(f"'{c}': 'VARCHAR'" for c in COLUMNS) + "}"
-        db.execute(RAW.replace("{columns}", columns).replace("{target}", str(target)).replace("{files}", str(files)))
-        for seed in SEEDS.rglob("*.csv"):
-            # `parts` are the services of a territory here.
-            name = "parts_de" if seed.stem == "parts" else seed.stem
-            db.execute(f"create temp table {name} as from read_csv('{seed}', all_varchar = true)")
-        db.execute(VALUES.replace("{period}", PERIOD).replace("{target}", str(target)))
+        rows = scan(files, "filename = true, ")
+        for statement in RAW.replace("{scan}", rows).replace("{target}", str(target)).split(";\n"):
+            if statement.strip():
+                db.execute(statement)
+        write_values(db)
 
 
 if __name__ == "__main__":
