@@ -1,8 +1,9 @@
 """Nine years of the national file of road accidents: the real tables where there are some, the others in their shape.
 
-Real: 2013 (caracteristiques, lieux, vehicules) and 2017 (lieux, vehicules); their users, and the characteristics of
-2017, are invented for the very accidents and vehicles of the real tables. The other years are invented whole, some
-130 000 users each; at size n they have as many as it takes for n times the users in all. Nobody is in any of it.
+Real, at size 1: 2013 (caracteristiques, lieux, vehicules) and 2017 (lieux, vehicules); their users, and the
+characteristics of 2017, are invented for the very accidents and vehicles of the real tables. The other years are
+invented whole, some 130 000 users each. At size n every year is, with n times as many: beside such years a real one
+would be a file that was cut short, and a load sets it aside. Nobody is in any of it.
 """
 
 from __future__ import annotations
@@ -26,10 +27,8 @@ _KINDS, _KIND_WEIGHTS = (1, 2, 7, 10, 14, 31, 33, 37), (6, 4, 60, 8, 5, 4, 11, 2
 def write_accidents(folder: Path, size: int, seed: int = 46) -> tuple[int, int]:
     """Write four files a year in `folder`; returns (files, users). The same size and seed give the same bytes."""
     folder.mkdir(parents=True, exist_ok=True)
-    real = {year: tables for year, tables in _REAL.items() if _found(year, tables)}
-    # The real years do not grow: the others make up for them.
-    invented = len(YEARS) - len(real)
-    accidents = _ACCIDENTS * (size * len(YEARS) - len(real)) // invented
+    real = {year: tables for year, tables in _REAL.items() if size == 1 and _found(year, tables)}
+    accidents = _ACCIDENTS * size
     users = 0
     for year in YEARS:
         rng = np.random.default_rng([seed, size, year])

@@ -1,4 +1,4 @@
-"""What Vigie is measured against: the same result by a competent engineer in a hurry. Nothing is checked here.
+"""The ministry's workbook by an expert who keeps the raw cells. Nothing is checked here.
 
 `python bare_duckdb.py WORKBOOK FOLDER TODAY` writes FOLDER/{police,gendarmerie}.parquet, the raw cells, and
 FOLDER/valeurs.duckdb, which holds `indicateurs.valeurs` without the sentence of `motif` and without `lot_livraisons`.
@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import re
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import duckdb
@@ -207,22 +208,35 @@ order by e.indicateur_code, territoire_code, periode
 """
 
 
-def main(workbook: Path, folder: Path, today: str) -> None:
-    delivery = hashlib.sha256(workbook.read_bytes()).hexdigest()[:12]
+def sheets_of(workbook: Path) -> Iterator[tuple[str, str, str, list[list]]]:
+    """(name, force, year, cells) of each sheet of services."""
     book = CalamineWorkbook.from_path(str(workbook))
-    tables: dict[str, list[pa.Table]] = {force: [] for force in FORCES.values()}
     for name in book.sheet_names:
         if found := re.fullmatch(r"Services (PN|GN) (\d{4})", name):
-            grid = book.get_sheet_by_name(name).to_python()
-            tables[FORCES[found[1]]].append(cells(name, found[2], grid, delivery))
+            yield name, FORCES[found[1]], found[2], book.get_sheet_by_name(name).to_python()
+
+
+def write_values(folder: Path, today: str, tables: dict[str, pa.Table]) -> None:
+    """Make FOLDER/valeurs.duckdb from the counts of each force."""
     with duckdb.connect(str(folder / "valeurs.duckdb")) as db:
-        for force, sheets in tables.items():
-            rows = pa.concat_tables(sheets)
-            pq.write_table(rows.drop_columns("faits"), folder / f"{force}.parquet", compression="zstd")
+        for force, rows in tables.items():
             db.register(force, rows)
         for seed in SEEDS.rglob("*.csv"):
-            db.execute(f"create temp table {seed.stem} as from read_csv('{seed}', all_varchar = true)")
+            # `parts` are the units of a territory here.
+            name = "parts_de" if seed.stem == "parts" else seed.stem
+            db.execute(f"create temp table {name} as from read_csv('{seed}', all_varchar = true)")
         db.execute(VALUES.replace("$today", f"'{today}'"))
+
+
+def main(workbook: Path, folder: Path, today: str) -> None:
+    delivery = hashlib.sha256(workbook.read_bytes()).hexdigest()[:12]
+    sheets: dict[str, list[pa.Table]] = {force: [] for force in FORCES.values()}
+    for name, force, year, grid in sheets_of(workbook):
+        sheets[force].append(cells(name, year, grid, delivery))
+    tables = {force: pa.concat_tables(rows) for force, rows in sheets.items()}
+    for force, rows in tables.items():
+        pq.write_table(rows.drop_columns("faits"), folder / f"{force}.parquet", compression="zstd")
+    write_values(folder, today, tables)
 
 
 if __name__ == "__main__":

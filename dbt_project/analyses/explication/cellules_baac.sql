@@ -25,12 +25,19 @@ gravites as (
     select * from (values ('tues', 2), ('hospitalises', 3), ('legers', 4)) as g (mesure, gravite)  -- noqa: AL05
 ),
 
+-- The users of any département are in its totals; classes are those of the instance's.
 concernes as (
+    select a.*, u.livraison_id, u.feuille, u.ligne, u.colonne, u.gravite,
+        u.categorie_usager = 1 and u.trajet in (1, 4) as conducteur_professionnel
+    from accidents as a
+    inner join {{ ref('stg_road_safety__usagers') }} as u on u.num_acc = a.num_acc
+    where a.ventilation_type = 'total'
+    union all
     select a.*, u.livraison_id, u.feuille, u.ligne, u.colonne, u.gravite, u.conducteur_professionnel
     from accidents as a
     inner join {{ ref('int_usagers') }} as u on u.num_acc = a.num_acc
     where a.ventilation_code = case a.ventilation_type
-        when 'total' then 'total' when 'usager' then u.usager when 'age' then u.age when 'trajet' then u.trajet end
+        when 'usager' then u.usager when 'age' then u.age when 'trajet' then u.trajet end
 )
 
 select a.indicateur_code, a.territoire_code, a.periode, a.source,

@@ -1,25 +1,25 @@
 -- Whether what came is whole: the four BAAC tables of a year against one another, and each table against the years
 -- around it and against what the same period held before.
+-- An accident is looked for in every table at once: each table that holds it adds its own bit.
 with numeros as (
-    select annee, num_acc, 1 as caracteristiques, 0 as lieux, 0 as vehicules, 0 as usagers
-    from {{ ref('stg_road_safety__accidents') }}
+    select annee, num_acc, 1 as tables from {{ ref('stg_road_safety__accidents') }}
     union all
-    select annee, num_acc, 0, 1, 0, 0 from {{ ref('stg_road_safety__lieux') }}
+    select annee, num_acc, 2 from {{ ref('stg_road_safety__lieux') }}
     union all
-    select annee, num_acc, 0, 0, 1, 0 from {{ ref('stg_road_safety__vehicules') }}
+    select annee, num_acc, 4 from {{ ref('stg_road_safety__vehicules') }}
     union all
-    select annee, num_acc, 0, 0, 0, 1 from {{ ref('stg_road_safety__usagers') }}
+    select annee, num_acc, 8 from {{ ref('stg_road_safety__usagers') }}
 ),
 
 accidents as (
-    select annee, num_acc, max(caracteristiques) as caracteristiques, max(lieux) as lieux, max(vehicules) as vehicules,
-        max(usagers) as usagers
-    from numeros
-    group by annee, num_acc
+    select annee, num_acc, bit_or(tables) as tables from numeros group by annee, num_acc
 ),
 
 profils as (
-    select annee, caracteristiques, lieux, vehicules, usagers, count(*) as n from accidents group by all
+    select annee, tables & 1 as caracteristiques, (tables & 2) // 2 as lieux, (tables & 4) // 4 as vehicules,
+        (tables & 8) // 8 as usagers, count(*) as n
+    from accidents
+    group by all
 ),
 
 presences as (

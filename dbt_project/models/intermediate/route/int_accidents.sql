@@ -7,9 +7,9 @@ with victimes as (
         count(case when gravite = 2 then 1 end) as tues,
         count(case when gravite = 3 then 1 end) as hospitalises,
         count(case when gravite = 4 then 1 end) as legers,
-        max(case when conducteur_professionnel then 1 else 0 end) as professionnels
-    from {{ ref('int_usagers') }}
-    group by all
+        max(case when categorie_usager = 1 and trajet in (1, 4) then 1 else 0 end) as professionnels
+    from {{ ref('stg_road_safety__usagers') }}
+    group by num_acc
 ),
 
 niveaux as (

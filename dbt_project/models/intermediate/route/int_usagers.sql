@@ -1,8 +1,21 @@
--- Each user with the vehicle that he was in: the road user's class, the age class and the journey of the plan.
--- A few dozen categories are put in their class once, and not for each of a million users.
-with classes as (
+-- Each user of the instance's département with the vehicle that he was in: the road user's class, the age class and the
+-- journey of the plan. Nothing is published by class of the other départements: their users are not joined to vehicles.
+-- A few dozen categories are put in their class once, and not for each user.
+with ici as (
+    select a.num_acc
+    from {{ ref('stg_road_safety__accidents') }} as a
+    inner join {{ source('raw', 'instance') }} as n on n.code_departement = a.code_departement
+),
+
+vehicules as (
+    select v.num_acc, v.num_veh, v.categorie_vehicule
+    from {{ ref('stg_road_safety__vehicules') }} as v
+    inner join ici on ici.num_acc = v.num_acc
+),
+
+classes as (
     select v.categorie_vehicule, b.ventilation_code
-    from (select distinct categorie_vehicule from {{ ref('stg_road_safety__vehicules') }}) as v
+    from (select distinct categorie_vehicule from vehicules) as v
     inner join {{ ref('baac_vehicules') }} as b on v.categorie_vehicule between b.catv_de and b.catv_a
 )
 
@@ -40,5 +53,6 @@ select
     u.categorie_usager = 1 and u.trajet in (1, 4) as conducteur_professionnel,
     v.num_veh is not null as vehicule_connu
 from {{ ref('stg_road_safety__usagers') }} as u
-left join {{ ref('stg_road_safety__vehicules') }} as v on v.num_acc = u.num_acc and v.num_veh = u.num_veh
+inner join ici on ici.num_acc = u.num_acc
+left join vehicules as v on v.num_acc = u.num_acc and v.num_veh = u.num_veh
 left join classes as c on c.categorie_vehicule = v.categorie_vehicule
