@@ -28,7 +28,10 @@ _TAG = re.compile(r"<[^<>]{0,4096}>")
 _CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 _SEPARATORS = ";\t|,"
 # Below these lines, a cell of three characters says nothing.
-_HEADERS = 10
+_HEADERS, _SAYS_NOTHING = 10, 3
+# What the lines of returns said when nothing in them was a person's: a return repeats its service and its year.
+_QUIET: set[tuple[str, ...]] = set()
+_MOST_QUIET = 1 << 15
 # A file that no layout reads is refused whatever it holds: so much of it is enough to say why.
 _ENOUGH = 16 << 20
 _UNPACKED = 512 << 20
@@ -84,6 +87,11 @@ def look_at_text(
     for number, line in enumerate(_lines(stream, None if own else _ENOUGH), start=1):
         if not separator and (best := max(_SEPARATORS, key=line.count)) in line:
             separator, width = best, line.count(best)
+        quiet = None
+        if own and number > _HEADERS and separator and (named or not headers) and places.has_nothing_to_come:
+            quiet = _quiet_key(line, separator, width)
+            if quiet in _QUIET:
+                continue
         before = places.number
         line = _TAG.sub(" ", line) if "<" in line else line
         cells = [cell.strip(' "') for cell in line.split(separator)] if separator else [line]
@@ -91,11 +99,25 @@ def look_at_text(
             named = {i: c for i, c in enumerate(cells, start=1) if folded(c) in headers}
             width = len(cells) - 1 if named else width
         for column, cell in enumerate(cells, start=1):
-            if len(cell) > 3 or (cell and number <= _HEADERS):
+            if len(cell) > _SAYS_NOTHING or (cell and number <= _HEADERS):
                 places.see_cell(cell, None, number, named.get(column, f"n° {column}"))
         if places.number == before and 1 < len(cells) != width + 1:  # a sentence may hold the separator
             places.see(line.replace(separator, f"{separator} ").replace('"', ""), "une ligne", None, number)
+        if quiet is not None and not places.number:
+            if len(_QUIET) >= _MOST_QUIET:
+                _QUIET.clear()
+            _QUIET.add(quiet)
     return places.defects()
+
+
+def _quiet_key(line: str, separator: str, width: int) -> tuple[str, ...] | None:
+    """Return the cells that are looked at below the headers, in their order: two lines that have the same say the same.
+    None for a line that is also looked at as a whole.
+    """
+    cells = line.split(separator)
+    if len(cells) != width + 1 or "<" in line:
+        return None
+    return tuple([cell for cell in cells if len(cell) > _SAYS_NOTHING])
 
 
 def look_at_parquet(batches: Iterator[dict[str, list[str]]], own: bool = True) -> list[Defect]:

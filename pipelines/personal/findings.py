@@ -49,6 +49,11 @@ class Places:
         """How many places were found so far."""
         return len(self._found) + len(self._weak)
 
+    @property
+    def has_nothing_to_come(self) -> bool:
+        """Whether nothing was found, and the headers are behind: of a cell of a text, what it says alone counts now."""
+        return not self.number and len(self._lines[None]) >= _HEADER_LINES
+
     def see(
         self,
         text: str,
