@@ -156,7 +156,7 @@ ventiles as (
     cross join ventilations as v
     inner join baac as b on b.mesure in ('accidents', 'tues', 'hospitalises', 'legers')
     left join comptes as c on c.annee = y.annee and c.kind = v.ventilation_type and c.code = v.ventilation_code
-    where v.ventilation_type in ('usager', 'age', 'trajet')
+    where v.source = 'baac' and v.ventilation_type in ('usager', 'age', 'trajet')
 ),
 
 toutes as (

@@ -131,7 +131,7 @@ def broken_down(accidents: pd.DataFrame, users: pd.DataFrame) -> pd.DataFrame:
         legers=("gravite", lambda g: (g == 4).sum()),
     )
     wanted = seed("ventilations")
-    wanted = wanted[wanted["ventilation_type"].isin(["usager", "age", "trajet"])]
+    wanted = wanted[(wanted["source"] == "baac") & wanted["ventilation_type"].isin(["usager", "age", "trajet"])]
     grid = accidents[["annee"]].drop_duplicates().merge(wanted[["ventilation_type", "ventilation_code"]], how="cross")
     grid = grid.merge(counts, left_on=keys, right_index=True, how="left").fillna(0)
     long = grid.melt(id_vars=keys, var_name="mesure", value_name="valeur").merge(seed("baac"), on="mesure")
