@@ -25,7 +25,7 @@ gravites as (
     select * from (values ('tues', 2), ('hospitalises', 3), ('legers', 4)) as g (mesure, gravite)  -- noqa: AL05
 ),
 
--- The users of any département are in its totals; classes are those of the instance's.
+-- The users of any département are in its totals; classes are published of the département of the home alone.
 concernes as (
     select a.*, u.livraison_id, u.feuille, u.ligne, u.colonne, u.gravite,
         u.categorie_usager = 1 and u.trajet in (1, 4) as conducteur_professionnel

@@ -1,5 +1,5 @@
--- Each user of the instance's département with the vehicle that he was in: the road user's class, the age class and the
--- journey of the plan. Nothing is published by class of the other départements: their users are not joined to vehicles.
+-- Each user of the département of the home, with the vehicle that he was in and the classes of the plan: of road users, of
+-- ages, of journeys. Nothing is published by class of the other départements, so their users are not joined to vehicles.
 -- A few dozen categories are put in their class once, and not for each user.
 with ici as (
     select a.num_acc
