@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -14,6 +15,8 @@ from pipelines.home.register import Register
 from pipelines.loading.session import LoadSession
 from pipelines.machine.lock import LoadLock
 from pipelines.operations import backup as backups
+from pipelines.operations import prune as pruning
+from pipelines.operations import rotation
 from pipelines.operations.rebuild import forget, index_of
 from pipelines.operations.verify import inspect
 from pipelines.publication.content import content_of
@@ -78,19 +81,44 @@ def rebuild(wait: bool, as_json: bool) -> int:
     return code
 
 
-def backup(target: Path, as_json: bool) -> int:
-    """Write one file, readable by its owner alone: it holds the quarantine."""
+def backup(target: Path | None, folder: Path | None, wait: bool, as_json: bool) -> int:
+    """Write one file, readable by its owner alone: it holds the quarantine. In a folder, it is named by the instant,
+    and the oldest go once it is whole.
+    """
     settings = Settings()
+    if (target is None) == (folder is None):
+        return fail("Donner le fichier à écrire, ou le dossier où les sauvegardes se suivent (--dossier).", USAGE)
     if not settings.paths.register.exists():
         return fail("Rien à sauvegarder : rien n'a encore été chargé.", USAGE)
+    if target is None:
+        target = Path(folder or ".") / rotation.next_name(settings, datetime.now())
     if target.exists():
         return fail(f"{target} existe déjà : choisir un autre nom.", USAGE)
     if not target.absolute().parent.is_dir():
         return fail(f"Le dossier {target.absolute().parent} n'existe pas.", USAGE)
-    with LoadLock(settings.paths.lock, "vigie backup"):
+    with LoadLock(settings.paths.lock, "vigie backup", wait):
         n = len(backups.backup(settings, target)["fichiers"])
+        rotation.note(settings.paths, target, n)
+        gone = rotation.remove_oldest(folder, settings) if folder else []
     said = f"Sauvegarde écrite : {target} ({plural(n, 'fichier')})."
-    return answer(as_json, {"fichier": str(target), "fichiers": n}, said)
+    said += f" {plural(len(gone), 'ancienne enlevée', 'anciennes enlevées')}." if gone else ""
+    return answer(as_json, {"fichier": str(target), "fichiers": n, "enlevees": gone}, said)
+
+
+def prune(wait: bool, as_json: bool) -> int:
+    """Remove what a home gathers and nobody reads again."""
+    settings = Settings()
+    if not settings.paths.home.is_dir():
+        return fail(f"Le dossier {settings.paths.home} n'existe pas.", USAGE)
+    with LoadLock(settings.paths.lock, "vigie menage", wait):
+        settings.paths.create()
+        gone = pruning.prune(settings)
+    told = [
+        plural(gone["journaux"], "journal", "journaux"),
+        plural(gone["executions"], "exécution de Dagster", "exécutions de Dagster"),
+        plural(gone["copies"], "ancienne copie du projet", "anciennes copies du projet"),
+    ]
+    return answer(as_json, gone, f"Enlevé : {', '.join(told)}.")
 
 
 def restore(source: Path, as_json: bool) -> int:

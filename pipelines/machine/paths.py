@@ -33,6 +33,7 @@ class Paths:
         self.messages_lock = home / "messages.lock"
         self.identity = home / IDENTITY
         self.lock = home / "load.lock"
+        self.tables = home / "tables"
         self.downloads = home / "telechargements"
         self.announced = self.downloads / "etat.json"
         self.fetch_lock = home / "fetch.lock"
