@@ -220,7 +220,9 @@ def backup(
     ] = None,
     folder: Annotated[
         Path | None,
-        typer.Option("--dossier", help="Le dossier où les sauvegardes se suivent : nommée, les plus anciennes enlevées."),
+        typer.Option(
+            "--dossier", help="Le dossier des sauvegardes : elle y prend un nom, les plus anciennes s'en vont."
+        ),
     ] = None,
     wait: Annotated[bool, typer.Option("--wait", help="Attendre la fin d'un chargement.")] = False,
     json: Json = False,
@@ -237,7 +239,7 @@ def sante(json: Json = False) -> None:
     raise typer.Exit(command.run(json))
 
 
-@app.command(cls=FrenchCommand, help="Enlever les vieux journaux, l'histoire des vieux chargements, les copies inutiles.")
+@app.command(cls=FrenchCommand, help="Enlever les vieux journaux et l'histoire des vieux chargements.")
 def menage(
     wait: Annotated[bool, typer.Option("--wait", help="Attendre la fin d'un chargement.")] = False,
     json: Json = False,
@@ -250,11 +252,15 @@ def menage(
 @app.command(cls=FrenchCommand, help="Restaurer une sauvegarde dans un dossier vide.")
 def restore(
     source: Annotated[Path, typer.Argument(metavar="FICHIER", help="La sauvegarde.")],
+    only_damaged: Annotated[
+        bool,
+        typer.Option("--reparer", help="Ne remettre que ce que vigie verify trouve abîmé ou absent dans ce dossier."),
+    ] = False,
     json: Json = False,
 ) -> None:
     from pipelines.cli import operations as command
 
-    raise typer.Exit(command.restore(source, json))
+    raise typer.Exit(command.restore(source, only_damaged, json))
 
 
 @app.command(cls=FrenchCommand, help="Lire le plan : ses priorités, une action, un indicateur, un chiffre imprimé.")

@@ -16,7 +16,7 @@ from pipelines.base.exit_codes import DONE, NOTHING_PUBLISHED, PARTLY_REFUSED
 from pipelines.base.wording import plural
 from pipelines.catalogue.load import load_catalogue
 from pipelines.home.landing import scan
-from pipelines.home.register import Register, UnreadableRegister
+from pipelines.home.register import Register, UnreadableRegister, fault_of_register
 from pipelines.machine.lock import holder
 from pipelines.machine.paths import Paths
 from pipelines.operations.rotation import last_backup
@@ -63,6 +63,8 @@ def worst(found: list[Measure]) -> str:
 def _read(settings: Settings) -> Iterator[tuple[str, float | None, str, str]]:
     """(measure, value, sentence, state that holds whatever the thresholds say)."""
     paths = settings.paths
+    if why := fault_of_register(paths.register):
+        raise UnreadableRegister(why)
     yield _load(paths)
     yield _backup(paths)
     disk = shutil.disk_usage(paths.home if paths.home.is_dir() else paths.home.anchor)
@@ -110,7 +112,7 @@ def _waiting(paths: Paths) -> tuple[str, float | None, str, str]:
     files = [f for f in scan(paths.landing)[0] if f.stat_key() not in known] if paths.landing.is_dir() else []
     if not files:
         return "attente", 0.0, "aucun fichier en attente", WELL
-    age = round((time.time() - min(f.mtime_ns for f in files) / 1e9) / _DAY, 1)
+    age = round((time.time() - min(f.ctime_ns for f in files) / 1e9) / _DAY, 1)
     return "attente", max(age, 0.0), plural(len(files), "fichier en attente", "fichiers en attente"), WELL
 
 
@@ -153,7 +155,9 @@ def _is_held(lock: Path) -> bool:
 
 
 def _days_since(instant: str) -> float:
-    return round(max((dt.datetime.now().astimezone() - dt.datetime.fromisoformat(instant)).total_seconds(), 0) / _DAY, 2)
+    return round(
+        max((dt.datetime.now().astimezone() - dt.datetime.fromisoformat(instant)).total_seconds(), 0) / _DAY, 2
+    )
 
 
 def ago(instant: str) -> str:

@@ -64,7 +64,7 @@ def environment(settings: Settings, build: Path | None = None) -> dict[str, str]
 
     What a developer's shell tells dbt (`DBT_TARGET`, `DBT_PROFILE`…) is for their own dbt.
     """
-    own = {k: v for k, v in os.environ.items() if not k.startswith("DBT_")}
+    own = {k: v for k, v in os.environ.items() if not k.startswith("DBT_") and k != "VIGIE_POSTGRES_DSN"}
     env = own | {
         "DBT_SEND_ANONYMOUS_USAGE_STATS": "False",
         "DBT_PROFILES_DIR": str(DBT_PROJECT),
