@@ -44,6 +44,8 @@ def remove_oldest(folder: Path, settings: Settings) -> list[str]:
     """Keep the last backups, and the first of each of the last months; returns the names of those that went. A file
     that has another name, or is of another département, is not ours.
     """
+    for draft in folder.glob(f".vigie-{settings.departement}-*.tar.gz.tmp"):
+        draft.unlink(missing_ok=True)  # of a backup that was killed
     found = sorted(
         (match["instant"], file)
         for file in folder.iterdir()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -79,7 +80,6 @@ def test_a_register_that_cannot_be_read_is_an_alert_and_no_accident(tmp_path: Pa
 def test_little_room_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     settings = settings_of(tmp_path)
     for free, expected in ((50, WELL), (9, ATTENTION), (4, ALERT)):
-        monkeypatch.setattr(
-            health.shutil, "disk_usage", lambda _, free=free: type("D", (), {"total": 100, "free": free})
-        )
+        usage = SimpleNamespace(total=100, free=free)
+        monkeypatch.setattr(health.shutil, "disk_usage", lambda _, usage=usage: usage)
         assert state(settings, "disque") == expected

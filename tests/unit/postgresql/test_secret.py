@@ -38,8 +38,15 @@ def test_a_sign_that_cuts_the_address_is_named_and_escaped_is_taken(sign: str) -
     assert quote(sign, safe="") in MISREAD
 
 
-@pytest.mark.parametrize("dsn", ["postgresql://localhost/vigie", "postgresql://vigie@localhost:5432/vigie?sslmode=require",
-                                 "host=localhost dbname=vigie password=a@b", "postgresql:///vigie?host=/run/postgresql"])  # fmt: skip
+SOUND = (
+    "postgresql://localhost/vigie",
+    "postgresql://vigie@localhost:5432/vigie?sslmode=require",
+    "postgresql:///vigie?host=/run/postgresql",
+    "host=localhost dbname=vigie password=a@b",
+)
+
+
+@pytest.mark.parametrize("dsn", SOUND)
 def test_a_sound_string_is_not_refused(dsn: str) -> None:
     assert not is_misread(dsn)
 
