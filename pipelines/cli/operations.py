@@ -119,7 +119,6 @@ def backup(target: Path | None, folder: Path | None, wait: bool, as_json: bool) 
         return fail(f"Le dossier {target.absolute().parent} n'existe pas.", USAGE)
     with LoadLock(settings.paths.lock, "vigie backup", wait):
         n = len(backups.backup(settings, target)["fichiers"])
-        rotation.note(settings.paths, target, n)
         gone = rotation.remove_oldest(folder, settings) if folder else []
     said = f"Sauvegarde écrite : {target} ({plural(n, 'fichier')})."
     said += f" {plural(len(gone), 'ancienne enlevée', 'anciennes enlevées')}." if gone else ""

@@ -80,7 +80,7 @@ def _show(told: dict) -> None:
     if told["controles"]:
         out.print(f"{checks_line(told)} (vigie quality)", markup=False)
     if told["sauvegarde"]:
-        when = told["sauvegarde"]["quand"]
+        when = told["sauvegarde"]["faite_le"]
         out.print(f"Dernière sauvegarde {ago(when)} : {told['sauvegarde']['fichier']}", markup=False)
     elif told["publication"]:
         out.print("Aucune sauvegarde : vigie backup --dossier DOSSIER", style="yellow")

@@ -11,7 +11,7 @@ from pipelines.machine.lock import holder
 from pipelines.officer import checks, corrections
 from pipelines.officer.loads import last_automatic, load_sentence
 from pipelines.officer.unasked import unasked
-from pipelines.operations.rotation import last_backup
+from pipelines.operations.backup import last_backup
 from pipelines.postgresql import owed
 from pipelines.publication.missing import read_missing
 from pipelines.publication.standing import standing

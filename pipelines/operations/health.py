@@ -19,7 +19,7 @@ from pipelines.home.landing import scan
 from pipelines.home.register import Register, UnreadableRegister, fault_of_register
 from pipelines.machine.lock import holder
 from pipelines.machine.paths import Paths
-from pipelines.operations.rotation import last_backup
+from pipelines.operations.backup import last_backup
 from pipelines.publication.missing import read_missing
 from pipelines.publication.standing import standing
 from pipelines.settings.model import Settings
@@ -98,7 +98,7 @@ def _backup(paths: Paths) -> tuple[str, float | None, str, str]:
     last = last_backup(paths)
     if last is None:
         return "sauvegarde", None, "aucune sauvegarde", ATTENTION if paths.register.exists() else WELL
-    age = _days_since(last["quand"])
+    age = _days_since(last["faite_le"])
     if not Path(last["fichier"]).exists():
         return "sauvegarde", age, f"dernière sauvegarde {_ago(age)}, plus à sa place", WELL
     return "sauvegarde", age, f"dernière sauvegarde {_ago(age)}", WELL

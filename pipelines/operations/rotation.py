@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 import re
 from pathlib import Path
-from typing import Any
 
-from pipelines.machine.durable import write_whole
-from pipelines.machine.paths import Paths
 from pipelines.settings.model import Settings
 
 _NAMED = re.compile(r"vigie-(?P<departement>[0-9AB]{2,3})-(?P<instant>\d{8}-\d{6})\.tar\.gz")
@@ -17,27 +13,6 @@ _NAMED = re.compile(r"vigie-(?P<departement>[0-9AB]{2,3})-(?P<instant>\d{8}-\d{6
 
 def next_name(settings: Settings, now: dt.datetime) -> str:
     return f"vigie-{settings.departement}-{now:%Y%m%d-%H%M%S}.tar.gz"
-
-
-def note(paths: Paths, file: Path, files: int) -> None:
-    """Remember the last backup in the home: what `status` and `sante` tell."""
-    told = {
-        "quand": dt.datetime.now().astimezone().isoformat(timespec="seconds"),
-        "fichier": str(file.absolute()),
-        "octets": file.stat().st_size,
-        "fichiers": files,
-    }
-    write_whole(paths.last_backup, json.dumps(told, ensure_ascii=False, indent=1).encode() + b"\n", 0o640)
-
-
-def last_backup(paths: Paths) -> dict[str, Any] | None:
-    """What was noted of the last backup; None where there was none, or it cannot be read."""
-    try:
-        told: dict[str, Any] = json.loads(paths.last_backup.read_text(encoding="utf-8"))
-        dt.datetime.fromisoformat(told["quand"])
-        return told if told["fichier"] else None
-    except (OSError, ValueError, KeyError, TypeError):
-        return None
 
 
 def remove_oldest(folder: Path, settings: Settings) -> list[str]:

@@ -29,7 +29,7 @@ def backed_up(settings: Settings, days: float) -> None:
     when = dt.datetime.now().astimezone() - dt.timedelta(days=days)
     file = settings.paths.home / "s.tar.gz"
     file.touch()
-    told = {"quand": when.isoformat(), "fichier": str(file), "octets": 0, "fichiers": 0}
+    told = {"faite_le": when.isoformat(), "fichier": str(file), "fichiers": 0}
     settings.paths.last_backup.write_text(json.dumps(told), encoding="utf-8")
 
 

@@ -25,17 +25,3 @@ def test_the_last_ones_and_the_first_of_each_month_stay(tmp_path: Path) -> None:
     assert left == {f"vigie-46-2025{d}-033000.tar.gz" for d in ("0201", "0301", "0309", "0310", "0311")}
     assert len(gone) == 65
     assert others <= {f.name for f in folder.iterdir()}
-
-
-def test_what_was_noted_is_read_and_a_torn_note_is_none(tmp_path: Path) -> None:
-    settings = Settings(home=tmp_path)
-    settings.paths.create()
-    file = tmp_path / "essai.tar.gz"
-    file.write_bytes(b"octets")
-    assert rotation.last_backup(settings.paths) is None
-    rotation.note(settings.paths, file, 3)
-    told = rotation.last_backup(settings.paths)
-    assert told is not None
-    assert (told["fichier"], told["octets"], told["fichiers"]) == (str(file), 6, 3)
-    settings.paths.last_backup.write_text("{", encoding="utf-8")
-    assert rotation.last_backup(settings.paths) is None
