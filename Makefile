@@ -10,7 +10,7 @@ SQL := $(wildcard dbt_project/models/*/*.sql dbt_project/models/*/*/*.sql dbt_pr
 SQL_RULES := $(wildcard dbt_project/macros/*.sql) dbt_project/.sqlfluff dbt_project/lint/adapter.py requirements.lock
 PYTEST := $(BIN)/python -m pytest -n auto --durations=40
 
-.PHONY: help setup engines run check test test-long lint bench spark scale lock clean verify-loop verify-desk verify-road verify-plan verify-sources verify-quality verify-operations verify-snapshots verify-analysts verify-arrivals verify-numbers verify-returns verify-disclosure verify-screens faults verify-house
+.PHONY: help setup engines run check test test-long lint bench spark scale lock bundle clean verify-years verify-loop verify-desk verify-road verify-plan verify-sources verify-quality verify-operations verify-snapshots verify-analysts verify-arrivals verify-numbers verify-returns verify-disclosure verify-screens faults verify-house
 
 help:           ## cette liste
 	@grep -E '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 20
@@ -118,6 +118,9 @@ verify-desk: $(READY)  ## montrer chaque promesse : un mois au bureau et ses att
 	$(BIN)/python -m tests.verify.desk
 	$(BIN)/python -m tests.verify.messages
 
+verify-years: $(READY)  ## montrer chaque promesse : installer, sauvegarder, surveiller, réparer, pendant des années (plus d'une heure)
+	$(BIN)/python -m tests.verify.years
+
 faults: $(READY) ## casser Vigie de toutes les façons que l'on sait, et dire ce qui tient (plus d'une heure)
 	$(BIN)/python -m tests.faults
 
@@ -126,6 +129,9 @@ lock:           ## refaire les deux fichiers de verrou (il faut uv)
 	  pyproject.toml -o requirements.lock
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
 	  requirements-engines.in -o requirements-engines.lock
+
+bundle: $(READY) ## faire dans dist/ le lot qui s'installe sans réseau, et le paquet Debian
+	$(BIN)/python -m deploy.bundle
 
 clean:          ## enlever ce qui a été installé et construit ; le dossier des données reste
 	rm -rf .venv .venv-engines dbt_project/.vigie dbt_project/target dbt_project/logs .pytest_cache .mypy_cache \

@@ -14,8 +14,9 @@ from pipelines import __version__
 from pipelines.base.refusal import quote
 from pipelines.base.wording import plural
 from pipelines.catalogue.described import Described, Description, descriptions
-from pipelines.settings.model import PROJECT
-from pipelines.settings.tables import CatalogueError, Fault, Table, read_table
+from pipelines.settings.model import HOME_OF_ENVIRONMENT, PROJECT
+from pipelines.settings.project import CODE, PACKAGED, unknown_tables
+from pipelines.settings.tables import CatalogueError, Fault, Table, named, read_table
 
 FOLDERS = ("dbt_project/seeds", "sources", "expectations", "pipelines")
 # What a spreadsheet writes when it could not compute, and dbt's own word for what is absent.
@@ -37,7 +38,11 @@ _MANY_WORDS = 12  # beyond this number of values, they are not all said
 
 def files(project: Path = PROJECT) -> list[Path]:
     """Every table of the project."""
-    return [file for folder in FOLDERS for file in sorted((project / folder).rglob("*.csv"))]
+    found = [file for folder in FOLDERS[:-1] for file in sorted((project / folder).rglob("*.csv"))]
+    # The tables beside the code stay there, where the project is elsewhere.
+    code = project if (project / FOLDERS[-1]).is_dir() else CODE
+    beside = sorted((code / FOLDERS[-1]).rglob("*.csv"))
+    return [*found, *(file for file in beside if PACKAGED not in file.parents)]
 
 
 def hold(stamp: Path, project: Path = PROJECT) -> None:
@@ -92,6 +97,10 @@ def check(project: Path = PROJECT) -> list[Fault]:
         known = described.get(file)
         told = _of_description(table, known, codes) if known else _of_values(table)
         faults += sorted([*table.faults, *_of_cells(table), *told], key=lambda f: f.line)
+    if project == PROJECT:
+        why = "aucune table du projet n'a ce nom à cette place : elle ne remplace rien"
+        remedy = "La renommer comme celle du projet, ou l'enlever"
+        faults += [Fault(str(file), 0, "", why, remedy) for file in unknown_tables(HOME_OF_ENVIRONMENT)]
     return faults
 
 
@@ -99,7 +108,7 @@ def _fingerprint(project: Path) -> str:
     digest = hashlib.sha256(__version__.encode())
     told = [f for folder in FOLDERS[:3] for f in (project / folder).rglob("*.yml")]
     for file in [*files(project), *sorted(told), project / "dbt_project" / "dbt_project.yml"]:
-        digest.update(str(file.relative_to(project)).encode() + b"\0" + file.read_bytes() + b"\0")
+        digest.update(named(file).encode() + b"\0" + file.read_bytes() + b"\0")
     return digest.hexdigest()
 
 

@@ -19,6 +19,7 @@ from pipelines.catalogue.described import Described, descriptions
 from pipelines.catalogue.table_checks import files, twice_encoded
 from pipelines.machine.durable import write_whole
 from pipelines.settings.model import PROJECT
+from pipelines.settings.project import source_of
 from pipelines.settings.tables import ENCODING, OTHER_SEPARATORS, WIDE, WINDOWS, Table, named, read_table
 
 # The signs that French prose has in Windows-1252. Others, and rare capitals, say that the file is in another encoding:
@@ -76,7 +77,7 @@ def _rewrite(file: Path, columns: dict[str, Described]) -> Rewritten:
         return Rewritten(named(file))
     written = io.StringIO(newline="")
     csv.writer(written, lineterminator="\n").writerows([header, *lines])
-    write_whole(file, written.getvalue().encode())
+    write_whole(source_of(file), written.getvalue().encode())
     return Rewritten(named(file), tuple(_said(what, n) for what, n in changes.items() if n))
 
 

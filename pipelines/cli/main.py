@@ -216,23 +216,51 @@ def rebuild(
 @app.command(cls=FrenchCommand, help="Écrire une sauvegarde : un seul fichier, d'où tout peut être refait.")
 def backup(
     target: Annotated[
-        Path, typer.Argument(metavar="FICHIER", help="Le fichier à écrire, par exemple vigie-46.tar.gz.")
-    ],
+        Path | None, typer.Argument(metavar="FICHIER", help="Le fichier à écrire, par exemple vigie-46.tar.gz.")
+    ] = None,
+    folder: Annotated[
+        Path | None,
+        typer.Option(
+            "--dossier", help="Le dossier des sauvegardes : elle y prend un nom, les plus anciennes s'en vont."
+        ),
+    ] = None,
+    wait: Annotated[bool, typer.Option("--wait", help="Attendre la fin d'un chargement.")] = False,
     json: Json = False,
 ) -> None:
     from pipelines.cli import operations as command
 
-    raise typer.Exit(command.backup(target, json))
+    raise typer.Exit(command.backup(target, folder, wait, json))
+
+
+@app.command(cls=FrenchCommand, help="Dire en une ligne si tout va bien, pour la surveillance d'un serveur.")
+def sante(json: Json = False) -> None:
+    from pipelines.cli import health as command
+
+    raise typer.Exit(command.run(json))
+
+
+@app.command(cls=FrenchCommand, help="Enlever les vieux journaux et l'histoire des vieux chargements.")
+def menage(
+    wait: Annotated[bool, typer.Option("--wait", help="Attendre la fin d'un chargement.")] = False,
+    json: Json = False,
+) -> None:
+    from pipelines.cli import operations as command
+
+    raise typer.Exit(command.prune(wait, json))
 
 
 @app.command(cls=FrenchCommand, help="Restaurer une sauvegarde dans un dossier vide.")
 def restore(
     source: Annotated[Path, typer.Argument(metavar="FICHIER", help="La sauvegarde.")],
+    only_damaged: Annotated[
+        bool,
+        typer.Option("--reparer", help="Ne remettre que ce que vigie verify trouve abîmé ou absent dans ce dossier."),
+    ] = False,
     json: Json = False,
 ) -> None:
     from pipelines.cli import operations as command
 
-    raise typer.Exit(command.restore(source, json))
+    raise typer.Exit(command.restore(source, only_damaged, json))
 
 
 @app.command(cls=FrenchCommand, help="Lire le plan : ses priorités, une action, un indicateur, un chiffre imprimé.")

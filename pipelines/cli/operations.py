@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -10,11 +11,13 @@ from pipelines.base.exit_codes import DONE, LOCKED, PARTLY_REFUSED, USAGE
 from pipelines.base.wording import plural
 from pipelines.cli import load as loading
 from pipelines.cli.screen import answer, err, fail, out, print_json
-from pipelines.home.register import Register
+from pipelines.home.register import Register, fault_of_register, set_aside
 from pipelines.loading.session import LoadSession
 from pipelines.machine.lock import LoadLock
 from pipelines.operations import backup as backups
-from pipelines.operations.rebuild import forget, index_of
+from pipelines.operations import prune as pruning
+from pipelines.operations import rotation
+from pipelines.operations.rebuild import drop_kept, forget, index_of, put_back
 from pipelines.operations.verify import inspect
 from pipelines.publication.content import content_of
 from pipelines.settings.model import Settings
@@ -49,6 +52,10 @@ def rebuild(wait: bool, as_json: bool) -> int:
     settings = Settings()
     settings.paths.create()
     before_content = content_of(settings.paths.warehouse)
+    if fault_of_register(settings.paths.register):
+        with LoadLock(settings.paths.lock, "vigie rebuild", wait):
+            aside = set_aside(settings.paths.register)
+        err.print(f"Le registre abîmé est gardé : {aside}. L'histoire des chargements y reste.", markup=False)
     session = LoadSession(settings, uuid4().hex[:8], "vigie rebuild", wait, anew=True)
     before: dict[str, list[str]] = {}
 
@@ -68,6 +75,8 @@ def rebuild(wait: bool, as_json: bool) -> int:
         return told
 
     code = loading.run_session(session, as_json, prepare=forgotten, added=compared)
+    if code != LOCKED:
+        _keep_or_put_back(settings, session.load, code)
     if code != LOCKED and not as_json:
         if told["registre_identique"] is not None:
             same = "le même" if told["registre_identique"] else _OTHER_INDEX
@@ -78,28 +87,84 @@ def rebuild(wait: bool, as_json: bool) -> int:
     return code
 
 
-def backup(target: Path, as_json: bool) -> int:
-    """Write one file, readable by its owner alone: it holds the quarantine."""
+def _keep_or_put_back(settings: Settings, load: str, code: int) -> None:
+    """A rebuild that published nothing leaves what it found, and the line that says how it ended."""
+    paths = settings.paths
+    with LoadLock(paths.lock, "vigie rebuild", wait=True):
+        if code in {DONE, PARTLY_REFUSED}:
+            drop_kept(paths)
+            return
+        with Register(paths.register) as register:
+            told = register.load(load)
+        if put_back(paths):
+            with Register(paths.register) as register:
+                register.insert("chargements", [told] if told else [])
+            err.print("Rien n'a changé : le registre et les lignes d'avant sont remis à leur place.")
+
+
+def backup(target: Path | None, folder: Path | None, wait: bool, as_json: bool) -> int:
+    """Write one file, readable by its owner alone: it holds the quarantine. In a folder, it is named by the instant,
+    and the oldest go once it is whole.
+    """
     settings = Settings()
+    if (target is None) == (folder is None):
+        return fail("Donner le fichier à écrire, ou le dossier où les sauvegardes se suivent (--dossier).", USAGE)
     if not settings.paths.register.exists():
         return fail("Rien à sauvegarder : rien n'a encore été chargé.", USAGE)
+    if target is None:
+        target = Path(folder or ".") / rotation.next_name(settings, datetime.now())
     if target.exists():
         return fail(f"{target} existe déjà : choisir un autre nom.", USAGE)
     if not target.absolute().parent.is_dir():
         return fail(f"Le dossier {target.absolute().parent} n'existe pas.", USAGE)
-    with LoadLock(settings.paths.lock, "vigie backup"):
+    with LoadLock(settings.paths.lock, "vigie backup", wait):
         n = len(backups.backup(settings, target)["fichiers"])
+        gone = rotation.remove_oldest(folder, settings) if folder else []
     said = f"Sauvegarde écrite : {target} ({plural(n, 'fichier')})."
-    return answer(as_json, {"fichier": str(target), "fichiers": n}, said)
+    said += f" {plural(len(gone), 'ancienne enlevée', 'anciennes enlevées')}." if gone else ""
+    return answer(as_json, {"fichier": str(target), "fichiers": n, "enlevees": gone}, said)
 
 
-def restore(source: Path, as_json: bool) -> int:
-    """Restore into an empty home; the next load makes the rest."""
+def prune(wait: bool, as_json: bool) -> int:
+    """Remove what a home gathers and nobody reads again."""
+    settings = Settings()
+    if not settings.paths.home.is_dir():
+        return fail(f"Le dossier {settings.paths.home} n'existe pas.", USAGE)
+    with LoadLock(settings.paths.lock, "vigie menage", wait):
+        settings.paths.create()
+        gone = pruning.prune(settings)
+    told = [
+        plural(gone["journaux"], "journal", "journaux"),
+        plural(gone["executions"], "exécution de Dagster", "exécutions de Dagster"),
+        plural(gone["copies"], "ancienne copie du projet", "anciennes copies du projet"),
+    ]
+    return answer(as_json, gone, f"Enlevé : {', '.join(told)}.")
+
+
+def restore(source: Path, only_damaged: bool, as_json: bool) -> int:
+    """Restore into an empty home; the next load makes the rest. Or put back what `verify` finds damaged, alone."""
     settings = Settings()
     if not source.is_file():
         return fail(f"{source} n'existe pas.", USAGE)
     wanted = settings.departement if "departement" in settings.model_fields_set else None
+    if only_damaged:
+        return _repair(settings, source, wanted, as_json)
     n = len(backups.restore(source, settings.paths, wanted)["fichiers"])
     home = settings.paths.home
     said = f"Restauré dans {home} : {plural(n, 'fichier')}. Lancer vigie load pour refaire l'entrepôt."
     return answer(as_json, {"dossier": str(home), "fichiers": n}, said)
+
+
+def _repair(settings: Settings, source: Path, wanted: str | None, as_json: bool) -> int:
+    with LoadLock(settings.paths.lock, "vigie restore --reparer"):
+        put_back_files, lost = backups.repair(source, settings.paths, wanted)
+    told = {"remis": put_back_files, "perdus": lost, "code_sortie": PARTLY_REFUSED if lost else DONE}
+    if as_json:
+        print_json(told)
+        return PARTLY_REFUSED if lost else DONE
+    for name in lost:
+        err.print(
+            f"• {name} n'est pas dans cette sauvegarde : en essayer une autre ; sans elle, il est perdu.", markup=False
+        )
+    out.print(f"Remis à leur place : {plural(len(put_back_files), 'fichier ou dossier', 'fichiers ou dossiers')}.")
+    return PARTLY_REFUSED if lost else DONE

@@ -10,6 +10,7 @@ from pipelines.officer import corrections
 from pipelines.officer.missing import lines
 from pipelines.officer.official import lines as official
 from pipelines.officer.situation import checks_line, gather
+from pipelines.operations.health import ago
 from pipelines.reception import conflicts
 from pipelines.settings.model import Settings
 
@@ -78,6 +79,11 @@ def _show(told: dict) -> None:
         _show_copy(**told["copie_postgresql"])
     if told["controles"]:
         out.print(f"{checks_line(told)} (vigie quality)", markup=False)
+    if told["sauvegarde"]:
+        when = told["sauvegarde"]["faite_le"]
+        out.print(f"Dernière sauvegarde {ago(when)} : {told['sauvegarde']['fichier']}", markup=False)
+    elif told["publication"]:
+        out.print("Aucune sauvegarde : vigie backup --dossier DOSSIER", style="yellow")
     last = told["dernier_chargement"]
     if told["en_cours"]:
         since = str(told["en_cours"].get("depuis", "?"))[:16].replace("T", " ")

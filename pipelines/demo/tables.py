@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from pipelines.settings.model import SEEDS
 from pipelines.settings.tables import read_rows
 
 _HERE = Path(__file__).resolve().parent
-_REFERENCE = _HERE.parents[1] / "dbt_project" / "seeds" / "reference"
+_REFERENCE = SEEDS / "reference"
 
 ALL_SERVICES = "total"
 

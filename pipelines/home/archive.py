@@ -181,8 +181,34 @@ def decisions(root: Path) -> dict[str, list[dict[str, Any]]]:
     """Map SHA-256 to the decisions kept beside the delivery, in their order."""
     decisions_of: dict[str, list[dict[str, Any]]] = {}
     for file in sorted(root.glob("*/decisions/*.json")):
-        decisions_of.setdefault(file.parent.parent.name, []).append(json.loads(file.read_text(encoding="utf-8")))
+        decisions_of.setdefault(file.parent.parent.name, []).append(_decision(file))
     return decisions_of
+
+
+def torn_decisions(folder: Path) -> list[Path]:
+    """The decisions of a delivery that cannot be read, or that are missing from their numbers."""
+    files = sorted((folder / "decisions").glob("*.json"))
+    last = int(files[-1].stem) if files and files[-1].stem.isdigit() else len(files)
+    wanted = {folder / "decisions" / f"{number:04d}.json" for number in range(1, last + 1)}
+    torn = wanted - {*files}
+    for file in files:
+        try:
+            _decision(file)
+        except MachineFault:
+            torn.add(file)
+    return sorted(torn)
+
+
+def _decision(file: Path) -> dict[str, Any]:
+    try:
+        decision: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
+        if not {"decision", "motif", "decide_le"} <= decision.keys():
+            raise ValueError
+    except (ValueError, AttributeError) as error:
+        raise MachineFault(
+            f"La décision {file} est abîmée. La rétablir depuis une sauvegarde : vigie restore SAUVEGARDE --reparer"
+        ) from error
+    return decision
 
 
 def check(paths: Paths, sha256: str) -> Path:

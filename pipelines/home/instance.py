@@ -11,12 +11,12 @@ import yaml
 
 from pipelines.machine.durable import replace
 from pipelines.machine.paths import Paths
-from pipelines.settings.model import PROJECT
 
 if TYPE_CHECKING:
     from dagster import DagsterInstance
 
 
+_SETTINGS = Path(__file__).with_name("dagster.yaml")
 COMMAND_TAG = "vigie/commande"
 _COMMANDS = ("vigie load", "vigie rebuild")
 # The asset of the quarters that were given, and the name of its partitions: `2019-T4`.
@@ -26,7 +26,7 @@ SNAPSHOTS, QUARTERS = ["snapshots", "cliches"], "trimestres"
 def write_instance(paths: Paths) -> Path:
     """Write the project's dagster.yaml into the home; returns DAGSTER_HOME."""
     paths.dagster.mkdir(parents=True, exist_ok=True)
-    wanted = (PROJECT / "dagster.yaml").read_text(encoding="utf-8")
+    wanted = _SETTINGS.read_text(encoding="utf-8")
     yaml.safe_load(wanted)
     file = paths.dagster / "dagster.yaml"
     if not file.exists() or file.read_text(encoding="utf-8") != wanted:

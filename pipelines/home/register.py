@@ -17,6 +17,7 @@ from typing import Any
 
 from pipelines.home.landing import LandingFile
 from pipelines.home.versions import settle_versions
+from pipelines.machine.faults import MachineFault
 
 ACCEPTED, REFUSED, WITHDRAWN, SET_ASIDE = "acceptee", "refusee", "retiree", "ecartee"
 REINSTATED, CHOSEN, NAMED, CONFIRMED = "retablie", "choisie", "nommee", "confirmee"
@@ -66,6 +67,45 @@ def note_interruption(file: Path, load: str, exit_code: int) -> None:
         )
 
 
+# What this code writes. A register of an earlier one is brought to it when it is opened.
+VERSION = 1
+
+
+class UnreadableRegister(MachineFault):
+    """The register is damaged, or of a later Vigie. The text is French, and names what heals it."""
+
+
+def fault_of_register(file: Path) -> str | None:
+    """What is wrong with a register, read whole; None for one that is sound or not there. Nothing is written."""
+    if not file.exists():
+        return None
+    try:
+        with Register(file) as register:
+            told = [row["integrity_check"] for row in register.rows("pragma integrity_check(3)")]
+    except UnreadableRegister as error:
+        return str(error)
+    except sqlite3.DatabaseError as error:
+        return _damaged(file, str(error))
+    return None if told == ["ok"] else _damaged(file, told[0])
+
+
+def set_aside(file: Path) -> Path:
+    """Give a damaged register another name: it is kept, for what it may still tell, and is in nobody's way."""
+    target = file.with_name(f"{file.name}.abime-{dt.datetime.now():%Y%m%d-%H%M%S}")
+    for end in ("-wal", "-shm", ""):
+        beside = file.with_name(file.name + end)
+        if beside.exists():
+            os.replace(beside, target.with_name(target.name + end))
+    return target
+
+
+def _damaged(file: Path, why: str) -> str:
+    return (
+        f"Le registre {file} est abîmé ({why.splitlines()[0]}). L'archive a tout ce qu'il dit des livraisons et des "
+        "décisions : le refaire par vigie rebuild."
+    )
+
+
 class Register:
     """One connection. Rows are mappings by column name. Where the file may only be read, a copy of it is opened, which
     goes with the connection: whoever reads reads on, and a load is refused by its lock.
@@ -78,12 +118,30 @@ class Register:
         # Make the file here, for its owner and group alone: SQLite gives its journals the same rights.
         os.close(os.open(file, os.O_RDWR | os.O_CREAT, 0o640))
         self._db = sqlite3.connect(file, isolation_level=None, timeout=30)
+        try:
+            self._open(file)
+        except BaseException as error:
+            self.__exit__()
+            if type(error) is sqlite3.DatabaseError:  # its own class is for damage; a lock, a full disk have another
+                raise UnreadableRegister(_damaged(file, str(error))) from error
+            raise
+
+    def _open(self, file: Path) -> None:
         self._db.row_factory = sqlite3.Row
+        [[version]] = self._db.execute("pragma user_version").fetchall()
+        if version > VERSION:
+            raise UnreadableRegister(
+                f"Le registre {file} a été écrit par une version plus récente de Vigie (format {version}, celle-ci "
+                f"connaît le {VERSION}). Rien n'est lu ni écrit : réinstaller cette version, ou refaire le registre "
+                "avec celle-ci depuis l'archive, par vigie rebuild."
+            )
         self._db.execute("pragma foreign_keys = on")
         self._db.execute("pragma journal_mode = wal")
         self._db.execute("pragma synchronous = full")
         self._db.executescript(_SCHEMA.read_text(encoding="utf-8"))
         self._allow_set_aside()
+        if version < VERSION:
+            self._db.execute(f"pragma user_version = {VERSION}")
         self._db.executescript(_TRIAL)
         self._db.executescript(_VERSIONS.read_text(encoding="utf-8"))
         self._db.executescript(_RANKING.read_text(encoding="utf-8"))

@@ -19,6 +19,8 @@ from pipelines.machine import interruption
 from pipelines.machine.disk import FULL, fault_in, fault_of
 from pipelines.machine.faults import MachineFault
 from pipelines.machine.lock import LoadLock
+from pipelines.operations.backup import refuse_half_restored
+from pipelines.operations.rebuild import put_back
 from pipelines.postgresql import owed
 from pipelines.publication.fingerprint import build_is_needed, fingerprint, judgement_basis
 from pipelines.quality import known
@@ -84,6 +86,8 @@ class LoadSession:
         self._undone = interruption.undo(self._note_interruption)
         self._undone.__enter__()
         try:
+            refuse_half_restored(self.settings.paths)
+            put_back(self.settings.paths)
             self.first = identity.read(self.settings.paths.home) is None
             self.register = Register(self.settings.paths.register)
             if self.register.nature():  # a home of before there were identities

@@ -34,6 +34,10 @@ class Paths:
         self.filed_refusals = home / "refus_classes.csv"
         self.identity = home / IDENTITY
         self.lock = home / "load.lock"
+        self.tables = home / "tables"
+        self.given = home / "cliches.json"
+        self.restoring = home / "restauration-en-cours"
+        self.before_rebuild = home / "avant-reconstruction"
         self.downloads = home / "telechargements"
         self.announced = self.downloads / "etat.json"
         self.fetch_lock = home / "fetch.lock"

@@ -11,6 +11,7 @@ from pipelines.machine.lock import holder
 from pipelines.officer import checks, corrections
 from pipelines.officer.loads import last_automatic, load_sentence
 from pipelines.officer.unasked import unasked
+from pipelines.operations.backup import last_backup
 from pipelines.postgresql import owed
 from pipelines.publication.missing import read_missing
 from pipelines.publication.standing import standing
@@ -50,6 +51,7 @@ def gather(settings: Settings) -> dict:
         "chargement_automatique": None,
         "copie_postgresql": None,
         "fichiers_officiels": None,
+        "sauvegarde": last_backup(paths),
     }
     told["en_cours"] = holder(paths.lock)
     ledger = announced.known(paths.announced)

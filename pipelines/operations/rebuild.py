@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import json
 import shutil
+import sqlite3
+from contextlib import closing
 
 from pipelines.catalogue.model import Catalogue
 from pipelines.home import archive
 from pipelines.home.register import Register
+from pipelines.machine.durable import replace, restrict, sync, sync_all
+from pipelines.machine.paths import Paths
 from pipelines.reception import basis
 from pipelines.settings.model import Settings
 
@@ -33,12 +37,58 @@ def index_of(register: Register) -> dict[str, list[str]]:
     }
 
 
+def keep(paths: Paths) -> None:
+    """Put the register and the raw rows beside, whole, until what replaces them is published."""
+    draft = paths.before_rebuild.with_name(f".{paths.before_rebuild.name}")
+    shutil.rmtree(draft, ignore_errors=True)
+    draft.mkdir(mode=0o750)
+    with (
+        closing(sqlite3.connect(paths.register)) as live,
+        closing(sqlite3.connect(draft / paths.register.name)) as copy,
+    ):
+        live.backup(copy)
+    restrict(draft / paths.register.name, 0o640)
+    sync_all([draft / paths.register.name, draft])
+    replace(draft, paths.before_rebuild)
+    sync(paths.home)
+    if paths.raw.exists():
+        replace(paths.raw, paths.before_rebuild / paths.raw.name)
+
+
+def put_back(paths: Paths) -> bool:
+    """Bring back what a rebuild that died or failed had put beside; whether there was any. Cut, it is done again. The
+    caller holds the lock, and no connection to the register.
+    """
+    before = paths.before_rebuild
+    if not before.exists():
+        return False
+    if (before / paths.raw.name).exists():
+        shutil.rmtree(paths.raw, ignore_errors=True)
+        replace(before / paths.raw.name, paths.raw)
+    if (before / paths.register.name).exists():
+        for end in ("-wal", "-shm"):
+            paths.register.with_name(paths.register.name + end).unlink(missing_ok=True)
+        replace(before / paths.register.name, paths.register)
+    sync(paths.home)
+    drop_kept(paths)
+    return True
+
+
+def drop_kept(paths: Paths) -> None:
+    """What was put beside is no longer needed: it goes in one step, then from the disk."""
+    gone = paths.before_rebuild.with_name(f".{paths.before_rebuild.name}")
+    if paths.before_rebuild.exists():
+        shutil.rmtree(gone, ignore_errors=True)
+        replace(paths.before_rebuild, gone)
+    shutil.rmtree(gone, ignore_errors=True)
+
+
 def forget(settings: Settings, register: Register, catalogue: Catalogue) -> None:
     """Empty the index and the raw rows, then take up again what the quarantine holds; the archive's deliveries are
     read again by the load that follows, and by any later one if this is cut short.
     """
+    keep(settings.paths)
     register.forget_deliveries()
-    shutil.rmtree(settings.paths.raw, ignore_errors=True)
     settings.paths.create()
     formats = basis.of_refusal(settings, catalogue)
     for folder in sorted(f for f in settings.paths.quarantine.glob("*") if len(f.name) == 64):

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pydantic import SecretStr
 
 from pipelines.home.register import Register, now
+from pipelines.postgresql.secret import MISREAD, hidden, is_misread
 from pipelines.settings.model import Settings
 
 
@@ -68,6 +69,8 @@ def _try(settings: Settings, dsn: str, whole: bool) -> Copied:
         from pipelines.postgresql.copy import CopyFailed, copy_to
     except ImportError:
         return Copied(None, "le pilote de PostgreSQL n'est pas installé (pip install 'vigie[postgres]')")
+    if is_misread(dsn):
+        return Copied(None, MISREAD)
     try:
         return Copied(copy_to(dsn, settings.paths.warehouse, whole=whole))
     except CopyFailed as failed:
@@ -77,13 +80,14 @@ def _try(settings: Settings, dsn: str, whole: bool) -> Copied:
     except psycopg.errors.InsufficientPrivilege as error:
         return Copied(None, f"le compte donné n'a pas les droits ({error.diag.message_primary})")
     except psycopg.OperationalError as error:
-        return Copied(None, f"le serveur ne répond pas, ou refuse le compte ({_first_line(error)})")
+        return Copied(None, f"le serveur ne répond pas, ou refuse le compte ({hidden(_first_line(error), dsn)})")
     except psycopg.Error as error:
         if error.sqlstate is None:  # the driver itself, whose text may quote what it was given
             return Copied(None, "la chaîne de connexion (VIGIE_POSTGRES_DSN ou postgres_dsn) ne se lit pas")
         return Copied(None, f"PostgreSQL répond « {error.diag.message_primary} »")
     except Exception as error:  # whatever it is, it must not undo a load that has published
-        (settings.paths.logs / "copie.log").write_text("".join(traceback.format_exception(error)), encoding="utf-8")
+        trace = hidden("".join(traceback.format_exception(error)), dsn)
+        (settings.paths.logs / "copie.log").write_text(trace, encoding="utf-8")
         return Copied(None, f"incident interne, le détail est dans {settings.paths.logs / 'copie.log'}")
 
 

@@ -18,9 +18,12 @@ from pipelines.home.archive import Copy
 from pipelines.machine.child import Child
 from pipelines.machine.faults import MachineFault
 from pipelines.reading.verdict import Limits, Verdict
-from pipelines.settings.model import PROJECT, Settings
+from pipelines.settings.model import Settings
+from pipelines.settings.project import CODE
 
 # Arrow's own allocators reserve a gigabyte of addresses at their first use, and the limit counts addresses.
+# What a worker is told of the environment: the home, because its tables may be its own, and nothing secret.
+_TOLD = {"PATH", "LANG", "LC_ALL", "TZ", "HOME", "XDG_DATA_HOME", "VIGIE_HOME"}
 _FRUGAL = {
     "PYTHONUNBUFFERED": "1", "OMP_NUM_THREADS": "1", "MALLOC_ARENA_MAX": "1", "ARROW_DEFAULT_MEMORY_POOL": "system",
 }  # fmt: skip
@@ -140,10 +143,10 @@ class Parser:
         self._stop()
         self._served = 0
         # The rest of the machine matters more than this child if memory runs short.
-        environment = {k: v for k, v in os.environ.items() if k in {"PATH", "LANG", "LC_ALL", "TZ", "HOME"}}
+        environment = {k: v for k, v in os.environ.items() if k in _TOLD}
         self._child = Child(
             [sys.executable, "-m", "pipelines.reading.worker", str(self._settings.worker_memory_mib)],
-            cwd=PROJECT,
+            cwd=CODE,
             # What a reader says of itself in its own language is for the log, never for the screen.
             stderr=(self._settings.paths.logs / "lecture.log").open("ab"),
             env=environment | _FRUGAL,

@@ -26,20 +26,20 @@ from pipelines.base.periods import Period
 from pipelines.base.said_periods import read_said
 from pipelines.machine.paths import Paths
 from pipelines.settings import identity, variables
+from pipelines.settings.project import DELIVERED, INSTALLED, home_of_environment, project_of
 from pipelines.settings.tables import read_rows
 
-PROJECT = Path(__file__).resolve().parents[2]
+HOME_OF_ENVIRONMENT = home_of_environment().expanduser().resolve()
+PROJECT = project_of(HOME_OF_ENVIRONMENT)
 SOURCES = PROJECT / "sources"
 DBT_PROJECT = PROJECT / "dbt_project"
 SEEDS = DBT_PROJECT / "seeds"
 EXPECTATIONS = PROJECT / "expectations"
 AUTOMATIC = ("avis", "accuses", "relances")
+# Where dbt's reading of the project is kept: beside a project that may be written, else in the home.
+PREPARED = DBT_PROJECT / ".vigie" if PROJECT == DELIVERED and not INSTALLED else HOME_OF_ENVIRONMENT / "dbt" / "prepare"
 # The kinds of errors whose text is a sentence of its own.
 WHOLE_SENTENCE, EXPECTED = "phrase", "attendu"
-
-
-def _home_of_environment() -> Path:
-    return Path(os.environ.get("VIGIE_HOME") or PROJECT / "data")
 
 
 class BadSettingsFile(Stopped, ValueError):
@@ -54,7 +54,7 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="VIGIE_", extra="forbid", frozen=True)
 
-    home: Path = Field(default_factory=_home_of_environment, validate_default=True)
+    home: Path = Field(default_factory=home_of_environment, validate_default=True)
     landing: Path | None = None
     departement: str = "46"
     today: dt.date = Field(default_factory=dt.date.today)
@@ -119,6 +119,14 @@ class Settings(BaseSettings):
     catalogue: str = Field(default="https://www.data.gouv.fr", pattern=r"^https?://[^/\s]+")
     # A PostgreSQL database that each publication is copied into, for tools that connect to a server.
     postgres_dsn: SecretStr | None = None
+    # Of the backups that are made on a schedule, how many are kept, and the first of each of how many months.
+    backups_kept: int = Field(default=14, ge=1)
+    backups_kept_months: int = Field(default=12, ge=0)
+    # Logs and Dagster's history of loads are removed so many days after.
+    logs_days: int = Field(default=90, ge=7)
+    # What `vigie sante` judges: a measure, its threshold of attention and that of alert, in place of those of
+    # pipelines/operations/sante.csv.
+    sante: dict[str, tuple[float, float]] = Field(default_factory=dict)
     # Keep build/vigie.duckdb after a load, to look at what a check saw; the next load removes it.
     keep_build: bool = False
 
@@ -131,7 +139,7 @@ class Settings(BaseSettings):
         dotenv_settings: PydanticBaseSettingsSource,
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
-        file = Path(os.environ.get("VIGIE_CONFIG") or _home_of_environment() / "vigie.toml")
+        file = Path(os.environ.get("VIGIE_CONFIG") or home_of_environment() / "vigie.toml")
         try:
             of_file = TomlConfigSettingsSource(settings_cls, toml_file=file)
             _refuse_secrets(file, of_file.toml_data)

@@ -65,7 +65,7 @@ def new_draft(root: Path, period: Period) -> Path:
     root.mkdir(mode=0o755, parents=True, exist_ok=True)
     # What a snapshot that died while it was written left.
     for leftover in root.glob(f"{_DRAFT}*"):
-        _writable(leftover)
+        writable(leftover)
         shutil.rmtree(leftover)
     draft = root / f"{_DRAFT}{uuid4().hex[:8]}"
     for edition in editions_of(period):
@@ -80,6 +80,15 @@ def seal(draft: Path, root: Path, name: Name) -> Path:
     target = root / str(name)
     if target.exists():
         raise FileExistsError(str(target))
+    protect(draft)
+    replace(draft, target)
+    restrict(target, 0o555)
+    sync(root)
+    return target
+
+
+def protect(draft: Path) -> None:
+    """Have a snapshot's files and folders on disk, read-only, each for who may see it, but for its own folder."""
     for folder, _, files in os.walk(draft, topdown=False):
         # The manifest too is for those who may see everything: it names who owes what, and each restricted file.
         shown = PUBLIC in Path(folder).relative_to(draft).parts
@@ -89,12 +98,9 @@ def seal(draft: Path, root: Path, name: Name) -> Path:
         sync(Path(folder))
         if Path(folder) != draft:
             restrict(Path(folder), 0o555 if shown else 0o550)
-    replace(draft, target)
-    restrict(target, 0o555)
-    sync(root)
-    return target
 
 
-def _writable(folder: Path) -> None:
+def writable(folder: Path) -> None:
+    """Let what is in a snapshot's folder be removed or put back."""
     for inside, _, _ in os.walk(folder):
         restrict(Path(inside), 0o755)

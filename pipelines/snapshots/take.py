@@ -17,7 +17,7 @@ from pipelines.publication.fingerprint import build_is_needed
 from pipelines.publication.reading import opened, rows
 from pipelines.quality import excuses
 from pipelines.settings.model import Settings
-from pipelines.snapshots import closure, comments, editions, folder, manifest, parquet
+from pipelines.snapshots import closure, comments, editions, folder, given, manifest, parquet
 from pipelines.snapshots.announce import owe
 from pipelines.snapshots.folder import DATA, PUBLIC, RESTRICTED, Name
 
@@ -86,6 +86,7 @@ def take(
     draft = _draw_draft(settings, catalogue, read, root, name, reason, draw, verdict.excused)
     owe(root, name)
     path = folder.seal(draft, root, name)
+    given.remember(settings.paths)
     return Snapshot(name, path, manifest.read(path))
 
 

@@ -10,9 +10,8 @@ import sys
 import time
 from pathlib import Path
 
+from pipelines.settings.model import DBT_PROJECT
 from pipelines.spark.session import session
-
-_DBT = Path(__file__).resolve().parent.parent.parent / "dbt_project"
 
 
 def main() -> int:
@@ -39,12 +38,12 @@ def main() -> int:
 
 def build(model: str, target: Path) -> list[str] | None:
     """Seeds and models up to this one, in the session of this process; the models' names, or None when one failed."""
-    os.environ |= {"DBT_PROFILES_DIR": str(_DBT), "DBT_LOG_PATH": str(target)}
+    os.environ |= {"DBT_PROFILES_DIR": str(DBT_PROJECT), "DBT_LOG_PATH": str(target)}
     from dbt.artifacts.schemas.run import RunExecutionResult
     from dbt.cli.main import dbtRunner
     from dbt.contracts.graph.nodes import ModelNode
 
-    asked = ["build", "--project-dir", str(_DBT), "--target", "spark", "--target-path", str(target), "--select",
+    asked = ["build", "--project-dir", str(DBT_PROJECT), "--target", "spark", "--target-path", str(target), "--select",
              f"+{model}", "--exclude-resource-type", "test", "--exclude-resource-type", "unit_test"]  # fmt: skip
     done = dbtRunner().invoke(["--quiet", *asked])
     if not done.success or not isinstance(done.result, RunExecutionResult):

@@ -21,13 +21,13 @@ from pipelines.catalogue.model import CatalogueError
 from pipelines.home.register import Register
 from pipelines.machine import interruption
 from pipelines.machine.child import run as run_child
-from pipelines.settings.model import DBT_PROJECT, Settings
+from pipelines.settings.model import DBT_PROJECT, PREPARED, Settings
 from pipelines.warehouse import reuse
 from pipelines.warehouse.changes import State, changed_nodes, state_of
 from pipelines.warehouse.failures import Failure, ProjectFault, failures_in
 
 # dbt's own `target/` is the developer's: a `dbt parse` of theirs, under other names, must not reach a load.
-TARGET = DBT_PROJECT / ".vigie"
+TARGET = PREPARED
 MANIFEST = TARGET / "manifest.json"
 PARSED = TARGET / "partial_parse.msgpack"
 BASE = TARGET / "base" / "vigie.duckdb"
@@ -64,7 +64,7 @@ def environment(settings: Settings, build: Path | None = None) -> dict[str, str]
 
     What a developer's shell tells dbt (`DBT_TARGET`, `DBT_PROFILE`…) is for their own dbt.
     """
-    own = {k: v for k, v in os.environ.items() if not k.startswith("DBT_")}
+    own = {k: v for k, v in os.environ.items() if not k.startswith("DBT_") and k != "VIGIE_POSTGRES_DSN"}
     env = own | {
         "DBT_SEND_ANONYMOUS_USAGE_STATS": "False",
         "DBT_PROFILES_DIR": str(DBT_PROJECT),

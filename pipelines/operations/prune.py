@@ -1,0 +1,76 @@
+"""What a home gathers and nobody reads again: old logs, Dagster's history of old loads, copies of the project."""
+
+from __future__ import annotations
+
+import shutil
+import time
+from pathlib import Path
+
+from pipelines.home.instance import write_instance
+from pipelines.machine.paths import Paths
+from pipelines.settings.model import Settings
+
+_DAY = 86_400
+# The pages of the interface always have something to show.
+_RUNS_KEPT = 50
+# Logs that every load adds to are cut in two at this size.
+_LARGEST_LOG = 10 << 20
+
+
+def prune(settings: Settings) -> dict[str, int]:
+    """Remove what is older than `logs_days`; returns how many of each. The caller holds the lock."""
+    before = time.time() - settings.logs_days * _DAY
+    return {
+        "journaux": _logs(settings.paths, before),
+        "executions": _runs(settings.paths, before),
+        "copies": _copies(settings.paths),
+    }
+
+
+def _logs(paths: Paths, before: float) -> int:
+    gone = 0
+    for file in paths.logs.iterdir():
+        if file.is_file() and file.stat().st_mtime < before:
+            file.unlink(missing_ok=True)
+            gone += 1
+        elif file.is_file() and file.stat().st_size > _LARGEST_LOG and file.suffix == ".log":
+            file.replace(file.with_suffix(".ancien"))
+    return gone
+
+
+def _runs(paths: Paths, before: float) -> int:
+    """Old runs, with the file of each: Dagster empties it and leaves it there."""
+    if not (paths.dagster / "history").is_dir():
+        return 0
+    write_instance(paths)
+    from dagster import DagsterInstance
+
+    gone = 0
+    with DagsterInstance.get() as instance:
+        for record in instance.get_run_records()[_RUNS_KEPT:]:
+            run = record.dagster_run
+            if not run.is_finished or record.update_timestamp.timestamp() >= before:
+                continue
+            instance.delete_run(run.run_id)
+            for file in (paths.dagster / "history" / "runs").glob(f"{run.run_id}.db*"):
+                file.unlink(missing_ok=True)
+            gone += 1
+    return gone
+
+
+def _copies(paths: Paths) -> int:
+    """Copies of the project that are no longer the one in force, and builds that were tried."""
+    link = paths.dbt / "projet"
+    in_force = link.resolve() if link.is_symlink() else None
+    old = [f for f in paths.dbt.glob("projet-*") if f != in_force]
+    old += [*paths.dbt.glob(".projet-*"), *paths.build.glob("*.ancien")]
+    for folder in old:
+        _remove(folder)
+    return len(old)
+
+
+def _remove(path: Path) -> None:
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path, ignore_errors=True)
+    else:
+        path.unlink(missing_ok=True)
