@@ -16,14 +16,21 @@ _YEARS = 4
 
 
 @dataclass(frozen=True)
+class Counted:
+    """What one territory counts: its years, oldest first, then its change; dashes where nothing is counted."""
+
+    years: list[str]
+    change: str = ""
+    word: str = ""
+
+
+@dataclass(frozen=True)
 class Row:
-    """One line of a table, as one indicator counts it. `cells` hold the years of each territory, oldest first, then
-    its change; a territory that the indicator does not count has dashes.
-    """
+    """One line of a table, as one indicator counts it, in each territory."""
 
     line: str
     indicator: str
-    cells: list[tuple[list[str], str, str]]
+    cells: list[Counted]
 
 
 @dataclass(frozen=True)
@@ -71,14 +78,14 @@ def _row(
     lines: Lines, line: str, indicator: str, label: str, territories: list[tuple[str, bool]], years: list[str]
 ) -> Row | None:
     """Set the territories of a line side by side; those that the plan does not print there stay empty."""
-    cells: list[tuple[list[str], str, str]] = []
+    cells: list[Counted] = []
     source = ""
     for territory, printed in territories:
         made = lines.line(indicator, territory, YEAR) if printed else None
         values = lines.years(indicator, territory) if made is not None else {}
         if made is None or not any(year in values for year in years):
-            cells.append(([wording.shown(None)] * len(years), "", ""))
+            cells.append(Counted([wording.shown(None)] * len(years)))
             continue
         source = made.source
-        cells.append(([wording.shown(values.get(year)) for year in years], made.change, made.word))
+        cells.append(Counted([wording.shown(values.get(year)) for year in years], made.change, made.word))
     return Row(line, f"{label} ({source})", cells) if source else None
