@@ -7,7 +7,7 @@ import re
 # RFC 5321 without quoted names and without accents: what every mail server takes. Nothing of a header can hide in one.
 _LOCAL = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*"
 _LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
-_ADDRESS = re.compile(rf"(?P<local>{_LOCAL})@(?:{_LABEL}\.)+[A-Za-z]{{2,63}}")
+_ADDRESS = re.compile(rf"(?=[^@]{{1,64}}@)(?P<local>{_LOCAL})@(?:{_LABEL}\.)+[A-Za-z]{{2,63}}")
 _LONGEST, _LONGEST_LOCAL = 254, 64
 EXAMPLE = "bureau@exemple.gouv.fr"
 

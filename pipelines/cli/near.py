@@ -17,6 +17,7 @@ FRENCH = {
     "livraison": "deliveries", "livraisons": "deliveries", "fichiers": "deliveries", "refus": "deliveries",
     "retirer": "withdraw", "retrait": "withdraw", "supprimer": "withdraw",
     "choisir": "choose", "choix": "choose", "confirmer": "confirm", "confirmation": "confirm",
+    "commenter": "comment", "commentaire": "comment", "menage": "menage", "nettoyer": "menage",
     "retablir": "reinstate", "remettre": "reinstate",
     "verifier": "verify", "verification": "verify",
     "reconstruire": "rebuild", "refaire": "rebuild", "reconstruction": "rebuild",

@@ -62,6 +62,15 @@ class Fund:
 
 
 @dataclass(frozen=True)
+class Action:
+    """An action sheet of the plan, and who steers it."""
+
+    code: str
+    label: str
+    pilots: str
+
+
+@dataclass(frozen=True)
 class Places:
     """The head indicators place by place: the value of the period, and the rate of the year."""
 
@@ -78,7 +87,7 @@ class Priority:
     short: str
     heads: list[Line]
     situation: list[Line]
-    actions: list[tuple[str, str, str]]
+    actions: list[Action]
     followed: list[Followed]
     n_followed: int
     steps: list[Step]
@@ -140,7 +149,7 @@ def _priority(edition: Edition, lines: Lines, priority: dict) -> Priority:
         priority["libelle_court"] or priority["libelle"],
         heads,
         [line for line in shown if line.code not in first],
-        [(a["action_code"], a["libelle"], a["pilotes"] or "") for a in actions.to_dict("records")],
+        [Action(a["action_code"], a["libelle"], a["pilotes"] or "") for a in actions.to_dict("records")],
         followed,
         int((own["nature"] == "suivi").sum()) if of_plan else 0,
         _steps(edition, list(actions["action_code"])) if of_plan else [],

@@ -16,8 +16,13 @@ accidents as (
 ),
 
 profils as (
-    select annee, tables & 1 as caracteristiques, (tables & 2) // 2 as lieux, (tables & 4) // 4 as vehicules,
-        (tables & 8) // 8 as usagers, count(*) as n
+    select
+        annee,
+        case when (tables & 1) > 0 then 1 else 0 end as caracteristiques,
+        case when (tables & 2) > 0 then 1 else 0 end as lieux,
+        case when (tables & 4) > 0 then 1 else 0 end as vehicules,
+        case when (tables & 8) > 0 then 1 else 0 end as usagers,
+        count(*) as n
     from accidents
     group by all
 ),
