@@ -118,7 +118,7 @@ def _row(edition: Edition, head: HeadRow) -> dict:
 
 
 def _priority(edition: Edition, priority: Priority) -> dict:
-    steps = {code: Counter(s.code for s in priority.steps if s.action == code) for code, _, _ in priority.actions}
+    steps = {a.code: Counter(s.code for s in priority.steps if s.action == a.code) for a in priority.actions}
     late = Counter(s.action for s in priority.steps if s.late)
     return {
         "titre": f"{priority.code} · {priority.label}",
@@ -134,11 +134,11 @@ def _priority(edition: Edition, priority: Priority) -> dict:
             for f in priority.followed
         ],
         "etapes": [
-            {"libelle": f"{code} · {label}", "faites": str(steps[code]["fait"]),
-             "en_cours": str(steps[code]["en_cours"]), "non_commencees": str(steps[code]["non_commence"]),
-             "abandonnees": str(steps[code]["abandonne"]), "retard": str(late[code])}
-            for code, label, _ in priority.actions
-            if steps[code]
+            {"libelle": f"{a.code} · {a.label}", "faites": str(steps[a.code]["fait"]),
+             "en_cours": str(steps[a.code]["en_cours"]), "non_commencees": str(steps[a.code]["non_commence"]),
+             "abandonnees": str(steps[a.code]["abandonne"]), "retard": str(late[a.code])}
+            for a in priority.actions
+            if steps[a.code]
         ],
     }  # fmt: skip
 
