@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from difflib import get_close_matches
-
-import pyarrow as pa
+from typing import TYPE_CHECKING
 
 from pipelines.base.refusal import MAX_SHOWN, Defect, quote
 from pipelines.base.spelling import folded
 from pipelines.catalogue.model import Catalogue, Column
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 # The column of a list that says which of its labels another is a spelling of.
 SYNONYM = "synonyme_de"
@@ -52,6 +54,8 @@ def spelled(column: Column, values: pa.Array, catalogue: Catalogue) -> pa.Array:
     """Labels in the spelling of their list; one that it does not know stays as it was received."""
     name, field = column.code_list.split(".")
     known = {label_key(row[field]): row.get(SYNONYM) or row[field] for row in catalogue.lists[name]}
+    import pyarrow as pa
+
     return pa.array([v and known.get(label_key(v), v) for v in values.to_pylist()], pa.string())
 
 

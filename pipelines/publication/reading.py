@@ -18,6 +18,12 @@ class NotPublished(Stopped):
     """There is no published file yet. The text is French: the user reads it."""
 
 
+def require(warehouse: Path) -> None:
+    """Raise NotPublished where nothing is published yet."""
+    if not warehouse.exists():
+        raise NotPublished(f"Rien n'est publié ({warehouse} n'existe pas). Lancer d'abord vigie load.")
+
+
 @contextmanager
 def opened() -> Iterator[DuckDBPyConnection]:
     """The published warehouse of these settings; raises NotPublished."""
@@ -28,8 +34,7 @@ def opened() -> Iterator[DuckDBPyConnection]:
 @contextmanager
 def opened_file(warehouse: Path) -> Iterator[DuckDBPyConnection]:
     """The published warehouse of any home; raises NotPublished."""
-    if not warehouse.exists():
-        raise NotPublished(f"Rien n'est publié ({warehouse} n'existe pas). Lancer d'abord vigie load.")
+    require(warehouse)
     import duckdb
 
     with duckdb.connect(str(warehouse), read_only=True, config={"enable_external_access": "false"}) as db:
