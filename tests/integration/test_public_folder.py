@@ -172,6 +172,7 @@ def test_a_snapshot_of_before_is_still_read(given: Home, tmp_path: Path) -> None
     said["fichiers"] = {name: about for name, about in said["fichiers"].items() if name not in gone}
     (snapshot / "manifest.json").chmod(0o644)
     (snapshot / "manifest.json").write_text(json.dumps(said), encoding="utf-8")
+    (home.folder / "cliches.json").unlink()  # no list of what was given either
     verified = home.run("verify", "--json")
     assert (verified.returncode, json.loads(verified.stdout)["defauts"]) == (0, [])
     assert home.run("snapshots").stdout.count("donné le") == 2
