@@ -65,8 +65,8 @@ def words(message: EmailMessage) -> str:
     return re.sub(r"[ \r\n]+", " ", body.get_content())
 
 
-def to(received: Received, address: str) -> EmailMessage:
-    [found] = [m for m in received.read() if str(m["To"]) == address]
+def to(received: Received, address: str, about: str = "") -> EmailMessage:
+    [found] = [m for m in received.read() if str(m["To"]) == address and about in str(m["Subject"])]
     return found
 
 
@@ -74,12 +74,12 @@ def test_a_server_that_is_down_does_not_change_the_load(loaded: tuple[Home, dict
     home, told = loaded
     assert told["resultat"] == "publié en partie : des fichiers ont été refusés"
     assert told["code_sortie"] == 1
-    assert told["courriel"].startswith("Courriel : 4 messages attendent")
+    assert told["courriel"].startswith("Courriel : 5 messages attendent")
     assert "127.0.0.1:9 ne répond pas" in told["courriel"]
     [log] = [line for line in Path(told["journal"]).read_text().splitlines() if line.startswith("Courriel")]
     assert log == told["courriel"]
     listed = json.loads(home.run("messages", "--json").stdout)["messages"]
-    assert [m["state"] for m in listed] == ["echec"] * 4
+    assert [m["state"] for m in listed] == ["echec"] * 5
 
 
 def test_what_waited_leaves_once_the_server_answers_and_says_the_words_of_the_refusal(
@@ -90,8 +90,8 @@ def test_what_waited_leaves_once_the_server_answers_and_says_the_words_of_the_re
         done = home.run("messages", "--envoyer", "--json")
         again = home.run("messages", "--envoyer", "--json")
     assert done.returncode == 0, done.stdout + done.stderr
-    assert [len(json.loads(d.stdout)["partis"]) for d in (done, again)] == [4, 0]
-    assert len(set(received.identities())) == len(received.messages) == 4
+    assert [len(json.loads(d.stdout)["partis"]) for d in (done, again)] == [5, 0]
+    assert len(set(received.identities())) == len(received.messages) == 5
 
     receipt = words(to(received, "cahors@exemple.fr"))
     assert french("« janvier.csv », déposé le") in receipt
@@ -112,7 +112,7 @@ def test_what_waited_leaves_once_the_server_answers_and_says_the_words_of_the_re
         in misplaced
     )
 
-    officer = words(to(received, "referent@exemple.fr"))
+    officer = words(to(received, "referent@exemple.fr", "regarder"))
     assert french("publié en partie : des fichiers ont été refusés.") in officer
     assert french("Refusé : « janvier.csv »") in officer
     assert french("À vérifier : « autre.csv », déposé dans le dossier de « CGD GOURDON »") in officer
@@ -206,4 +206,4 @@ def test_a_backup_carries_the_addresses_and_the_messages(loaded: tuple[Home, dic
     assert (other.folder / "adresses.csv").read_text(encoding="utf-8") == ADDRESSES
     told = [json.loads(h.run("messages", "--json").stdout)["messages"] for h in (home, other)]
     assert told[0] == told[1]
-    assert len(list((other.folder / "messages").glob("*.eml"))) == 4
+    assert len(list((other.folder / "messages").glob("*.eml"))) == 5
