@@ -146,8 +146,9 @@ def test_the_page_says_the_words_of_the_data(folder: Path, edition: str) -> None
         .groupby("libelle")["mot"]
         .agg(lambda w: set(w.dropna()))
     )
-    captions = re.findall(r"<figcaption><strong>(.*?)</strong>(.*?)</figcaption>", page, re.DOTALL)
-    said_of = [(label, word) for label, html in captions for word in _WORD.findall(html)]
+    lines = re.findall(r"<tr[^>]*><th[^>]*>([^<]*)<(.*?)</tr>", page, re.DOTALL)
+    said_of = [(label.strip(), word) for label, html in lines for word in _WORD.findall(html)]
+    said_of = [(label, word) for label, word in said_of if label in words]
     assert len(said_of) > 10
     for label, word in said_of:
         assert re.sub(r" \((dé)?favorable\)$", "", word) in words[label], (label, word)
