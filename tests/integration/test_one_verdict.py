@@ -22,7 +22,7 @@ QUARTERS = (QUARTER, "2023-T4")
 EDITIONS = ("restreinte", "publique")
 FIGURE = ["indicateur_code", "territoire_code", "periode_debut", "periode_fin"]
 KEY = ["indicateur_code", "territoire_code", "periode_type"]
-_WORD = re.compile(r'<span class="mot[^"]*"><span aria-hidden="true">[^<]*</span> ([^<]*)</span>')
+_WORD = re.compile(r'<span class="mot[^"]*">(?:<span aria-hidden="true">[^<]*</span> ?)?([^<]+)</span>')
 
 
 def said(folder: Path, edition: str) -> pd.DataFrame:
