@@ -15,6 +15,7 @@ from pathlib import Path, PurePosixPath
 from pipelines.base.wording import plural
 from pipelines.files.refusals import AGAIN, refused, too_large
 from pipelines.files.stream import Stream
+from pipelines.files.zip_faults import UNSUPPORTED
 from pipelines.personal.quotable import shown_file
 
 TEXT, WORKBOOK, PARQUET = "texte", "classeur", "parquet"
@@ -243,7 +244,7 @@ class _Unpacked:
             raise refused("archive_tronquee", "l'archive est incomplète : sa fin manque", AGAIN) from error
         except (zipfile.BadZipFile, gzip.BadGzipFile, zlib.error) as error:
             raise refused("archive_abimee", "l'archive est abîmée : elle ne se décompresse pas", AGAIN) from error
-        except NotImplementedError as error:  # what zipfile raises for a compression that it lacks
+        except UNSUPPORTED as error:
             found = "l'archive est compressée d'une façon que Vigie ne lit pas"
             raise refused("compression_inconnue", found, _ALONE) from error
         self._read += len(data)

@@ -10,7 +10,7 @@ from pipelines.base.refusal import Defect
 from pipelines.files.refusals import RESAVE, damaged, linked, locked, refused, too_large, with_macros
 from pipelines.files.sheet_xml import cell_faults, sheet_parts
 from pipelines.files.xml_parts import CONTENT_TYPES, Types, check_pieces, pieces_of, read_through
-from pipelines.files.zip_faults import DAMAGED
+from pipelines.files.zip_faults import DAMAGED, UNSUPPORTED
 
 _ZIP = b"PK\x03\x04"
 _OLE = b"\xd0\xcf\x11\xe0"
@@ -33,7 +33,7 @@ def check_workbook(path: Path, max_expansion_mib: int) -> dict[str, list[Defect]
             return _check_parts(archive, max_expansion_mib)
     except DAMAGED as error:
         raise damaged() from error
-    except NotImplementedError as error:  # a compression, an encryption or a version that zipfile lacks
+    except UNSUPPORTED as error:
         raise refused(
             "compression_inconnue", "le classeur est compressé d'une façon qu'aucun tableur n'emploie", RESAVE
         ) from error

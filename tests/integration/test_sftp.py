@@ -13,7 +13,7 @@ from pipelines.home.register import Register
 from pipelines.reception.intake import Intake
 from pipelines.reception.receive import receive
 from pipelines.settings.model import Settings
-from tests.support.dropped import month
+from tests.support.dropped import month, with_drops
 from tests.support.sftp import ABSENT, HERE, Sftp, sshd
 
 pytestmark = pytest.mark.skipif(not HERE, reason=ABSENT)
@@ -28,14 +28,7 @@ def sftp(tmp_path: Path) -> Iterator[Sftp]:
 @pytest.fixture
 def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
     (tmp_path / "depots" / "CGD CAHORS").mkdir(parents=True)
-    for name, value in {
-        "HOME": tmp_path / "home", "DEPOTS": tmp_path / "depots", "DEPOTS_SECONDS": 0, "STABILITY_SECONDS": 0,
-        "TODAY": "2025-02-15",
-    }.items():  # fmt: skip
-        monkeypatch.setenv(f"VIGIE_{name}", str(value))
-    found = Settings()
-    found.paths.create()
-    return found
+    return with_drops(tmp_path, monkeypatch)
 
 
 def take(settings: Settings) -> tuple[Intake, list[tuple[str, str | None]]]:

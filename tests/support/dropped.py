@@ -1,10 +1,13 @@
-"""A month of a service of the Lot as it is dropped, written from the list of what its form counts."""
+"""A month of a service of the Lot as it is dropped, from the list of what its form counts, and a home for it."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from pipelines.catalogue.load import load_catalogue
+from pipelines.settings.model import Settings
 
 HEADER = "edition;annee;mois;code_departement;force;service;nature;faits"
 _FORCES = {"CIAT DE CAHORS": "police"}
@@ -25,3 +28,15 @@ def month(file: Path, service: str, month: str, facts: str = "7", mark: bool = F
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text("\n".join([*([MARK] if mark else []), HEADER, *rows, ""]), encoding="utf-8")
     return file
+
+
+def with_drops(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
+    """Settings of an empty home that looks in `depots`, where what is dropped is taken at once."""
+    for name, value in {
+        "HOME": tmp_path / "home", "DEPOTS": tmp_path / "depots", "DEPOTS_SECONDS": 0, "STABILITY_SECONDS": 0,
+        "TODAY": "2025-02-15",
+    }.items():  # fmt: skip
+        monkeypatch.setenv(f"VIGIE_{name}", str(value))
+    found = Settings()
+    found.paths.create()
+    return found

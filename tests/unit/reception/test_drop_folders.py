@@ -16,7 +16,7 @@ from pipelines.reception.intake import Intake
 from pipelines.reception.look import dropped
 from pipelines.reception.receive import receive
 from pipelines.settings.model import Settings
-from tests.support.dropped import month
+from tests.support.dropped import month, with_drops
 
 CATALOGUE = load_catalogue()
 CAHORS, FIGEAC = "SRV-46-GN-CGD-CAHORS", "SRV-46-GN-CGD-FIGEAC"
@@ -25,14 +25,7 @@ CAHORS, FIGEAC = "SRV-46-GN-CGD-CAHORS", "SRV-46-GN-CGD-FIGEAC"
 @pytest.fixture
 def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
     (tmp_path / "depots").mkdir()
-    for name, value in {
-        "HOME": tmp_path / "home", "DEPOTS": tmp_path / "depots", "DEPOTS_SECONDS": 0, "STABILITY_SECONDS": 0,
-        "TODAY": "2025-02-15",
-    }.items():  # fmt: skip
-        monkeypatch.setenv(f"VIGIE_{name}", str(value))
-    found = Settings()
-    found.paths.create()
-    return found
+    return with_drops(tmp_path, monkeypatch)
 
 
 @pytest.fixture
