@@ -114,11 +114,11 @@ verify-house: $(READY)  ## montrer chaque promesse : les recettes du développeu
 verify-loop: $(READY)  ## montrer chaque promesse : un petit chargement, et la construction qui repart de la dernière (une heure)
 	$(BIN)/python -m tests.verify.loop
 
-verify-desk: $(READY)  ## montrer chaque promesse : un mois au bureau et ses attaques, les messages, les dépôts (une demi-heure)
+verify-desk: $(READY)  ## montrer chaque promesse : un mois au bureau et ses attaques, les messages, les dépôts
 	$(BIN)/python -m tests.verify.desk
 	$(BIN)/python -m tests.verify.messages
 
-verify-years: $(READY)  ## montrer chaque promesse : installer, sauvegarder, surveiller, réparer, pendant des années (plus d'une heure)
+verify-years: $(READY)  ## montrer chaque promesse : installer, sauvegarder, surveiller, réparer, pendant des années
 	$(BIN)/python -m tests.verify.years
 
 faults: $(READY) ## casser Vigie de toutes les façons que l'on sait, et dire ce qui tient (plus d'une heure)
