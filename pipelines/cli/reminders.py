@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from pathlib import Path
 
 from pipelines.base.exit_codes import DONE, USAGE
 from pipelines.base.spelling import folded
 from pipelines.base.typography import french
 from pipelines.base.wording import plural
-from pipelines.catalogue.load import load_catalogue
-from pipelines.catalogue.model import Catalogue
 from pipelines.cli.messages import show_sent
 from pipelines.cli.screen import err, fail, out, print_json
-from pipelines.home.register import Register
 from pipelines.machine.durable import write_once
-from pipelines.messages import addresses, letters, outbox
-from pipelines.messages.draft import as_bytes
+from pipelines.messages import at_hand
 from pipelines.messages.server import required
 from pipelines.officer.letters import letters as letters_of
 from pipelines.officer.unasked import unasked
@@ -34,17 +29,16 @@ def run(debtor: str | None, folder: Path | None, drafts: bool, sends: bool, as_j
     if sends:
         required(settings)
     reminders, sorted_out, found = letters_of(settings)
-    catalogue = load_catalogue()
     asked = [r for r in reminders if debtor is None or folded(debtor) in folded(r.debtor)]
     if sends and asked:
-        return _send(settings, catalogue, asked, as_json)
+        return show_sent(at_hand.send(settings, at_hand.as_drafts(settings, asked)), as_json)
     if drafts and folder is None:
         folder = settings.paths.reminders
     root = folder.expanduser().resolve() if folder else None
     if root and root.exists() and not root.is_dir():
         return fail(f"{root} n'est pas un dossier.", USAGE)
     if drafts and root:
-        written, kept = _write_drafts(settings, catalogue, root, asked)
+        written, kept = _write_drafts(settings, root, asked)
     else:
         written, kept = write(root, asked) if root else ([], [])
     if as_json:
@@ -63,26 +57,14 @@ def run(debtor: str | None, folder: Path | None, drafts: bool, sends: bool, as_j
     return DONE
 
 
-def _send(settings: Settings, catalogue: Catalogue, asked: list[Reminder], as_json: bool) -> int:
-    known = addresses.read(settings, catalogue)
-    with Register(settings.paths.register) as register:
-        sent = outbox.send(settings, register, [letters.of_reminder(settings, known, r) for r in asked])
-    return show_sent(sent, as_json)
-
-
-def _write_drafts(
-    settings: Settings, catalogue: Catalogue, root: Path, asked: list[Reminder]
-) -> tuple[list[Path], list[Path]]:
+def _write_drafts(settings: Settings, root: Path, asked: list[Reminder]) -> tuple[list[Path], list[Path]]:
     """Write one message a debtor, with its forms, which a mail program opens ready to send."""
-    known = addresses.read(settings, catalogue)
     root.mkdir(parents=True, exist_ok=True)
     written: list[Path] = []
     kept: list[Path] = []
-    for reminder in asked:
-        draft = letters.of_reminder(settings, known, reminder)
+    for reminder, shown in zip(asked, at_hand.as_drafts(settings, asked), strict=True):
         file = root / Path(reminder.file_name).with_suffix(".eml").name
-        when = dt.datetime.combine(settings.today, dt.time(8), dt.UTC)
-        (written if write_once(file, as_bytes(settings, draft, when, unsent=True)) else kept).append(file)
+        (written if write_once(file, at_hand.as_eml(settings, shown)) else kept).append(file)
     return written, kept
 
 

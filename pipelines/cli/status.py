@@ -9,7 +9,7 @@ from pipelines.home.register import ACCEPTED, REFUSED
 from pipelines.officer import corrections
 from pipelines.officer.missing import lines
 from pipelines.officer.official import lines as official
-from pipelines.officer.situation import checks_line, gather
+from pipelines.officer.situation import checks_line, gather, messages_lines
 from pipelines.operations.health import ago
 from pipelines.reception import conflicts
 from pipelines.settings.model import Settings
@@ -75,6 +75,8 @@ def _show(told: dict) -> None:
             out.print(f"  {line}", style="yellow", markup=False)
     for line in corrections.lines(told["corrections_proposees"]):
         out.print(line, style="yellow", markup=False)
+    for line in messages_lines(told):
+        out.print(f"{line} : vigie messages", style="yellow", markup=False)
     if told["copie_postgresql"]:
         _show_copy(**told["copie_postgresql"])
     if told["controles"]:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TypeAlias
 
 from starlette.datastructures import FormData, UploadFile
 
 from pipelines.base.said_periods import read_said
 from pipelines.base.wording import plural
-from pipelines.desk import tasks
-from pipelines.desk.answers import told
+from pipelines.desk import sending, tasks
+from pipelines.desk.answers import Given, field_of, told
 from pipelines.desk.dropping import drop
 from pipelines.desk.notes import Note
 from pipelines.officer import decisions, excusing
@@ -26,19 +25,12 @@ from pipelines.snapshots.closure import called
 from pipelines.templates import Known, choose
 from pipelines.templates.files import write_forms
 
-# The note, and the page that follows when it is not the one of the form.
-Given: TypeAlias = tuple[Note, str | None]
 _KINDS = {"trimestre": "snapshot", "mois": "edition", "annee": "bilan"}
-
-
-def _text(form: FormData, name: str) -> str:
-    value = form.get(name)
-    return value.strip() if isinstance(value, str) else ""
 
 
 def begin(settings: Settings, form: FormData) -> Given:
     """Set the start date."""
-    period = set_start(settings, _text(form, "depuis"))
+    period = set_start(settings, field_of(form, "depuis"))
     return Note(f"Date de début : {period}. Rien d'avant n'est demandé à personne.", load_next=True), None
 
 
@@ -67,31 +59,31 @@ def receive(settings: Settings, form: FormData) -> Given:
 
 def withdraw(settings: Settings, form: FormData) -> Given:
     """Withdraw a delivery."""
-    done = decisions.withdraw(settings, _text(form, "livraison"), _text(form, "motif"))
+    done = decisions.withdraw(settings, field_of(form, "livraison"), field_of(form, "motif"))
     return told(done, load_next=True), None
 
 
 def reinstate(settings: Settings, form: FormData) -> Given:
     """Reinstate a delivery."""
-    done = decisions.reinstate(settings, _text(form, "livraison"), _text(form, "motif"))
+    done = decisions.reinstate(settings, field_of(form, "livraison"), field_of(form, "motif"))
     return told(done, load_next=True), None
 
 
 def choose_delivery(settings: Settings, form: FormData) -> Given:
     """Choose between two public files."""
-    return told(decisions.choose(settings, _text(form, "livraison"), _text(form, "motif")), load_next=True), None
+    return told(decisions.choose(settings, field_of(form, "livraison"), field_of(form, "motif")), load_next=True), None
 
 
 def file_away(settings: Settings, form: FormData) -> Given:
     """Take a refusal off what is to do."""
-    return told(file_refusal(settings, _text(form, "livraison"))), ""
+    return told(file_refusal(settings, field_of(form, "livraison"))), ""
 
 
 def confirm(settings: Settings, form: FormData) -> Given:
     """Take a correction, or keep what is in use."""
-    how = _text(form, "lecture")
+    how = field_of(form, "lecture")
     done = confirm_delivery(
-        settings, _text(form, "livraison"), _text(form, "motif") or None, how == "lignes", how == "entier"
+        settings, field_of(form, "livraison"), field_of(form, "motif") or None, how == "lignes", how == "entier"
     )
     return told(done, load_next=True), None
 
@@ -99,27 +91,27 @@ def confirm(settings: Settings, form: FormData) -> Given:
 def tolerate(settings: Settings, form: FormData) -> Given:
     """Register a known error."""
     done = register_known(
-        settings, _text(form, "regle"), _text(form, "objet"), _text(form, "motif"), _text(form, "jusqu_au")
+        settings, field_of(form, "regle"), field_of(form, "objet"), field_of(form, "motif"), field_of(form, "jusqu_au")
     )
     return told(done, load_next=True), None
 
 
 def excuse(settings: Settings, form: FormData) -> Given:
     """Ask no more for something."""
-    words = [_text(form, "quoi"), *_text(form, "periode").split()]
-    done = excusing.excuse(settings, [w for w in words if w], _text(form, "source") or None, _text(form, "motif"))
+    words = [field_of(form, "quoi"), *field_of(form, "periode").split()]
+    done = excusing.excuse(settings, [w for w in words if w], field_of(form, "source") or None, field_of(form, "motif"))
     return told(done, load_next=True), None
 
 
 def take_back(settings: Settings, form: FormData) -> Given:
     """Ask again for what was excused."""
-    words = [w for w in (_text(form, "quoi"), _text(form, "periode")) if w]
-    return told(excusing.take_back(settings, words, _text(form, "source") or None), load_next=True), None
+    words = [w for w in (field_of(form, "quoi"), field_of(form, "periode")) if w]
+    return told(excusing.take_back(settings, words, field_of(form, "source") or None), load_next=True), None
 
 
 def write_templates(settings: Settings, form: FormData) -> Given:
     """Write the forms of a period in the folder of the forms."""
-    period = _text(form, "periode")
+    period = field_of(form, "periode")
     known = Known(settings.paths)
     templates, _ = choose(settings.departement, settings.today, period=period or None, known=known)
     written, kept = write_forms(settings.paths.templates, templates)
@@ -146,8 +138,8 @@ def preview(settings: Settings, form: FormData) -> Given:
 
 def give(settings: Settings, form: FormData) -> Given:
     """Give an edition, or its correction when there is a reason."""
-    reason = _text(form, "motif")
-    if _text(form, "corriger") and not reason:
+    reason = field_of(form, "motif")
+    if field_of(form, "corriger") and not reason:
         raise NotDone("Le motif de la correction est vide.")
     options = ["--wait", *(["--motif", reason] if reason else [])]
     return _edition(settings, form, "Correction" if reason else "Édition", options)
@@ -155,7 +147,7 @@ def give(settings: Settings, form: FormData) -> Given:
 
 def _edition(settings: Settings, form: FormData, label: str, options: list[str]) -> Given:
     try:
-        period = read_said(_text(form, "periode"))
+        period = read_said(field_of(form, "periode"))
     except ValueError as error:
         raise NotDone(f"{error}.") from None
     number = tasks.start(settings.paths, f"{label} : {called(period)}", [_KINDS[period.kind], str(period), *options])
@@ -164,7 +156,7 @@ def _edition(settings: Settings, form: FormData, label: str, options: list[str])
 
 def back_up(settings: Settings, form: FormData) -> Given:
     """Write a backup where the officer says."""
-    target = _text(form, "fichier")
+    target = field_of(form, "fichier")
     if not target.startswith("/"):
         raise NotDone("Donner le chemin entier du fichier à écrire, par exemple /media/sauvegardes/vigie-46.tar.gz.")
     return Note("La sauvegarde est lancée."), f"travaux/{tasks.start(settings.paths, 'Sauvegarde', ['backup', target])}"
@@ -184,6 +176,11 @@ ACTS: dict[str, Callable[[Settings, FormData], Given]] = {
     "reprendre": take_back,
     "formulaires": write_templates,
     "messages": write_letters,
+    "envoyer": sending.send_reminders,
+    "repondre": sending.send_answer,
+    "attente": sending.send_waiting,
+    "renvoyer": sending.send_again,
+    "clore": sending.close,
     "apercu": preview,
     "donner": give,
     "sauvegarder": back_up,

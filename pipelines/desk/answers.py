@@ -6,9 +6,10 @@ import re
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeAlias
 from urllib.parse import quote
 
+from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
@@ -22,6 +23,8 @@ from pipelines.pages.render import render
 from pipelines.settings.model import Settings
 from pipelines.templates.names import period_in_words
 
+# What a form gives: the note, and the page that follows when it is not the one of the form.
+Given: TypeAlias = tuple[Note, str | None]
 # The pages of the menu: their address under the desk's own, and their name.
 PAGES = (
     ("", "Aujourd'hui"),
@@ -93,10 +96,21 @@ def is_public(name: str) -> bool:
     return len(period) == 4 or "T" in period
 
 
+def attachment(content: bytes, name: str, kind: str) -> Response:
+    """Give bytes to keep under this name."""
+    headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(name)}"}
+    return Response(content, headers=headers, media_type=kind)
+
+
 def workbook(content: bytes, name: str) -> Response:
     """Give a workbook to keep under this name."""
-    return Response(content, headers={"Content-Disposition": f"attachment; filename*=UTF-8''{quote(name)}"},
-                    media_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")  # fmt: skip
+    return attachment(content, name, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
+
+
+def field_of(form: FormData, name: str) -> str:
+    """Return a field of a form as text, without the spaces around it; empty when there is none."""
+    value = form.get(name)
+    return value.strip() if isinstance(value, str) else ""
 
 
 def told(done: Done, load_next: bool = False) -> Note:

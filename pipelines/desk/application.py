@@ -18,7 +18,7 @@ from starlette.staticfiles import StaticFiles
 
 from pipelines.base.exit_codes import INTERNAL_FAULT, Stopped
 from pipelines.base.wording import mebibytes
-from pipelines.desk import acts, daily, given, received
+from pipelines.desk import acts, daily, given, received, sending
 from pipelines.desk.answers import Desk
 from pipelines.desk.forms import FIELD
 from pipelines.desk.notes import Note
@@ -67,7 +67,11 @@ def build(desk: Desk) -> ASGIApp:
         "/livraisons": received.deliveries,
         "/livraisons/{numero}": received.delivery,
         "/ecarts": received.findings,
+        "/livraisons/{numero}/reponse": sending.open_answer,
         "/relances": daily.reminders,
+        "/relances/{numero}": sending.open_reminder,
+        "/messages": sending.show_journal,
+        "/messages/{numero}": sending.open_sent,
         "/editions": given.show_editions,
         "/{ou}/{nom}/{edition}/{fichier}": given.edition_file,
         "/etat": daily.state,

@@ -15,7 +15,10 @@ from pipelines.base.wording import figure
 from pipelines.catalogue.load import load_catalogue
 from pipelines.desk import tasks
 from pipelines.desk.answers import Desk, workbook
+from pipelines.desk.sending import can_send
 from pipelines.home.register import Register
+from pipelines.messages import at_hand
+from pipelines.messages.at_hand import Shown
 from pipelines.officer import calendar, checks, to_do
 from pipelines.officer.letters import letters
 from pipelines.officer.loads import last_automatic, load_sentence
@@ -25,9 +28,11 @@ from pipelines.officer.unasked import unasked
 from pipelines.operations.backup import last_backup
 from pipelines.publication.reading import NotPublished
 from pipelines.quality import excuses
+from pipelines.reminders import Reminder
 from pipelines.reminders.addressed import here_lines, to_fetch_lines
 from pipelines.reminders.excusable import excusables
 from pipelines.settings.model import Settings
+from pipelines.settings.tables import CatalogueError
 from pipelines.templates import Known, NoTemplate, as_workbook, choose
 
 
@@ -103,11 +108,22 @@ def reminders(desk: Desk, request: Request) -> Response:
     except NotPublished:
         return desk.page(request, "relances", "relances", publie=False)
     written = {r.file_name: (settings.paths.reminders / r.file_name).exists() for r in found}
+    drafts, faults = _drafts(settings, found)
     return desk.page(
-        request, "relances", "relances", publie=True, lettres=found, ecrites=written,
+        request, "relances", "relances", publie=True, lettres=found, ecrites=written, brouillons=drafts,
+        defauts=faults, serveur=can_send(settings), partent=sum(d.may_leave for d in drafts.values()),
         dossier=str(settings.paths.reminders), publics=to_fetch_lines(sorted_out.to_fetch),
         ici=here_lines(sorted_out.here), autres=unasked(settings, standing),
     )  # fmt: skip
+
+
+def _drafts(settings: Settings, found: list[Reminder]) -> tuple[dict[str, Shown], list[str]]:
+    """Return the draft of each letter by the name of its file, or what is wrong in the table of addresses."""
+    try:
+        drafts = at_hand.as_drafts(settings, found)
+    except CatalogueError as error:
+        return {}, str(error).splitlines()
+    return {r.file_name: d for r, d in zip(found, drafts, strict=True)}, []
 
 
 def state(desk: Desk, request: Request) -> Response:

@@ -14,11 +14,12 @@ from pipelines.catalogue.load import load_catalogue
 from pipelines.catalogue.model import Catalogue
 from pipelines.desk import tasks
 from pipelines.desk.answers import Desk, is_public
+from pipelines.desk.sending import can_send
 from pipelines.home import archive
 from pipelines.home.register import ACCEPTED, REFUSED, SET_ASIDE, WITHDRAWN, Register
+from pipelines.messages import at_hand
 from pipelines.officer import corrections
 from pipelines.officer.deliveries import DECISIONS, STATES, defect_sentence, remark_sentence, slice_uses
-from pipelines.officer.refusals import words_to_send_back
 from pipelines.officer.words import slice_in_words
 from pipelines.quality import known, record
 from pipelines.quality.rules import WAREHOUSE, read_rules
@@ -147,7 +148,7 @@ def delivery(desk: Desk, request: Request) -> Response:
         decisions=[x | {"mot": DECISIONS[x["decision"]]} for x in decided], corrections=proposed,
         lectures={t["tranche"]: corrections.reads(t, p["commande"]) for p in proposed for t in p["tranches"]},
         a_dire=any(not t["lecture"] for t in kept), conflits=disputes, noms=names,
-        lettre=words_to_send_back(settings, one, defects) if one["statut"] == REFUSED else "",
+        reponse=at_hand.answer_to(settings, found) if one["statut"] == REFUSED else None, serveur=can_send(settings),
         retirable=one["statut"] in {ACCEPTED, SET_ASIDE}, retablissable=one["statut"] in {WITHDRAWN, SET_ASIDE},
         constats=findings[:_FINDINGS], tolerables=set(read_rules(WAREHOUSE)), annee=settings.today.year,
     )  # fmt: skip

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
 from pipelines.catalogue.correspondents import correspondents
 from pipelines.catalogue.load import load_catalogue
 from pipelines.home.register import Register
-from pipelines.messages import addresses, due, journal, outbox
+from pipelines.messages import addresses, due, journal, letters, outbox
 from pipelines.messages.draft import Draft, as_bytes, message_id
-from pipelines.messages.journal import Entry
+from pipelines.messages.journal import DUE, Entry
 from pipelines.messages.outbox import NotPossible, Sent
 from pipelines.messages.server import required
+from pipelines.reminders import Reminder
 from pipelines.settings.model import Settings
 
 
@@ -26,15 +27,25 @@ class Shown:
     message_id: str
     entry: Entry | None
 
+    @property
+    def number(self) -> str:
+        """Return the name of the message in an address."""
+        return number_of(self.message_id)
 
-def list_drafts(settings: Settings) -> list[Shown]:
-    """List the reminders of today, one a debtor. Raises CatalogueError for a faulty table of addresses."""
+    @property
+    def may_leave(self) -> bool:
+        """Whether it is written to someone, and was never decided or still waits."""
+        return bool(self.draft.addresses) and (self.entry is None or self.entry.state in DUE)
+
+
+def as_drafts(settings: Settings, reminders: Sequence[Reminder]) -> list[Shown]:
+    """Return each reminder as it would leave. Raises CatalogueError for a faulty table of addresses."""
+    read = addresses.read(settings, load_catalogue())
+    found = [letters.of_reminder(settings, read, r) for r in reminders]
     with _opened(settings) as register:
         known = {e.message_id: e for e in journal.entries(register)}
-        catalogue = load_catalogue()
-        found = due.reminders(settings, register, catalogue, addresses.read(settings, catalogue))
-        named = [(d, message_id(settings, d)) for d in found]
-        return [Shown(d, identity, known.get(identity)) for d, identity in named]
+    named = [(d, message_id(settings, d)) for d in found]
+    return [Shown(d, identity, known.get(identity)) for d, identity in named]
 
 
 def answer_to(settings: Settings, delivery_id: str) -> Shown | None:
@@ -52,26 +63,27 @@ def answer_to(settings: Settings, delivery_id: str) -> Shown | None:
 
 
 def as_eml(settings: Settings, shown: Shown) -> bytes:
-    """Write a draft as a mail program opens it, ready to be sent, with its forms."""
-    return as_bytes(settings, shown.draft, dt.datetime.now().astimezone().replace(microsecond=0), unsent=True)
+    """Write a draft as a mail program opens it, ready to be sent, with its forms: the same bytes all day."""
+    when = dt.datetime.combine(settings.today, dt.time(8), dt.UTC)
+    return as_bytes(settings, shown.draft, when, unsent=True)
 
 
-def send_one(settings: Settings, shown: Shown) -> Sent:
-    """Send one draft, and what waited. Raises NotSet without a server, Busy when another process sends."""
+def number_of(identity: str) -> str:
+    """Return a Message-ID without its host."""
+    return identity[1:].partition("@")[0]
+
+
+def send(settings: Settings, shown: Sequence[Shown] = ()) -> Sent:
+    """Send these drafts, and what waited. Raises NotSet without a server, Busy when another process sends."""
     required(settings)
     with _opened(settings) as register:
-        return outbox.send(settings, register, [shown.draft])
-
-
-def send_waiting(settings: Settings) -> Sent:
-    """Send what waits. Raises as `send_one`."""
-    required(settings)
-    with _opened(settings) as register:
-        return outbox.send(settings, register, [])
+        return outbox.send(settings, register, [s.draft for s in shown])
 
 
 def list_journal(settings: Settings) -> list[Entry]:
-    """List every message that was decided, the oldest first."""
+    """List every message that was decided, the oldest first; reading makes no register."""
+    if not settings.paths.register.exists():
+        return []
     with _opened(settings) as register:
         return journal.entries(register)
 
@@ -87,6 +99,11 @@ def close(settings: Settings, identity: str, reason: str) -> None:
     """Give a message up, or say that it arrived. Raises NotPossible, Busy."""
     with _opened(settings) as register:
         outbox.close(settings, register, _entry(register, identity), reason)
+
+
+def find(settings: Settings, number: str) -> Entry | None:
+    """Find a message of the journal by its number."""
+    return next((e for e in list_journal(settings) if number_of(e.message_id) == number), None)
 
 
 def _entry(register: Register, identity: str) -> Entry:

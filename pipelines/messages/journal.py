@@ -11,6 +11,8 @@ from pipelines.messages.server import FAILED, LEFT, REFUSED, UNKNOWN
 WAITING, BEGUN, AGAIN, CLOSED = "a_envoyer", "debut", "repris", "clos"
 # To leave at the next sending; neither left nor given up, and waiting for a person.
 DUE, UNSETTLED = {WAITING, FAILED, AGAIN}, {UNKNOWN, BEGUN}
+# What a person says the end of.
+TO_SETTLE = {UNKNOWN, REFUSED}
 WORDS = {
     WAITING: "à envoyer", BEGUN: "envoi en cours", LEFT: "parti", FAILED: "pas encore parti", REFUSED: "refusé",
     UNKNOWN: "issue inconnue", AGAIN: "à renvoyer", CLOSED: "clos",

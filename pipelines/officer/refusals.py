@@ -1,12 +1,11 @@
-"""Refused files: those that still call for something, and the words to send back to who wrote them."""
+"""Refused files: those that still call for something, and how one is taken off the list."""
 
 from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
 
-from pipelines.base.refusal import Defect
-from pipelines.base.wording import file_named, plural, printable
+from pipelines.base.wording import file_named
 from pipelines.home.register import ACCEPTED, REFUSED, Register
 from pipelines.machine import ledger
 from pipelines.officer.decisions import NOTHING_YET
@@ -16,7 +15,6 @@ from pipelines.settings.model import Settings
 
 # A refusal that nobody followed for so many days is history: the list of deliveries keeps it.
 _DAYS = 31
-_SHOWN = 20
 
 
 @dataclass(frozen=True)
@@ -56,30 +54,6 @@ def open_refusals(settings: Settings, register: Register) -> list[dict]:
         and d["livraison_id"] not in filed
         and accepted.get(_name(d), "") < d["recu_le"]
     ]
-
-
-def words_to_send_back(settings: Settings, delivery: dict, defects: list[dict]) -> str:
-    """Write to who sent a refused file: what is wrong, where, and what to do."""
-    said = [Defect(**{k: d[k] for k in Defect.__dataclass_fields__}).sentence() for d in defects]
-    name = printable(delivery["nom"].rsplit("/", 1)[-1])
-    lines = [
-        f"Objet : votre fichier « {name} » n'a pas pu être repris",
-        "",
-        "Bonjour,",
-        "",
-        f"Votre fichier « {name} », reçu le {'/'.join(reversed(delivery['recu_le'][:10].split('-')))}, n'a pas pu être "
-        "repris :",
-        "",
-        *(f"- {sentence}" for sentence in said[:_SHOWN]),
-        *([f"- et {plural(len(said) - _SHOWN, 'autre point', 'autres points')}."] if len(said) > _SHOWN else []),
-        "",
-        "Merci de nous renvoyer le fichier corrigé, entier ; son nom peut rester le même.",
-        *([f"Réponse à : {settings.reply_to}"] if settings.reply_to else []),
-        "",
-        settings.signature,
-        "",
-    ]
-    return "\n".join(lines)
 
 
 def _name(delivery: dict) -> str:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from pipelines.base.wording import plural
 from pipelines.catalogue.load import load_catalogue
 from pipelines.fetch.news import newer
 from pipelines.home import announced
 from pipelines.home.landing import waiting
 from pipelines.home.register import Register
 from pipelines.machine.lock import holder
+from pipelines.messages import journal
 from pipelines.officer import checks, corrections
 from pipelines.officer.loads import last_automatic, load_sentence
 from pipelines.officer.unasked import unasked
@@ -51,6 +53,8 @@ def gather(settings: Settings) -> dict:
         "chargement_automatique": None,
         "copie_postgresql": None,
         "fichiers_officiels": None,
+        "messages_en_attente": 0,
+        "messages_a_regler": [],
         "sauvegarde": last_backup(paths),
     }
     told["en_cours"] = holder(paths.lock)
@@ -68,6 +72,12 @@ def gather(settings: Settings) -> dict:
         for d in register.deliveries():
             told["livraisons"][d["statut"]] = told["livraisons"].get(d["statut"], 0) + 1
         told["mises_a_l_ecart"] = [{k: d[k] for k in ("livraison_id", "nom", "motif")} for d in register.set_aside()]
+        sent = journal.entries(register)
+        told["messages_en_attente"] = sum(e.state in journal.DUE for e in sent)
+        told["messages_a_regler"] = [
+            {"message": e.short, "objet": e.subject, "adresses": list(e.addresses), "etat": e.words}
+            for e in sent if e.state in journal.TO_SETTLE
+        ]  # fmt: skip
         loads = register.last_loads(1)
         automatic = last_automatic(register)
         known = register.known_hashes()
@@ -94,6 +104,16 @@ def gather(settings: Settings) -> dict:
         told["non_demandees_dit"] = unasked(settings, found)
         told["jour_reference"] = missing[0]["jour_reference"] if missing else None
     return told
+
+
+def messages_lines(told: dict) -> list[str]:
+    """Name the messages that a person must settle, and count those that wait."""
+    found = [f"Message ({m['etat']}) : {m['objet']}, à {', '.join(m['adresses'])} ({m['message']})"
+             for m in told["messages_a_regler"]]  # fmt: skip
+    waiting = told["messages_en_attente"]
+    return found + (
+        [plural(waiting, "message attend d'être envoyé", "messages attendent d'être envoyés")] if waiting else []
+    )
 
 
 def checks_line(told: dict) -> str:

@@ -10,14 +10,14 @@ from pipelines.officer import missing, official
 from pipelines.officer.deliveries import defect_sentence
 from pipelines.officer.editions import ended, standings
 from pipelines.officer.refusals import open_refusals
-from pipelines.officer.situation import gather
+from pipelines.officer.situation import gather, messages_lines
 from pipelines.reception import conflicts
 from pipelines.settings.model import Settings
 from pipelines.snapshots.closure import called
 
 # Where the desk answers each kind of item.
-START, LOAD, DELIVERY, FINDINGS, LETTERS, EDITIONS, STATE = (
-    "debut", "charger", "livraison", "ecarts", "relances", "editions", "etat"
+START, LOAD, DELIVERY, FINDINGS, LETTERS, MESSAGES, EDITIONS, STATE = (
+    "debut", "charger", "livraison", "ecarts", "relances", "messages", "editions", "etat"
 )  # fmt: skip
 URGENT, WARNING, INFORMATION = "bloquant", "avertissement", "information"
 
@@ -37,7 +37,7 @@ def to_do(settings: Settings, told: dict | None = None) -> list[Item]:
     """List what is to do; `told` is where the home stands, when that is known already."""
     told = told or gather(settings)
     items = [*_beginning(settings, told), *_received(settings), *_proposed(told), *_contested(told), *_aside(told)]
-    return [*items, *_red(told), *_late(told), *_public_files(told), *_ready(settings, told)]
+    return [*items, *_red(told), *_late(told), *_unsettled(told), *_public_files(told), *_ready(settings, told)]
 
 
 def _beginning(settings: Settings, told: dict) -> list[Item]:
@@ -103,6 +103,11 @@ def _late(told: dict) -> list[Item]:
         return []
     day = f"{told['jour_reference']:%d/%m/%Y}"
     return [Item(WARNING, f"Ce qui manque au {day}", LETTERS, missing.lines(told["manquantes"]))]
+
+
+def _unsettled(told: dict) -> list[Item]:
+    lines = messages_lines(told)
+    return [Item(WARNING, "Messages à régler ou à envoyer", MESSAGES, lines)] if lines else []
 
 
 def _public_files(told: dict) -> list[Item]:

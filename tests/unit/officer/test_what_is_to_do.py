@@ -1,4 +1,4 @@
-"""What calls for a person: the first day, what waits, what is refused and not yet replaced; the words to send back."""
+"""What calls for a person: the first day, what waits, what is refused and not yet replaced."""
 
 from __future__ import annotations
 
@@ -7,10 +7,12 @@ import time
 import pytest
 
 from pipelines.catalogue.load import load_catalogue
-from pipelines.home.register import Register
+from pipelines.home.register import Register, now
+from pipelines.messages import journal
+from pipelines.messages.server import FAILED, LEFT, REFUSED, UNKNOWN
 from pipelines.officer.done import NotDone
-from pipelines.officer.refusals import file_refusal, open_refusals, words_to_send_back
-from pipelines.officer.to_do import DELIVERY, LOAD, START, to_do
+from pipelines.officer.refusals import file_refusal
+from pipelines.officer.to_do import DELIVERY, LOAD, MESSAGES, START, to_do
 from pipelines.reception.receive import receive
 from pipelines.settings.model import Settings
 from tests.support.returns import monthly, year_of
@@ -59,13 +61,24 @@ def test_a_refusal_that_is_filed_is_no_longer_to_do(lot: Settings) -> None:
         file_refusal(lot, "bon.csv")
 
 
-def test_the_words_to_send_back_say_where_and_what(lot: Settings) -> None:
-    receive_as(lot, "retour.csv", BAD, "l1")
+def test_a_message_that_nobody_knows_the_end_of_is_to_do_until_a_person_says(lot: Settings) -> None:
     with Register(lot.paths.register) as register:
-        [refused] = open_refusals(lot, register)
-    letter = words_to_send_back(lot, refused, refused["defauts"])
-    assert letter.startswith("Objet : votre fichier « retour.csv » n'a pas pu être repris\n")
-    for defect in refused["defauts"]:
-        assert defect["constat"] in letter
-        assert defect["remede"] in letter
-    assert letter.endswith(f"{lot.signature}\n")
+        for number, state in enumerate((UNKNOWN, REFUSED, LEFT, FAILED)):
+            identity = f"<{number}{'a' * 31}@exemple.fr>"
+            register.add(
+                "messages",
+                {"message_id": identity, "nature": "relance", "sujet": f"s{number}", "destinataire": "SRV",
+                 "adresses": '["a@exemple.fr"]', "objet": f"objet {number}", "sha256": "0", "decide_le": now()},
+            )  # fmt: skip
+            journal.add(register, identity, state, "")
+    [item] = to_do(lot)
+    assert item.place == MESSAGES
+    assert [line.rpartition(" (")[0] or line for line in item.lines] == [
+        "Message (issue inconnue) : objet 0, à a@exemple.fr",
+        "Message (refusé) : objet 1, à a@exemple.fr",
+        "1 message attend d'être envoyé",
+    ]
+    with Register(lot.paths.register) as register:
+        for e in journal.entries(register):
+            journal.add(register, e.message_id, journal.CLOSED, "reçu")
+    assert to_do(lot) == []
