@@ -6,21 +6,15 @@ import re
 import shutil
 import subprocess
 import sys
-from email import message_from_bytes
-from email.policy import default
 from pathlib import Path
 
 import pytest
 
-from pipelines.catalogue.load import load_catalogue
 from pipelines.desk.answers import PAGES
-from pipelines.home.register import REFUSED, Register
+from pipelines.home.register import Register
 from pipelines.operations.rebuild import index_of
-from pipelines.reception.receive import receive
-from pipelines.settings.model import Settings
 from tests.conftest import Home
 from tests.support.desk_client import BASE, DeskClient, tree
-from tests.support.mail_server import Certificate, certificate, mail_server, settings_of
 from tests.support.typed import as_typed, page_texts, shown_wrong
 
 pytestmark = pytest.mark.xdist_group("bureau-charge")
@@ -33,11 +27,6 @@ def home(demo_home: Home, tmp_path_factory: pytest.TempPathFactory) -> Home:
     folder = tmp_path_factory.mktemp("bureau") / "home"
     shutil.copytree(demo_home.folder, folder)
     return Home(folder)
-
-
-@pytest.fixture(scope="module")
-def held(tmp_path_factory: pytest.TempPathFactory) -> Certificate:
-    return certificate(tmp_path_factory.mktemp("certificats"), "127.0.0.1")
 
 
 @pytest.fixture
@@ -166,88 +155,3 @@ def test_only_the_faces_of_an_edition_are_given(desk: DeskClient, given: Home, m
         assert desk.get(f"/editions/{path}").status_code == 404
     book = desk.get("/editions/2019-T4/restreinte/tableau_de_bord.xlsx")
     assert book.content == (Path(given.folder) / "snapshots/2019-T4/restreinte/tableau_de_bord.xlsx").read_bytes()
-
-
-def the_messages(page: str) -> list[str]:
-    return re.findall(rf'href="{BASE}/relances/([0-9a-f]+)"', page)
-
-
-def test_a_reminder_opens_in_a_mail_program_and_needs_no_server(desk: DeskClient, home: Home) -> None:
-    page = desk.get("/relances")
-    numbers = the_messages(page.text)
-    assert numbers
-    assert "/faire/envoyer" not in page.text
-    answer = desk.get(f"/relances/{numbers[0]}")
-    message = message_from_bytes(answer.content, policy=default)
-    assert message["X-Unsent"] == "1"
-    assert [part.get_filename() for part in message.iter_attachments()]
-    assert desk.get(f"/relances/{'0' * 32}").status_code == 404
-    assert "Rien n'est envoyé : il manque le réglage smtp_serveur" in desk.do("envoyer", retour="relances")
-
-
-def test_messages_leave_once_from_the_desk_and_the_journal_says_so(
-    desk: DeskClient, home: Home, held: Certificate, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    (home.folder / "adresses.csv").write_text(
-        "destinataire,adresse\nCGD CAHORS,cahors@exemple.fr\nCGD FIGEAC,figeac@exemple.fr\n", encoding="utf-8"
-    )
-    with mail_server(held) as (received, port):
-        for name, value in settings_of(port, held).items():
-            monkeypatch.setenv(name, value)
-        page = desk.get("/relances").text
-        asked = re.findall(r'name="message" value="([0-9a-f]+)"', page)
-        assert asked, "no button to send"
-        seen = desk.do("envoyer", message=asked[0], retour="relances")
-        assert "1 message parti" in seen
-        assert "parti le" in seen
-        again = desk.do("envoyer", message=asked[0], retour="relances")
-        assert "Déjà parti" in again
-        desk.do("envoyer", retour="relances")
-        assert len(received.messages) == len(set(received.identities())) == len(asked)
-        said = as_typed(home.run("messages").stdout)
-        for message in received.read():
-            assert as_typed(str(message["Subject"])) in as_typed(desk.read("/messages"))
-        assert said.count("parti") == len(asked)
-        assert desk.get(f"/messages/{asked[0]}").content.startswith(b"From: ")
-        received.cuts = True
-    (home.folder / "adresses.csv").write_text("destinataire,adresse\nNULLE PART,x@exemple.fr\n", encoding="utf-8")
-    seen = desk.read("/relances")
-    assert "adresses.csv, ligne 2, colonne destinataire" in seen
-    (home.folder / "adresses.csv").unlink()
-
-
-def test_a_refusal_is_answered_and_a_message_of_unknown_end_is_settled(
-    desk: DeskClient, demo_home: Home, held: Certificate, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    shutil.copytree(demo_home.folder, tmp_path / "home")
-    monkeypatch.setenv("VIGIE_HOME", str(tmp_path / "home"))
-    monkeypatch.setenv("VIGIE_DEPOTS", str(tmp_path / "depots"))
-    (tmp_path / "depots/CGD FIGEAC").mkdir(parents=True)
-    wrong = b"annee;mois;service\n2025;1;CGD FIGEAC\n"
-    (tmp_path / "depots/CGD FIGEAC/janvier.csv").write_bytes(wrong)
-    (tmp_path / "home/adresses.csv").write_text(
-        "destinataire,adresse\nCGD FIGEAC,figeac@exemple.fr\n", encoding="utf-8"
-    )
-    settings = Settings()
-    with Register(settings.paths.register) as register:
-        receive(settings, register, load_catalogue(), "essai")
-        [refused] = [d["livraison_id"] for d in register.deliveries() if d["statut"] == REFUSED]
-    with mail_server(held) as (received, port):
-        for name, value in settings_of(port, held).items():
-            monkeypatch.setenv(name, value)
-        page = desk.read(f"/livraisons/{refused}")
-        assert "La réponse à envoyer" in page
-        assert "À : figeac@exemple.fr." in page
-        received.cuts = True
-        seen = desk.do("repondre", livraison=refused, retour=f"livraisons/{refused}")
-        assert "Non fait. Courriel : 1 message dont l'issue est inconnue" in seen
-        received.cuts = False
-        assert "Messages à régler ou à envoyer" in desk.read("/")
-        [number] = re.findall(
-            r'action="[^"]*/faire/clore".*?name="message" value="([0-9a-f]+)"', desk.get("/messages").text, re.S
-        )
-        assert "Le motif est vide." in desk.do("renvoyer", message=number, motif=" ", retour="messages")
-        assert "1 message parti" in desk.do("renvoyer", message=number, motif="rien reçu", retour="messages")
-        assert "il n'y a rien à clore" in desk.do("clore", message=number, motif="x", retour="messages")
-        assert len(set(received.identities())) == 1
-    assert "Messages à régler" not in desk.read("/")

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import re
 import shutil
+from email import message_from_bytes
 from email.message import EmailMessage
+from email.policy import default
 from pathlib import Path
 
 import openpyxl
@@ -14,9 +17,11 @@ import pytest
 
 from pipelines.base.typography import french
 from tests.conftest import Home
+from tests.support.desk_client import BASE, DeskClient
 from tests.support.dropped import month
 from tests.support.filling import place, sheets
 from tests.support.mail_server import PASSWORD, Certificate, Received, certificate, mail_server, settings_of
+from tests.support.typed import as_typed, page_texts, shown_wrong
 
 pytestmark = pytest.mark.xdist_group("messages")
 # A month after the demonstration's last day: January is late, and February.
@@ -207,3 +212,102 @@ def test_a_backup_carries_the_addresses_and_the_messages(loaded: tuple[Home, dic
     told = [json.loads(h.run("messages", "--json").stdout)["messages"] for h in (home, other)]
     assert told[0] == told[1]
     assert len(list((other.folder / "messages").glob("*.eml"))) == 5
+
+
+def desk_of(home: Home, monkeypatch: pytest.MonkeyPatch, **environment: str) -> DeskClient:
+    """The desk of a home, in this process."""
+    for name in [n for n in os.environ if n.startswith("VIGIE_")]:
+        monkeypatch.delenv(name)
+    for name, value in (home.environment | environment).items():
+        if name.startswith("VIGIE_"):
+            monkeypatch.setenv(name, value)
+    return DeskClient()
+
+
+def buttons(desk: DeskClient, page: str) -> list[str]:
+    """The numbers of the messages that a page can send."""
+    return re.findall(r'/faire/envoyer".*?name="message" value="([0-9a-f]+)"', desk.get(page).text)
+
+
+def test_the_desk_opens_a_reminder_in_a_mail_program_without_a_server(
+    loaded: tuple[Home, dict], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk = desk_of(loaded[0], monkeypatch, VIGIE_SMTP_SERVEUR="")
+    page = desk.get("/relances").text
+    assert buttons(desk, "/relances") == []
+    assert "Aucun serveur de courriel n’est réglé" in page
+    opened = [
+        message_from_bytes(desk.get(f"/relances/{number}").content, policy=default)
+        for number in re.findall(rf'href="{BASE}/relances/([0-9a-f]+)"', page)
+    ]
+    [message] = [m for m in opened if m["To"] == "figeac@exemple.fr"]
+    assert message["X-Unsent"] == "1"
+    assert {str(a.get_filename())[-5:] for a in message.iter_attachments()} == {".xlsx"}
+    assert desk.get(f"/relances/{'0' * 32}").status_code == 404
+    assert "Rien n'est envoyé : il manque le réglage smtp_serveur" in desk.do("envoyer", retour="relances")
+
+
+def test_the_desk_sends_each_message_once_and_its_journal_is_the_command_s(
+    loaded: tuple[Home, dict], held: Certificate, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with mail_server(held) as (received, port):
+        home = copied(loaded, tmp_path, port)
+        desk = desk_of(home, monkeypatch)
+        assert "5 messages attendent d'être envoyés" in desk.read("/")
+        assert "5 messages partis" in desk.do("attente", retour="messages")
+        asked = buttons(desk, "/relances")
+        assert len(asked) == 4, "one for each service that owes something and has an address"
+        assert "1 message parti" in desk.do("envoyer", message=asked[0], retour="relances")
+        assert "Déjà parti" in desk.do("envoyer", message=asked[0], retour="relances")
+        assert asked[0] not in buttons(desk, "/relances")
+        assert "3 messages partis" in desk.do("envoyer", retour="relances")
+        assert "Rien à envoyer" in desk.do("envoyer", retour="relances")
+    assert len(received.messages) == len(set(received.identities())) == 9
+    listed = json.loads(home.run("messages", "--json").stdout)["messages"]
+    assert [m["state"] for m in listed] == ["parti"] * 9
+    seen = desk.read("/messages")
+    for m in listed:
+        assert as_typed(m["subject"]) in seen
+    assert desk.get(f"/messages/{asked[0]}").content in received.messages
+    assert "Messages à régler" not in desk.read("/")
+
+
+def test_the_desk_answers_a_refusal_and_settles_a_message_of_unknown_end(
+    loaded: tuple[Home, dict], held: Certificate, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    [refused] = [d["livraison_id"] for d in loaded[1]["refusees"]]
+    with mail_server(held) as (received, port):
+        desk = desk_of(copied(loaded, tmp_path, port), monkeypatch)
+        page = desk.read(f"/livraisons/{refused}")
+        assert "La réponse à envoyer" in page
+        assert "À : figeac@exemple.fr. pas encore parti" in page
+        opened = message_from_bytes(desk.get(f"/livraisons/{refused}/reponse").content, policy=default)
+        assert opened["To"] == "figeac@exemple.fr"
+        received.cuts = True
+        seen = desk.do("repondre", livraison=refused, retour=f"livraisons/{refused}")
+        assert "dont l'issue est inconnue" in seen
+        received.cuts = False
+        [number, *_] = re.findall(
+            r'issue inconnue.*?/faire/clore".*?name="message" value="([0-9a-f]+)"',
+            desk.get("/messages").text,
+            re.DOTALL,
+        )
+        assert "Message (issue inconnue) : " in desk.read("/")
+        assert "Le motif est vide." in desk.do("renvoyer", message=number, motif=" ", retour="messages")
+        before = len(received.messages)
+        assert "parti" in desk.do("renvoyer", message=number, motif="rien reçu", retour="messages")
+        assert len(received.messages) > before
+        assert "il n'y a rien à clore" in desk.do("clore", message=number, motif="x", retour="messages")
+
+
+def test_the_desk_names_what_is_wrong_in_the_addresses_and_shows_the_letters(
+    loaded: tuple[Home, dict], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home = copied(loaded, tmp_path, 9)
+    (home.folder / "adresses.csv").write_text("destinataire,adresse\nCGD CAOR,a@exemple.fr\n", encoding="utf-8")
+    desk = desk_of(home, monkeypatch)
+    seen = desk.read("/relances")
+    assert "adresses.csv, ligne 2, colonne destinataire" in seen
+    assert "Compagnie de gendarmerie de Figeac" in seen
+    assert buttons(desk, "/relances") == []
+    assert [fault for text in page_texts(desk.get("/messages").text) for fault in shown_wrong(text)] == []
