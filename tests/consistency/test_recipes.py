@@ -37,6 +37,7 @@ def test_the_tables_still_hold_together(followed: Path) -> None:
     assert checked.returncode == 0, checked.stdout + checked.stderr
 
 
+@pytest.mark.long
 def test_no_test_turns_red(followed: Path) -> None:
     done = python(followed, "-m", "pytest", "-n0", "-q", "-p", "no:cacheprovider", "-k", "not published_model", *QUICK)
     assert done.returncode == 0, done.stdout[-3000:]

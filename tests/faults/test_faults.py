@@ -36,6 +36,7 @@ def test_there_are_as_many_faults_as_promised() -> None:
     }  # fmt: skip
 
 
+@pytest.mark.long
 def test_a_publication_that_is_killed_holds(ground: Ground) -> None:
     assert killed_publication(ground, 6).broken == []
 

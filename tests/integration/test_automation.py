@@ -143,6 +143,7 @@ def test_the_reminder_waits_for_a_publication(landing: Path) -> None:
     assert not (landing.parent / "relances").exists()
 
 
+@pytest.mark.long
 @pytest.mark.xdist_group("demo")
 def test_the_reminder_asks_for_the_accident_files_that_are_missing_and_for_them_alone(
     demo_home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

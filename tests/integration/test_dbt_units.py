@@ -34,6 +34,7 @@ def test_formulas_hold(demo_home: Home, tmp_path: Path) -> None:
     assert len([r for r in told if r["status"] == "pass"]) == declared > 0
 
 
+@pytest.mark.long
 def test_a_double_and_a_stranger_are_red(demo_home: Home, tmp_path: Path) -> None:
     """The tests of dbt that a load leaves to its rules see a key said twice, and a code that no table knows."""
     settings = Settings(home=demo_home.folder)

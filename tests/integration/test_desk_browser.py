@@ -14,7 +14,7 @@ from tests.support.chromium import chromium
 from tests.support.desk_browser import Officer
 from tests.support.seen import press, resize, too_wide, violations
 
-pytestmark = pytest.mark.xdist_group("interface")
+pytestmark = [pytest.mark.long, pytest.mark.xdist_group("interface")]
 
 
 @pytest.fixture(scope="module")

@@ -23,23 +23,23 @@ from tests.conftest import Home
 
 pytestmark = pytest.mark.xdist_group("demo")
 
-# One of each way of being counted, in each of the four priority tables.
+# One of each way of being counted, in each of the four priority tables; a few at each run.
 VALUES = [
-    ("MINEURS_MEC", "ARR-461", "2019", ()),
+    pytest.param("MINEURS_MEC", "ARR-461", "2019", (), marks=pytest.mark.long),
     ("MINEURS_MEC", "DEP-46", "2019-T2", ()),
-    ("P1.A1.I1", "DEP-46", "2023", ()),
-    ("CBV_4001", "DEP-46", "2019", ()),
-    ("CBV_4001", "DEP-46", "2019-03", ("--source", "retours_services")),
-    ("AVIP_4001", "SRV-46-GN-CGD-FIGEAC", "2019", ()),
+    pytest.param("P1.A1.I1", "DEP-46", "2023", (), marks=pytest.mark.long),
+    pytest.param("CBV_4001", "DEP-46", "2019", (), marks=pytest.mark.long),
+    pytest.param("CBV_4001", "DEP-46", "2019-03", ("--source", "retours_services"), marks=pytest.mark.long),
+    pytest.param("AVIP_4001", "SRV-46-GN-CGD-FIGEAC", "2019", (), marks=pytest.mark.long),
     ("CBV_SSMSI", "REG-76", "2022", ()),
     ("ISCG_PERSONNES", "DEP-46", "2022", ("--ventilation", "sexe=femmes")),
-    ("ISCG_POSTES", "DEP-46", "2023-T4", ()),
-    ("TRANQUILLITE", "DEP-46", "2019", ()),
+    pytest.param("ISCG_POSTES", "DEP-46", "2023-T4", (), marks=pytest.mark.long),
+    pytest.param("TRANQUILLITE", "DEP-46", "2019", (), marks=pytest.mark.long),
     ("STUPEFIANTS_4001", "DEP-46", "2021-05", ("--source", "etat4001_departements")),
     ("ACCIDENTS", "ARR-461", "2019-T2", ()),
-    ("TUES", "DEP-46", "2019", ()),
-    ("TUES", "DEP-46", "2019", ("--ventilation", "usager=pieton")),
-    ("CONDUITES_ALCOOL", "DEP-46", "2022", ()),
+    pytest.param("TUES", "DEP-46", "2019", (), marks=pytest.mark.long),
+    pytest.param("TUES", "DEP-46", "2019", ("--ventilation", "usager=pieton"), marks=pytest.mark.long),
+    pytest.param("CONDUITES_ALCOOL", "DEP-46", "2022", (), marks=pytest.mark.long),
 ]
 
 

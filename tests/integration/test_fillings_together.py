@@ -19,7 +19,7 @@ select count(*), sum(valeur), count(valeur), sum(hash(concat_ws('|', indicateur_
 from indicateurs.valeurs
 """
 
-pytestmark = pytest.mark.xdist_group("fautes")
+pytestmark = [pytest.mark.long, pytest.mark.xdist_group("fautes")]
 
 
 @pytest.fixture(scope="module")

@@ -70,6 +70,7 @@ def test_readers_are_never_refused_while_loads_publish(loaded: Home, tmp_path: P
         assert int(out) > 1
 
 
+@pytest.mark.long
 def test_a_second_load_says_who_is_loading_and_exits_3(loaded: Home) -> None:
     environment = loaded.environment | LATER
     first = subprocess.Popen([VIGIE, "load"], env=environment, stderr=subprocess.PIPE, text=True)

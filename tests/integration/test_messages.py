@@ -23,7 +23,7 @@ from tests.support.filling import place, sheets
 from tests.support.mail_server import PASSWORD, Certificate, Received, certificate, mail_server, settings_of
 from tests.support.typed import as_typed, page_texts, shown_wrong
 
-pytestmark = pytest.mark.xdist_group("messages")
+pytestmark = [pytest.mark.long, pytest.mark.xdist_group("messages")]
 # A month after the demonstration's last day: January is late, and February.
 LATER = "2025-03-20"
 ADDRESSES = """destinataire,adresse

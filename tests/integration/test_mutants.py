@@ -140,6 +140,7 @@ def _broken(suite: dict) -> None:
         e["kwargs"]["column"] = "colonne_absente"
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("damage", [_no_expectation, _misspelt, _broken], ids=lambda f: f.__name__)
 def test_a_suite_that_cannot_be_run_is_red_for_every_rule_and_stops(load, damage: Callable[[dict], None]) -> None:
     suite = read_suite(WAREHOUSE)

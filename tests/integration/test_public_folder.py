@@ -156,6 +156,7 @@ def test_the_public_folder_alone_is_drawn_again_the_same(given: Home, public: Pa
         assert file.read_bytes() == (public / file.relative_to(tmp_path / "pages" / "publique")).read_bytes(), file.name
 
 
+@pytest.mark.long
 def test_a_snapshot_of_before_is_still_read(given: Home, tmp_path: Path) -> None:
     """One that has no public manifest, sums or README, and fewer files of open data."""
     home = Home(shutil.copytree(given.folder, tmp_path / "home"))

@@ -115,6 +115,7 @@ def test_in_one_load_the_real_file_has_the_say(home: Home, demo_workbook: Path, 
     assert home.sql("select nature from reference.publication") == [["reelle"]]
 
 
+@pytest.mark.long
 def test_a_conflict_is_named_and_settled_by_withdraw(home: Home, demo_workbook: Path, damaged: Callable) -> None:
     def correct(book) -> None:
         book["Services GN 2019"]["C9"] = 999

@@ -121,6 +121,7 @@ def test_an_epci_counts_what_its_communes_count(given: Home) -> None:
     assert (told_.astype(float) == expected.reindex(told_.index)).all()
 
 
+@pytest.mark.long
 def test_the_public_site_tells_an_attacker_nothing_more(given: Home, public: Told) -> None:
     """What can be read in its scripts, with every public edition, is what the public tables already tell."""
     snapshots = read_public(given.folder / "snapshots")
@@ -194,6 +195,7 @@ _BEYOND = """[...document.querySelectorAll('.dessin text')].filter(t => t.textCo
 }).length"""
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("edition", EDITIONS)
 def test_axe_finds_nothing_on_any_kind_of_page(sites: dict[str, Path], browser: Chromium, edition: str) -> None:
     if not JUDGE.exists():
@@ -339,6 +341,7 @@ def test_a_folder_that_is_no_observatory_is_left_alone(given: Home, tmp_path: Pa
     assert given.run("site", QUARTER, "--dossier", str(inside)).returncode == 64
 
 
+@pytest.mark.long
 def test_the_public_folder_alone_gives_the_same_observatory(
     given: Home, sites: dict[str, Path], tmp_path: Path
 ) -> None:

@@ -13,7 +13,7 @@ from tests.support.chromium import Chromium, Tab, chromium
 from tests.support.portal_server import reply, served
 from tests.support.web_target import State, Target
 
-pytestmark = pytest.mark.xdist_group("interface")
+pytestmark = [pytest.mark.long, pytest.mark.xdist_group("interface")]
 
 # A name of another site, once its owner makes it point to this machine.
 STRANGER = "pirate.example"

@@ -20,7 +20,7 @@ from tests.conftest import VIGIE, Home
 from tests.faults.service import Service, wait_until
 from tests.support.web_page import WebPage
 
-pytestmark = pytest.mark.xdist_group("interface")
+pytestmark = [pytest.mark.long, pytest.mark.xdist_group("interface")]
 
 
 @pytest.fixture(scope="module")

@@ -10,7 +10,7 @@ from tests.properties.__main__ import cases
 from tests.properties.mutation import mutant
 from tests.properties.trial import Tally, healthy, judge, publish, rounds
 
-pytestmark = pytest.mark.xdist_group("mutants-de-fichiers")
+pytestmark = [pytest.mark.long, pytest.mark.xdist_group("mutants-de-fichiers")]
 
 _SEED = 21
 # Small files of as many sources as a load of ten seconds takes.

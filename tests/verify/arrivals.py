@@ -23,7 +23,7 @@ _TESTS = (
     ("Ce qui casse la construction est trouvé, mis à l'écart, et le reste publié",
      ("test_isolation", "test_set_aside", "test_held_back", "test_refusals", "test_reception_gate")),
     ("Un fichier coupé, une table qui ne va pas avec les autres, un total pris pour un service",
-     ("test_wholeness", "test_mutants")),
+     ("test_wholeness", "test_mutants", "test_mutants_of_every_source")),
 )  # fmt: skip
 
 
