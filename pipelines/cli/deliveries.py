@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from rich.table import Table
 
-from pipelines.base.exit_codes import DONE
+from pipelines.base.exit_codes import DONE, USAGE
 from pipelines.base.rows import slice_of
 from pipelines.base.wording import number, printable
 from pipelines.catalogue.correspondents import correspondents
 from pipelines.catalogue.load import load_catalogue
 from pipelines.catalogue.model import Catalogue
-from pipelines.cli.screen import err, out, print_json, tell
+from pipelines.cli.screen import err, fail, out, print_json, tell
 from pipelines.home import archive
 from pipelines.home.register import ACCEPTED, REFUSED, SET_ASIDE, WITHDRAWN, Register
 from pipelines.officer import corrections, decisions
 from pipelines.officer.deliveries import defect_sentence, remark_sentence, slice_uses
+from pipelines.officer.refusals import file_refusal
 from pipelines.officer.which import moment, which
 from pipelines.settings.model import Settings
 
@@ -50,6 +51,13 @@ def run(prefix: str | None, refused_only: bool, as_json: bool) -> int:
         )
     out.print(table)
     return DONE
+
+
+def file_away(given: str | None, as_json: bool) -> int:
+    """Take a refusal off what is to do; USAGE when none is named."""
+    if not given:
+        return fail("Il manque le fichier. Exemple : vigie deliveries retour.xlsx --classer", USAGE)
+    return tell(as_json, file_refusal(Settings(), given), err)
 
 
 def withdraw(prefix: str, reason: str, as_json: bool) -> int:

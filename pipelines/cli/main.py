@@ -60,6 +60,19 @@ def demo(
     raise typer.Exit(command.run(seed, json))
 
 
+@app.command(cls=FrenchCommand, help="Fixer la date de début : rien d'avant n'est demandé. Sans période, la dire.")
+def start(
+    period: Annotated[
+        str | None,
+        typer.Argument(metavar="PÉRIODE", help="Par exemple 2025-01, 2025-T1 ou 2025.", show_default=False),
+    ] = None,
+    json: Json = False,
+) -> None:
+    from pipelines.cli import start as command
+
+    raise typer.Exit(command.run(period, json))
+
+
 @app.command(cls=FrenchCommand, help="Charger ce qui est arrivé : lire, reconstruire l'entrepôt, le publier.")
 def load(
     wait: Annotated[bool, typer.Option("--wait", help="Attendre la fin d'un autre chargement.")] = False,
@@ -126,11 +139,14 @@ def deliveries(
         str | None, typer.Argument(metavar="FICHIER", help="Le nom d'un fichier reçu, ou le début de son identifiant.")
     ] = None,
     refused: Annotated[bool, typer.Option("--refusees", help="Seulement les livraisons refusées.")] = False,
+    filed: Annotated[
+        bool, typer.Option("--classer", help="Ce refus n'est plus à faire ; il reste dans la liste.")
+    ] = False,
     json: Json = False,
 ) -> None:
     from pipelines.cli import deliveries as command
 
-    raise typer.Exit(command.run(delivery, refused, json))
+    raise typer.Exit(command.file_away(delivery, json) if filed else command.run(delivery, refused, json))
 
 
 @app.command(cls=FrenchCommand, help="Retirer une livraison acceptée ; ses octets restent dans l'archive.")

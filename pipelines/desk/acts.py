@@ -17,10 +17,10 @@ from pipelines.officer.confirming import confirm_delivery
 from pipelines.officer.done import NotDone
 from pipelines.officer.letters import letters
 from pipelines.officer.refusals import file_refusal
+from pipelines.officer.starting import begin as begin_at
 from pipelines.officer.tolerating import register_known
 from pipelines.reminders import write
 from pipelines.settings.model import Settings
-from pipelines.settings.start import set_start
 from pipelines.snapshots.closure import called
 from pipelines.templates import Known, choose
 from pipelines.templates.files import write_forms
@@ -30,8 +30,7 @@ _KINDS = {"trimestre": "snapshot", "mois": "edition", "annee": "bilan"}
 
 def begin(settings: Settings, form: FormData) -> Given:
     """Set the start date."""
-    period = set_start(settings, field_of(form, "depuis"))
-    return Note(f"Date de début : {period}. Rien d'avant n'est demandé à personne.", load_next=True), None
+    return told(begin_at(settings, field_of(form, "depuis")), load_next=True), None
 
 
 def load(settings: Settings, form: FormData) -> Given:

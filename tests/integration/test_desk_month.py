@@ -22,6 +22,7 @@ from tests.support.chromium import chromium
 from tests.support.desk_browser import Officer
 from tests.support.filling import fill, place, sheets
 from tests.support.seen import resize, too_wide, violations
+from tests.support.typed import as_typed
 
 pytestmark = [pytest.mark.long, pytest.mark.xdist_group("bureau")]
 
@@ -221,7 +222,8 @@ def test_every_page_is_read_by_all_and_on_a_telephone(month: Month) -> None:
 
 def test_the_register_is_the_one_that_the_commands_give(month: Month) -> None:
     twin = month.twin
-    (twin.folder / "vigie.toml").write_text('depuis = "2025-01"\n', encoding="utf-8")
+    assert "Date de début : 2025-01." in as_typed(twin.run("start", "janvier 2025").stdout)
+    assert (twin.folder / "vigie.toml").read_bytes() == (month.home.folder / "vigie.toml").read_bytes()
     for post in POSTS:
         assert twin.run("excuse", post, "2025-01..2025-03", "--motif", REASONS["excuse"]).returncode == 0
     first = [file for which, file in month.returns.items() if which not in {BROKEN, LATE}]

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from pipelines.officer.starting import begin, started
 from pipelines.settings.model import Settings
 from pipelines.settings.start import NoStart, set_start
 
@@ -50,3 +51,12 @@ def test_the_environment_is_above_the_file(tmp_path: Path, monkeypatch: pytest.M
     with pytest.raises(NoStart, match="VIGIE_DEPUIS"):
         set_start(Settings(), "2025")
     assert not (tmp_path / "vigie.toml").exists()
+
+
+def test_the_command_and_the_desk_set_it_with_the_same_words(tmp_path: Path) -> None:
+    assert started(Settings()).sentence == "Aucune date de début n'est fixée."
+    done = begin(Settings(), "T1 2025")
+    assert (done.sentence, done.told) == (
+        "Date de début : 2025-T1. Rien d'avant n'est demandé à personne.", {"depuis": "2025-T1"}
+    )  # fmt: skip
+    assert started(Settings()).sentence == "Date de début : 2025-T1."
