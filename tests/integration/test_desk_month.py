@@ -131,8 +131,9 @@ def test_returns_arrive_and_the_false_one_is_refused_where_it_is_false(month: Mo
     assert "Pourquoi il est refusé" in seen
     assert seen.count(f"feuille « Faits », {month.where} : un texte, qui n'est pas repris ici, n'est pas admis") == 2
     assert "beaucoup" not in seen
-    assert "Objet : votre fichier « gourdon.xlsx » n'a pas pu être repris" in seen
-    assert "Merci de nous renvoyer le fichier corrigé" in seen
+    assert "Votre fichier « gourdon.xlsx », déposé le" in seen
+    assert "Je vous remercie de bien vouloir le corriger et le déposer de nouveau" in seen
+    assert "Ouvrir dans un logiciel de courriel" in seen
 
 
 def test_what_is_late_is_asked_for(month: Month) -> None:
