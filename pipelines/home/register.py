@@ -538,6 +538,10 @@ class Register:
         found = self.rows("select expediteur_code from depots where livraison_id = ?", delivery_id)
         return found[0]["expediteur_code"] if found else None
 
+    def senders(self) -> dict[str, str]:
+        """Map each delivery that came through a drop folder to the code of whoever sent it."""
+        return {r["livraison_id"]: r["expediteur_code"] for r in self.rows("select * from depots")}
+
     # ── files already hashed ────────────────────────────────────────────────────
     def known_hashes(self) -> dict[tuple[str, int, int, int, int], str]:
         """Map the stat key of each landing file to its SHA-256."""

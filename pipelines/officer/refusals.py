@@ -40,19 +40,27 @@ def file_refusal(settings: Settings, given: str) -> Done:
 
 def open_refusals(settings: Settings, register: Register) -> list[dict]:
     """List the refused deliveries of the last weeks that nobody filed and that no accepted file of the same name
-    followed, newest first.
+    followed, newest first. In drop folders, a name is its sender's: another's file of that name settles nothing.
     """
     filed = {line.livraison_id for line in ledger.lines(settings.paths.filed_refusals, Filed)}
     known = register.deliveries()
     since = (dt.datetime.now().astimezone() - dt.timedelta(days=_DAYS)).isoformat()
-    accepted = {_name(d): d["recu_le"] for d in known if d["statut"] == ACCEPTED}
+    senders = register.senders()
+    accepted = {
+        (_name(d), senders.get(d["livraison_id"])): d["recu_le"]
+        for d in sorted(known, key=lambda d: d["recu_le"])
+        if d["statut"] == ACCEPTED
+    }
+
+    def followed(d: dict) -> bool:
+        # What the officer drops, whoever filled it in, counts too.
+        when = [accepted.get((_name(d), s), "") for s in (senders.get(d["livraison_id"]), None)]
+        return bool(max(when) >= d["recu_le"])
+
     return [
         d | {"defauts": register.defects(d["livraison_id"])}
         for d in reversed(known)
-        if d["statut"] == REFUSED
-        and d["recu_le"] >= since
-        and d["livraison_id"] not in filed
-        and accepted.get(_name(d), "") < d["recu_le"]
+        if d["statut"] == REFUSED and d["recu_le"] >= since and d["livraison_id"] not in filed and not followed(d)
     ]
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from pipelines.base.typography import french_page
+from pipelines.base.typography import french, french_page
 from pipelines.base.wording import figure, number, plural
 
 _FOLDER = Path(__file__).parent
@@ -25,7 +25,7 @@ def render(template: str, filters: dict[str, Callable[..., object]] | None = Non
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"nombre": number, "chiffre": figure, "quand": _when} | (filters or {})
+    environment.filters |= {"nombre": number, "chiffre": figure, "quand": _when, "lettre": french} | (filters or {})
     environment.globals["pluriel"] = plural
     return french_page(environment.get_template(template).render(**values))
 

@@ -254,6 +254,7 @@ def test_the_desk_sends_each_message_once_and_its_journal_is_the_command_s(
         home = copied(loaded, tmp_path, port)
         desk = desk_of(home, monkeypatch)
         assert "5 messages attendent d'être envoyés" in desk.read("/")
+        assert "Fichier refusé : « depots/CGD FIGEAC/janvier.csv »" in desk.read("/"), "Cahors' file has its name too"
         assert "5 messages partis" in desk.do("attente", retour="messages")
         asked = buttons(desk, "/relances")
         assert len(asked) == 4, "one for each service that owes something and has an address"
@@ -281,6 +282,9 @@ def test_the_desk_answers_a_refusal_and_settles_a_message_of_unknown_end(
         page = desk.read(f"/livraisons/{refused}")
         assert "La réponse à envoyer" in page
         assert "À : figeac@exemple.fr. pas encore parti" in page
+        assert re.search(
+            r"pas encore parti le [^.]*\. Le serveur de courriel .* ne répond pas \(connexion refusée\)\.", page
+        )
         opened = message_from_bytes(desk.get(f"/livraisons/{refused}/reponse").content, policy=default)
         assert opened["To"] == "figeac@exemple.fr"
         received.cuts = True

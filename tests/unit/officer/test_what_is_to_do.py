@@ -49,6 +49,21 @@ def test_a_refused_file_is_to_do_until_one_of_its_name_is_accepted(lot: Settings
     assert to_do(lot) == []
 
 
+def test_another_sender_s_file_of_the_same_name_settles_nothing(lot: Settings) -> None:
+    """Two services name theirs « janvier.csv », each in its drop folder."""
+    receive_as(lot, "janvier.csv", BAD, "l1")
+    time.sleep(1.1)
+    receive_as(lot, "janvier.csv", GOOD, "l2")
+    assert to_do(lot) == []
+    with Register(lot.paths.register) as register:
+        refused, accepted = register.deliveries()
+        register.add("depots", {"livraison_id": refused["livraison_id"], "expediteur_code": "SRV-A", "dossier": "A"})
+    assert to_do(lot) == [], "what the officer drops counts, whoever filled it in"
+    with Register(lot.paths.register) as register:
+        register.add("depots", {"livraison_id": accepted["livraison_id"], "expediteur_code": "SRV-B", "dossier": "B"})
+    assert [item.of for item in to_do(lot)] == [refused["livraison_id"]]
+
+
 def test_a_refusal_that_is_filed_is_no_longer_to_do(lot: Settings) -> None:
     receive_as(lot, "retour.csv", BAD, "l1")
     with Register(lot.paths.register) as register:
