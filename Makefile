@@ -10,7 +10,7 @@ SQL := $(wildcard dbt_project/models/*/*.sql dbt_project/models/*/*/*.sql dbt_pr
 SQL_RULES := $(wildcard dbt_project/macros/*.sql) dbt_project/.sqlfluff dbt_project/lint/adapter.py requirements.lock
 PYTEST := $(BIN)/python -m pytest -n auto --durations=40
 
-.PHONY: help setup engines run check test test-long lint bench spark scale lock bundle clean verify-years verify-loop verify-desk verify-road verify-plan verify-sources verify-quality verify-operations verify-snapshots verify-analysts verify-arrivals verify-numbers verify-returns verify-disclosure verify-screens faults verify-house
+.PHONY: help setup engines run check test test-long lint bench spark scale lock bundle clean verify-years verify-loop verify-desk verify-road verify-plan verify-sources verify-quality verify-operations verify-snapshots verify-analysts verify-arrivals verify-numbers verify-returns verify-disclosure verify-screens verify-open faults verify-house
 
 help:           ## cette liste
 	@grep -E '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 20
@@ -107,6 +107,9 @@ verify-disclosure: $(READY)  ## montrer chaque promesse : l'édition publique ne
 verify-screens: $(READY)  ## montrer chaque promesse : ce que l'on regarde, dans un vrai navigateur sans réseau
 	$(BIN)/python -m tests.verify.screens
 	$(BIN)/python -m tests.verify.screens_edition
+
+verify-open: $(READY)  ## montrer chaque promesse : ce qui sort pour tous, relu par ceux qui le moissonnent
+	$(BIN)/python -m tests.verify.open
 
 verify-house: $(READY)  ## montrer chaque promesse : les recettes du développeur, à la lettre, sur une copie neuve
 	$(BIN)/python -m tests.verify.house

@@ -25,7 +25,7 @@ _TYPES = {
 
 def write_csv(file: Path, rows: pd.DataFrame) -> None:
     """Write figures with a comma, days as 2019-12-31, booleans in words, and nothing for an absent value."""
-    texts = pd.DataFrame({name: [_text(v) for v in rows[name]] for name in rows.columns}, dtype=object)
+    texts = pd.DataFrame({name: [as_text(v) for v in rows[name]] for name in rows.columns}, dtype=object)
     texts.to_csv(file, index=False, sep=SEPARATOR, lineterminator="\n", encoding=_ENCODING)
 
 
@@ -35,7 +35,8 @@ def write_parquet(file: Path, rows: pd.DataFrame, columns: list[Column]) -> None
     parquet.write(file, pa.table(arrays, names=[c.name for c in columns]))
 
 
-def _text(value: object) -> str:
+def as_text(value: object) -> str:
+    """Write a cell as the CSV holds it."""
     if value is None:
         return ""
     if isinstance(value, bool):

@@ -129,6 +129,15 @@ def of_parquet(edition: Edition, name: str, file: Path, columns: list[Column]) -
     }
 
 
+_KINDS = {".csv": ("csv", "text/csv"), ".gpkg": ("gpkg", "application/geopackage+sqlite3")}
+
+
+def of_file(edition: Edition, name: str, title: str, file: Path) -> dict:
+    """Describe a file that has a standard of its own, with its hash."""
+    form, media = _KINDS[file.suffix]
+    return {"name": name, "type": "file", **_common(edition, title, file), "format": form, "mediatype": media}
+
+
 def _common(edition: Edition, title: str, file: Path) -> dict:
     return {
         "title": title,

@@ -18,6 +18,7 @@ _WIDTH = 90
 _FOLDERS = {
     "": "À la racine",
     "donnees_ouvertes": "Dans donnees_ouvertes/ : les données à réutiliser",
+    "donnees_ouvertes/schemas": "Dans donnees_ouvertes/schemas/ : ce que contient chaque colonne, pour un programme",
     "donnees": "Dans donnees/ : les tables dont tout le reste est tiré, pour un programme",
 }
 

@@ -14,7 +14,10 @@ import frictionless
 import openpyxl
 import pandas as pd
 import pyarrow.parquet as pq
+import pyogrio
+import pyshacl
 import pytest
+import rdflib
 
 from pipelines.report.codes import codes
 from pipelines.report.open_package import TABLES
@@ -23,6 +26,7 @@ from pipelines.snapshots.contents import contents
 from tests.conftest import Home
 from tests.integration.conftest import QUARTER
 from tests.support.typed import as_typed, shown_wrong
+from tests.unit.report.test_open_catalogue import SHAPES
 
 pytestmark = pytest.mark.xdist_group("cliches")
 LATER = "2023-T4"
@@ -190,11 +194,12 @@ def test_the_open_data_is_what_frictionless_expects(public: Path) -> None:
     assert report.valid, report.flatten(["name", "fieldName", "type", "note"])[:5]
     package = json.loads((folder / "datapackage.json").read_text(encoding="utf-8"))
     resources = {r["path"]: r for r in package["resources"]}
-    assert set(resources) == {f"{name}.{end}" for name in TABLES for end in ("csv", "parquet")}
+    tables = {f"{name}.{end}" for name in TABLES for end in ("csv", "parquet")}
+    assert set(resources) == tables | {"series.sdmx.csv", "lieux.gpkg"}
     for path, resource in resources.items():
         assert resource["hash"] == f"sha256:{sha256(folder / path)}"
         assert resource["bytes"] == (folder / path).stat().st_size
-        assert all(f["description"].strip() for f in resource["schema"]["fields"]), path
+        assert path not in tables or all(f["description"].strip() for f in resource["schema"]["fields"]), path
     links = {
         (name, key["fields"][0], key["reference"]["resource"])
         for name in TABLES
@@ -205,10 +210,53 @@ def test_the_open_data_is_what_frictionless_expects(public: Path) -> None:
                 (name, "source", "sources"), (name, "motif_code", "motifs"),
                 (name, "perimetre", "perimetres")} <= links  # fmt: skip
     catalogue = json.loads((folder / "catalogue.jsonld").read_text(encoding="utf-8"))
-    assert {(d["dcat:downloadURL"], d["dcat:byteSize"], d["spdx:checksum"]["spdx:checksumValue"])
-            for d in catalogue["dcat:distribution"]} == {
+    assert {(d["dcat:downloadURL"]["@id"], int(d["dcat:byteSize"]["@value"]),
+             d["spdx:checksum"]["spdx:checksumValue"]["@value"])
+            for dataset in catalogue["dcat:dataset"] for d in dataset["dcat:distribution"]} == {
         (path, r["bytes"], r["hash"].removeprefix("sha256:")) for path, r in resources.items()
     }  # fmt: skip
+
+
+def test_a_harvester_finds_no_violation_of_the_official_shapes(public: Path) -> None:
+    graph = rdflib.Graph().parse(public / "donnees_ouvertes" / "catalogue.jsonld", publicID="https://exemple.fr/")
+    for shapes in ("shapes", "range"):
+        conforms, _, text = pyshacl.validate(graph, shacl_graph=str(SHAPES / f"{shapes}.ttl"))
+        assert conforms, text
+
+
+def test_sdmx_and_the_places_hold_the_public_figures_and_nothing_else(public: Path) -> None:
+    folder = public / "donnees_ouvertes"
+    with (folder / "series.sdmx.csv").open(encoding="utf-8", newline="") as stream:
+        seen = list(csv.DictReader(stream))
+    whole = held(public, "series")
+    whole = whole[whole["periode_type"].isin(["annee", "trimestre", "mois"])]
+    wanted = {
+        (r.indicateur_code, r.territoire_code, r.periode, r.ventilation_type, r.ventilation_code):
+            None if pd.isna(r.valeur) else float(r.valeur)
+        for r in whole.itertuples()
+    }  # fmt: skip
+    read = {
+        (r["INDICATOR"], r["REF_AREA"], r["TIME_PERIOD"].replace("-Q", "-T"), r["BREAKDOWN_TYPE"], r["BREAKDOWN"]):
+            float(r["OBS_VALUE"]) if r["OBS_VALUE"] else None
+        for r in seen
+    }  # fmt: skip
+    assert len(seen) == len(read) == len(wanted)
+    assert read.keys() == wanted.keys()
+    assert {k for k, v in wanted.items() if (v is None) != (read[k] is None)} == set()
+    # By the law of rounding: half of the last decimal that is written.
+    assert {k for k, v in wanted.items() if v is not None and abs(v - read[k]) > 0.005001} == set()
+    assert {r["OBS_STATUS"] for r in seen if not r["OBS_VALUE"]} <= {"O", "Q"}
+    withheld = {r["TIME_PERIOD"] for r in seen if r["CONF_STATUS"] == "C"}
+    assert withheld
+    assert {r["OBS_VALUE"] for r in seen if r["CONF_STATUS"] == "C"} == {""}
+    rates = pyogrio.read_arrow(folder / "lieux.gpkg", layer="taux")[1].to_pylist()
+    ours = held(public, "taux_lieux")
+    assert len(rates) == len(ours)
+    key = ["indicateur_code", "territoire_code", "periode", "source"]
+    public_rates = {tuple(r[k] for k in key): r["taux"] for r in ours.to_dict("records")}
+    assert {k for r in rates if (k := tuple(r[n] for n in key)) not in public_rates
+            or (r["taux"] is None) != pd.isna(public_rates[k])
+            or (r["taux"] is not None and abs(r["taux"] - float(public_rates[k])) > 1e-9)} == set()  # fmt: skip
 
 
 @pytest.mark.parametrize("name", list(TABLES))

@@ -59,6 +59,14 @@ def lines(folder: Path, name: str = "comparaisons") -> list[dict[str, str]]:
         return list(csv.DictReader(stream, delimiter=";"))
 
 
+def datasets(catalogue: dict) -> list[dict]:
+    return list(catalogue["dcat:dataset"])
+
+
+def distributions(catalogue: dict) -> list[dict]:
+    return [d for dataset in datasets(catalogue) for d in dataset["dcat:distribution"]]
+
+
 def told(folder: Path) -> frictionless.Report:
     return frictionless.validate(str(folder / "datapackage.json"))
 
@@ -103,14 +111,15 @@ def test_what_is_invented_says_so_in_every_file_and_what_is_real_in_none(tmp_pat
     package, catalogue = (
         json.loads((tmp_path / name).read_text(encoding="utf-8")) for name in ("datapackage.json", "catalogue.jsonld")
     )
-    said = [package["title"], package["description"], package["licenses"][0]["title"], catalogue["dct:title"],
-            catalogue["dct:description"], *(r["description"] for r in package["resources"]),
-            *(r["licenses"][0]["title"] for r in package["resources"]),
-            *(d["dct:description"] for d in catalogue["dcat:distribution"])]  # fmt: skip
+    shown = [package, *package["resources"]]
+    listed = [catalogue, *datasets(catalogue), *distributions(catalogue)]
+    said = [package["title"], *(r["description"] for r in shown), *(r["licenses"][0]["title"] for r in shown),
+            *(d["dct:title"]["@value"] for d in [catalogue, *datasets(catalogue)]),
+            *(d["dct:description"]["@value"] for d in listed)]  # fmt: skip
     invented = [text for text in said if "démonstration" in text.lower()]
     assert invented == (said if nature == "demonstration" else [])
     licences = {r["licenses"][0]["name"] for r in [package, *package["resources"]]}
-    addresses = [d.get("dct:license", {}).get("@id", "") for d in [catalogue, *catalogue["dcat:distribution"]]]
+    addresses = [d.get("dct:license", {}).get("@id", "") for d in listed]
     if nature == "demonstration":
         assert licences == {"notspecified"}
         assert set(addresses) == {""}

@@ -1,0 +1,28 @@
+"""`make verify-open`: each demand on what leaves for everyone: the catalogue, the formats, the places, the server."""
+
+from __future__ import annotations
+
+import sys
+
+from tests.verify.harness import Verification, run_together
+
+_TESTS = (
+    ("Les formes officielles de DCAT-AP n'y trouvent aucune violation ; un moissonneur y lit les jeux et leurs fichiers",
+     ("test_open_catalogue",)),
+    ("SDMX-CSV, GeoPackage et schémas relus par leurs propres lecteurs : les mêmes valeurs, les mêmes codes",
+     ("test_open_formats", "test_open_data")),
+    ("Sur l'édition de la démonstration : frictionless, pyshacl, et rien d'autre que les chiffres publics",
+     ("test_public_folder",)),
+    ("La copie PostgreSQL : lignes, commentaires, rôles", ("test_postgresql",)),
+    ("L'attaquant de l'édition publique", ("test_disclosure", "test_snapshots")),
+)  # fmt: skip
+
+
+def main() -> int:
+    v = Verification("Ce qui sort pour tous")
+    run_together(v, _TESTS)
+    return v.close()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
