@@ -7,7 +7,7 @@ import sys
 from tests.verify.harness import Verification, run_together
 
 _TESTS = (
-    ("Les formes officielles de DCAT-AP n'y trouvent aucune violation ; un moissonneur y lit les jeux et leurs fichiers",
+    ("Les formes officielles de DCAT-AP n'y trouvent aucune violation ; un moissonneur y lit les jeux et les fichiers",
      ("test_open_catalogue",)),
     ("SDMX-CSV, GeoPackage et schémas relus par leurs propres lecteurs : les mêmes valeurs, les mêmes codes",
      ("test_open_formats", "test_open_data")),
