@@ -213,7 +213,7 @@ def test_the_quarter_is_corrected(month: Month) -> None:
 
 def test_every_page_is_read_by_all_and_on_a_telephone(month: Month) -> None:
     found = {}
-    for page in ("", "calendrier", "deposer", "livraisons", "ecarts", "relances", "editions", "etat"):
+    for page in ("", "calendrier", "deposer", "livraisons", "ecarts", "relances", "messages", "editions", "etat"):
         for width in (1280, 390):
             resize(month.officer.tab, width)
             assert "Rien n'a été fait" not in month.officer.go(page)
