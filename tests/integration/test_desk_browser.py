@@ -28,7 +28,7 @@ def officer(demo_home: Home, tmp_path_factory: pytest.TempPathFactory) -> Iterat
         yield Officer(browser, address.stdout.strip())
 
 
-@pytest.mark.parametrize("page", [*(name for name, _ in PAGES), "ecarts"])
+@pytest.mark.parametrize("page", [*(name for name, _ in PAGES), "ecarts", "messages"])
 def test_a_page_is_read_by_all_and_on_a_telephone(officer: Officer, page: str) -> None:
     for width in (1280, 800, 390):
         resize(officer.tab, width)
