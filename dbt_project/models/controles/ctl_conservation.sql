@@ -77,15 +77,15 @@ partiels as (
 parties as (
     select f.territoire_code, f.famille, m.source, m.indicateur_code, m.periode_type, m.periode, m.millesime,
         sum(m.valeur) as somme, count(case when m.territoire_code not like '%-NR' then 1 end) as n_connues,
-        max(substr(m.territoire_code, 1, 3)) as prefixe, {{ lot_de('m.livraisons') }} as livraisons
+        max(substr(m.territoire_code, 1, 3)) as prefixe
     from valeurs as m
     inner join familles as f on f.composante_code = m.territoire_code and {{ tout_du_long('f', 'm') }}
     group by all
 ),
 
 sommes as (
-    select e.source, e.indicateur_code, e.territoire_code, e.periode_type, e.periode, e.valeur, e.livraisons, p.famille, p.somme,
-        p.n_connues, p.prefixe, p.livraisons as parties_livraisons
+    select e.source, e.indicateur_code, e.territoire_code, e.periode_type, e.periode, e.millesime, e.valeur, p.famille,
+        p.somme, p.n_connues, p.prefixe
     from valeurs as e
     inner join parties as p
         on p.territoire_code = e.territoire_code and p.indicateur_code = e.indicateur_code and p.source = e.source
@@ -94,6 +94,38 @@ sommes as (
         and p.millesime = e.millesime
     -- The SSMSI publishes its régions apart: SOMME_REGION compares them with their sum.
     where not (e.source = 'ssmsi_base' and e.territoire_code like 'REG-%')
+),
+
+jugees as (
+    select s.source, s.indicateur_code, s.territoire_code, s.periode_type, s.periode, s.millesime, s.famille, s.somme,
+        s.valeur,
+        case
+            when p.source is null and (s.n_connues = t.n or q.source is not null) then abs(s.somme - s.valeur)
+            else greatest(s.somme - s.valeur, 0)
+        end::double as ecart
+    from sommes as s
+    inner join tailles as t
+        on t.territoire_code = s.territoire_code and t.famille = s.famille and t.periode_type = s.periode_type
+        and t.periode = s.periode
+    left join qui_rattachent as q on q.source = s.source and q.prefixe = s.prefixe
+    left join partiels as p
+        on p.source = s.source and p.territoire_code = s.territoire_code and p.periode = s.periode
+        and p.famille = s.famille
+),
+
+-- Where the whole and its parts came from, of those that do not agree alone: of the whole country, the lists of what
+-- every sum is made of would not hold in memory.
+venues as (
+    select j.source, j.indicateur_code, j.territoire_code, j.periode_type, j.periode, j.millesime, j.famille,
+        {{ lot_de('m.livraisons') }} as livraisons
+    from jugees as j
+    inner join familles as f on f.territoire_code = j.territoire_code and f.famille = j.famille
+    inner join valeurs as m
+        on m.indicateur_code = j.indicateur_code and m.source = j.source and m.periode_type = j.periode_type
+        and m.periode = j.periode and m.millesime = j.millesime
+        and (m.territoire_code = j.territoire_code or m.territoire_code = f.composante_code)
+    where j.ecart > 0
+    group by all
 ),
 
 -- The last total that a service sent of each index, and the months that are made of it or with it, when all are known.
@@ -116,19 +148,12 @@ mois_des_totaux as (
     having count(f.faits_constates) = t.mois
 )
 
-select 'CONSERVATION' as regle_code, s.source, s.indicateur_code, s.territoire_code, s.periode, s.famille as detail,
-    s.somme as observe, s.valeur as attendu,
-    case
-        when p.source is null and (s.n_connues = t.n or q.source is not null) then abs(s.somme - s.valeur)
-        else greatest(s.somme - s.valeur, 0)
-    end::double as ecart, s.livraisons || ',' || s.parties_livraisons as livraisons
-from sommes as s
-inner join tailles as t
-    on t.territoire_code = s.territoire_code and t.famille = s.famille and t.periode_type = s.periode_type
-    and t.periode = s.periode
-left join qui_rattachent as q on q.source = s.source and q.prefixe = s.prefixe
-left join partiels as p
-    on p.source = s.source and p.territoire_code = s.territoire_code and p.periode = s.periode and p.famille = s.famille
+select 'CONSERVATION' as regle_code, j.source, j.indicateur_code, j.territoire_code, j.periode, j.famille as detail,
+    j.somme as observe, j.valeur as attendu, j.ecart, v.livraisons
+from jugees as j
+left join venues as v
+    on v.source = j.source and v.indicateur_code = j.indicateur_code and v.territoire_code = j.territoire_code
+    and v.periode_type = j.periode_type and v.periode = j.periode and v.millesime = j.millesime and v.famille = j.famille
 union all
 select 'CONSERVATION', 'retours_services', {{ sans_objet('v.territoire_code') }}, m.annee::string, 'mois', sum(m.somme),
     sum(m.total), abs(sum(m.somme) - sum(m.total))::double, {{ lot_de('m.livraison_id') }}
