@@ -229,6 +229,19 @@ def rebuild(
     raise typer.Exit(command.rebuild(wait, json))
 
 
+@app.command(cls=FrenchCommand, help="Mettre le dossier à niveau de cette version de Vigie ; dire ce qui change.")
+def upgrade(
+    dry: Annotated[
+        bool, typer.Option("--essai", "--dry-run", help="Dire ce qui changerait, et ne rien changer.")
+    ] = False,
+    wait: Annotated[bool, typer.Option("--wait", help="Attendre la fin d'un chargement.")] = False,
+    json: Json = False,
+) -> None:
+    from pipelines.cli import upgrade as command
+
+    raise typer.Exit(command.run(dry, wait, json))
+
+
 @app.command(cls=FrenchCommand, help="Écrire une sauvegarde : un seul fichier, d'où tout peut être refait.")
 def backup(
     target: Annotated[

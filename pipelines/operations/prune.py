@@ -8,6 +8,7 @@ from pathlib import Path
 
 from pipelines.home.instance import write_instance
 from pipelines.machine.paths import Paths
+from pipelines.operations.beside import discard_beside
 from pipelines.settings.model import Settings
 
 _DAY = 86_400
@@ -20,6 +21,7 @@ _LARGEST_LOG = 10 << 20
 def prune(settings: Settings) -> dict[str, int]:
     """Remove what is older than `logs_days`; returns how many of each. The caller holds the lock."""
     before = time.time() - settings.logs_days * _DAY
+    discard_beside(settings.paths)
     return {
         "journaux": _logs(settings.paths, before),
         "executions": _runs(settings.paths, before),

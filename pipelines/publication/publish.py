@@ -19,6 +19,10 @@ from pipelines.publication.dictionary import write_dictionary
 from pipelines.publication.table import Table, comment
 from pipelines.warehouse.dbt import published_tables
 
+# The format of the published file: every DuckDB from this one on reads it. Analysts keep the tools that they have; a
+# DuckDB that would write a newer format by itself changes nothing for them (docs/installation.md).
+STORAGE = "v1.0.0"
+
 
 @dataclass(frozen=True)
 class Publication:
@@ -44,6 +48,7 @@ _PUBLICATION_COMMENTS = {
     "code_departement": "Le département de cette instance.",
     "nature": "demonstration ou reelle.",
     "version": "La version de Vigie.",
+    "stockage": "Le format du fichier : la plus ancienne version de DuckDB qui le lit.",
 }
 
 
@@ -68,7 +73,7 @@ def _publish(
 ) -> dict[str, int]:
     draft = paths.published / f".vigie-{publication.chargement}.duckdb"
     counts: dict[str, int] = {}
-    with duckdb.connect(str(draft)) as db:
+    with duckdb.connect(str(draft), config={"storage_compatibility_version": STORAGE}) as db:
         db.execute("set threads = 2")
         db.execute(f"set memory_limit = '{memory_mib}MiB'")
         db.execute("set wal_autocheckpoint = '1GB'")
@@ -127,6 +132,18 @@ def read_publication(warehouse: Path) -> Publication | None:
     return Publication(*row) if row else None
 
 
+def version_of(warehouse: Path) -> str | None:
+    """The Vigie that published a file, or None when there is no readable one."""
+    if not warehouse.exists():
+        return None
+    try:
+        with duckdb.connect(str(warehouse), read_only=True) as db:
+            row = db.execute("select version from reference.publication").fetchone()
+    except duckdb.Error:
+        return None
+    return str(row[0]) if row else None
+
+
 def accepted_then(warehouse: Path) -> frozenset[str]:
     """The deliveries that a published file is made of; none when there is no readable one."""
     if not warehouse.exists():
@@ -167,7 +184,7 @@ def _cut(db: duckdb.DuckDBPyConnection, table: dict) -> int:
 
 
 def _describe_itself(db: duckdb.DuckDBPyConnection, publication: Publication) -> None:
-    row = asdict(publication) | {"version": __version__}
+    row = asdict(publication) | {"version": __version__, "stockage": STORAGE}
     Table("reference", "publication", _PUBLICATION_COMMENTS, pa.Table.from_pylist([row])).write(db)
 
 
