@@ -12,8 +12,9 @@ import pyarrow as pa
 
 from pipelines import __version__
 from pipelines.base.sql import literal, quoted
-from pipelines.machine.durable import commit
+from pipelines.machine.durable import commit, restrict
 from pipelines.machine.paths import Paths
+from pipelines.machine.rights import OPEN_FILE
 from pipelines.publication.contracts import SCHEMAS, contracts
 from pipelines.publication.dictionary import write_dictionary
 from pipelines.publication.table import Table, comment
@@ -95,6 +96,7 @@ def _publish(
     _check(draft, counts)
     if draft.with_name(draft.name + ".wal").exists():
         raise PublicationFailed("the checkpoint left a write-ahead log")
+    restrict(draft, OPEN_FILE)
     commit(draft, paths.warehouse)
     return counts
 
@@ -109,6 +111,7 @@ def amend(paths: Paths, tables: Iterable[Table]) -> None:
             db.execute(f"drop table if exists {quoted(table.schema)}.{quoted(table.name)}")
             table.write(db)
         db.execute("checkpoint")
+    restrict(draft, OPEN_FILE)
     commit(draft, paths.warehouse)
 
 
