@@ -19,6 +19,7 @@ from benchmarks.again import disk_mib
 from benchmarks.harness import Case, Command, Failed, Run, french, run_once, show_machine, show_ratio
 from benchmarks.returns_files import HEADER, INDEXES, MONTHS, YEARS, services
 from benchmarks.workbook import LONG_AGO
+from pipelines.home.instance import RUNS_KEPT
 from tests.conftest import TODAY, VIGIE
 
 PAST, LOADS = (10, 100, 1000), 500
@@ -109,7 +110,8 @@ def _many_loads(console: Console, loads: int, scratch: Path) -> None:
     console.print(table)
     half, last = marks[len(marks) // 2], marks[-1]
     ratio = seen[last]["dagster"] / seen[half]["dagster"]
-    show_ratio(console, f"dossier de Dagster : {last} chargements / {half}", ratio, "1,1 au plus", ratio <= 1.1)
+    aim = "1,1 au plus" if half >= RUNS_KEPT else ""  # before, it still fills
+    show_ratio(console, f"dossier de Dagster : {last} chargements / {half}", ratio, aim, ratio <= 1.1)
 
 
 def _mib(place: Path) -> float:
