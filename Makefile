@@ -62,7 +62,7 @@ test-pythons:   ## les tests légers sur les autres Python de cette machine (3.1
 	@for v in 3.12 3.13; do \
 	  if ! python$$v -c '' 2>/dev/null; then echo "Python $$v n'est pas sur cette machine : ses tests sont passés."; continue; fi; \
 	  test -x .venv-$$v/bin/python || python$$v -m venv .venv-$$v; \
-	  .venv-$$v/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements.lock \
+	  .venv-$$v/bin/python -m pip install --quiet --disable-pip-version-check --no-compile --require-hashes --no-deps -r requirements.lock \
 	    && .venv-$$v/bin/python -m pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps --no-index -e . \
 	    && .venv-$$v/bin/python -m pytest -q -n auto $(LIGHT) || exit 1; \
 	done
