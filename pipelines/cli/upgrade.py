@@ -43,6 +43,8 @@ class Upgrade:
     verdicts: list[VerdictChange] = field(default_factory=list)
     compared: Differences | None = None
     before: str | None = None  # the version that published what is in use
+    why: str | None = None  # nothing is published of it
+    log: str = ""
 
     @property
     def same(self) -> bool:
@@ -57,6 +59,8 @@ class Upgrade:
             "version_publiee": self.before,
             "identique": self.same,
             "resultat": self.outcome,
+            "incident": self.why,
+            "journal": self.log,
             "livraisons": [v.as_dict() for v in self.verdicts],
             "tables": [t.as_dict() for t in compared.tables] if compared else None,
             "chiffres": figures,
@@ -78,6 +82,7 @@ def run(dry: bool, wait: bool, as_json: bool) -> int:
         with beside(settings, day or settings.today) as own:
             load = uuid4().hex[:8]
             found = _made_again(own, load, paths.warehouse, shown=not as_json)
+            found.log = str(paths.logs / f"{load}.log")
             if found.published and not dry:
                 put_in_place(own.paths, paths, load)
     if dry and found.published:
@@ -101,7 +106,7 @@ def _made_again(own: Settings, load: str, warehouse: Path, *, shown: bool) -> Up
     with Register(own.paths.register) as register:
         verdicts = verdict_changes(before, index_of(register))
     found = Upgrade(session.outcome(), session.exit_code(), session.published is not None, verdicts)
-    found.before = version_of(warehouse)
+    found.before, found.why = version_of(warehouse), session.fault or session.conclusion.unexplained or None
     if found.published and found.before is not None:
         found.compared = differences(warehouse, own.paths.warehouse)
     return found
@@ -120,6 +125,7 @@ def _show(found: Upgrade, dry: bool) -> None:
             _show_figures(found.compared.chiffres)
     if not found.published:
         err.print(f"{found.outcome.capitalize()}. Rien n'a été changé.", style="bold red", markup=False)
+        err.print(f"{found.why or ''} Journal : {found.log}".strip(), markup=False)
     elif dry:
         err.print("Rien n'a été changé. Pour le faire : vigie backup, puis vigie upgrade.", markup=False)
     else:
