@@ -6,6 +6,7 @@ Vigie itself is only in the blank environment. `python -m deploy.bundle` is what
 
 from __future__ import annotations
 
+import csv
 import hashlib
 import os
 import subprocess
@@ -120,7 +121,8 @@ def test_a_table_of_the_home_is_the_one_that_is_read(installed: Installed) -> No
     delivered = installed.packages / "pipelines" / "_projet" / "dbt_project" / "seeds" / "plan" / "priorites.csv"
     own = installed.home / "tables" / "dbt_project" / "seeds" / "plan" / "priorites.csv"
     own.parent.mkdir(parents=True, exist_ok=True)
-    own.write_bytes(delivered.read_bytes().replace(b",", b";"))
+    with delivered.open(encoding="utf-8", newline="") as right, own.open("w", encoding="utf-8", newline="") as saved:
+        csv.writer(saved, delimiter=";", lineterminator="\n").writerows(csv.reader(right))  # as a spreadsheet saves it
     done = installed.run("check-tables")
     assert done.returncode == 1
     assert "priorites.csv" in done.stderr
