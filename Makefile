@@ -8,9 +8,10 @@ ENGINES := .venv-engines/.ready
 # What sqlfluff reads, and what has it read everything again.
 SQL := $(wildcard dbt_project/models/*/*.sql dbt_project/models/*/*/*.sql dbt_project/analyses/*/*.sql)
 SQL_RULES := $(wildcard dbt_project/macros/*.sql) dbt_project/.sqlfluff dbt_project/lint/adapter.py requirements.lock
+LIGHT := $(addprefix tests/unit/,base catalogue deploy files home loading machine officer operations publication settings)
 PYTEST := $(BIN)/python -m pytest -n auto --durations=40
 
-.PHONY: help setup engines run check test test-long lint bench spark scale lock bundle clean verify-years verify-loop verify-desk verify-road verify-plan verify-sources verify-quality verify-operations verify-snapshots verify-analysts verify-arrivals verify-numbers verify-returns verify-disclosure verify-screens verify-open faults verify-house
+.PHONY: help setup engines run check test test-long test-pythons lint bench spark scale lock bundle clean verify-years verify-loop verify-desk verify-road verify-plan verify-sources verify-quality verify-operations verify-snapshots verify-analysts verify-arrivals verify-numbers verify-returns verify-disclosure verify-screens verify-open faults verify-house
 
 help:           ## cette liste
 	@grep -E '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 20
@@ -44,6 +45,7 @@ check: $(READY) ## relire le code sans le lancer : style, types, tables, SQL (un
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/vigie check-tables
+	@$(BIN)/python -m deploy.audit
 	@$(MAKE) --no-print-directory .sql-checked
 
 # sqlfluff takes a second a file: it reads those that changed since it last had nothing to say.
@@ -54,6 +56,16 @@ check: $(READY) ## relire le code sans le lancer : style, types, tables, SQL (un
 
 test: $(READY)  ## les tests, sans ceux qui font leurs propres chargements
 	$(PYTEST)
+
+# Tests that need neither a load nor a service, in an environment a Python; one that the machine lacks is said.
+test-pythons:   ## les tests légers sur les autres Python de cette machine (3.12, 3.13)
+	@for v in 3.12 3.13; do \
+	  if ! python$$v -c '' 2>/dev/null; then echo "Python $$v n'est pas sur cette machine : ses tests sont passés."; continue; fi; \
+	  test -x .venv-$$v/bin/python || python$$v -m venv .venv-$$v; \
+	  .venv-$$v/bin/python -m pip install --quiet --disable-pip-version-check --no-compile --require-hashes --no-deps -r requirements.lock \
+	    && .venv-$$v/bin/python -m pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps --no-index -e . \
+	    && .venv-$$v/bin/python -m pytest -q -n auto $(LIGHT) || exit 1; \
+	done
 
 test-long: $(READY)  ## les tests qui font leurs propres chargements, que les vérifications jouent aussi
 	$(PYTEST) -m long
@@ -132,10 +144,11 @@ lock:           ## refaire les deux fichiers de verrou (il faut uv)
 	  pyproject.toml -o requirements.lock
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
 	  requirements-engines.in -o requirements-engines.lock
+	@echo "Ensuite : make setup, puis .venv/bin/python -m deploy.licences, qui refait docs/licences.md"
 
 bundle: $(READY) ## faire dans dist/ le lot qui s'installe sans réseau, et le paquet Debian
 	$(BIN)/python -m deploy.bundle
 
 clean:          ## enlever ce qui a été installé et construit ; le dossier des données reste
-	rm -rf .venv .venv-engines dbt_project/.vigie dbt_project/target dbt_project/logs .pytest_cache .mypy_cache \
+	rm -rf .venv .venv-engines .venv-3.12 .venv-3.13 dbt_project/.vigie dbt_project/target dbt_project/logs .pytest_cache .mypy_cache \
 	  .ruff_cache .sql-checked .hypothesis

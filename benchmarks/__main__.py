@@ -9,7 +9,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from benchmarks import loop, profile, queries, record, scale, snapshots, warm, workbook
+from benchmarks import growth, loop, profile, queries, record, scale, snapshots, warm, workbook
 from benchmarks.accidents import ACCIDENTS
 from benchmarks.harness import stop_when_told
 from benchmarks.returns import RETURNS
@@ -23,6 +23,7 @@ BENCHMARKS = {
     "cliches": ("Un trimestre donné avec son rapport, puis dix", snapshots.run),
     "requetes": ("Vingt questions à l'entrepôt de tout le pays", queries.run),
     "retours": ("Les retours mensuels de tous les départements sur neuf ans", partial(scale.run, RETURNS)),
+    "croissance": ("Ce que les années ajoutent : livraisons passées, chargements", growth.run),
 }
 SCALED = {"national", "retours"}
 
@@ -40,6 +41,13 @@ def main() -> int:
         "--tailles", type=_rounds, nargs="+", metavar="N",
         help="pour les mesures qui en ont : à combien de fois les données",
     )  # fmt: skip
+    parser.add_argument(
+        "--livraisons", type=_rounds, nargs="+", metavar="N", default=growth.PAST,
+        help="croissance : combien de livraisons passées",
+    )  # fmt: skip
+    parser.add_argument(
+        "--chargements", type=_rounds, metavar="N", default=growth.LOADS, help="croissance : combien de chargements"
+    )
     parser.add_argument("--ecrire", type=Path, metavar="DOCUMENT", help="le document qui garde ce qui est mesuré")
     parser.add_argument("mesures", nargs="*", metavar="MESURE", help=f"parmi : {', '.join(BENCHMARKS)} (toutes)")
     asked = parser.parse_args()
@@ -52,7 +60,9 @@ def main() -> int:
     for name in asked.mesures or BENCHMARKS:
         title, run = BENCHMARKS[name]
         console.rule(title)
-        if name in SCALED:
+        if name == "croissance":
+            codes.append(run(console, asked.livraisons, asked.chargements))
+        elif name in SCALED:
             codes.append(run(console, asked.n or 1, sorted(set(asked.tailles or ()))))
         else:
             codes.append(run(console, asked.n or 3))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -10,7 +11,7 @@ from pathlib import Path
 from pipelines.base.exit_codes import DONE, USAGE
 from pipelines.cli.screen import fail
 from pipelines.machine import interruption
-from pipelines.settings.model import Settings
+from pipelines.settings.model import Settings, without_secrets
 
 # Without the reader's own ~/.duckdbrc, which may attach or write. Safe mode takes away what the terminal itself could
 # do (.open to write, .shell, .output); as an option it does not open a file with 1.5.5, as a command it does.
@@ -37,5 +38,11 @@ def run() -> int:
     first = [part for command in _FIRST for part in ("-cmd", command)]
     interruption.release()  # a Ctrl-C stops a query, not the terminal
     with contextlib.suppress(KeyboardInterrupt):
-        return USAGE if subprocess.run([client, *_OPTIONS, *first, warehouse], check=False).returncode else DONE
+        return (
+            USAGE
+            if subprocess.run(
+                [client, *_OPTIONS, *first, warehouse], env=without_secrets(os.environ), check=False
+            ).returncode
+            else DONE
+        )
     return DONE

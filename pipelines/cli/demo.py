@@ -20,7 +20,7 @@ def run(seed: int, as_json: bool) -> int:
             USAGE,
         )
     landing = settings.paths.landing
-    landing.mkdir(parents=True, exist_ok=True)
+    settings.paths.create()
     written = write_demonstration(landing, seed)
     said = f"Démonstration du Lot : {plural(len(written), 'fichier écrit', 'fichiers écrits')} dans {landing}"
     return answer(as_json, {"dossier": str(landing), "fichiers": [f.name for f in written]}, said, err)

@@ -40,22 +40,11 @@ def run_session(
     """Run one load and show it with what `added` gives; `prepare` acts on the register once the lock is held."""
     started = time.perf_counter()
     try:
-        with session, _bar(session.settings.paths.advance, shown=not as_json):
-            if prepare:
-                prepare(session.register)
-            session.seen = look(session.settings, session.register, session.catalogue)
-            session.intake = session.seen.intake
-            if session.seen.waiting or session.must_build():
-                _materialise(session)
+        work(session, shown=not as_json, prepare=prepare)
     except LockHeld as held:
         if as_json:
             print_json({"resultat": held.sentence, "code_sortie": LOCKED, "verrou": held.holder})
             return LOCKED
-        raise
-    except Exception as error:
-        # A full disk was recognised where it happened, before the drafts freed their room.
-        if session.fault and not isinstance(error, MachineFault):
-            raise MachineFault(session.fault) from error
         raise
     seconds = time.perf_counter() - started
     told = summary.gather(session, seconds) | added()
@@ -64,6 +53,25 @@ def run_session(
     else:
         summary.show(told)
     return session.exit_code()
+
+
+def work(session: LoadSession, *, shown: bool, prepare: Callable[[Register], None] | None = None) -> None:
+    """Do all of one load, a bar on the screen where it is `shown`; what came of it is in the session."""
+    try:
+        with session, _bar(session.settings.paths.advance, shown):
+            if prepare:
+                prepare(session.register)
+            session.seen = look(session.settings, session.register, session.catalogue)
+            session.intake = session.seen.intake
+            if session.seen.waiting or session.must_build():
+                _materialise(session)
+    except LockHeld:
+        raise
+    except Exception as error:
+        # A full disk was recognised where it happened, before the drafts freed their room.
+        if session.fault and not isinstance(error, MachineFault):
+            raise MachineFault(session.fault) from error
+        raise
 
 
 def _materialise(session: LoadSession) -> None:

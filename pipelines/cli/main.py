@@ -16,7 +16,7 @@ from pipelines import __version__
 from pipelines.base.exit_codes import INTERRUPTED, USAGE
 from pipelines.cli.french import FrenchCommand, FrenchGroup, usage_sentence
 from pipelines.cli.screen import fail
-from pipelines.machine import interruption
+from pipelines.machine import interruption, rights
 from pipelines.machine.memory import collect_rarely
 
 app = typer.Typer(
@@ -115,7 +115,8 @@ def quality(
 ) -> None:
     from pipelines.cli import quality as command
 
-    raise typer.Exit(command.run(target, json))
+    with rights.asked(target):
+        raise typer.Exit(command.run(target, json))
 
 
 @app.command(cls=FrenchCommand, help="Inscrire un écart connu : plus signalé jusqu'à une date, toujours compté.")
@@ -216,7 +217,8 @@ def check_tables(
 ) -> None:
     from pipelines.cli import tables as command
 
-    raise typer.Exit(command.run(put_right, json))
+    with rights.asked(Path()):  # a developer's own tables
+        raise typer.Exit(command.run(put_right, json))
 
 
 @app.command(cls=FrenchCommand, help="Tout refaire depuis l'archive : l'index du registre, les lignes, l'entrepôt.")
@@ -227,6 +229,19 @@ def rebuild(
     from pipelines.cli import operations as command
 
     raise typer.Exit(command.rebuild(wait, json))
+
+
+@app.command(cls=FrenchCommand, help="Mettre le dossier à niveau de cette version de Vigie ; dire ce qui change.")
+def upgrade(
+    dry: Annotated[
+        bool, typer.Option("--essai", "--dry-run", help="Dire ce qui changerait, et ne rien changer.")
+    ] = False,
+    wait: Annotated[bool, typer.Option("--wait", help="Attendre la fin d'un chargement.")] = False,
+    json: Json = False,
+) -> None:
+    from pipelines.cli import upgrade as command
+
+    raise typer.Exit(command.run(dry, wait, json))
 
 
 @app.command(cls=FrenchCommand, help="Écrire une sauvegarde : un seul fichier, d'où tout peut être refait.")
@@ -329,7 +344,8 @@ def templates(
 ) -> None:
     from pipelines.cli import templates as command
 
-    raise typer.Exit(command.run(source, period, service, post, folder, json))
+    with rights.asked(folder):
+        raise typer.Exit(command.run(source, period, service, post, folder, json))
 
 
 @app.command(cls=FrenchCommand, help="Écrire les messages qui demandent ce qui manque ; envoyés si on le demande.")
@@ -353,7 +369,8 @@ def relances(
 ) -> None:
     from pipelines.cli import reminders as command
 
-    raise typer.Exit(command.run(debtor, folder, drafts, sends, json))
+    with rights.asked(folder):
+        raise typer.Exit(command.run(debtor, folder, drafts, sends, json))
 
 
 @app.command(cls=FrenchCommand, help="Lister les messages partis, en attente ou d'issue inconnue ; en régler un.")
@@ -398,7 +415,8 @@ def snapshot(
     from pipelines.cli import snapshots as command
 
     if target is not None:
-        raise typer.Exit(command.remake(quarter, target, json))
+        with rights.asked(target):
+            raise typer.Exit(command.remake(quarter, target, json))
     if draft:
         raise typer.Exit(command.preview(quarter, "trimestre", json))
     raise typer.Exit(command.run(quarter, "trimestre", reason, wait, json))
@@ -444,7 +462,8 @@ def report(
 ) -> None:
     from pipelines.cli import snapshots as command
 
-    raise typer.Exit(command.report(snapshot, target, json))
+    with rights.asked(target):
+        raise typer.Exit(command.report(snapshot, target, json))
 
 
 @app.command(cls=FrenchCommand, help="Écrire un commentaire à côté des chiffres d'une priorité, pour une édition.")
@@ -478,7 +497,8 @@ def site(
 ) -> None:
     from pipelines.cli import site as command
 
-    raise typer.Exit(command.run(snapshot, target, restricted, json))
+    with rights.asked(target):
+        raise typer.Exit(command.run(snapshot, target, restricted, json))
 
 
 @app.command(cls=FrenchCommand, help="Lister les clichés donnés.")
@@ -566,7 +586,8 @@ def dictionary(
 ) -> None:
     from pipelines.cli import dictionary as command
 
-    raise typer.Exit(command.models(target, json) if models else command.run(target, json))
+    with rights.asked(target):
+        raise typer.Exit(command.models(target, json) if models else command.run(target, json))
 
 
 @app.command(cls=FrenchCommand, help="Copier les tables publiées dans la base PostgreSQL des réglages.")
@@ -617,6 +638,7 @@ def _write_anywhere() -> None:
 def main() -> None:
     """Run a command; exit codes are those of the contract (64 for usage, 4 for an internal fault)."""
     _write_anywhere()
+    rights.close()
     sys.unraisablehook = lambda _: None  # an error that a library cannot raise while it closes is not shown
     collect_rarely()
     try:

@@ -11,6 +11,8 @@ from pipelines.catalogue.model import CatalogueError
 from pipelines.catalogue.table_checks import check, files, sentences
 from pipelines.catalogue.table_rewrite import Rewritten, rewrite
 from pipelines.cli.screen import err, out, print_json
+from pipelines.settings.model import HOME_OF_ENVIRONMENT
+from pipelines.settings.project import project_of
 from pipelines.settings.tables import Fault
 
 _SHOWN = 40
@@ -19,6 +21,8 @@ _SHOWN = 40
 def run(put_right: bool, as_json: bool) -> int:
     """List every fault of every table; 0 when there is none, 1 when there is one."""
     done = rewrite() if put_right else []
+    if any(table.changes for table in done):
+        project_of(HOME_OF_ENVIRONMENT)  # a home's own tables are read in a copy of the project
     faults = check()
     contradiction = "" if faults else _contradiction()
     code = PARTLY_REFUSED if faults or contradiction else DONE

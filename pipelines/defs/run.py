@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pipelines.home.instance import COMMAND_TAG, bury_dead_runs, write_instance
+from pipelines.home.instance import COMMAND_TAG, bury_dead_runs, forget_old_runs, write_instance
 from pipelines.loading.session import LoadSession
 
 
@@ -24,4 +24,5 @@ def run_load(session: LoadSession) -> None:
             tags={LOAD_TAG: session.load, COMMAND_TAG: session.command},
             run_config={"loggers": {"journal": {"config": {"load": session.load}}}},
         )
+        forget_old_runs(instance, session.settings.paths)
     session.failed = not result.success

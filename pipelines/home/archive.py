@@ -21,7 +21,7 @@ from pipelines.base.wording import file_named
 from pipelines.home.deposits import LedAway, is_open_elsewhere, open_inside
 from pipelines.home.landing import LandingFile
 from pipelines.machine.disk import writing
-from pipelines.machine.durable import commit, replace, restrict, same_or_copied, sync, sync_all
+from pipelines.machine.durable import commit, replace, restrict, sync, sync_all
 from pipelines.machine.faults import MachineFault
 from pipelines.machine.paths import Paths
 
@@ -134,7 +134,7 @@ def keep_all(received: Sequence[tuple[Copy, dict[str, object]]], root: Path) -> 
         else:  # archived, and now refused: the archive keeps its bytes
             folder = copy.file.parent.parent / f"{_DRAFT}{copy.sha256}"
             folder.mkdir(mode=0o750, exist_ok=True)
-            same_or_copied(copy.file, folder / CONTENT)
+            shutil.copyfile(copy.file, folder / CONTENT)  # a second name would share its rights
         if folder != target:
             moved.append((folder, target))
         elif (folder / _RECEPTION).exists():

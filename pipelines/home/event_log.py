@@ -15,9 +15,10 @@ from typing import Any
 
 from dagster import DagsterEventType, EventLogEntry
 from dagster._core.storage.event_log import SqliteEventLogStorage
+from dagster._core.storage.event_log.schema import AssetCheckExecutionsTable
 from dagster._core.storage.sqlite import SQLITE_BUSY_TIMEOUT_SECONDS
 from dagster._serdes import ConfigurableClassData
-from sqlalchemy import create_engine, event
+from sqlalchemy import create_engine, event, func, select
 from sqlalchemy.engine import Connection
 from sqlalchemy.pool import NullPool
 
@@ -58,6 +59,14 @@ class EventLog(SqliteEventLogStorage):
         """
         if event.dagster_event_type != DagsterEventType.ASSET_CHECK_EVALUATION_PLANNED:
             super().store_asset_check_event(event, event_id)
+
+    def delete_events(self, run_id: str) -> None:
+        """Forget what the checks of a run said too, but for the last word of each: Dagster 1.13 keeps them for ever."""
+        super().delete_events(run_id)
+        said = AssetCheckExecutionsTable.c
+        last = select(func.max(said.id)).group_by(said.asset_key, said.check_name)
+        with self.index_connection() as connection:
+            connection.execute(AssetCheckExecutionsTable.delete().where(said.run_id == run_id, said.id.not_in(last)))
 
     @contextmanager
     def _connect(self, shard: str) -> Iterator[Connection]:

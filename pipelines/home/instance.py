@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 _SETTINGS = Path(__file__).with_name("dagster.yaml")
 COMMAND_TAG = "vigie/commande"
+# The pages of the interface always have something to show.
+RUNS_KEPT = 50
 _COMMANDS = ("vigie load", "vigie rebuild")
 # The asset of the quarters that were given, and the name of its partitions: `2019-T4`.
 SNAPSHOTS, QUARTERS = ["snapshots", "cliches"], "trimestres"
@@ -57,6 +59,18 @@ def described(manifest: dict[str, Any], folder: str) -> dict[str, Any]:
         "livraisons": len(manifest["livraisons"]),
         "avertissements": manifest["avertissements"],
     }
+
+
+def forget_old_runs(instance: DagsterInstance, paths: Paths, kept: int = RUNS_KEPT) -> int:
+    """Remove from Dagster's history the finished runs that come before the last ones; returns how many. A load writes
+    two megabytes there, and the register says what every one of them did.
+    """
+    old = [record.dagster_run for record in instance.get_run_records()[kept:] if record.dagster_run.is_finished]
+    for run in old:
+        instance.delete_run(run.run_id)
+        for file in (paths.dagster / "history" / "runs").glob(f"{run.run_id}.db*"):
+            file.unlink(missing_ok=True)  # Dagster empties it and leaves it there
+    return len(old)
 
 
 def bury_runs_of_a_dead_service(paths: Paths) -> None:

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import os
 import shutil
-import tempfile
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
+from uuid import uuid4
 
 from pipelines.home.archive import hash_of
 from pipelines.machine.disk import is_full
@@ -35,8 +35,9 @@ def file_of(folder: Path, source: str, table: str, stem: str) -> Path:
 
 def new_drafts(paths: Paths) -> Path:
     """Make a folder for the drafts of one batch alone."""
-    paths.raw_drafts.mkdir(parents=True, exist_ok=True)
-    return Path(tempfile.mkdtemp(dir=paths.raw_drafts))
+    folder = paths.raw_drafts / uuid4().hex
+    folder.mkdir(mode=0o750, parents=True)
+    return folder
 
 
 def write_draft(file: Path, ids: Sequence[str], tables: list[pa.Table], owners: list[pa.Array | None]) -> None:

@@ -16,7 +16,9 @@ from pathlib import Path
 from typing import Any
 
 from pipelines.home.landing import LandingFile
+from pipelines.home.migrations import STEPS, migrate
 from pipelines.home.versions import settle_versions
+from pipelines.machine.durable import restrict
 from pipelines.machine.faults import MachineFault
 
 ACCEPTED, REFUSED, WITHDRAWN, SET_ASIDE = "acceptee", "refusee", "retiree", "ecartee"
@@ -68,7 +70,7 @@ def note_interruption(file: Path, load: str, exit_code: int) -> None:
 
 
 # What this code writes. A register of an earlier one is brought to it when it is opened.
-VERSION = 1
+VERSION = len(STEPS)
 
 
 class UnreadableRegister(MachineFault):
@@ -87,6 +89,18 @@ def fault_of_register(file: Path) -> str | None:
     except sqlite3.DatabaseError as error:
         return _damaged(file, str(error))
     return None if told == ["ok"] else _damaged(file, told[0])
+
+
+def copy_register(file: Path, target: Path) -> None:
+    """Write one file that holds all that a register holds, in the version in which it is. Raises UnreadableRegister."""
+    try:
+        with closing(sqlite3.connect(file)) as live, closing(sqlite3.connect(target)) as copy:
+            restrict(target, 0o640)
+            live.backup(copy)
+    except sqlite3.DatabaseError as error:
+        if type(error) is not sqlite3.DatabaseError:
+            raise
+        raise UnreadableRegister(_damaged(file, str(error))) from error
 
 
 def set_aside(file: Path) -> Path:
@@ -139,9 +153,7 @@ class Register:
         self._db.execute("pragma journal_mode = wal")
         self._db.execute("pragma synchronous = full")
         self._db.executescript(_SCHEMA.read_text(encoding="utf-8"))
-        self._allow_set_aside()
-        if version < VERSION:
-            self._db.execute(f"pragma user_version = {VERSION}")
+        migrate(self._db)
         self._db.executescript(_TRIAL)
         self._db.executescript(_VERSIONS.read_text(encoding="utf-8"))
         self._db.executescript(_RANKING.read_text(encoding="utf-8"))
@@ -154,19 +166,6 @@ class Register:
             if file.with_name(file.name + end).exists():
                 shutil.copyfile(file.with_name(file.name + end), target.with_name(file.name + end))
         return target
-
-    def _allow_set_aside(self) -> None:
-        """Let a register of before know the fourth status. A check is no content: SQLite lets its text be replaced."""
-        for table, before in (("livraisons", "'refusee', 'retiree')"), ("decisions", "('retiree', 'retablie')")):
-            [statement] = self.rows("select sql from sqlite_master where type = 'table' and name = ?", table)
-            if before not in statement["sql"]:
-                continue
-            self._db.execute("pragma writable_schema = on")
-            self._db.execute(
-                "update sqlite_master set sql = ? where type = 'table' and name = ?",
-                (statement["sql"].replace(before, before[:-1] + ", 'ecartee')"), table),
-            )
-            self._db.execute("pragma writable_schema = reset")
 
     def __enter__(self) -> Register:
         return self
@@ -513,8 +512,10 @@ class Register:
                 return
             self._db.execute("insert into decisions values (?, ?, ?, ?)", (delivery_id, when, decision, reason))
             status = ACCEPTED if decision == REINSTATED else decision
+            # What is refused now, read again, stays refused: a decision of when it was accepted has nothing to act on.
             self._db.execute(
-                "update livraisons set statut = ?, motif = ? where livraison_id = ?", (status, reason, delivery_id)
+                "update livraisons set statut = ?, motif = ? where livraison_id = ? and statut <> ?",
+                (status, reason, delivery_id, REFUSED),
             )
             if basis is not None:
                 self._db.execute("insert or replace into mises_a_l_ecart values (?, ?)", (delivery_id, basis))

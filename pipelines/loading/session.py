@@ -20,6 +20,7 @@ from pipelines.machine.disk import FULL, fault_in, fault_of
 from pipelines.machine.faults import MachineFault
 from pipelines.machine.lock import LoadLock
 from pipelines.operations.backup import refuse_half_restored
+from pipelines.operations.beside import discard_beside
 from pipelines.operations.rebuild import put_back
 from pipelines.postgresql import owed
 from pipelines.publication.fingerprint import build_is_needed, fingerprint, judgement_basis
@@ -88,6 +89,7 @@ class LoadSession:
         try:
             refuse_half_restored(self.settings.paths)
             put_back(self.settings.paths)
+            discard_beside(self.settings.paths)
             self.first = identity.read(self.settings.paths.home) is None
             self.register = Register(self.settings.paths.register)
             if self.register.nature():  # a home of before there were identities

@@ -17,6 +17,7 @@ from typing import Any
 
 from pipelines.base.exit_codes import LOCKED, Stopped
 from pipelines.machine.faults import MachineFault
+from pipelines.machine.rights import create_open
 
 _NO_LOCKS = {errno.ENOLCK, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EINVAL}
 
@@ -99,7 +100,7 @@ class LoadLock:
                 del _depth[self._path]
 
     def _try(self) -> int | None:
-        self._path.parent.mkdir(parents=True, exist_ok=True)
+        create_open(self._path.parent)
         fd = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o640)
         try:
             fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)

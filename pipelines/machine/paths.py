@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from pipelines.machine.rights import create_open
+
 IDENTITY = "identite.json"
 
 
@@ -57,8 +59,9 @@ class Paths:
 
     def create(self) -> None:
         """Make the folders. Those that hold received bytes are for their owner and group alone."""
-        for folder in (self.home, self.landing, self.published):
-            folder.mkdir(parents=True, exist_ok=True)
+        for folder in (self.home, self.published):
+            create_open(folder)
+        self.landing.mkdir(mode=0o750, parents=True, exist_ok=True)
         for folder in (self.archive, self.raw, self.build, self.logs, self.dagster, self.dbt):
             folder.mkdir(mode=0o750, parents=True, exist_ok=True)
         self.quarantine.mkdir(mode=0o700, parents=True, exist_ok=True)

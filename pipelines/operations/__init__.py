@@ -1,1 +1,1 @@
-"""What keeps a home sound and brings it back: verify, rebuild, back up, restore. Nothing here reads a delivery."""
+"""What keeps a home sound: verify, rebuild, upgrade, back up, restore. Nothing here reads a delivery."""

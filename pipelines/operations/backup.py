@@ -22,6 +22,7 @@ from pipelines.machine import interruption
 from pipelines.machine.disk import writing
 from pipelines.machine.durable import commit, replace, restrict, sync, sync_all, write_whole
 from pipelines.machine.paths import Paths
+from pipelines.machine.rights import create_open
 from pipelines.operations.verify import inspect
 from pipelines.settings.model import Settings
 from pipelines.snapshots import given
@@ -99,7 +100,7 @@ def restore(source: Path, paths: Paths, departement: str | None = None) -> dict:
     taken = any(p.exists() and (p.is_file() or any(p.iterdir())) for p in (paths.register, paths.archive))
     if taken and not paths.restoring.exists():  # what a restore that died left is not a home
         raise BackupFault(f"Le dossier {paths.home} contient déjà des livraisons : restaurer dans un dossier vide.")
-    paths.home.mkdir(parents=True, exist_ok=True)
+    create_open(paths.home)
     _discard_leftovers(paths)
     with interruption.scratch(dir=paths.home, prefix=_SCRATCH, ignore_cleanup_errors=True) as name:
         held = Path(name)

@@ -3,26 +3,32 @@
 from __future__ import annotations
 
 import shutil
+import sqlite3
 import time
+from contextlib import closing, suppress
 from pathlib import Path
 
-from pipelines.home.instance import write_instance
+from pipelines.home.instance import forget_old_runs, write_instance
 from pipelines.machine.paths import Paths
+from pipelines.operations.beside import discard_beside
 from pipelines.settings.model import Settings
 
 _DAY = 86_400
-# The pages of the interface always have something to show.
-_RUNS_KEPT = 50
+# How long another process that has the history open is waited for, in seconds.
+_PATIENCE = 5
 # Logs that every load adds to are cut in two at this size.
 _LARGEST_LOG = 10 << 20
 
 
 def prune(settings: Settings) -> dict[str, int]:
-    """Remove what is older than `logs_days`; returns how many of each. The caller holds the lock."""
+    """Remove logs older than `logs_days`, and the history of the loads before the last ones; returns how many of each.
+    The caller holds the lock.
+    """
     before = time.time() - settings.logs_days * _DAY
+    discard_beside(settings.paths)
     return {
         "journaux": _logs(settings.paths, before),
-        "executions": _runs(settings.paths, before),
+        "executions": _runs(settings.paths),
         "copies": _copies(settings.paths),
     }
 
@@ -38,23 +44,20 @@ def _logs(paths: Paths, before: float) -> int:
     return gone
 
 
-def _runs(paths: Paths, before: float) -> int:
-    """Old runs, with the file of each: Dagster empties it and leaves it there."""
-    if not (paths.dagster / "history").is_dir():
+def _runs(paths: Paths) -> int:
+    """The history that loads and the interface's runs left, and the room that it took: SQLite keeps it otherwise."""
+    history = paths.dagster / "history"
+    if not history.is_dir():
         return 0
     write_instance(paths)
     from dagster import DagsterInstance
 
-    gone = 0
     with DagsterInstance.get() as instance:
-        for record in instance.get_run_records()[_RUNS_KEPT:]:
-            run = record.dagster_run
-            if not run.is_finished or record.update_timestamp.timestamp() >= before:
-                continue
-            instance.delete_run(run.run_id)
-            for file in (paths.dagster / "history" / "runs").glob(f"{run.run_id}.db*"):
-                file.unlink(missing_ok=True)
-            gone += 1
+        gone = forget_old_runs(instance, paths)
+    for file in (history / "runs.db", history / "runs" / "index.db"):
+        if file.exists():
+            with closing(sqlite3.connect(file, timeout=_PATIENCE)) as db, suppress(sqlite3.OperationalError):
+                db.execute("vacuum")  # another process writes: another day
     return gone
 
 

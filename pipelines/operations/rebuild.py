@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import json
 import shutil
-import sqlite3
-from contextlib import closing
 
 from pipelines.catalogue.model import Catalogue
 from pipelines.home import archive
-from pipelines.home.register import Register
-from pipelines.machine.durable import replace, restrict, sync, sync_all
+from pipelines.home.register import Register, copy_register
+from pipelines.machine.durable import replace, same_or_copied, sync, sync_all
 from pipelines.machine.paths import Paths
 from pipelines.reception import basis
 from pipelines.settings.model import Settings
@@ -38,17 +36,16 @@ def index_of(register: Register) -> dict[str, list[str]]:
 
 
 def keep(paths: Paths) -> None:
-    """Put the register and the raw rows beside, whole, until what replaces them is published."""
+    """Put the register, the raw rows and a second name of the published file beside, whole, until what replaces them
+    is published.
+    """
     draft = paths.before_rebuild.with_name(f".{paths.before_rebuild.name}")
     shutil.rmtree(draft, ignore_errors=True)
     draft.mkdir(mode=0o750)
-    with (
-        closing(sqlite3.connect(paths.register)) as live,
-        closing(sqlite3.connect(draft / paths.register.name)) as copy,
-    ):
-        live.backup(copy)
-    restrict(draft / paths.register.name, 0o640)
-    sync_all([draft / paths.register.name, draft])
+    copy_register(paths.register, draft / paths.register.name)
+    if paths.warehouse.exists():
+        same_or_copied(paths.warehouse, draft / paths.warehouse.name)
+    sync_all([*draft.iterdir(), draft])
     replace(draft, paths.before_rebuild)
     sync(paths.home)
     if paths.raw.exists():
@@ -69,6 +66,9 @@ def put_back(paths: Paths) -> bool:
         for end in ("-wal", "-shm"):
             paths.register.with_name(paths.register.name + end).unlink(missing_ok=True)
         replace(before / paths.register.name, paths.register)
+    if (before / paths.warehouse.name).exists():
+        replace(before / paths.warehouse.name, paths.warehouse)
+        sync(paths.published)
     sync(paths.home)
     drop_kept(paths)
     return True
@@ -84,10 +84,15 @@ def drop_kept(paths: Paths) -> None:
 
 
 def forget(settings: Settings, register: Register, catalogue: Catalogue) -> None:
-    """Empty the index and the raw rows, then take up again what the quarantine holds; the archive's deliveries are
-    read again by the load that follows, and by any later one if this is cut short.
+    """Put beside what there is, and empty the index; the archive's deliveries are read again by the load that follows,
+    and by any later one if this is cut short.
     """
     keep(settings.paths)
+    empty_index(settings, register, catalogue)
+
+
+def empty_index(settings: Settings, register: Register, catalogue: Catalogue) -> None:
+    """Empty the index of the register, then take up again what the quarantine holds."""
     register.forget_deliveries()
     settings.paths.create()
     formats = basis.of_refusal(settings, catalogue)

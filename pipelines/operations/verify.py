@@ -57,7 +57,13 @@ def inspect(paths: Paths) -> Inspection:
             deliveries = {d["sha256"]: d for d in register.deliveries()}
             raw_hashes, publication = register.raw_hashes(), register.last_publication()
     if paths.before_rebuild.exists():
-        flaws.append(Flaw(str(paths.before_rebuild), "une reconstruction a été interrompue", "la finir : vigie load"))
+        flaws.append(
+            Flaw(
+                str(paths.before_rebuild),
+                "une reconstruction ou une mise à niveau a été interrompue",
+                "la finir : vigie load",
+            )
+        )
     for kind, root in (("archive", paths.archive), ("quarantaine", paths.quarantine)):
         folders = sorted(f for f in root.glob("*") if len(f.name) == 64)
         looked[kind] = len(folders)

@@ -7,7 +7,7 @@ from pathlib import Path
 from pipelines.base.sql import quoted
 
 # These speak of the loads themselves: when, which, and what they found on the way.
-_OF_LOADS = {"reference.publication", "qualite.controles", "qualite.constats"}
+OF_LOADS = {"reference.publication", "qualite.controles", "qualite.constats"}
 
 
 def content_of(warehouse: Path, without: frozenset[str] = frozenset()) -> dict[str, str]:
@@ -22,7 +22,7 @@ def content_of(warehouse: Path, without: frozenset[str] = frozenset()) -> dict[s
         tables = db.execute("select schema_name, table_name from duckdb_tables() order by all").fetchall()
         told = {}
         for schema, table in tables:
-            if f"{schema}.{table}" not in _OF_LOADS:
+            if f"{schema}.{table}" not in OF_LOADS:
                 [(count, content)] = db.execute(
                     f"select count(*), sum(hash(t)::hugeint) from (select columns(c -> not list_contains(?, c)) "  # noqa: S608
                     f"from {quoted(schema)}.{quoted(table)}) as t",

@@ -12,12 +12,17 @@ import pyarrow as pa
 
 from pipelines import __version__
 from pipelines.base.sql import literal, quoted
-from pipelines.machine.durable import commit
+from pipelines.machine.durable import commit, restrict
 from pipelines.machine.paths import Paths
+from pipelines.machine.rights import OPEN_FILE
 from pipelines.publication.contracts import SCHEMAS, contracts
 from pipelines.publication.dictionary import write_dictionary
 from pipelines.publication.table import Table, comment
 from pipelines.warehouse.dbt import published_tables
+
+# The format of the published file: every DuckDB from this one on reads it. Analysts keep the tools that they have; a
+# DuckDB that would write a newer format by itself changes nothing for them (docs/installation.md).
+STORAGE = "v1.0.0"
 
 
 @dataclass(frozen=True)
@@ -44,6 +49,7 @@ _PUBLICATION_COMMENTS = {
     "code_departement": "Le département de cette instance.",
     "nature": "demonstration ou reelle.",
     "version": "La version de Vigie.",
+    "stockage": "Le format du fichier : la plus ancienne version de DuckDB qui le lit.",
 }
 
 
@@ -68,7 +74,7 @@ def _publish(
 ) -> dict[str, int]:
     draft = paths.published / f".vigie-{publication.chargement}.duckdb"
     counts: dict[str, int] = {}
-    with duckdb.connect(str(draft)) as db:
+    with duckdb.connect(str(draft), config={"storage_compatibility_version": STORAGE}) as db:
         db.execute("set threads = 2")
         db.execute(f"set memory_limit = '{memory_mib}MiB'")
         db.execute("set wal_autocheckpoint = '1GB'")
@@ -90,6 +96,7 @@ def _publish(
     _check(draft, counts)
     if draft.with_name(draft.name + ".wal").exists():
         raise PublicationFailed("the checkpoint left a write-ahead log")
+    restrict(draft, OPEN_FILE)
     commit(draft, paths.warehouse)
     return counts
 
@@ -104,6 +111,7 @@ def amend(paths: Paths, tables: Iterable[Table]) -> None:
             db.execute(f"drop table if exists {quoted(table.schema)}.{quoted(table.name)}")
             table.write(db)
         db.execute("checkpoint")
+    restrict(draft, OPEN_FILE)
     commit(draft, paths.warehouse)
 
 
@@ -125,6 +133,18 @@ def read_publication(warehouse: Path) -> Publication | None:
     except duckdb.Error:
         return None
     return Publication(*row) if row else None
+
+
+def version_of(warehouse: Path) -> str | None:
+    """The Vigie that published a file, or None when there is no readable one."""
+    if not warehouse.exists():
+        return None
+    try:
+        with duckdb.connect(str(warehouse), read_only=True) as db:
+            row = db.execute("select version from reference.publication").fetchone()
+    except duckdb.Error:
+        return None
+    return str(row[0]) if row else None
 
 
 def accepted_then(warehouse: Path) -> frozenset[str]:
@@ -167,7 +187,7 @@ def _cut(db: duckdb.DuckDBPyConnection, table: dict) -> int:
 
 
 def _describe_itself(db: duckdb.DuckDBPyConnection, publication: Publication) -> None:
-    row = asdict(publication) | {"version": __version__}
+    row = asdict(publication) | {"version": __version__, "stockage": STORAGE}
     Table("reference", "publication", _PUBLICATION_COMMENTS, pa.Table.from_pylist([row])).write(db)
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from pipelines.machine.child import Child
 from pipelines.quality.suites import Outcome, SuiteError
+from pipelines.settings.model import without_secrets
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -56,6 +57,6 @@ def _started() -> Child:
         # It ends with its input: a load that is killed closes it.
         _child = Child(
             [sys.executable, "-m", "pipelines.quality.examiner_child"],
-            env=os.environ | {"PYTHONUNBUFFERED": "1"},
+            env=without_secrets(os.environ) | {"PYTHONUNBUFFERED": "1"},
         )
     return _child

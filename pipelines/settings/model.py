@@ -6,9 +6,10 @@ import datetime as dt
 import os
 import re
 import tomllib
+from collections.abc import Mapping
 from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_core import PydanticCustomError
@@ -279,6 +280,16 @@ class Settings(BaseSettings):
         home = self.home.expanduser().resolve()
         landing = self.landing.expanduser().resolve() if self.landing else home / "landing"
         return Paths(home=home, landing=landing)
+
+
+def without_secrets(environment: Mapping[str, str]) -> dict[str, str]:
+    """Leave out the settings that are secrets, for a child that needs none: what it writes of itself is then safe."""
+    secret = {f"VIGIE_{name.upper()}" for name, field in Settings.model_fields.items() if _is_secret(field.annotation)}
+    return {name: value for name, value in environment.items() if name.upper() not in secret}
+
+
+def _is_secret(annotation: object) -> bool:
+    return annotation is SecretStr or SecretStr in get_args(annotation)
 
 
 @lru_cache(maxsize=1)

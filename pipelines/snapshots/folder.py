@@ -11,6 +11,7 @@ from uuid import uuid4
 
 from pipelines.base.periods import Period
 from pipelines.machine.durable import replace, restrict, sync
+from pipelines.machine.rights import create_open
 
 RESTRICTED, PUBLIC = "restreinte", "publique"
 DATA = "donnees"
@@ -62,7 +63,7 @@ def editions_of(period: Period) -> tuple[str, ...]:
 
 def new_draft(root: Path, period: Period) -> Path:
     """An empty folder beside the snapshots; leftovers go."""
-    root.mkdir(mode=0o755, parents=True, exist_ok=True)
+    create_open(root)
     # What a snapshot that died while it was written left.
     for leftover in root.glob(f"{_DRAFT}*"):
         writable(leftover)

@@ -21,7 +21,7 @@ from pipelines.catalogue.model import CatalogueError
 from pipelines.home.register import Register
 from pipelines.machine import interruption
 from pipelines.machine.child import run as run_child
-from pipelines.settings.model import DBT_PROJECT, PREPARED, Settings
+from pipelines.settings.model import DBT_PROJECT, PREPARED, Settings, without_secrets
 from pipelines.warehouse import reuse
 from pipelines.warehouse.changes import State, changed_nodes, state_of
 from pipelines.warehouse.failures import Failure, ProjectFault, failures_in
@@ -64,7 +64,7 @@ def environment(settings: Settings, build: Path | None = None) -> dict[str, str]
 
     What a developer's shell tells dbt (`DBT_TARGET`, `DBT_PROFILE`…) is for their own dbt.
     """
-    own = {k: v for k, v in os.environ.items() if not k.startswith("DBT_") and k != "VIGIE_POSTGRES_DSN"}
+    own = {k: v for k, v in without_secrets(os.environ).items() if not k.startswith("DBT_")}
     env = own | {
         "DBT_SEND_ANONYMOUS_USAGE_STATS": "False",
         "DBT_PROFILES_DIR": str(DBT_PROJECT),

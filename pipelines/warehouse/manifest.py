@@ -5,6 +5,7 @@ Everything the warehouse knows of the register passes through these few small fi
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 import sqlite3
 from collections import defaultdict
@@ -22,6 +23,7 @@ from pipelines.base.rows import Row
 from pipelines.catalogue.model import Catalogue
 from pipelines.home.register import Register
 from pipelines.machine.durable import write_whole
+from pipelines.machine.paths import Paths
 from pipelines.quality import excuses
 from pipelines.quality.rules import read_thresholds
 from pipelines.settings.model import Settings
@@ -78,6 +80,13 @@ _EXCUSES = pa.schema(
 _INSTANCE = pa.schema([("code_departement", _TEXT)])
 _DAY = pa.schema([("jour_reference", _DATE)])
 _THRESHOLDS = pa.schema([("regle_code", _TEXT), ("parametre", _TEXT), ("valeur", pa.float64())])
+
+
+def day_of_last_build(paths: Paths) -> dt.date | None:
+    """Return the day as of which the last build counted what is late; None where there was none."""
+    file = paths.raw / "registre" / "jour.parquet"
+    days: list[dt.date] = pq.read_table(file)["jour_reference"].to_pylist() if file.exists() else []
+    return days[0] if days else None
 
 
 def write_manifest(settings: Settings, register: Register, catalogue: Catalogue) -> None:

@@ -1,4 +1,5 @@
-"""`python -m tests.faults.alone intake` and `… publication BUILD`: one part of a load, as a process that can be killed.
+"""`python -m tests.faults.alone intake`, `… publication BUILD` and `… mise-a-niveau HOME LOAD`: one part of a load, or
+of an upgrade, as a process that can be killed.
 
 The home is that of the environment. `--echange-par-copie` is the fault that the harness must see: the published file
 is overwritten where it lies, not swapped.
@@ -52,8 +53,19 @@ def publication(settings: Settings, build: Path, by_copy: bool) -> None:
         )
 
 
+def upgrade(settings: Settings, made: Path, load: str) -> None:
+    """Put in place a home that was made again beside, as an upgrade does last."""
+    from pipelines.machine.lock import LoadLock
+    from pipelines.operations.beside import put_in_place
+
+    with LoadLock(settings.paths.lock, "essai"):
+        put_in_place(Settings(home=made, landing=made / "landing").paths, settings.paths, load)
+
+
 if __name__ == "__main__":
     if sys.argv[1] == "intake":
         intake(Settings())
+    elif sys.argv[1] == "mise-a-niveau":
+        upgrade(Settings(), Path(sys.argv[2]), sys.argv[3])
     else:
         publication(Settings(), Path(sys.argv[2]), "--echange-par-copie" in sys.argv)

@@ -135,3 +135,16 @@ def test_decisions_keep_their_order_whatever_the_clock_does(tmp_path: Path, monk
     assert [d["decision"] for d in kept] == taken
     instants = [dt.datetime.fromisoformat(d["decide_le"]) for d in kept]
     assert all(a < b for a, b in itertools.pairwise(instants))
+
+
+def test_a_decision_replayed_on_what_is_now_refused_is_kept_and_changes_nothing(tmp_path: Path) -> None:
+    defect = {"code": "c", "feuille": None, "ligne": None, "colonne": None, "constat": "refusé", "attendu": None,
+              "remede": "r"}  # fmt: skip
+    reception = {"nom": "n", "recu_le": "t", "nature": "reelle", "chargement": "c", "defauts": [defect]}
+    with Register(tmp_path / "r.sqlite") as register:
+        register.refuse("a" * 64, 1, reception, "formats")
+        for decision in ("retiree", "retablie"):
+            register.decide("a" * 12, decision, "essai", "2025-01-01T00:00:00+00:00")
+        [delivery] = register.deliveries()
+        assert (delivery["statut"], delivery["motif"]) == ("refusee", "refusé")
+        assert register.decision_counts() == {"a" * 64: 2}

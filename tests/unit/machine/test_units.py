@@ -46,7 +46,7 @@ def test_services_are_hardened(units: list[Path]) -> None:
 
 def test_every_command_of_theirs_exists() -> None:
     lines = [x for u in UNITS for x in u.read_text(encoding="utf-8").splitlines() if x.startswith("ExecStart")]
-    assert len(lines) == 4
+    assert len(lines) == 5
     for line in lines:
         command = line.partition("/usr/bin/vigie ")[2].split()
         done = subprocess.run([VIGIE, command[0], "--help"], capture_output=True, text=True, check=False)

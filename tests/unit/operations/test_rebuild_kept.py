@@ -1,4 +1,4 @@
-"""A rebuild puts the register and the raw rows beside; cut at any step, they come back."""
+"""A rebuild puts what it replaces beside: the register, the raw rows, the published file; cut, they come back."""
 
 from __future__ import annotations
 
@@ -26,6 +26,7 @@ def paths(tmp_path: Path) -> Paths:
         register.open_load("avant", "vigie load", "journal")
     (found.raw / "source").mkdir()
     (found.raw / "source" / "lignes.parquet").write_bytes(b"lignes")
+    found.warehouse.write_bytes(b"avant")
     return found
 
 
@@ -48,7 +49,9 @@ def dying(module: object, name: str, at: int, monkeypatch: pytest.MonkeyPatch) -
 
 
 @pytest.mark.parametrize("step", [("sync_all", 1), ("replace", 1), ("sync", 1), ("replace", 2)], ids=str)
-@pytest.mark.parametrize("back", [None, ("replace", 1), ("replace", 2), ("replace", 3), ("sync", 1)], ids=str)
+@pytest.mark.parametrize(
+    "back", [None, ("replace", 1), ("replace", 2), ("replace", 3), ("replace", 4), ("sync", 1)], ids=str
+)
 def test_cut_at_any_step_it_leaves_what_it_found(
     paths: Paths, step: tuple[str, int], back: tuple[str, int] | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -58,6 +61,8 @@ def test_cut_at_any_step_it_leaves_what_it_found(
             rebuild.keep(paths)
     if paths.before_rebuild.exists():  # what a rebuild that went on would have done
         paths.register.unlink()
+        (paths.published / "brouillon").write_bytes(b"apres")
+        (paths.published / "brouillon").replace(paths.warehouse)
     paths.raw.mkdir(exist_ok=True)
     if back is not None:
         with monkeypatch.context() as patch:
@@ -67,6 +72,7 @@ def test_cut_at_any_step_it_leaves_what_it_found(
     rebuild.put_back(paths)
     assert loads(paths) == ["avant"]
     assert (paths.raw / "source" / "lignes.parquet").read_bytes() == b"lignes"
+    assert paths.warehouse.read_bytes() == b"avant"
     assert not paths.before_rebuild.exists()
 
 
