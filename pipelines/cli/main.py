@@ -294,11 +294,15 @@ def plan(
         bool,
         typer.Option("--coherence", help="Montrer les chiffres et les phrases du plan qui se contredisent."),
     ] = False,
+    at: Annotated[
+        str | None,
+        typer.Option("--au", metavar="AAAA-MM-JJ", help="Le plan de ce jour-là : celui d'avant, quand un autre suit."),
+    ] = None,
     json: Json = False,
 ) -> None:
     from pipelines.cli.plan import command
 
-    raise typer.Exit(command.run(code, verify, against_itself, json))
+    raise typer.Exit(command.run(code, verify, against_itself, json, at))
 
 
 @app.command(cls=FrenchCommand, help="Écrire les modèles que les services remplissent : classeurs et CSV.")

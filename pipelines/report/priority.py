@@ -8,6 +8,7 @@ import pandas as pd
 
 from pipelines.base.periods import Period
 from pipelines.base.wording import plural
+from pipelines.publication.states import LATE
 from pipelines.report import wording
 from pipelines.report.comments import Comment, comments
 from pipelines.report.edition import Edition
@@ -213,7 +214,7 @@ def _steps(edition: Edition, actions: list[str]) -> list[Step]:
             r["action_a_mener"],
             "" if absent(r["etat"]) else r["etat"],
             f"inconnu : {r['motif'] or ''}" if absent(r["etat"]) else wording.STATES[r["etat"]],
-            "" if absent(r["echeance"]) else f"{r['echeance']:%d/%m/%Y}",
+            _due(r),
             _late(r, edition.period),
         )
         for r in last
@@ -225,8 +226,20 @@ def _rank(code: str) -> tuple[str, int]:
     return head, int(number) if number.isdigit() else 0
 
 
+def _due(row: dict) -> str:
+    """Write the due date, and whether a committee decided it."""
+    due = row.get("echeance_retenue", row["echeance"])
+    if absent(due):
+        return ""
+    return f"{due:%d/%m/%Y}" + ("" if absent(row.get("echeance_decidee")) else " (décidée)")
+
+
 def _late(row: dict, period: Period) -> str:
-    """Say that what was due by the end of the period is not done."""
+    """Say that what was due by the end of the period is not done, by the rule of the warehouse; an edition given before
+    that rule tells it by the printed date alone.
+    """
+    if "retard" in row:
+        return "" if absent(row["retard"]) else LATE[row["retard"]]
     if absent(row["echeance"]) or pd.Timestamp(row["echeance"]).date() > period.end or row["etat"] in _DONE:
         return ""
     return "en retard" if not absent(row["etat"]) else "échéance passée, état inconnu"
