@@ -62,7 +62,9 @@ _QUERIES = {
     "instances": """
         select i.instance_code, i.rattachee_a, i.nature, i.libelle, i.territoire_code, i.action_code, i.reunions_par_an,
             count(r.reunions)::integer as n_trimestres, sum(r.reunions)::integer as reunions,
-            sum(r.reunions) filter (where r.periode >= $annee)::integer as reunions_annee,
+            case when count(r.periode) filter (where r.periode >= $annee)
+                = count(r.reunions) filter (where r.periode >= $annee)
+                then sum(r.reunions) filter (where r.periode >= $annee) end::integer as reunions_annee,
             max(r.derniere_date) as derniere_reunion
         from plan.instances as i
         left join plan.reunions as r on r.instance_code = i.instance_code and r.periode_fin <= $fin
