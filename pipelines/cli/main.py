@@ -454,7 +454,10 @@ def report(
 @app.command(cls=FrenchCommand, help="Écrire un commentaire à côté des chiffres d'une priorité, pour une édition.")
 def comment(
     period: Annotated[str, typer.Argument(metavar="PÉRIODE", help="2019, 2019-T1 ou 2019-03.")],
-    priority: Annotated[str, typer.Argument(metavar="PRIORITÉ", help="Son code dans le plan, par exemple P1.")],
+    priority: Annotated[
+        str,
+        typer.Argument(metavar="OBJET", help="P1 (une priorité), ou initiatives, reussites, contraintes, perception."),
+    ],
     file: Annotated[Path, typer.Argument(metavar="FICHIER", help="Le texte, en Markdown.")],
     edition: Annotated[str, typer.Option("--edition", help="publique ou restreinte.")],
     author: Annotated[str, typer.Option("--auteur", help="Qui signe : une fonction, sans nom.")],

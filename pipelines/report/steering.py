@@ -12,8 +12,10 @@ import pandas as pd
 from pipelines.base.wording import plural
 from pipelines.publication import states
 from pipelines.report import wording
+from pipelines.report.comments import Comment, comments
 from pipelines.report.edition import Edition
 from pipelines.report.wording import absent
+from pipelines.snapshots.comments import topics
 
 
 @dataclass(frozen=True)
@@ -87,9 +89,10 @@ class Steering:
     stakes: list[Stake] = field(default_factory=list)
     funds: list[FundLine] = field(default_factory=list)
     subsidies: list[Subsidy] = field(default_factory=list)
+    topics: list[tuple[str, list[Comment]]] = field(default_factory=list)
 
     def __bool__(self) -> bool:
-        return bool(self.instances or self.agreements or self.stakes or self.funds)
+        return bool(self.instances or self.agreements or self.stakes or self.funds or self.topics)
 
 
 _NATURES = {
@@ -102,8 +105,9 @@ _THEMES = {"axe_de_travail", "observatoire"}
 def steering(edition: Edition) -> Steering:
     """Gather what the edition holds of the plan's steering."""
     tables = edition.tables
+    said = [(label, found) for code, label in topics().items() if (found := comments(edition, code))]
     if "instances" not in tables:
-        return Steering()
+        return Steering(topics=said)
     return Steering(
         _instances(tables["instances"]),
         [_agreement(r, edition) for r in tables["dispositifs"].to_dict("records")],
@@ -111,6 +115,7 @@ def steering(edition: Edition) -> Steering:
         _stakes(tables["dgo"]),
         _funds(edition),
         _subsidies(edition),
+        said,
     )
 
 

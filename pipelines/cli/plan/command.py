@@ -7,7 +7,7 @@ import datetime as dt
 from pipelines.base.exit_codes import DONE, USAGE
 from pipelines.base.wording import all_plain
 from pipelines.cli.plan import coherence, overview, pages, verdicts
-from pipelines.cli.plan.moment import day_of
+from pipelines.cli.plan.moment import day_of, other_days
 from pipelines.cli.screen import fail, print_json
 from pipelines.publication import terms
 from pipelines.publication.reading import opened, rows
@@ -32,9 +32,14 @@ def run(code: str | None, verify: bool, against_itself: bool, as_json: bool, at:
             )
         page = verdicts if verify else coherence if against_itself else pages if code else overview
         day = day_of(db, asked)
-        told = page.gather(db, code, day)
-        if told is None and code:
-            told = page.gather(db, code.upper(), day)
+        told = None
+        # Of the day first; a code that no plan has then may be of one that is over.
+        for when in [day, *(other_days(db, day) if code and at is None else [])]:
+            told = page.gather(db, code, when)
+            if told is None and code:
+                told = page.gather(db, code.upper(), when)
+            if told is not None:
+                break
         if told is not None and page is overview:
             told["termes"] = terms.told(db, today)
     if told is None:

@@ -23,6 +23,12 @@ def day_of(db: DuckDBPyConnection, asked: dt.date) -> dt.date:
     return max(before) if before else min(first for first, _ in spans)
 
 
+def other_days(db: DuckDBPyConnection, day: dt.date) -> list[dt.date]:
+    """List the last days of the other plans, the latest first: a code may be of one that is over."""
+    ends = rows(db, "select distinct valide_a from plan.versions where valide_a is not null order by 1 desc")
+    return [r["valide_a"] for r in ends if r["valide_a"] != day]
+
+
 def in_force(table: str, day: dt.date) -> str:
     """Write the condition, in SQL, that a line of a table holds on a day."""
     return (
