@@ -1,4 +1,4 @@
-"""The steering of the plan as an edition shows it: what is not known is said so, and the public edition holds no fund."""
+"""The steering of the plan as an edition shows it: what is not known is told as such, the public one has no fund."""
 
 from __future__ import annotations
 
