@@ -66,8 +66,8 @@ def _tables(v: Verification, demo: Home) -> None:
     )  # fmt: skip
     v.sql(
         "Des demandes accordées et refusées, chacune avec son appel, son volet, son bénéficiaire", demo,
-        "select count(distinct decision), count(*) filter (where appel is null or volet is null or beneficiaire is null) "
-        "from plan.financements",
+        "select count(distinct decision), count(*) - count(case when appel is not null and volet is not null "
+        "and beneficiaire is not null then 1 end) from plan.financements",
         [[2, 0]],
     )  # fmt: skip
 
