@@ -5,11 +5,11 @@ with imprimes as (
 ),
 
 dits as (
-    select dispositif_code, territoire_code, 'plan' as periode, etat_imprime as etat, debut, fin, nombre::decimal(18, 2) as nombre,
+    select dispositif_code, lieu_code as territoire_code, 'plan' as periode, etat_imprime as etat, debut, fin, nombre::decimal(18, 2) as nombre,
         cast(null as string) as evalue, cast(null as string) as livraison_id
     from imprimes
     union all
-    select d.dispositif_code, coalesce(d.territoire_code, i.territoire_code), d.annee::string || '-T' || d.trimestre::string, d.etat,
+    select d.dispositif_code, coalesce(d.territoire_code, i.lieu_code), d.annee::string || '-T' || d.trimestre::string, d.etat,
         coalesce(d.debut, i.debut), coalesce(d.fin, i.fin), d.nombre, d.evalue, d.livraison_id
     from {{ ref('stg_plan_steering__dispositifs') }} as d
     inner join imprimes as i on i.dispositif_code = d.dispositif_code and i.code_departement = d.code_departement

@@ -11,7 +11,7 @@ select
     i.rattachee_a,
     i.nature,
     i.libelle,
-    i.territoire_code,
+    i.lieu_code as territoire_code,
     i.creation,
     i.texte_fondateur,
     i.rythme_imprime,

@@ -13,7 +13,7 @@ declarees as (
 select
     i.instance_code,
     i.libelle as instance,
-    i.territoire_code,
+    i.lieu_code as territoire_code,
     t.periode,
     t.periode_debut,
     t.periode_fin,
