@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from itertools import groupby
+
 # Of an action to take, feminine.
 ACTIONS = {"non_commence": "non commencée", "en_cours": "en cours", "fait": "faite", "abandonne": "abandonnée"}
 LATE = {
@@ -32,3 +35,12 @@ DECISIONS = {
 def fund_rules(codes: str | None) -> str:
     """Write the rules that are not kept, from their codes; empty when all are."""
     return " ; ".join(FUND_RULES[code] for code in dict.fromkeys((codes or "").split(", ")) if code)
+
+
+def history(states: Iterable[tuple[str, str | None]]) -> str:
+    """Write the states of an action, (quarter, state) in their order, each from its first quarter."""
+    said = []
+    for state, same in groupby(states, lambda told: told[1]):
+        first, _ = next(same)
+        said.append(f"{ACTIONS[state] if state else 'inconnu'} depuis {first}")
+    return ", ".join(said)

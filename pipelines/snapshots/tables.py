@@ -75,7 +75,8 @@ _QUERIES = {
             d.instance_code, d.periode, d.etat, d.debut, d.fin, d.echeance_imprimee, d.nombre, d.unite, d.evalue
         from plan.dispositifs as d
         left join reference.territoires as t on t.territoire_code = d.territoire_code
-        where d.periode = 'plan' or d.periode <= $trimestre
+        where $fin >= (select min(valide_de) from plan.versions)
+            and (d.periode = 'plan' or d.periode <= $trimestre)
         qualify row_number() over (
             partition by d.dispositif_code, d.territoire_code order by nullif(d.periode, 'plan') desc nulls last
         ) = 1 and (d.periode <> 'plan' or count(nullif(d.periode, 'plan')) over (partition by d.dispositif_code) = 0)

@@ -130,19 +130,15 @@ def _show_commitments(told: dict) -> None:
         table.add_row(m["action_a_mener_code"], escape(m["texte"]), escape(state), due, LATE.get(m["retard"] or "", ""))
     out.print(table)
     told_of = [(code, list(lines)) for code, lines in groupby(told["historique"], lambda h: h["action_a_mener_code"])]
-    changes = {code: said for code, lines in told_of if "," in (said := history(lines))}
+    changes = {
+        code: said
+        for code, lines in told_of
+        if "," in (said := states.history((h["periode"], h["etat"]) for h in lines))
+    }
     if changes:
         out.print("Ce qui a changé d'état :", style="bold")
         for code, said in changes.items():
             out.print(f"  • {code} : {said}", markup=False)
-
-
-def history(lines: list[dict]) -> str:
-    """Tell the states one after another, each with its first quarter."""
-    said = []
-    for state, same in groupby(lines, lambda h: h["etat"]):
-        said.append(f"{STATES[state] if state else 'inconnu'} depuis {next(same)['periode']}")
-    return ", ".join(said)
 
 
 def _reached(r: dict) -> str:

@@ -8,7 +8,6 @@ import duckdb
 import pytest
 
 from pipelines.cli.plan.moment import day_of, in_force, other_days
-from pipelines.cli.plan.sheet import history
 
 
 @pytest.fixture
@@ -43,9 +42,3 @@ def test_a_line_without_dates_always_holds(db) -> None:
     db.execute("insert into t values (null, null), ('2020-01-01', '2020-12-31'), ('2021-01-01', null)")
     held = db.execute(f"select count(*) from t where {in_force('t', dt.date(2020, 12, 31))}").fetchone()
     assert held == (2,)
-
-
-def test_a_history_tells_each_state_from_its_first_quarter() -> None:
-    states = [("2021-T1", "non_commence"), ("2021-T2", "en_cours"), ("2021-T3", "en_cours"), ("2021-T4", None)]
-    lines = [{"periode": period, "etat": state} for period, state in states]
-    assert history(lines) == "non commencée depuis 2021-T1, en cours depuis 2021-T2, inconnu depuis 2021-T4"
