@@ -48,7 +48,7 @@ def write_plan(project: Path) -> None:
                                     "origine": "plan"})  # fmt: skip
     add(plan / "correspondances_indicateurs.csv", {
         "code_departement": "46", "indicateur_avant": BEFORE, "indicateur_apres": AFTER,
-        "nature": "identique"})  # fmt: skip
+        "nature": "identique", "note": ""})  # fmt: skip
 
 
 def returned(file: Path) -> dict[str, int | None]:
@@ -75,7 +75,8 @@ def test_a_plan_succeeds_another_by_tables_alone(amended: Path, demo_files: Path
         writer.writerow(["annee", "trimestre", "code_departement", "indicateur_code", "territoire_code", "valeur",
                          "statut"])  # fmt: skip
         writer.writerow([2025, 1, "46", AFTER, "", 777, "realise"])
-    assert home.load()["code_sortie"] == 0
+    told_of_load = home.load()
+    assert told_of_load["code_sortie"] == 0, told_of_load
 
     series = home.sql(
         "select periode, valeur::integer from indicateurs.valeurs where retenu and periode_type = 'trimestre' "
