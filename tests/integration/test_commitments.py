@@ -7,11 +7,14 @@ import json
 from pathlib import Path
 
 import openpyxl
+import pandas as pd
 import pytest
 
+from pipelines.snapshots.folder import PUBLIC, RESTRICTED
 from tests.conftest import Home
 
 demo = pytest.mark.long
+KINDS = (RESTRICTED, PUBLIC)
 
 
 def written(folder: Path, sheet: str, name: str = "pilotage-plan-{}-demonstration.xlsx") -> list[dict]:
@@ -143,6 +146,38 @@ def test_every_table_of_the_steering_is_filled_and_told_column_by_column(demo_ho
     told = demo_home.sql("select table_name, column_name from duckdb_columns() where schema_name = 'plan' "
                          "and comment is null")  # fmt: skip
     assert told == []
+
+
+@demo
+def test_an_edition_holds_the_steering_as_it_was_known_then_and_the_public_one_no_fund(
+    given: Home, demo_files: Path
+) -> None:
+    folder = given.folder / "snapshots" / "2023-T4"
+    tables = {kind: {f.stem: f for f in (folder / kind / "donnees").glob("*.parquet")} for kind in KINDS}
+    pages = {kind: (folder / kind / "rapport.html").read_text(encoding="utf-8") for kind in KINDS}
+    asked = pd.read_parquet(tables[RESTRICTED]["financements"])
+    assert "financements" not in tables[PUBLIC]
+    who = {name.replace("'", "’") for name in asked.loc[asked["periode"] >= "2023", "beneficiaire"]}
+    assert len(who) > 5
+    assert all(name in pages[RESTRICTED] for name in who)
+    assert not [file for file in asked["dossier"] if file in pages[PUBLIC]]
+    assert "Les fonds de l’année" in pages[RESTRICTED]
+    assert "Les fonds de l’année" not in pages[PUBLIC]
+    # Reports of racism are a count with victims: their number stays.
+    assert {"nombre", "unite"} <= set(pd.read_parquet(tables[RESTRICTED]["dispositifs"]).columns)
+    assert not {"nombre", "unite"} & set(pd.read_parquet(tables[PUBLIC]["dispositifs"]).columns)
+    assert "participants" not in pd.read_parquet(tables[PUBLIC]["dgo"]).columns
+
+    held: dict[str, int] = {}
+    for r in written(demo_files, "Réunions"):
+        if f"{r['annee']}-T{r['trimestre']}" <= "2023-T4" and r["reunions"] is not None:
+            held[r["instance_code"]] = held.get(r["instance_code"], 0) + r["reunions"]
+    found = pd.read_parquet(tables[PUBLIC]["instances"]).dropna(subset=["reunions"])
+    assert dict(zip(found["instance_code"], found["reunions"].astype(int), strict=True)) == held
+
+    # Before its first day the plan commits to nothing.
+    before = given.folder / "snapshots" / "2019-T4" / RESTRICTED / "donnees"
+    assert [len(pd.read_parquet(before / f"{name}.parquet")) for name in ("instances", "dispositifs", "dgo")] == [0] * 3
 
 
 def test_the_core_of_the_month_stands_beside_what_the_warehouse_counts(home: Home, demo_workbook: Path) -> None:
