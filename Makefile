@@ -11,7 +11,7 @@ SQL_RULES := $(wildcard dbt_project/macros/*.sql) dbt_project/.sqlfluff dbt_proj
 LIGHT := $(addprefix tests/unit/,base catalogue deploy files home loading machine officer operations publication settings)
 PYTEST := $(BIN)/python -m pytest -n auto --durations=40
 
-.PHONY: help setup engines run check test test-long test-pythons lint bench spark scale lock bundle clean verify-years verify-loop verify-desk verify-road verify-plan verify-sources verify-quality verify-operations verify-snapshots verify-analysts verify-arrivals verify-numbers verify-returns verify-disclosure verify-screens verify-open faults verify-house
+.PHONY: help setup engines run check test test-long test-pythons lint bench spark scale lock bundle clean verify-years verify-loop verify-desk verify-road verify-plan verify-sources verify-quality verify-operations verify-snapshots verify-analysts verify-arrivals verify-numbers verify-returns verify-disclosure verify-screens verify-open faults verify-house verify-commitments
 
 help:           ## cette liste
 	@grep -E '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 20
@@ -88,6 +88,9 @@ verify-road: $(READY)  ## montrer chaque promesse : du classeur du ministère à
 
 verify-plan: $(READY)  ## montrer chaque promesse : le plan en données, ses chiffres imprimés, leur rapprochement
 	$(BIN)/python -m tests.verify.plan
+
+verify-commitments: $(READY)  ## montrer chaque promesse : ce que le plan engage, phrase à phrase, et un plan qui lui succède
+	$(BIN)/python -m tests.verify.commitments
 
 verify-sources: $(READY)  ## montrer chaque promesse : les sources et les quatre priorités
 	$(BIN)/python -m tests.verify.sources

@@ -15,15 +15,15 @@ from pipelines.snapshots.folder import editions_of
 
 
 def run(period: str, priority: str, file: Path, edition: str, author: str, as_json: bool) -> int:
-    """Keep the text; what it comments must be a priority of the département's plan, and an edition of the period."""
+    """Keep the text; what it comments must be a priority of the plan or a topic, and an edition of the period."""
     settings = Settings()
     try:
         of = _period(period)
     except ValueError as error:
         return fail(f"{error}.", USAGE)
-    known = _priorities(settings.departement)
+    known = [*_priorities(settings.departement), *comments.topics()]
     if priority.upper() not in known:
-        return fail(f"« {priority} » n'est pas une priorité du plan : {', '.join(known)}.", USAGE)
+        return fail(f"« {priority} » n'est ni une priorité du plan, ni un sujet : {', '.join(known)}.", USAGE)
     if edition not in editions_of(of):
         return fail(f"L'édition {edition} n'existe pas pour {of} : {', '.join(editions_of(of))}.", USAGE)
     try:

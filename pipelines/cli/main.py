@@ -309,11 +309,15 @@ def plan(
         bool,
         typer.Option("--coherence", help="Montrer les chiffres et les phrases du plan qui se contredisent."),
     ] = False,
+    at: Annotated[
+        str | None,
+        typer.Option("--au", metavar="AAAA-MM-JJ", help="Le plan de ce jour-là : celui d'avant, quand un autre suit."),
+    ] = None,
     json: Json = False,
 ) -> None:
     from pipelines.cli.plan import command
 
-    raise typer.Exit(command.run(code, verify, against_itself, json))
+    raise typer.Exit(command.run(code, verify, against_itself, json, at))
 
 
 @app.command(cls=FrenchCommand, help="Écrire les modèles que les services remplissent : classeurs et CSV.")
@@ -469,7 +473,10 @@ def report(
 @app.command(cls=FrenchCommand, help="Écrire un commentaire à côté des chiffres d'une priorité, pour une édition.")
 def comment(
     period: Annotated[str, typer.Argument(metavar="PÉRIODE", help="2019, 2019-T1 ou 2019-03.")],
-    priority: Annotated[str, typer.Argument(metavar="PRIORITÉ", help="Son code dans le plan, par exemple P1.")],
+    priority: Annotated[
+        str,
+        typer.Argument(metavar="OBJET", help="P1 (une priorité), ou initiatives, reussites, contraintes, perception."),
+    ],
     file: Annotated[Path, typer.Argument(metavar="FICHIER", help="Le texte, en Markdown.")],
     edition: Annotated[str, typer.Option("--edition", help="publique ou restreinte.")],
     author: Annotated[str, typer.Option("--auteur", help="Qui signe : une fonction, sans nom.")],

@@ -79,6 +79,8 @@ def _show(told: dict) -> None:
         out.print(f"{line} : vigie messages", style="yellow", markup=False)
     if told["copie_postgresql"]:
         _show_copy(**told["copie_postgresql"])
+    for term in told["termes"]:
+        out.print(term["phrase"], style="yellow", markup=False)
     if told["controles"]:
         out.print(f"{checks_line(told)} (vigie quality)", markup=False)
     if told["sauvegarde"]:

@@ -6,7 +6,7 @@ from pipelines.demo.accidents import LOT, invent_accidents
 from pipelines.demo.baac import write_baac
 from pipelines.demo.communes import Communes
 from pipelines.demo.figures import invent
-from pipelines.demo.followup import write_followup
+from pipelines.demo.followup import Told, write_followup
 from pipelines.demo.insee import write_insee
 from pipelines.demo.iscg import invent_activity, write_iscg
 from pipelines.demo.monthly_4001 import write_monthly_4001
@@ -14,6 +14,7 @@ from pipelines.demo.months import spread_over_months
 from pipelines.demo.returns import write_returns
 from pipelines.demo.road import write_road
 from pipelines.demo.ssmsi import write_ssmsi
+from pipelines.demo.steering import write_steering
 from pipelines.demo.workbook_4001 import write_workbook
 
 DEMONSTRATION_DEPARTEMENT = LOT
@@ -30,6 +31,7 @@ def write_demonstration(folder: Path, seed: int = 46) -> list[Path]:
     counts, communes, activity = invent(seed), Communes(seed), invent_activity(seed)
     monthly, accidents = spread_over_months(counts, seed), invent_accidents(communes, seed)
     workbook, months = folder / DEMONSTRATION_WORKBOOK_NAME, folder / DEMONSTRATION_MONTHLY_NAME
+    told: Told = {}
     write_workbook(workbook, seed)
     write_monthly_4001(months, monthly, seed)
     return [
@@ -37,7 +39,8 @@ def write_demonstration(folder: Path, seed: int = 46) -> list[Path]:
         months,
         *write_road(folder, accidents, seed),
         *write_iscg(folder, activity, seed),
-        *write_followup(folder, activity, seed),
+        *write_followup(folder, activity, seed, told),
+        *write_steering(folder, told, seed),
         *write_returns(folder, monthly, seed),
         *write_insee(folder, communes, seed),
         *write_ssmsi(folder, counts, communes, seed),

@@ -24,8 +24,10 @@ _SCHOOL_YEAR = (1.2, 1.1, 0.3, 1.4)
 
 _START = ("edition", "annee", "trimestre", "code_departement")
 _INDICATORS = (*_START, "indicateur_code", "territoire_code", "valeur", "statut")
-_ACTIONS = (*_START, "action_a_mener_code", "etat", "etat_date")
-_FUNDING = (*_START, "action_code", "fonds", "dossier", "cout_total_eur", "accorde_eur", "paye_eur")
+_ACTIONS = (*_START, "action_a_mener_code", "etat", "etat_date", "echeance_decidee")
+_FUNDING = (*_START, "action_code", "fonds", "dossier", "cout_total_eur", "accorde_eur", "paye_eur",
+            "appel", "volet", "beneficiaire", "nature_beneficiaire", "objet", "reconduction", "demande_eur", "decision",
+            "decision_date", "evaluation")  # fmt: skip
 
 _NOTICE = (
     "Ce classeur a la forme d'un retour trimestriel de suivi du plan 2020-2024 du Lot : il n'en est pas un.",
@@ -57,21 +59,28 @@ class _Quarter:
         return [f"{self.year}-{month:02d}" for month in range(3 * self.number - 2, 3 * self.number + 1)]
 
 
-def write_followup(folder: Path, activity: Activity, seed: int) -> list[Path]:
+# (indicator, quarter) → what the pilots tell of the département; a quarter that they do not tell of is not in it.
+Told = dict[tuple[str, str], int]
+
+
+def write_followup(folder: Path, activity: Activity, seed: int, told: Told) -> list[Path]:
+    """Write a workbook a year and fill `told`; returns the workbooks."""
     rng, written = random.Random(f"{seed} suivi"), []
     for year in YEARS:
         quarters = [_Quarter(year, number) for number in _QUARTERS]
         path = folder / f"suivi-actions-{year}-demonstration.xlsx"
         with marked_workbook(path, seed, *_NOTICE) as book:
             sheets = {"Indicateurs": _INDICATORS, "Actions à mener": _ACTIONS, "Financements": _FUNDING}
-            tellers = (_indicators(quarters, activity, rng), _actions(quarters), _funding(quarters, rng))
+            tellers = (_indicators(quarters, activity, rng, told), _actions(quarters), _funding(quarters, rng))
             for (name, header), rows in zip(sheets.items(), tellers, strict=True):
                 write_list(book.add_worksheet(name), header, rows)
         written.append(path)
     return written
 
 
-def _indicators(quarters: list[_Quarter], activity: Activity, rng: random.Random) -> Iterator[tuple[Cell, ...]]:
+def _indicators(
+    quarters: list[_Quarter], activity: Activity, rng: random.Random, told: Told
+) -> Iterator[tuple[Cell, ...]]:
     for quarter in quarters:
         start = (1, quarter.year, quarter.number, _DEPARTMENT)
         for row in own_rows("followup_indicators.csv"):
@@ -81,6 +90,7 @@ def _indicators(quarters: list[_Quarter], activity: Activity, rng: random.Random
                 continue
             status = "provisoire" if str(quarter) in row["provisional"].split() else "realise"
             value, places = _value(row, quarter, activity, rng)
+            told[code, str(quarter)] = value
             yield (*start, code, None, value, status)
             for place, part in places.items():
                 yield (*start, code, place, part, status)
@@ -139,7 +149,17 @@ def _actions(quarters: list[_Quarter]) -> Iterator[tuple[Cell, ...]]:
             for reached, column in (("en_cours", "started"), ("fait", "done"), ("abandonne", "abandoned")):
                 if row[column] and row[column] <= quarter.last_day:
                     state, since = reached, row[column]
-            yield 1, quarter.year, quarter.number, _DEPARTMENT, row["action_a_mener_code"], state, since
+            decided = row["decided_due"] if row["decided_in"] == str(quarter) else None
+            yield (
+                1,
+                quarter.year,
+                quarter.number,
+                _DEPARTMENT,
+                row["action_a_mener_code"],
+                state,
+                since,
+                decided or None,
+            )
 
 
 def _funding(quarters: list[_Quarter], rng: random.Random) -> Iterator[tuple[Cell, ...]]:
@@ -150,9 +170,14 @@ def _funding(quarters: list[_Quarter], rng: random.Random) -> Iterator[tuple[Cel
             cost = int(float(row["level_eur"]) * rng.uniform(0.8, 1.25)) // 100 * 100
             # Rounded down, so that the part stays under the fund's ceiling.
             granted = int(cost * rng.uniform(float(row["lowest_part"]), float(row["highest_part"]))) // 50 * 50
+            asked, refused = granted + granted // 500 * 50, bool(row["refused"])
+            granted = 0 if refused else granted
             paid = granted if quarter.year < YEARS.stop - 1 else granted // 100 * 50
             dossier = f"{quarter.year}-{row['fonds']}-{number:02d}"
             yield (
                 1, quarter.year, quarter.number, _DEPARTMENT, row["action_code"], row["fonds"], dossier,
-                cost, granted, paid,
+                cost, granted, paid, f"{row['fonds']} {quarter.year}", row["volet"], row["beneficiaire"],
+                row["nature_beneficiaire"], row["objet"], "non" if quarter.year == YEARS.start else "oui", asked,
+                "refusee" if refused else "accordee", quarter.last_day,
+                "aucune" if refused else "attendue" if quarter.year == YEARS.stop - 1 else "rendue",
             )  # fmt: skip

@@ -15,7 +15,9 @@ from pipelines.officer.loads import last_automatic, load_sentence
 from pipelines.officer.unasked import unasked
 from pipelines.operations.backup import last_backup
 from pipelines.postgresql import owed
+from pipelines.publication import terms
 from pipelines.publication.missing import read_missing
+from pipelines.publication.reading import opened
 from pipelines.publication.standing import standing
 from pipelines.quality import record
 from pipelines.reception import conflicts
@@ -37,6 +39,7 @@ def gather(settings: Settings) -> dict:
         "nature": None,
         "livraisons": {},
         "jour_reference": None,
+        "termes": [],
         "manquantes": None,
         "excusees": 0,
         "non_demandees": 0,
@@ -103,6 +106,8 @@ def gather(settings: Settings) -> dict:
         told["excusees"], told["non_demandees"] = len(found.excused), len(found.earlier)
         told["non_demandees_dit"] = unasked(settings, found)
         told["jour_reference"] = missing[0]["jour_reference"] if missing else None
+        with opened() as db:
+            told["termes"] = terms.told(db, settings.today)
     return told
 
 

@@ -188,7 +188,8 @@ def misfits(column: Column, values: pa.Array) -> tuple[pa.Array, str]:
     if kind.pattern and not (column.type == "identifiant" and _only_digits(values)):
         wrong = pc.invert(pc.match_substring_regex(values, kind.pattern))
     if column.choices:
-        wrong = pc.invert(pc.is_in(values, value_set=pa.array(column.choices)))
+        # A box left empty is none of the choices; whether it may be is judged elsewhere.
+        wrong = pc.and_(values.is_valid(), pc.invert(pc.is_in(values, value_set=pa.array(column.choices))))
         expected = "une de ces valeurs : " + ", ".join(column.choices)
     wrong = pc.fill_null(wrong, False)
     if column.type == "nombre":

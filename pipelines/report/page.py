@@ -10,6 +10,7 @@ from pipelines.report import annexes, wording
 from pipelines.report.contents import Contents
 from pipelines.report.edition import Edition
 from pipelines.report.methods import methods
+from pipelines.report.steering import steering
 from pipelines.snapshots.windows import MONTH
 
 
@@ -30,6 +31,7 @@ def report(edition: Edition, contents: Contents) -> str:
         une=contents.front,
         priorites=contents.priorities,
         tableaux=contents.tables,
+        pilotage=steering(edition) if edition.period.kind != MONTH else None,
         methodes=methods(edition.kind),
         sources=annexes.sources(edition),
         glossaire=annexes.glossary(),

@@ -8,6 +8,7 @@ import pandas as pd
 
 from pipelines.base.periods import Period
 from pipelines.base.wording import plural
+from pipelines.publication.states import LATE, history
 from pipelines.report import wording
 from pipelines.report.comments import Comment, comments
 from pipelines.report.edition import Edition
@@ -42,6 +43,7 @@ class Step:
     state: str
     due: str
     late: str
+    history: str = ""
 
 
 @dataclass(frozen=True)
@@ -68,6 +70,7 @@ class Action:
     code: str
     label: str
     pilots: str
+    partners: str = ""
 
 
 @dataclass(frozen=True)
@@ -149,7 +152,7 @@ def _priority(edition: Edition, lines: Lines, priority: dict) -> Priority:
         priority["libelle_court"] or priority["libelle"],
         heads,
         [line for line in shown if line.code not in first],
-        [Action(a["action_code"], a["libelle"], a["pilotes"] or "") for a in actions.to_dict("records")],
+        _actions(edition, actions),
         followed,
         int((own["nature"] == "suivi").sum()) if of_plan else 0,
         _steps(edition, list(actions["action_code"])) if of_plan else [],
@@ -159,6 +162,15 @@ def _priority(edition: Edition, lines: Lines, priority: dict) -> Priority:
         silent + unsaid,
         comments(edition, code),
     )
+
+
+def _actions(edition: Edition, actions: pd.DataFrame) -> list[Action]:
+    rows = edition.tables["actions_a_mener"].dropna(subset=["partenaires"])
+    partners = dict(zip(rows["action_code"], rows["partenaires"], strict=True))
+    return [
+        Action(a["action_code"], a["libelle"], a["pilotes"] or "", partners.get(a["action_code"], ""))
+        for a in actions.to_dict("records")
+    ]
 
 
 def _ties_in_force(ties: pd.DataFrame, period: Period) -> pd.DataFrame:
@@ -213,11 +225,18 @@ def _steps(edition: Edition, actions: list[str]) -> list[Step]:
             r["action_a_mener"],
             "" if absent(r["etat"]) else r["etat"],
             f"inconnu : {r['motif'] or ''}" if absent(r["etat"]) else wording.STATES[r["etat"]],
-            "" if absent(r["echeance"]) else f"{r['echeance']:%d/%m/%Y}",
+            _due(r),
             _late(r, edition.period),
+            _history(rows[rows["action_a_mener_code"] == r["action_a_mener_code"]]),
         )
         for r in last
     ]
+
+
+def _history(rows: pd.DataFrame) -> str:
+    """Tell how the state has changed; nothing of one that never did."""
+    told = [(p, None if absent(s) else s) for p, s in zip(rows["periode"], rows["etat"], strict=True)]
+    return history(told) if len(set(rows["etat"])) > 1 else ""
 
 
 def _rank(code: str) -> tuple[str, int]:
@@ -225,8 +244,20 @@ def _rank(code: str) -> tuple[str, int]:
     return head, int(number) if number.isdigit() else 0
 
 
+def _due(row: dict) -> str:
+    """Write the due date, and whether a committee decided it."""
+    due = row.get("echeance_retenue", row["echeance"])
+    if absent(due):
+        return ""
+    return f"{due:%d/%m/%Y}" + ("" if absent(row.get("echeance_decidee")) else " (décidée)")
+
+
 def _late(row: dict, period: Period) -> str:
-    """Say that what was due by the end of the period is not done."""
+    """Say that what was due by the end of the period is not done, by the rule of the warehouse; an edition given before
+    that rule tells it by the printed date alone.
+    """
+    if "retard" in row:
+        return "" if absent(row["retard"]) else LATE[row["retard"]]
     if absent(row["echeance"]) or pd.Timestamp(row["echeance"]).date() > period.end or row["etat"] in _DONE:
         return ""
     return "en retard" if not absent(row["etat"]) else "échéance passée, état inconnu"

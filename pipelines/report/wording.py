@@ -6,6 +6,7 @@ import math
 
 from pipelines.base.periods import Period
 from pipelines.base.wording import MONTHS, figure
+from pipelines.publication import states
 
 _ORDINALS = ("1er", "2e", "3e", "4e")
 KINDS = {"restreinte": "Édition restreinte", "publique": "Édition publique"}
@@ -22,7 +23,7 @@ SIGNALS = {
     "haut": "niveau inhabituellement élevé pour cette série",
     "bas": "niveau inhabituellement bas pour cette série",
 }
-STATES = {"non_commence": "non commencée", "en_cours": "en cours", "fait": "faite", "abandonne": "abandonnée"}
+STATES = states.ACTIONS
 READINGS = {"favorable": "favorable", "defavorable": "défavorable", "neutre": ""}
 
 

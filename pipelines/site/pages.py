@@ -11,10 +11,12 @@ from markupsafe import Markup
 
 from pipelines.maps.drawing import HATCHES
 from pipelines.pages.render import render
+from pipelines.publication.states import DECISIONS
 from pipelines.report import wording
 from pipelines.report.lines import Line, Lines
 from pipelines.report.methods import methods
 from pipelines.report.open_package import INVENTED, LICENCE, NO_LICENCE, is_invented
+from pipelines.report.steering import steering
 from pipelines.report.wording import absent
 from pipelines.site.data import Data
 from pipelines.site.held import Held
@@ -48,7 +50,8 @@ class Pages:
         first = self._mapped or self.data.indicators[0]
         yield "indicateur.html", self._page("indicateur.html", "indicateur", premier=first)
         yield "lieu.html", self._page("lieu.html", "lieu")
-        yield "plan.html", self._page("plan.html", "plan", actions=self._steps, cibles=self._targets, fonds=self._funds)
+        told = {"actions": self._steps, "cibles": self._targets, "fonds": self._funds, "decisions": DECISIONS}
+        yield "plan.html", self._page("plan.html", "plan", **told, pilotage=steering(self.held.edition))
         yield "donnees.html", self._page("donnees.html", "donnees", indicateurs=self._catalogue, **self._about_data)
         yield "a-propos.html", self._page("a-propos.html", "a-propos", **self._about)
 
@@ -123,7 +126,12 @@ class Pages:
     def _funds(self) -> list[dict[Hashable, Any]]:
         """List what was granted, project by project: the public edition holds none."""
         rows = self.held.edition.tables.get("financements")
-        return [] if rows is None else rows.sort_values(["periode", "dossier"]).to_dict("records")
+        if rows is None:
+            return []
+        # A snapshot given before these columns existed has none of them.
+        rows = rows.reindex(columns=list(dict.fromkeys([*rows.columns, "beneficiaire", "decision", "demande_eur"])))
+        rows = rows.astype(object).where(rows.notna(), None)
+        return rows.sort_values(["periode", "dossier"]).to_dict("records")
 
     @property
     def _catalogue(self) -> list[dict[Hashable, Any]]:

@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from pipelines.base.periods import Period
+from pipelines.publication.states import LATE
 from pipelines.report import wording
 from pipelines.report.edition import Edition
 from pipelines.report.lines import Line, Lines
@@ -24,6 +25,7 @@ class Step:
     pilots: str
     due: str
     state: str
+    late: str = ""
 
 
 @dataclass(frozen=True)
@@ -113,11 +115,20 @@ def steps(edition: Edition) -> list[Step]:
             r["action_code"],
             r["action_a_mener"],
             "" if absent(r["pilotes"]) else r["pilotes"],
-            "" if absent(r["echeance"]) else f"{r['echeance']:%d/%m/%Y}",
+            _due(r),
             f"état non connu : {r['motif'] or ''}" if absent(r["etat"]) else wording.STATES[r["etat"]],
+            "" if absent(r.get("retard")) else LATE[r["retard"]],
         )
         for r in last.to_dict("records")
     ]
+
+
+def _due(row: Mapping[Hashable, Any]) -> str:
+    """Write the due date: the one decided, else the plan's."""
+    due = row.get("echeance_retenue", row["echeance"])
+    if absent(due):
+        return ""
+    return f"{due:%d/%m/%Y}" + ("" if absent(row.get("echeance_decidee")) else " (décidée)")
 
 
 def targets(edition: Edition, lines: Lines) -> list[Target]:

@@ -14,8 +14,10 @@ from pipelines.machine import ledger
 from pipelines.machine.durable import write_whole
 from pipelines.machine.paths import Paths
 from pipelines.personal.detect import personal_sign
+from pipelines.settings.tables import read_rows
 
 _LEDGER = "commentaires.csv"
+_TOPICS = Path(__file__).with_name("comment_topics.csv")
 # More is a report of its own: the page has room for a few paragraphs.
 LONGEST = 3000
 
@@ -53,6 +55,11 @@ class Comment:
     version: int
     sha256: str
     texte: str
+
+
+def topics() -> dict[str, str]:
+    """Map each topic of the quarter's qualitative part, which no priority holds, to its label."""
+    return {row["sujet"]: row["libelle"] for row in read_rows(_TOPICS)}
 
 
 def write(paths: Paths, period: Period, edition: str, priority: str, *, text: str, author: str, day: str) -> Version:

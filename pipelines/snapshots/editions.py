@@ -23,6 +23,9 @@ from pipelines.snapshots.revisions import revised
 _INTERNAL = {"livraisons", "lots_livraisons", "constats", "financements"}
 # Columns that it does not hold either: who owes what, and sentences or values that may quote a count it withholds.
 _UNSAID = {
+    # Reports of racism are counted there: few of them, and each has a victim.
+    "dispositifs": ["nombre", "unite", "evalue"],
+    "dgo": ["participants"],
     "manquants": ["phrase", "debiteur", "debiteur_code", "objet", "objet_code", "elements", "excusee", "excuse_motif"],
     "controles": ["message", "objet", "observe"],
     # « égal » beside what the plan prints is the value.

@@ -58,6 +58,41 @@ _QUERIES = {
         select * from indicateurs.actions_a_mener where periode_fin <= $fin
         order by priorite_code, action_code, action_a_mener_code, periode""",
     "financements": "select * from plan.financements where periode <= $trimestre order by all",
+    # Of the steering, what was known at the end of the period: a later return changes nothing of it.
+    "instances": """
+        select i.instance_code, i.rattachee_a, i.nature, i.libelle, i.territoire_code, i.action_code, i.reunions_par_an,
+            count(r.reunions)::integer as n_trimestres, sum(r.reunions)::integer as reunions,
+            case when count(r.periode) filter (where r.periode >= $annee)
+                = count(r.reunions) filter (where r.periode >= $annee)
+                then sum(r.reunions) filter (where r.periode >= $annee) end::integer as reunions_annee,
+            max(r.derniere_date) as derniere_reunion
+        from plan.instances as i
+        left join plan.reunions as r on r.instance_code = i.instance_code and r.periode_fin <= $fin
+        where i.valide_de <= $fin and (i.valide_a is null or i.valide_a >= $fin)
+        group by all order by i.instance_code""",
+    "dispositifs": """
+        select d.dispositif_code, d.nature, d.libelle, d.territoire_code, t.libelle as territoire, d.action_code,
+            d.instance_code, d.periode, d.etat, d.debut, d.fin, d.echeance_imprimee, d.nombre, d.unite, d.evalue
+        from plan.dispositifs as d
+        left join reference.territoires as t on t.territoire_code = d.territoire_code
+        where $fin >= (select min(valide_de) from plan.versions)
+            and (d.periode = 'plan' or d.periode <= $trimestre)
+        qualify row_number() over (
+            partition by d.dispositif_code, d.territoire_code order by nullif(d.periode, 'plan') desc nulls last
+        ) = 1 and (d.periode <> 'plan' or count(nullif(d.periode, 'plan')) over (partition by d.dispositif_code) = 0)
+        order by d.nature, d.dispositif_code, d.territoire_code""",
+    "dgo": """
+        select g.engagement_code, g.enjeu_code, g.enjeu, g.classes_imprimees, g.engagement,
+            count(p.reference)::integer as n_actions, count(*) filter (where p.etat = 'fait')::integer as n_faites,
+            count(*) filter (where p.etat = 'abandonne')::integer as n_abandonnees,
+            sum(p.participants)::integer as participants
+        from plan.dgo as g
+        left join (
+            select * from plan.pdasr where periode <= $trimestre
+            qualify row_number() over (partition by engagement_code, reference order by periode desc) = 1
+        ) as p on p.engagement_code = g.engagement_code
+        where g.valide_de <= $fin and (g.valide_a is null or g.valide_a >= $fin)
+        group by all order by g.engagement_code""",
     "coherence": "select * from plan.coherence order by coherence_code",
     "reconciliation": "select * from plan.reconciliation order by chiffre_code, candidat",
     "chiffres_imprimes": "select * from plan.chiffres_imprimes order by chiffre_code",

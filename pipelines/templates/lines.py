@@ -15,6 +15,9 @@ from pipelines.templates.lists import Code
 _ROWS_FROM_LIST = {
     ("action_followup", "indicateurs"): "indicateur_code",
     ("action_followup", "actions"): "action_a_mener_code",
+    ("plan_steering", "reunions"): "instance_code",
+    ("plan_steering", "dispositifs"): "dispositif_code",
+    ("socle_commun", "mesures"): "mesure_code",
 }
 # What a file of rows says of a row besides its codes.
 WHOLE, PART, ADDEND = "tout", "partie", "somme"

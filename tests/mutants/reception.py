@@ -57,6 +57,14 @@ def _not_told_and_yet_a_value(landing: Path) -> tuple[str, ...]:
     return f"{row['indicateur_code']} a le statut « non_communique » et la valeur {row['valeur']}", str(line)
 
 
+def _refused_and_yet_granted(landing: Path) -> tuple[str, ...]:
+    line, row = change_first(
+        landing / "suivi-actions-2022-demonstration.xlsx", "Financements", lambda r: r["accorde_eur"] > 0,
+        decision="refusee",
+    )  # fmt: skip
+    return f"{row['dossier']} est refusé ou retiré", str(line)
+
+
 IMPOSSIBLE_FILES = [
     Mutant("MINEURS_MIS_EN_CAUSE", "Retours de 2020 : sur une ligne, un mineur mis en cause de plus que de mis en "
            "cause", _more_minors_than_suspects),
@@ -68,4 +76,5 @@ IMPOSSIBLE_FILES = [
            _said_without_a_value),
     Mutant("NON_COMMUNIQUE_AVEC_VALEUR", "Suivi de 2022 : un indicateur non communiqué garde sa valeur",
            _not_told_and_yet_a_value),
+    Mutant("FINANCEMENT_REFUS", "Suivi de 2022 : un dossier refusé garde sa subvention", _refused_and_yet_granted),
 ]  # fmt: skip

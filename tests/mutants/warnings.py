@@ -60,15 +60,29 @@ def _paid_above_granted(landing: Path) -> tuple[str, ...]:
 
 
 def _granted_above_the_cost(landing: Path) -> tuple[str, ...]:
-    row = _funding(landing, lambda r: r["fonds"] == "DILCRAH", accorde_eur=lambda r: r["cout_total_eur"] + 500)
+    row = _funding(
+        landing, lambda r: r["fonds"] == "DILCRAH", accorde_eur=lambda r: r["cout_total_eur"] + 500,
+        demande_eur=lambda r: r["cout_total_eur"] + 500,
+    )  # fmt: skip
     return row["dossier"], "€ accordés pour un coût total de"
 
 
 def _fund_above_its_part(landing: Path) -> tuple[str, ...]:
     row = _funding(
-        landing, lambda r: r["fonds"] == "FIPDR", accorde_eur=lambda r: r["cout_total_eur"] * 7 // 10, paye_eur=0
-    )
+        landing, lambda r: r["fonds"] == "FIPDR", accorde_eur=lambda r: r["cout_total_eur"] * 7 // 10, paye_eur=0,
+        demande_eur=lambda r: r["cout_total_eur"],
+    )  # fmt: skip
     return row["dossier"], "en permet"
+
+
+def _granted_above_the_request(landing: Path) -> tuple[str, ...]:
+    row = _funding(landing, lambda r: r["fonds"] == "DILCRAH", demande_eur=lambda r: r["accorde_eur"] - 100)
+    return row["dossier"], "€ demandés"
+
+
+def _equipment_of_the_state(landing: Path) -> tuple[str, ...]:
+    row = _funding(landing, lambda r: r["fonds"] == "FIPDR", nature_beneficiaire="service_etat", objet="equipement")
+    return row["dossier"], "équiper un service de l'État"
 
 
 def _months_below_the_part(landing: Path) -> tuple[str, ...]:
@@ -247,6 +261,8 @@ WARNING_FILES = [
     Mutant("FINANCEMENT_PAYE", "Suivi de 2023 : 100 € de plus payés qu'accordés", _paid_above_granted),
     Mutant("FINANCEMENT_COUT", "Suivi de 2023 : 500 € de plus accordés que le coût", _granted_above_the_cost),
     Mutant("FINANCEMENT_PART", "Suivi de 2023 : le FIPDR accorde 70 % du coût", _fund_above_its_part),
+    Mutant("FINANCEMENT_DEMANDE", "Suivi de 2023 : 100 € de plus accordés que demandés", _granted_above_the_request),
+    Mutant("FINANCEMENT_EQUIPEMENT", "Suivi de 2023 : le FIPDR équipe un service de l'État", _equipment_of_the_state),
     Mutant("MOIS_ANNEE", "Classeur mensuel : trois coups et blessures de moins chaque mois de 2019",
            _months_below_the_part),
     Mutant("RETOURS_ANNEE", "Retours de 2020 : trois dégradations de plus chaque mois au commissariat de Cahors",

@@ -1,6 +1,6 @@
 -- Chapitre III's rules, file by file.
 with parts as (
-    select periode, action_code || ' ' || dossier as detail, cout_total_eur, accorde_eur, paye_eur, lot_livraisons,
+    select periode, action_code || ' ' || dossier as detail, cout_total_eur, accorde_eur, paye_eur, demande_eur, regles, lot_livraisons,
         cout_total_eur * part_maximale_pct * 0.01 as plafond_eur
     from {{ ref('financements') }}
 )
@@ -19,3 +19,13 @@ select 'FINANCEMENT_PART', 'suivi_actions', {{ sans_objet() }}, periode, detail,
     greatest(accorde_eur - plafond_eur, 0), lot_livraisons
 from parts
 where plafond_eur is not null
+union all
+select 'FINANCEMENT_DEMANDE', 'suivi_actions', {{ sans_objet() }}, periode, detail, accorde_eur, demande_eur,
+    greatest(accorde_eur - demande_eur, 0), lot_livraisons
+from parts
+where demande_eur is not null
+union all
+-- What the fund may grant for it is nothing.
+select 'FINANCEMENT_EQUIPEMENT', 'suivi_actions', {{ sans_objet() }}, periode, detail, accorde_eur, 0, accorde_eur, lot_livraisons
+from parts
+where regles like '%equipement_etat%'

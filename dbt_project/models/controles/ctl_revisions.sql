@@ -22,9 +22,13 @@
     ('service_returns', 'tranquillite', ['service', 'nature'], 'faits', none, none),
     ('iscg', 'activite', ['poste', 'mesure', 'ventilation', 'modalite'], 'valeur', none, none),
     ('action_followup', 'indicateurs', ['indicateur_code', 'territoire_code'], 'valeur', none, none),
-    ('action_followup', 'financements', ['action_code', 'fonds', 'dossier'], 'accorde_eur', none, none)
+    ('action_followup', 'financements', ['action_code', 'fonds', 'dossier'], 'accorde_eur', none, none),
+    ('plan_steering', 'reunions', ['instance_code'], 'reunions', none, none),
+    ('plan_steering', 'dispositifs', ['dispositif_code', 'territoire_code'], 'nombre', none, none),
+    ('plan_steering', 'pdasr', ['engagement_code', 'reference'], 'cout_eur', none, none),
+    ('socle_commun', 'mesures', ['mesure_code'], 'valeur', none, none)
 ] %}
-{% set de_retours = ['road_barometer', 'service_returns', 'iscg', 'action_followup'] %}
+{% set de_retours = ['road_barometer', 'service_returns', 'iscg', 'action_followup', 'plan_steering', 'socle_commun'] %}
 {# What another form of the table holds in place of the measure: a month and a total are not compared with each other. #}
 {% set formes = {'service_returns.faits': 'faits_constates_cumul', 'road_barometer.mesures': 'nombre'} %}
 with cellules as (

@@ -3,7 +3,9 @@
 {% set tables = [
     'accidents_croises', 'comparaison_nationale', 'faits_index', 'indicateurs_series', 'millesimes', 'stupefiants_gendarmerie', 'taux',
     'valeurs',
-    'coherence', 'financements',
+    'coherence', 'financements', 'socle_commun',
+    'plan_couverture', 'plan_dgo', 'plan_dispositifs', 'plan_glossaire', 'plan_instances', 'plan_instances_membres',
+    'plan_lieux', 'plan_mesures_nationales', 'plan_participations', 'plan_pdasr', 'plan_reunions',
     'plan_actions', 'plan_actions_a_mener', 'plan_affirmations', 'plan_chiffres_imprimes', 'plan_cibles', 'plan_fiches',
     'plan_indicateurs_actions', 'plan_pilotes', 'plan_priorites', 'plan_reconciliation', 'plan_versions',
     'indicateurs_priorites', 'indicateurs_actions_a_mener', 'lignes_corrigees', 'livraisons', 'lots_livraisons', 'rapprochement',

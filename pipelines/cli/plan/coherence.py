@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import TYPE_CHECKING
 
 from pipelines.base.wording import plural
@@ -21,7 +22,7 @@ order by gravite, famille, regle_code, coherence_code
 """
 
 
-def gather(db: DuckDBPyConnection, code: str | None) -> dict | None:
+def gather(db: DuckDBPyConnection, code: str | None, _day: dt.date) -> dict | None:
     """List the findings; of one section, series, rule, table, figure or claim when a code is given."""
     found = rows(db, _FINDINGS, code)
     if code and not found and not _known(db, code):

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import TYPE_CHECKING
 
 from rich.markup import escape
 from rich.table import Table
 
 from pipelines.base.wording import figure
+from pipelines.cli.plan import sheet
 from pipelines.cli.plan.coherence import sentence
+from pipelines.cli.plan.moment import in_force
 from pipelines.cli.plan.verdicts import FIGURES, verdict
 from pipelines.cli.screen import out
 from pipelines.publication.reading import rows
@@ -18,25 +21,37 @@ if TYPE_CHECKING:
 
 _HEADINGS = {
     "presentation": "Présentation", "problematique": "Problématiques", "objectif_national": "Objectifs nationaux",
-    "etat_des_lieux": "État des lieux", "enjeu": "Enjeux", "partenaire": "Partenaires",
+    "etat_des_lieux": "État des lieux", "enjeu": "Enjeux",
 }  # fmt: skip
-# An avenant may word a thing anew: the last wording is shown.
+# An avenant may word a thing anew: the last wording of the day is shown.
 _PRIORITY = """
-select * from plan.priorites where priorite_code = ?
+select * from plan.priorites as p where priorite_code = ? and {in_force}
 qualify row_number() over (partition by priorite_code order by valide_de desc) = 1
 """
 _ACTIONS = """
-select * from plan.actions where priorite_code = $1 or action_code = $1
+select * from plan.actions as a where (priorite_code = $1 or action_code = $1) and {in_force}
 qualify row_number() over (partition by action_code order by valide_de desc) = 1
 order by rang
 """
 
+_SHEET = "select * from plan.fiches as f where action_code = ? and {in_force} order by rubrique, rang"
+_TIES = """
+select i.indicateur_code, i.libelle, i.nature from plan.indicateurs_actions as l
+inner join reference.indicateurs as i on i.indicateur_code = l.indicateur_code
+where l.action_code = ? and coalesce(l.valide_a, date '9999-12-31') >= ?
+order by i.nature desc, i.indicateur_code
+"""
+_STATES = """
+select periode, etat, motif, doit, echeance_retenue, retard from indicateurs.actions_a_mener
+where action_a_mener_code = ? order by periode desc limit 8
+"""
 
-def gather(db: DuckDBPyConnection, code: str | None) -> dict | None:
-    """Find what the code names, or None."""
+
+def gather(db: DuckDBPyConnection, code: str | None, day: dt.date) -> dict | None:
+    """Find what the code names on a day, or None."""
     code = (code or "").strip()
     for kind, read in {"priorite": _priority, "action": _action, "indicateur": _indicator, "a_mener": _to_do}.items():
-        if found := read(db, code.upper()):
+        if found := read(db, code.upper(), day):
             return {"page": kind} | found
     printed = rows(
         db,
@@ -66,26 +81,23 @@ def show(told: dict) -> None:
      "chiffres": _show_printed}[told["page"]](told)  # fmt: skip
 
 
-def _priority(db: DuckDBPyConnection, code: str) -> dict | None:
-    found = rows(db, _PRIORITY, code)
+def _priority(db: DuckDBPyConnection, code: str, day: dt.date) -> dict | None:
+    found = rows(db, _PRIORITY.format(in_force=in_force("p", day)), code)
     if not found:
         return None
-    return found[0] | {"actions": rows(db, _ACTIONS, code)}
+    return found[0] | {"actions": rows(db, _ACTIONS.format(in_force=in_force("a", day)), code)}
 
 
-def _action(db: DuckDBPyConnection, code: str) -> dict | None:
-    found = rows(db, _ACTIONS, code)
+def _action(db: DuckDBPyConnection, code: str, day: dt.date) -> dict | None:
+    found = rows(db, _ACTIONS.format(in_force=in_force("a", day)), code)
     if not found:
         return None
     return found[0] | {
-        "fiche": rows(db, "select * from plan.fiches where action_code = ? order by rubrique, rang", code),
-        "a_mener": rows(db, "select * from plan.actions_a_mener where action_code = ? order by rang", code),
+        "fiche": rows(db, _SHEET.format(in_force=in_force("f", day)), code),
         "indicateurs": rows(
             db,
-            "select i.indicateur_code, i.libelle, i.nature from plan.indicateurs_actions as l "
-            "inner join reference.indicateurs as i on i.indicateur_code = l.indicateur_code "
-            "where l.action_code = ? order by i.nature desc, i.indicateur_code",
-            code,
+            _TIES,
+            code, day,
         ),
         "cibles": rows(
             db,
@@ -93,10 +105,10 @@ def _action(db: DuckDBPyConnection, code: str) -> dict | None:
             "(select indicateur_code from plan.indicateurs_actions where action_code = ?) order by cible_code",
             code, code, code,
         ),
-    }  # fmt: skip
+    } | sheet.gather(db, code, day)  # fmt: skip
 
 
-def _indicator(db: DuckDBPyConnection, code: str) -> dict | None:
+def _indicator(db: DuckDBPyConnection, code: str, _day: dt.date) -> dict | None:
     found = rows(db, "select * from reference.indicateurs where indicateur_code = ?", code)
     if not found:
         return None
@@ -122,16 +134,11 @@ def _indicator(db: DuckDBPyConnection, code: str) -> dict | None:
     }
 
 
-def _to_do(db: DuckDBPyConnection, code: str) -> dict | None:
+def _to_do(db: DuckDBPyConnection, code: str, _day: dt.date) -> dict | None:
     found = rows(db, "select * from plan.actions_a_mener where action_a_mener_code = ? order by valide_de desc", code)
     if not found:
         return None
-    states = rows(
-        db,
-        "select periode, etat, motif, doit from indicateurs.actions_a_mener where action_a_mener_code = ? "
-        "order by periode desc limit 8",
-        code,
-    )
+    states = rows(db, _STATES, code)
     return found[0] | {"etats": states}
 
 
@@ -148,7 +155,7 @@ def _show_action(told: dict) -> None:
     out.print(f"Pilotes : {told['pilotes'] or '—'}", markup=False)
     for heading, label in _HEADINGS.items():
         _bullets(label, [f["texte"] for f in told["fiche"] if f["rubrique"] == heading])
-    _bullets("Actions à mener", [f"{m['action_a_mener_code']}  {m['texte']}" for m in told["a_mener"]])
+    sheet.show(told)
     for nature, label in (("suivi", "Indicateurs de suivi"), ("situation", "Situation")):
         _bullets(
             label,
@@ -178,9 +185,12 @@ def _show_to_do(told: dict) -> None:
     out.print(f"{told['action_a_mener_code']}  {told['texte']}", style="bold", markup=False)
     if told["echeance_imprimee"]:
         out.print(f"Échéance du plan : {told['echeance_imprimee']}", markup=False)
-    table = Table("Trimestre", "État", "Motif", "Doit", box=None, header_style="bold")
+    table = Table("Trimestre", "État", "Échéance", "Retard", "Motif", "Doit", box=None, header_style="bold")
     for e in told["etats"]:
-        table.add_row(e["periode"], e["etat"] or "—", e["motif"] or "", e["doit"] or "")
+        state = sheet.STATES[e["etat"]] if e["etat"] else "—"
+        due = f"{e['echeance_retenue']:%d/%m/%Y}" if e["echeance_retenue"] else "—"
+        late = sheet.LATE.get(e["retard"] or "", "")
+        table.add_row(e["periode"], state, due, late, e["motif"] or "", e["doit"] or "")
     out.print(table)
 
 

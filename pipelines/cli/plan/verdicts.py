@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import Counter
 from typing import TYPE_CHECKING
 
@@ -41,7 +42,7 @@ order by affirmation_code
 """
 
 
-def gather(db: DuckDBPyConnection, code: str | None) -> dict | None:
+def gather(db: DuckDBPyConnection, code: str | None, _day: dt.date) -> dict | None:
     """Read the reconciliation and the claims; of one section or one figure when a code is given."""
     figures, claims = rows(db, _FIGURES, code), rows(db, _CLAIMS, code)
     if not figures and not claims:

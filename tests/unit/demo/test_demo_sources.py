@@ -546,7 +546,9 @@ def test_funds_keep_to_their_rules(followup):
     for sheets in followup.values():
         for row in sheets["Financements"]:
             seen[row["fonds"]] += 1
-            assert 0 < row["accorde_eur"] <= ceilings.get(row["fonds"], 1) * row["cout_total_eur"]
+            assert (row["accorde_eur"] == 0) is (row["decision"] == "refusee")
+            assert 0 <= row["accorde_eur"] <= row["demande_eur"] <= row["cout_total_eur"]
+            assert row["accorde_eur"] <= ceilings.get(row["fonds"], 1) * row["cout_total_eur"]
             assert 0 <= row["paye_eur"] <= row["accorde_eur"]
     assert set(seen) == {"FIPDR", "MILDECA", "PDASR", "DILCRAH", "DETR"}
 

@@ -8,6 +8,19 @@ with declares as (
         etat_date,
         livraison_id as livraisons
     from {{ ref('stg_action_followup__actions') }}
+),
+
+-- A due date that was decided holds until another is.
+decidees as (
+    select
+        d.action_a_mener_code,
+        d.annee::string || '-T' || d.trimestre::string as depuis,
+        d.echeance_decidee,
+        lead(d.annee::string || '-T' || d.trimestre::string) over (
+            partition by d.action_a_mener_code order by d.annee, d.trimestre
+        ) as suivante
+    from {{ ref('stg_action_followup__actions') }} as d
+    where d.echeance_decidee is not null
 )
 
 select
@@ -16,6 +29,14 @@ select
     m.texte,
     m.echeance,
     m.echeance_imprimee,
+    k.echeance_decidee,
+    case when k.echeance_decidee is not null then k.echeance_decidee else m.echeance end as echeance_retenue,
+    case
+        when d.etat in ('fait', 'abandonne') then null
+        when case when k.echeance_decidee is not null then k.echeance_decidee else m.echeance end <= c.periode_fin
+            then case when d.etat is null then 'etat_inconnu' else 'en_retard' end
+        when m.valide_a <= c.periode_fin then 'terme_du_plan'
+    end as retard,
     c.periode,
     c.periode_debut,
     c.periode_fin,
@@ -38,6 +59,9 @@ inner join (
 ) as c
     on m.valide_de <= c.periode_fin
     and (m.valide_a is null or m.valide_a >= c.periode_fin)
+left join decidees as k
+    on k.action_a_mener_code = m.action_a_mener_code and k.depuis <= c.periode
+    and (k.suivante is null or k.suivante > c.periode)
 left join declares as d on d.action_a_mener_code = m.action_a_mener_code and d.periode = c.periode
 left join (select distinct source, periode from {{ ref('int_periodes_excusees') }} where objet_type = '') as s
     on s.source = c.source and s.periode = c.periode

@@ -22,6 +22,19 @@ toutes as (
     from lieux
     union all
     select * from sommes
+),
+
+-- An indicator that continues the one of the plan before it has its past, where it says nothing itself.
+continues as (
+    select c.indicateur_apres as indicateur_code, t.annee, t.trimestre, t.territoire_code, t.valeur, t.statut, t.recoupes,
+        t.livraisons
+    from toutes as t
+    inner join {{ du_plan('correspondances_indicateurs') }} as c
+        on c.indicateur_avant = t.indicateur_code and c.nature = 'identique'
+    left join toutes as n
+        on n.indicateur_code = c.indicateur_apres and n.annee = t.annee and n.trimestre = t.trimestre
+        and n.territoire_code = t.territoire_code
+    where n.indicateur_code is null
 )
 
 select indicateur_code, territoire_code, 'trimestre' as periode_type, annee::string || '-T' || trimestre::string as periode,
@@ -36,4 +49,4 @@ select indicateur_code, territoire_code, 'trimestre' as periode_type, annee::str
         when valeur is null then 'Le pilote ne communique pas cette valeur'
     end as motif,
     livraisons
-from toutes
+from (select * from toutes union all select * from continues) as dites

@@ -1,0 +1,170 @@
+"""What one action's sheet commits to, and where each thing stands: who, by when, with what money, in which places."""
+
+from __future__ import annotations
+
+import datetime as dt
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from rich.markup import escape
+from rich.table import Table
+
+from pipelines.base.wording import figure
+from pipelines.cli.plan.moment import in_force
+from pipelines.cli.screen import out
+from pipelines.publication import states
+from pipelines.publication.reading import rows
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+STATES = states.ACTIONS
+LATE = states.LATE
+_COMMITMENTS = """
+select m.action_a_mener_code, m.texte, e.etat, e.etat_date, e.periode, e.motif, m.echeance_imprimee,
+    coalesce(e.echeance_retenue, m.echeance) as echeance, e.echeance_decidee, e.retard, e.doit
+from plan.actions_a_mener as m
+left join indicateurs.actions_a_mener as e
+    on e.action_a_mener_code = m.action_a_mener_code
+    and e.periode_fin between m.valide_de and coalesce(m.valide_a, e.periode_fin)
+where m.action_code = ? and {in_force}
+qualify row_number() over (partition by m.action_a_mener_code order by e.periode_fin desc) = 1
+order by m.rang
+"""
+_HISTORY = """
+select action_a_mener_code, periode, etat from indicateurs.actions_a_mener where action_code = ? order by 1, periode
+"""
+_MONEY = """
+select fonds, count(*) as dossiers, sum(demande_eur) as demande_eur, sum(accorde_eur) as accorde_eur,
+    sum(paye_eur) as paye_eur,
+    count(*) filter (where decision = 'refusee') as refuses, string_agg(distinct regles, ', ') as regles
+from plan.financements where action_code = ? group by fonds order by fonds
+"""
+_REACHED = """
+select r.indicateur_code, i.libelle, r.periode, r.valeur, r.cible, r.unite, r.cible_echeance, r.atteinte
+from indicateurs.priorites as r
+inner join reference.indicateurs as i on i.indicateur_code = r.indicateur_code
+where r.action_code = ? and r.cible is not null and r.valeur is not null
+qualify row_number() over (partition by r.indicateur_code order by r.periode desc) = 1
+order by r.indicateur_code
+"""
+
+
+_PARTS = """
+select p.* from plan.participations as p where p.action_code = ? and {in_force} order by role desc, place, acteur_code
+"""
+_AGREED = """
+select d.*, t.libelle as territoire from plan.dispositifs as d
+left join reference.territoires as t on t.territoire_code = d.territoire_code
+where d.action_code = ? and d.dernier_etat order by d.nature, d.dispositif_code, d.territoire_code
+"""
+_PLACES = """
+select l.*, t.libelle as territoire from plan.lieux as l
+left join reference.territoires as t on t.territoire_code = l.territoire_code
+where l.action_code = ? order by l.rang
+"""
+_STAKES = """
+select g.* from plan.dgo as g
+where {in_force}
+    and g.action_a_mener_code in (select action_a_mener_code from plan.actions_a_mener where action_code = ?)
+order by g.enjeu_code, g.action_a_mener_code
+"""
+
+
+def gather(db: DuckDBPyConnection, code: str, day: dt.date) -> dict:
+    """Read the commitments of an action and what goes with them."""
+    return {
+        "participations": rows(db, _PARTS.format(in_force=in_force("p", day)), code),
+        "engagements": rows(db, _COMMITMENTS.format(in_force=in_force("m", day)), code),
+        "historique": rows(db, _HISTORY, code),
+        "financements": rows(db, _MONEY, code),
+        "atteintes": rows(db, _REACHED, code),
+        "instances": rows(db, "select * from plan.instances where action_code = ? order by instance_code", code),
+        "dispositifs": rows(db, _AGREED, code),
+        "lieux": rows(db, _PLACES, code),
+        "mesures": rows(db, "select * from plan.mesures_nationales where action_code = ? order by rang", code),
+        "dgo": rows(db, _STAKES.format(in_force=in_force("g", day)), code),
+    }
+
+
+def show(told: dict) -> None:
+    """Print the partners, the commitments with their states, then the money and what is followed."""
+    partners = dict.fromkeys(p["acteur"] for p in told["participations"] if p["role"] == "partenaire")
+    if partners:
+        out.print(f"Partenaires : {', '.join(partners)}", markup=False)
+    _show_commitments(told)
+    if told["financements"]:
+        table = Table("Fonds", "Dossiers", "Demandé", "Accordé", "Payé", "Règles", box=None, header_style="bold")
+        for f in told["financements"]:
+            refused = f", dont {f['refuses']} refusé(s)" if f["refuses"] else ""
+            table.add_row(
+                f["fonds"], f"{f['dossiers']}{refused}", figure(f["demande_eur"]), figure(f["accorde_eur"]),
+                figure(f["paye_eur"]), states.fund_rules(f["regles"]) or "tenues",
+            )  # fmt: skip
+        out.print(table)
+    for label, lines in (
+        ("Indicateurs à côté de leur cible", [_reached(r) for r in told["atteintes"]]),
+        ("Instances", [_instance(i) for i in told["instances"]]),
+        ("Dispositifs", [_agreement(d) for d in told["dispositifs"]]),
+        (
+            "Lieux",
+            [f"{p['territoire'] or p['territoire_code']} : {p['raison']}" for p in told["lieux"]],
+        ),
+        ("Engagements du DGO", [_stake(g) for g in told["dgo"]]),
+    ):
+        if lines:
+            out.print(f"{label} :", style="bold")
+            for line in lines:
+                out.print(f"  • {line}", markup=False)
+
+
+def _show_commitments(told: dict) -> None:
+    if not told["engagements"]:
+        return
+    out.print("Actions à mener :", style="bold")
+    table = Table("Code", "Action", "État", "Échéance", "Retard", box=None, header_style="bold")
+    for m in told["engagements"]:
+        state = f"{STATES[m['etat']]} ({m['periode']})" if m["etat"] else f"inconnu : {m['motif'] or 'rien de déclaré'}"
+        due = f"{m['echeance']:%d/%m/%Y}" if m["echeance"] else m["echeance_imprimee"] or "—"
+        due += " (décidée)" if m["echeance_decidee"] else ""
+        table.add_row(m["action_a_mener_code"], escape(m["texte"]), escape(state), due, LATE.get(m["retard"] or "", ""))
+    out.print(table)
+    told_of = [(code, list(lines)) for code, lines in groupby(told["historique"], lambda h: h["action_a_mener_code"])]
+    changes = {
+        code: said
+        for code, lines in told_of
+        if "," in (said := states.history((h["periode"], h["etat"]) for h in lines))
+    }
+    if changes:
+        out.print("Ce qui a changé d'état :", style="bold")
+        for code, said in changes.items():
+            out.print(f"  • {code} : {said}", markup=False)
+
+
+def _reached(r: dict) -> str:
+    words = {"atteinte": "atteinte", "non_atteinte": "non atteinte", "non_echue": "non échue"}
+    return (
+        f"{r['indicateur_code']}  {r['libelle']} : {figure(r['valeur'])} en {r['periode']}, "
+        f"cible {figure(r['cible'])}, {words.get(r['atteinte'], 'non mesurable')}"
+    )
+
+
+def _instance(i: dict) -> str:
+    if i["reunions"] is None:
+        return f"{i['libelle']} : réunions non connues"
+    last = f", la dernière le {i['derniere_reunion']:%d/%m/%Y}" if i["derniere_reunion"] else ""
+    return f"{i['libelle']} : {i['reunions']} réunion(s) de {i['premiere_periode']} à {i['derniere_periode']}{last}"
+
+
+def _agreement(d: dict) -> str:
+    place = "" if d["territoire_code"].startswith("DEP-") else f", {d['territoire'] or d['territoire_code']}"
+    number = f", {figure(d['nombre'])} {d['unite'] or ''}".rstrip() if d["nombre"] is not None else ""
+    dates = f", depuis le {d['debut']:%d/%m/%Y}" if d["debut"] else ""
+    dates += f", jusqu'au {d['fin']:%d/%m/%Y}" if d["fin"] else ""
+    said = " (d'après le plan)" if d["periode"] == "plan" else ""
+    return f"{d['libelle']}{place} : {states.AGREEMENTS[d['etat']]}{dates}{number}{said}"
+
+
+def _stake(g: dict) -> str:
+    done = f", {g['n_faites']} action(s) faite(s) sur {g['n_actions']}" if g["n_actions"] else ""
+    return f"{g['enjeu']} / {g['engagement']} : {states.STAKES[g['etat']]}{done}"
