@@ -17,8 +17,8 @@ from pipelines.settings.model import SEEDS, SOURCES
 from pipelines.settings.tables import read_rows
 
 TYPES = {
-    "annee", "annee_courte", "annee_mois", "choix", "code", "date", "decimal", "edition", "identifiant", "ignoree",
-    "libelle", "lieu", "mois", "nombre", "recensement", "texte", "trimestre",
+    "annee", "annee_courte", "annee_mois", "choix", "code", "contour", "date", "decimal", "edition", "identifiant",
+    "ignoree", "libelle", "lieu", "mois", "nombre", "recensement", "texte", "trimestre",
 }  # fmt: skip
 Units = dict[str, dict[str, str]]
 

@@ -18,7 +18,7 @@ from pipelines.files.stream import Stream
 from pipelines.files.zip_faults import UNSUPPORTED
 from pipelines.personal.quotable import shown_file
 
-TEXT, WORKBOOK, PARQUET = "texte", "classeur", "parquet"
+TEXT, WORKBOOK, PARQUET, GEOJSON = "texte", "classeur", "parquet", "geojson"
 # What a workbook is written in.
 XLSX, ODS, XLS = "xlsx", "ods", "xls"
 
@@ -32,6 +32,10 @@ _LISTED = 5
 
 _ALONE = "décompresser l'archive et déposer le fichier de données qu'elle contient"
 _DATA = "retélécharger le fichier de données du producteur (.csv ou .xlsx) : ce n'est pas lui qui a été enregistré"
+_JSON = (
+    "déposer le fichier de données du producteur (.csv ou .xlsx) ; pour des contours, une collection GeoJSON "
+    "(FeatureCollection)"
+)
 
 # First bytes → what the file is, and what to do about it.
 _KNOWN = {
@@ -53,8 +57,10 @@ _KNOWN_TEXT = {
     b"<html": ("une page web", _DATA),
     b"<?xml": ("un document XML", _DATA),
     b"<": ("une page web ou un document XML", _DATA),
-    b'{"': ("un fichier JSON", _DATA),
-    b"{\n": ("un fichier JSON", _DATA),
+    b'{"': ("un fichier JSON", _JSON),
+    b"{\n": ("un fichier JSON", _JSON),
+    b"{\r": ("un fichier JSON", _JSON),
+    b"{ ": ("un fichier JSON", _JSON),
     b"[{": ("un fichier JSON", _DATA),
 }
 _ODS = b"application/vnd.oasis.opendocument.spreadsheet"
@@ -106,12 +112,14 @@ def open_content(path: Path, max_expansion_mib: int) -> Content:
 
 
 def _form(head: bytes) -> str:
-    """TEXT, WORKBOOK or PARQUET; raises Refused for what is known to be something else."""
+    """TEXT, WORKBOOK, PARQUET or GEOJSON; raises Refused for what is known to be something else."""
     if head.startswith((b"PK", _OLE)):
         return WORKBOOK
     if head.startswith(_PARQUET):
         return PARQUET
     words = head.removeprefix(b"\xef\xbb\xbf").lstrip().lower()
+    if words.startswith(b"{") and b'"featurecollection"' in words:
+        return GEOJSON
     for known, start in ((_KNOWN, head), (_KNOWN_TEXT, words)):
         for magic, (name, remedy) in known.items():
             if start.startswith(magic):

@@ -20,6 +20,8 @@ MISSING, WITHHELD, NO_PLACE = "donnée manquante", "non publié (secret statisti
 # From light to dark, told apart in grey too; the lightest stands out from the page.
 _SHADES = ("#e3edf7", "#b7d0e8", "#7fabd3", "#3f7fb8", "#174a7c")
 _INK, _LINE = "#1b1f24", "#ffffff"
+# Under this width the lines of a legend would cover one another side by side.
+_TWO_COLUMNS = 480
 # Each absence has a hatch of its own: neither can pass for a low rate.
 _HATCHES = {
     MISSING: ("hachure-manquant", "#fff6e0", '<path d="M0 8L8 0" stroke="#6e4b00" stroke-width="1.6"/>'),
@@ -102,7 +104,8 @@ def _base(
                 "field": "properties.classe",
                 "type": "nominal",
                 "scale": {"domain": lines, "range": [known[line] for line in lines]},
-                "legend": {"title": title, "orient": "bottom", "columns": 2, "symbolType": "square", "symbolSize": 220,
+                "legend": {"title": title, "orient": "bottom", "columns": 2 if width >= _TWO_COLUMNS else 1,
+                           "symbolType": "square", "symbolSize": 220,
                            "symbolStrokeColor": _INK, "symbolStrokeWidth": 0.5, "labelFontSize": 12,
                            "titleFontSize": 12, "labelLimit": 300, "titleLimit": width},
             }

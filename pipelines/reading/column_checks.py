@@ -13,6 +13,7 @@ from pipelines.personal.quotable import shown
 from pipelines.reading.answers import misread
 from pipelines.reading.keys import TOO_SHORT_REMEDY
 from pipelines.reading.received import Records, at_first, each
+from pipelines.reading.territory import departement_of
 from pipelines.reading.types import AMBIGUOUS_THOUSANDS, SPREADSHEET_DAMAGE, may_hold, misfits, too_short
 
 _NUMBERS = {"nombre", "decimal"}
@@ -68,6 +69,9 @@ def check_column(
     if column.code_list and column.coverage:
         known = pa.array([*catalogue.codes(column.code_list), *catalogue.groups(column)])
         unknown = pc.and_(values.is_valid(), pc.invert(pc.is_in(values, value_set=known)))
+        if column.coverage == "departement":  # the list says nothing of the others
+            listed = pc.unique(departement_of(known))
+            unknown = pc.and_(unknown, pc.is_in(departement_of(values), value_set=listed))
         if pc.any(unknown).as_py():
             name = column.code_list.split(".")[0]
             if layout.own_format:

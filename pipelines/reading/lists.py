@@ -16,7 +16,8 @@ from pipelines.base.refusal import Defect, Refused, quote
 from pipelines.base.spelling import tidy
 from pipelines.catalogue.code_lists import code_list
 from pipelines.catalogue.model import Catalogue, Layout
-from pipelines.files.formats import Content
+from pipelines.files.formats import GEOJSON, Content
+from pipelines.files.geojson import GeoJson
 from pipelines.files.lines import Filter, Lines, read_lines
 from pipelines.files.parquet_file import ParquetFile
 from pipelines.files.text_file import TextFile, open_text
@@ -63,6 +64,33 @@ def read_parquet(path: Path, reading: Reading) -> Iterator[tuple[int, int]]:
     reading.meet(match.layout)
     _take(match, file.read(_wanted(match), filter_of(match, reading)), reading, typed=True)
     yield 1, 1
+
+
+def read_geojson(content: Content, reading: Reading) -> Iterator[tuple[int, int]]:
+    """Read a GeoJSON collection into `reading`; yields (done, total)."""
+    layouts = [k for k in reading.catalogue.layouts(GEOJSON, "liste") if GEOJSON in k.formats]
+    known = {spelling for k in layouts for c in k.columns for spelling in c.spellings}
+    mark = reading.catalogue.ignored_sheets[0].demonstration_mark
+    file = GeoJson(content, reading.limits.max_expansion_mib, known, mark)
+    if file.marked:
+        reading.verdict.nature = DEMONSTRATION
+    attempts = [_attempt(file.headers, layout, 1, reading.catalogue) for layout in layouts]
+    if all(any(d.code == "en_tete_manquant" for d in a.defects) for a in attempts):
+        raise Refused(_without_code(layouts))
+    match = settle(None, attempts, layouts)
+    reading.meet(match.layout)
+    _take(match, file.read(_wanted(match), filter_of(match, reading)), reading, typed=True)
+    yield 1, 1
+
+
+def _without_code(layouts: Sequence[Layout]) -> Defect:
+    named = [s for k in layouts for c in k.columns if c.type == "code" for s in c.spellings]
+    return Defect(
+        "contours_sans_code",
+        "aucune propriété des contours ne donne le code de leur commune",
+        "réexporter les contours avec le code Insee de chaque commune dans une propriété",
+        attendu=f"une propriété nommée {' ou '.join(map(quote, dict.fromkeys(named)))}",
+    )
 
 
 def _take(match: ListMatch, lines: Lines, reading: Reading, typed: bool = False) -> None:

@@ -12,14 +12,14 @@ import pyarrow as pa
 from pipelines.base.refusal import Defect, Refused, at_cell, column_letter, grouped, quote
 from pipelines.base.spelling import folded, tidy
 from pipelines.catalogue.model import Catalogue, Layout
-from pipelines.files.formats import PARQUET, TEXT, open_content
+from pipelines.files.formats import GEOJSON, PARQUET, TEXT, open_content
 from pipelines.files.opening import Range, Workbook
 from pipelines.files.text_file import TextFile, open_text
 from pipelines.home.raw import file_of, write_draft
 from pipelines.personal.detect import personal_headers, personal_name_of, sheet_shown
 from pipelines.reading.around_table import table_alone
 from pipelines.reading.gathering import Reading, complete, date_slices
-from pipelines.reading.lists import elsewhere, filter_of, read_parquet, read_text, read_together
+from pipelines.reading.lists import elsewhere, filter_of, read_geojson, read_parquet, read_text, read_together
 from pipelines.reading.matrix import read_matrix
 from pipelines.reading.persons import persons_in
 from pipelines.reading.received import Records
@@ -137,6 +137,9 @@ def _read(
     content = open_content(path, reading.limits.max_expansion_mib)
     if content.form == TEXT:
         yield from read_text(content, reading)
+        return
+    if content.form == GEOJSON:
+        yield from read_geojson(content, reading)
         return
     with content.on_disk(raw) as file:
         yield from read_parquet(file, reading) if content.form == PARQUET else _workbook(file, reading, announce, name)

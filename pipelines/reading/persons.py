@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from pipelines.base.refusal import Defect, Refused
-from pipelines.files.formats import PARQUET, TEXT, is_text, open_content
+from pipelines.files.formats import GEOJSON, PARQUET, TEXT, is_text, open_content
 from pipelines.files.parquet_file import ParquetFile
 from pipelines.files.whole_file import look_at_names, look_at_parquet, look_at_text, look_at_workbook
 from pipelines.personal.detect import PERSONAL
@@ -38,6 +38,8 @@ def _looked_at(path: Path, reading: Reading, folder: Path) -> list[Defect]:
         return named + (look_at_text(lambda: path.open("rb"), own=False) if text else look_at_workbook(path, own=False))
     if content.form == TEXT:
         return named + look_at_text(content.open, reading.own, reading.headers)
+    if content.form == GEOJSON:
+        return named + look_at_text(content.open, own=False)
     with content.on_disk(folder) as file:
         if content.form == PARQUET:
             texts = ParquetFile(file, reading.limits.max_expansion_mib).texts()

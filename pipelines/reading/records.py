@@ -15,6 +15,7 @@ from pipelines.catalogue.model import Catalogue, Column, Layout, SourceTable
 from pipelines.catalogue.places import names_a_place
 from pipelines.reading.answers import absence_in_words, read_answers
 from pipelines.reading.column_checks import check_column
+from pipelines.reading.contours import check_contours
 from pipelines.reading.groups import check_groups, spelled_groups
 from pipelines.reading.keys import zeros_restored
 from pipelines.reading.places import check_listed, check_places, own_departement_left_out
@@ -119,6 +120,7 @@ def read_records(records: Records, layout: Layout, catalogue: Catalogue) -> Tabl
     if not defects:
         defects += check_decimals(records, layout, columns)
         columns = own_departement_left_out(layout, columns)
+        defects += check_contours(records, layout, columns)
         defects += check_doubles(records, table, columns)
         defects += check_groups(records, layout, table, columns, catalogue)
     if not defects:

@@ -46,6 +46,7 @@ class Type:
 
 TYPES = {
     "texte": Type(r"", "un texte"),
+    "contour": Type(r"", "une surface"),
     "code": Type(r"", "un code"),
     "libelle": Type(r"", "un libellé"),
     "lieu": Type(r"", "le code d'un lieu"),

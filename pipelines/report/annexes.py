@@ -41,13 +41,17 @@ class Colophon:
 
 def sources(edition: Edition) -> list[Source]:
     """List the sources of the period's figures, each with what it does not count."""
-    limits = {row["source"]: row["limite"] for row in _table("limits.csv")}
     used = set(edition.tables["comparaisons"]["source"].dropna())
     rows = edition.tables["sources"]
     return [
-        Source(r["libelle"], r["raison"] or "", limits.get(r["source"], ""))
+        Source(r["libelle"], r["raison"] or "", limits().get(r["source"], ""))
         for r in rows[rows["source"].isin(used)].sort_values("libelle").to_dict("records")
     ]
+
+
+def limits() -> dict[str, str]:
+    """Map each source to what it does not count."""
+    return {row["source"]: row["limite"] for row in _table("limits.csv")}
 
 
 def glossary() -> list[dict[str, str]]:
@@ -148,6 +152,12 @@ def colophon(edition: Edition) -> Colophon:
         else wording.period(str(edition.period.following())),
         said.get("donnees") or "",
     )
+
+
+def accessibility(edition: Edition) -> list[str]:
+    """Declare the state of the pages under the RGAA, and whom to write to."""
+    contact = colophon(edition).contact
+    return [row["phrase"].format(contact=contact) for row in _table("accessibility.csv")]
 
 
 def _day(value: dt.date | dt.datetime) -> dt.date:

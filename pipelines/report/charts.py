@@ -18,6 +18,8 @@ from pipelines.report.wording import shown as figure
 _INK, _GREY, _PALE = "#1b1f24", "#57606a", "#d0d7de"
 # Letters are as high as drawn: no chart is made smaller than it is, down to the narrowest screen.
 _LETTERS, _WIDE = 12, 340
+# The last figure and the name of its period go beyond its point.
+_AROUND = {"left": 5, "top": 5, "right": 42, "bottom": 5}
 # The page tells each chart in a sentence: its marks are not told one by one.
 _SPOKEN = re.compile(r' (?:role|aria-[a-z]+)="[^"]*"')
 _CONFIG = {
@@ -52,14 +54,14 @@ class Point:
 
 def sparkline(points: Sequence[Point]) -> Markup:
     """Draw a line as high as a text, with its interval, its last point and the figure of it."""
-    return _drawn(_whole(_layers(points, last="right") | {"width": 90, "height": 26}, axes=None))
+    return _drawn(_whole(_layers(points) | {"width": 90, "height": 26}, axes=None))
 
 
 def chart(points: Sequence[Point]) -> Markup:
     """Draw the series with its axes: points and their intervals, hollow where provisional, a cross where missing, a
     square where withheld, a dashed line where the series breaks; the last figure is written beside its point.
     """
-    fitted = {"width": _WIDE, "height": 150, "autosize": {"type": "fit", "contains": "padding"}}
+    fitted = {"width": _WIDE, "height": 150, "autosize": {"type": "fit", "contains": "padding"}, "padding": _AROUND}
     return _drawn(_whole(_layers(points) | fitted, axes=_marks(points)))
 
 
@@ -68,7 +70,7 @@ def specification(points: Sequence[Point], unit: str) -> dict:
     return _whole(_layers(points, unit) | {"width": 560, "height": 150}, axes=_marks(points))
 
 
-def _layers(points: Sequence[Point], unit: str | None = None, last: str = "above") -> dict:
+def _layers(points: Sequence[Point], unit: str | None = None) -> dict:
     values: list[dict[str, object]] = [
         {"p": short_period(p.period), "v": p.value, "b": p.low, "h": p.high, "e": p.state, "r": p.broken, "n": i}
         for i, p in enumerate(points)
@@ -77,7 +79,6 @@ def _layers(points: Sequence[Point], unit: str | None = None, last: str = "above
         # A figure that Vega formats would not be the one of the table beside it.
         values[known[-1]]["d"] = french(figure(points[known[-1]].value))
     periods = [value["p"] for value in values]
-    place = {"align": "left", "dx": 5} if last == "right" else {"align": "right", "dx": 4, "dy": -9}
     x = {"field": "p", "type": "ordinal", "sort": periods, "scale": {"domain": periods}, "title": None}
     y = {"field": "v", "type": "quantitative", "title": unit, "scale": {"zero": True, "nice": True}}
     return {
@@ -108,7 +109,14 @@ def _layers(points: Sequence[Point], unit: str | None = None, last: str = "above
             },
             {
                 "transform": [{"filter": "isValid(datum.d)"}],
-                "mark": {"type": "text", "color": _INK, "fontSize": _LETTERS, "fontWeight": "bold", **place},
+                "mark": {
+                    "type": "text",
+                    "color": _INK,
+                    "fontSize": _LETTERS,
+                    "fontWeight": "bold",
+                    "align": "left",
+                    "dx": 6,
+                },
                 "encoding": {"x": x, "y": y, "text": {"field": "d"}},
             },
             *(

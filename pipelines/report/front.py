@@ -45,21 +45,26 @@ def front(edition: Edition, lines: Lines, priorities: list[Priority]) -> Front:
     """Compose page one of an edition."""
     beside = Beside(edition)
     heads = _once([line for p in priorities for line in p.heads])
-    others = _once([line for p in priorities for line in p.situation])
-    targets = [] if edition.period.kind == MONTH else _with_targets(edition, lines)
-    known = {line.code for line in heads}
     places = edition.tables["territoires"]
     notes: list[str] = []
     groups = [(p, [_row(line, beside.rates(line.code), notes) for line in p.heads]) for p in priorities]
     return Front(
-        headlines(heads, [line for line in others if line.code not in known], targets),
+        opening(edition, lines, priorities),
         groups,
-        _status(edition),
+        status(edition),
         next(iter(places.loc[places["niveau"] == "region", "libelle"]), "Région"),
         list(dict.fromkeys(line.reserve for line in heads if line.reserve)),
         notes,
         front_map(edition, heads),
     )
+
+
+def opening(edition: Edition, lines: Lines, priorities: list[Priority]) -> list[Headline]:
+    """Return the sentences that open an edition, whatever its face."""
+    heads = _once([line for p in priorities for line in p.heads])
+    known = {line.code for line in heads}
+    others = [line for line in _once([line for p in priorities for line in p.situation]) if line.code not in known]
+    return headlines(heads, others, [] if edition.period.kind == MONTH else _with_targets(edition, lines))
 
 
 def _row(line: Line, rates: Rates | None, notes: list[str]) -> HeadRow:
@@ -83,7 +88,7 @@ def _with_targets(edition: Edition, lines: Lines) -> list[Line]:
     return [line for line in found if line is not None and line.reached]
 
 
-def _status(edition: Edition) -> str:
+def status(edition: Edition) -> str:
     """Say whether the figures of the period may still change."""
     states = edition.tables["comparaisons"]["statut"]
     provisional = int((states == "P").sum())

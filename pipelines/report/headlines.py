@@ -20,11 +20,12 @@ from pipelines.statistics.words import FALL, NOT_SHOWN, NOTHING_FOUND, RISE, TO_
 TITLES = {"change": "Ce qui change", "surveiller": "À surveiller", "manque": "Ce qui manque"}
 NOTHING = {
     "change": "Aucune évolution n'est établie et aucune cible n'est atteinte de nouveau.",
-    "surveiller": "Aucun niveau inhabituel, aucune cible manquée parmi les indicateurs de tête.",
-    "manque": "Aucun indicateur de tête ne manque.",
+    "surveiller": "Aucun niveau inhabituel, aucune cible manquée parmi les indicateurs ci-dessous.",
+    "manque": "Aucun des indicateurs ci-dessous ne manque.",
 }
 # A reader of two minutes reads five sentences, and three indicators in one of them.
 MOST, _NAMED = 5, 3
+_REASON = " ({motif})"
 _VERDICTS = {RISE: "hausse", FALL: "baisse", NOT_SHOWN: "non_etablie", NOTHING_FOUND: "non_etablie",
              TO_EXPLORE: "a_explorer"}  # fmt: skip
 _SIGNALS = ("haut", "bas")
@@ -94,10 +95,16 @@ def _sentence(rule: dict[str, str], lines: list[Line], total: int) -> str:
     if len(lines) == 1:
         return _first_capital(rule["phrase"].format(**_words(lines[0])))
     named = [_words(line) for line in lines[:_NAMED]]
-    facts = " ; ".join(rule["fait"].format(**words) for words in named)
+    reasons = {_words(line)["motif"] for line in lines}
+    # One reason for all is told once.
+    common = reasons.pop() if len(reasons) == 1 and _REASON in rule["fait"] else ""
+    fact = rule["fait"].replace(_REASON, "") if common else rule["fait"]
+    facts = " ; ".join(fact.format(**words) for words in named)
     left = len(lines) - len(named)
     if left:
         facts += f" ; et {left} {'autre' if left == 1 else 'autres'}"
+    if common:
+        facts += f" ({common})"
     said = rule["tous"] if rule["tous"] and len(lines) == total else rule["plusieurs"]
     return _first_capital(said.format(faits=facts, nombre=len(lines), total=total))
 

@@ -43,6 +43,7 @@ def report(edition: Edition, contents: Contents) -> str:
         controles=edition.manifest["controles"],
         avertissements=edition.manifest["avertissements"],
         ours=annexes.colophon(edition),
+        accessibilite=annexes.accessibility(edition),
     )
 
 

@@ -22,7 +22,7 @@ class Part:
     """One part: for each indicator of the table, its value of the period and the one of a year before."""
 
     label: str
-    values: list[tuple[str, str]]
+    values: list[tuple[float | None, float | None]]
 
 
 @dataclass(frozen=True)
@@ -80,10 +80,7 @@ def _table(edition: Edition, rows: pd.DataFrame, way: str, names: list[str]) -> 
     parts = [
         Part(
             labels.get((way, code), code),
-            [
-                (wording.shown(held.get((n, code, str(period)))), wording.shown(held.get((n, code, before))))
-                for n in names
-            ],
+            [(held.get((n, code, str(period))), held.get((n, code, before))) for n in names],
         )
         for code in shown
     ]

@@ -6,19 +6,17 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
-from pipelines.base.periods import Period
 from pipelines.base.wording import plural
-from pipelines.publication.states import LATE, history
 from pipelines.report import wording
 from pipelines.report.comments import Comment, comments
 from pipelines.report.edition import Edition
 from pipelines.report.lines import Line, Lines, territories
 from pipelines.report.parts import Breakdown, breakdowns
+from pipelines.report.plan import Step, in_force, steps, ties_in_force
 from pipelines.report.wording import absent
 from pipelines.snapshots.folder import PUBLIC, RESTRICTED
 from pipelines.snapshots.windows import MONTH, YEAR
 
-_DONE = ("fait", "abandonne")
 # The levels that a priority's indicators are set out by: the public page names no service.
 _PLACES = {PUBLIC: ("departement", "arrondissement"), RESTRICTED: ("departement", "arrondissement", "service")}
 
@@ -31,19 +29,6 @@ class Followed:
     line: Line
     target: str
     reached: str
-
-
-@dataclass(frozen=True)
-class Step:
-    """One action à mener with its last known state."""
-
-    action: str
-    text: str
-    code: str
-    state: str
-    due: str
-    late: str
-    history: str = ""
 
 
 @dataclass(frozen=True)
@@ -83,7 +68,9 @@ class Places:
 
 @dataclass(frozen=True)
 class Priority:
-    """Everything of one priority. `silent` are indicators without a figure for this kind of period."""
+    """Everything of one priority. `silent` are indicators without a figure for this kind of period; `of_plan` tells
+    whether the plan is followed at this pace.
+    """
 
     code: str
     label: str
@@ -99,10 +86,16 @@ class Priority:
     parts: list[Breakdown]
     silent: list[str] = field(default_factory=list)
     comments: list[Comment] = field(default_factory=list)
+    of_plan: bool = True
 
     @property
     def summary(self) -> str:
         """Tell in a sentence how far the plan is followed."""
+        if not self.of_plan:
+            return (
+                "Les actions, les cibles et les financements du plan se suivent par trimestre : voir l'édition du "
+                "trimestre."
+            )
         told = "Le plan ne nomme aucun indicateur de suivi."
         if self.n_followed:
             known = sum(not absent(f.line.row["valeur"]) for f in self.followed)
@@ -118,31 +111,19 @@ class Priority:
 
 def priorities(edition: Edition, lines: Lines) -> list[Priority]:
     """Compose the priorities of the plan in force, in its order."""
-    rows = _in_force(edition.tables["priorites"], edition.period)
+    rows = in_force(edition.tables["priorites"], edition.period)
     return [_priority(edition, lines, row) for row in rows.to_dict("records")]
-
-
-def _in_force(rows: pd.DataFrame, period: Period) -> pd.DataFrame:
-    """Keep the rows in force at the end of the period; before the plan's first day, those it began with.
-
-    The first column is the code.
-    """
-    code = rows.columns[0]
-    valid = rows[(rows["valide_de"] <= period.end) & (rows["valide_a"].isna() | (rows["valide_a"] >= period.end))]
-    early = rows[~rows[code].isin(valid[code])].sort_values("valide_de").drop_duplicates(code)
-    early = early[early["valide_de"] > period.end]
-    return pd.concat([valid, early]).sort_values([c for c in ("rang", code) if c in rows.columns])
 
 
 def _priority(edition: Edition, lines: Lines, priority: dict) -> Priority:
     code, period = priority["priorite_code"], edition.period
     ties = edition.tables["rattachements"]
-    own = _ties_in_force(ties[ties["priorite_code"] == code], period)
+    own = ties_in_force(ties[ties["priorite_code"] == code], period)
     situation = own[own["nature"] != "suivi"].sort_values(["action_code", "indicateur_code"], na_position="first")
     shown, silent = _shown(edition, lines, list(situation["indicateur_code"].drop_duplicates()))
-    first = list(own.loc[own["en_tete"], "indicateur_code"].drop_duplicates())
+    first = _first(edition, own)
     heads = [line for head in first for line in shown if line.code == head]
-    actions = _in_force(edition.tables["actions"], period)
+    actions = in_force(edition.tables["actions"], period)
     actions = actions[actions["priorite_code"] == code]
     followed, unsaid = _followed(lines, edition, own)
     of_plan = period.kind != MONTH
@@ -155,12 +136,13 @@ def _priority(edition: Edition, lines: Lines, priority: dict) -> Priority:
         _actions(edition, actions),
         followed,
         int((own["nature"] == "suivi").sum()) if of_plan else 0,
-        _steps(edition, list(actions["action_code"])) if of_plan else [],
+        steps(edition, list(actions["action_code"])) if of_plan else [],
         _funds(edition, list(actions["action_code"])) if of_plan else [],
         _places(edition, lines, heads),
         breakdowns(edition, list(situation["indicateur_code"].drop_duplicates())),
         silent + unsaid,
         comments(edition, code),
+        of_plan,
     )
 
 
@@ -173,10 +155,12 @@ def _actions(edition: Edition, actions: pd.DataFrame) -> list[Action]:
     ]
 
 
-def _ties_in_force(ties: pd.DataFrame, period: Period) -> pd.DataFrame:
-    """Keep the links that no avenant has closed; a situation series may be older than the plan."""
-    open_ = ties["valide_a"].isna() | (ties["valide_a"] >= period.end)
-    return ties[open_].drop_duplicates(["rattachement_code", "indicateur_code"])
+def _first(edition: Edition, own: pd.DataFrame) -> list[str]:
+    """List what opens the page of a priority: the indicators that are judged, then those that the plan puts first."""
+    judged = set(edition.tables["indicateurs_tete"]["indicateur_code"])
+    told = own[own["nature"] != "suivi"]
+    heads = told.loc[told["indicateur_code"].isin(judged), "indicateur_code"]
+    return list(dict.fromkeys([*heads, *told.loc[told["en_tete"], "indicateur_code"]]))
 
 
 def _shown(edition: Edition, lines: Lines, codes: list[str]) -> tuple[list[Line], list[str]]:
@@ -187,10 +171,10 @@ def _shown(edition: Edition, lines: Lines, codes: list[str]) -> tuple[list[Line]
     shown, silent = [], []
     for code in codes:
         line = lines.line(code)
-        if line is None or (edition.period.kind == MONTH and _mute(line)):
-            silent.append(labels.get(code, code))
-        else:
+        if line is not None and not (edition.period.kind == MONTH and _mute(line)):
             shown.append(line)
+        elif code in labels:  # what no source of this home gives has no name here
+            silent.append(labels[code])
     return shown, silent
 
 
@@ -211,56 +195,6 @@ def _followed(lines: Lines, edition: Edition, own: pd.DataFrame) -> tuple[list[F
         told = " · ".join(filter(None, (words, line.baseline)))
         found.append(Followed(actions[line.code], line, told, reached))
     return found, silent
-
-
-def _steps(edition: Edition, actions: list[str]) -> list[Step]:
-    """List the actions à mener with their last known state, in the plan's order."""
-    rows = edition.tables["actions_a_mener"]
-    rows = rows[rows["action_code"].isin(actions)].sort_values(["action_a_mener_code", "periode_fin"])
-    last = rows.drop_duplicates("action_a_mener_code", keep="last").to_dict("records")
-    last.sort(key=lambda r: (actions.index(r["action_code"]), _rank(r["action_a_mener_code"])))
-    return [
-        Step(
-            r["action_code"],
-            r["action_a_mener"],
-            "" if absent(r["etat"]) else r["etat"],
-            f"inconnu : {r['motif'] or ''}" if absent(r["etat"]) else wording.STATES[r["etat"]],
-            _due(r),
-            _late(r, edition.period),
-            _history(rows[rows["action_a_mener_code"] == r["action_a_mener_code"]]),
-        )
-        for r in last
-    ]
-
-
-def _history(rows: pd.DataFrame) -> str:
-    """Tell how the state has changed; nothing of one that never did."""
-    told = [(p, None if absent(s) else s) for p, s in zip(rows["periode"], rows["etat"], strict=True)]
-    return history(told) if len(set(rows["etat"])) > 1 else ""
-
-
-def _rank(code: str) -> tuple[str, int]:
-    head, _, number = code.rpartition(".M")
-    return head, int(number) if number.isdigit() else 0
-
-
-def _due(row: dict) -> str:
-    """Write the due date, and whether a committee decided it."""
-    due = row.get("echeance_retenue", row["echeance"])
-    if absent(due):
-        return ""
-    return f"{due:%d/%m/%Y}" + ("" if absent(row.get("echeance_decidee")) else " (décidée)")
-
-
-def _late(row: dict, period: Period) -> str:
-    """Say that what was due by the end of the period is not done, by the rule of the warehouse; an edition given before
-    that rule tells it by the printed date alone.
-    """
-    if "retard" in row:
-        return "" if absent(row["retard"]) else LATE[row["retard"]]
-    if absent(row["echeance"]) or pd.Timestamp(row["echeance"]).date() > period.end or row["etat"] in _DONE:
-        return ""
-    return "en retard" if not absent(row["etat"]) else "échéance passée, état inconnu"
 
 
 def _funds(edition: Edition, actions: list[str]) -> list[Fund]:

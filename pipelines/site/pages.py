@@ -12,17 +12,20 @@ from markupsafe import Markup
 from pipelines.maps.drawing import HATCHES
 from pipelines.pages.render import render
 from pipelines.publication.states import DECISIONS
-from pipelines.report import wording
+from pipelines.report import annexes, wording
+from pipelines.report.beside import Beside
+from pipelines.report.front import opening, status
+from pipelines.report.headlines import by_section
 from pipelines.report.lines import Line, Lines
 from pipelines.report.methods import methods
-from pipelines.report.open_package import INVENTED, LICENCE, NO_LICENCE, is_invented
+from pipelines.report.open_package import INVENTED, is_invented
+from pipelines.report.priority import Priority, priorities
 from pipelines.report.steering import steering
 from pipelines.report.wording import absent
 from pipelines.site.data import Data
 from pipelines.site.held import Held
-from pipelines.site.plan import Priority, Step, Target, priorities, steps, targets
+from pipelines.site.plan import all_steps, general, sheets, targets
 from pipelines.snapshots.folder import RESTRICTED
-from pipelines.snapshots.windows import YEAR
 
 # Page → the scripts that it needs after the common ones, and whether it draws.
 SCRIPTS = {
@@ -43,17 +46,18 @@ class Pages:
 
     def written(self) -> Iterator[tuple[str, str]]:
         """Yield each file and its text."""
-        yield "index.html", self._page("index.html", "accueil", tetes=self._heads, carte=self._mapped)
+        yield "index.html", self._page("index.html", "accueil", **self._home)
         for priority in self._priorities:
             file = f"priorite-{priority.code}.html"
-            yield file, self._page(file, "priorite", priorite=priority)
+            yield file, self._page(file, "priorite", **self._about_priority(priority))
         first = self._mapped or self.data.indicators[0]
         yield "indicateur.html", self._page("indicateur.html", "indicateur", premier=first)
         yield "lieu.html", self._page("lieu.html", "lieu")
-        told = {"actions": self._steps, "cibles": self._targets, "fonds": self._funds, "decisions": DECISIONS}
-        yield "plan.html", self._page("plan.html", "plan", **told, pilotage=steering(self.held.edition))
+        yield "plan.html", self._page("plan.html", "plan", **self._of_plan)
         yield "donnees.html", self._page("donnees.html", "donnees", indicateurs=self._catalogue, **self._about_data)
         yield "a-propos.html", self._page("a-propos.html", "a-propos", **self._about)
+        said = annexes.accessibility(self.held.edition)
+        yield "accessibilite.html", self._page("accessibilite.html", "accessibilite", declaration=said)
 
     def _page(self, file: str, template: str, **values: object) -> str:
         edition = self.held.edition
@@ -70,7 +74,9 @@ class Pages:
             cliche=edition.manifest["cliche"],
             fait_le=edition.manifest["fait_le"],
             restreinte=edition.kind == RESTRICTED,
-            menu=[("index.html", "Accueil"), *((f"priorite-{p.code}.html", p.short) for p in self._priorities),
+            ours=annexes.colophon(edition),
+            menu=[("index.html", "Accueil"),
+                  *((f"priorite-{p.code}.html", f"{p.code} · {p.short}") for p in self._priorities),
                   ("indicateur.html", "Indicateurs"), ("lieu.html", "Lieux"), ("plan.html", "Plan"),
                   ("donnees.html", "Données"), ("a-propos.html", "À propos")],
             priorites=self._priorities,
@@ -95,15 +101,24 @@ class Pages:
     def _priorities(self) -> list[Priority]:
         return priorities(self.held.edition, self._lines)
 
+    @cached_property
+    def _beside(self) -> Beside:
+        return Beside(self.held.edition)
+
     def _yearly_rate(self, line: Line) -> str:
-        """Write the rate of the last year beside the région's and the country's; a quarter has none."""
-        year = self._lines.line(line.code, line.row["territoire_code"], YEAR)
-        return " · ".join([f"{year.rate}, {year.row['periode']}", *year.beside]) if year and year.rate else ""
+        """Write the rate of the last year beside the région's and the country's, as page one of the edition does."""
+        rates = self._beside.rates(line.code)
+        if rates is None:
+            return ""
+        places = self.held.edition.tables["territoires"]
+        region = next(iter(places.loc[places["niveau"] == "region", "libelle"]), "région")
+        elsewhere = [f"{name} : {rate}" for name, rate in ((region, rates.region), ("France", rates.france)) if rate]
+        of = f" (de « {rates.of} »)" if rates.of else ""
+        return " ; ".join([f"{rates.local} {rates.unit}, {rates.year}{of}", *elsewhere])
 
     @cached_property
     def _heads(self) -> list[Line]:
-        codes = self.held.edition.tables["indicateurs_tete"]["indicateur_code"]
-        return [line for code in codes if (line := self._lines.line(code))]
+        return list({line.code: line for priority in self._priorities for line in priority.heads}.values())
 
     @cached_property
     def _mapped(self) -> str | None:
@@ -114,13 +129,27 @@ class Pages:
         mapped = [code for code in counts.index if self.data.indicator(code)["cartes"]]
         return max(mapped, key=lambda code: (counts[code], code == self._heads[0].code), default=None)
 
-    @cached_property
-    def _steps(self) -> list[Step]:
-        return steps(self.held.edition)
+    @property
+    def _home(self) -> dict[str, object]:
+        edition = self.held.edition
+        return {
+            "etat": status(edition),
+            "essentiel": by_section(opening(edition, self._lines, self._priorities)),
+            "tetes": self._heads,
+            "carte": self._mapped,
+        }
 
-    @cached_property
-    def _targets(self) -> list[Target]:
-        return targets(self.held.edition, self._lines)
+    def _about_priority(self, priority: Priority) -> dict[str, object]:
+        edition = self.held.edition
+        return {"priorite": priority, "situation": general(edition, priority), "fiches": sheets(edition, priority)}
+
+    @property
+    def _of_plan(self) -> dict[str, object]:
+        edition = self.held.edition
+        return {
+            "actions": all_steps(edition), "cibles": targets(edition, self._lines), "fonds": self._funds,
+            "decisions": DECISIONS, "pilotage": steering(edition),
+        }  # fmt: skip
 
     @property
     def _funds(self) -> list[dict[Hashable, Any]]:
@@ -157,6 +186,7 @@ class Pages:
         now = missing[missing["periode_fin"] >= self.held.edition.period.start]
         return {
             "sources": tables["sources"].sort_values("source").to_dict("records"),
+            "limites": annexes.limits(),
             "ruptures": tables["ruptures"].sort_values("date_debut").to_dict("records"),
             "perimetres": tables["perimetres"].to_dict("records"),
             "manques": now.to_dict("records"),
@@ -169,9 +199,8 @@ class Pages:
         return {
             "methodes": methods(edition.kind),
             "verdicts": edition.tables["verdicts"].to_dict("records"),
-            "licence": NO_LICENCE if is_invented(edition) else LICENCE,
+            "glossaire": annexes.glossary(),
             "invente": INVENTED if is_invented(edition) else "",
-            "suivante": wording.period(str(edition.period.following())),
             "contours": next((c.attribution for c in self.held.contours.values()), ""),
             "absent": absent,
         }

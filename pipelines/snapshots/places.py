@@ -99,17 +99,34 @@ def read_places(db: DuckDBPyConnection, values: dict[str, object]) -> dict[str, 
     }
     [department] = db.execute("select code_departement from reference.publication").fetchone() or ("",)
     known = {code for code, level in _pairs(found["lieux"]) if level == "commune"}
-    return found | {"contours": contour_rows(_of_today(own_contours(department), known))}
+    return found | {"contours": contour_rows(_drawn(db, department, known))}
+
+
+def _drawn(db: DuckDBPyConnection, department: str, known: set[str]) -> Contours | None:
+    """Choose the contours that were delivered, else those that the project carries."""
+    delivered = _delivered(db)
+    if delivered is not None:
+        return _of_today(delivered, known).simplified()
+    own = own_contours(department)
+    return None if own is None else _of_today(own, known)
+
+
+def _delivered(db: DuckDBPyConnection) -> Contours | None:
+    """Read the contours that were delivered; None without any."""
+    rows = db.execute("select territoire_code, contour, origine from reference.contours order by all").fetchall()
+    features = [
+        {"properties": {"code": code.removeprefix("COM-")}, "geometry": json.loads(contour)}
+        for code, contour, _ in rows
+    ]
+    return Contours.of({"features": features, "attribution": rows[0][2]}) if rows else None
 
 
 def _pairs(places: pa.Table) -> zip[tuple[str, str]]:
     return zip(places["territoire_code"].to_pylist(), places["niveau"].to_pylist(), strict=True)
 
 
-def _of_today(contours: Contours | None, known: set[str]) -> Contours | None:
+def _of_today(contours: Contours, known: set[str]) -> Contours:
     """Give a contour whose commune has merged to the commune that took it in, as the project's list says."""
-    if contours is None:
-        return None
     became = {r["code_commune"]: r["suite"] for r in read_rows(SEEDS / "reference" / "communes.csv") if r["suite"]}
     today = {}
     for code in contours.shapes:

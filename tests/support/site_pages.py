@@ -23,6 +23,7 @@ KINDS = {
     "plan": "plan.html",
     "données": "donnees.html",
     "à propos": "a-propos.html",
+    "accessibilité": "accessibilite.html",
 }
 _READY = "document.body && document.body.dataset.pret === 'oui'"
 _ERRORS = (

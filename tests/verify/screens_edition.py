@@ -7,6 +7,12 @@ from tests.verify.harness import Verification, run_together
 _TESTS = (
     ("Une phrase pour une hausse, une baisse, rien d'établi, un trou, une rupture, une cible atteinte ou manquée",
      ("test_headlines",)),
+    ("Chaque nombre de la page est un chiffre de ses tables, un compte de leurs lignes, une période ou un mot",
+     ("test_edition_numbers",)),
+    ("L'édition et la page de qualité, à 1280, 800 et 390 pixels, au clavier, jugées par axe, imprimées ; l'Info "
+     "rapide en deux pages, le classeur en moins de quinze", ("test_edition_browser",)),
+    ("Des contours déposés servent aux cartes, jusqu'à leur retrait ; ce qui ne se dessine pas est refusé",
+     ("test_delivered_contours", "test_delivered_maps")),
     ("La dernière valeur est écrite dans chaque dessin, en lettres d'au moins 11 pixels", ("test_figures",)),
     ("La page, le classeur et leurs nombres ; 12 pages A4 au plus ; axe ne trouve rien", ("test_report",)),
     ("Un commentaire est gardé version par version, et refusé s'il parle d'une personne", ("test_comments",)),

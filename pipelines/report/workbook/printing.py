@@ -8,6 +8,9 @@ from pipelines.report import wording
 from pipelines.report.edition import Edition
 
 _A4 = 9
+# Narrow tables of many lines.
+_UPRIGHT = ("Séries", "Manques")
+_AS_LONG_AS_IT_IS = ("Graphiques", "Actions à mener")
 
 
 def set_up(
@@ -15,8 +18,11 @@ def set_up(
 ) -> None:
     """Set the paper, the repeated lines and, where they are given, the last row and column that are printed."""
     sheet.set_paper(_A4)
-    sheet.set_landscape()
-    sheet.fit_to_pages(1, 0)
+    if name in _UPRIGHT:
+        sheet.set_portrait()
+    else:
+        sheet.set_landscape()
+    sheet.fit_to_pages(1, 0 if name in _AS_LONG_AS_IT_IS else 1)
     sheet.set_margins(left=0.4, right=0.4, top=0.7, bottom=0.6)
     sheet.set_header(f"&L{wording.KINDS[edition.kind]}&C{name}&R{edition.manifest['cliche']}")
     sheet.set_footer(f"&L{wording.WARNINGS[edition.kind]}&R&P / &N")

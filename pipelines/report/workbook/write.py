@@ -57,14 +57,17 @@ _COLUMNS = {
 
 # What each sheet holds, and how much of it a printer gets: the whole table is read on screen.
 _SHEETS = {
-    "Indicateurs de tête": ("Chaque indicateur de tête, à côté d'un an avant, de la région et de la France.", None),
+    "Indicateurs de tête": (
+        "Chaque indicateur de tête et ses principales parts, à côté d'un an avant, de la région et de la France.",
+        None,
+    ),
     "Graphiques": ("Leurs séries, dessinées.", None),
     "Séries": ("Les nombres des graphiques.", None),
     "Suivi du plan": ("Les indicateurs que le plan demande de suivre, à côté de leur cible.", None),
     "Financements": ("Les dossiers de l'année, action par action.", None),
     "Actions à mener": ("Où en est chaque action du plan.", None),
     "Indicateurs": ("Toutes les valeurs de la période, à trier et à filtrer.", 50),
-    "Manques": ("Ce qui manque.", 50),
+    "Manques": ("Ce qui manque.", 44),
 }
 
 

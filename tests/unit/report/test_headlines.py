@@ -122,8 +122,8 @@ def test_several_rises_are_one_sentence_that_names_three() -> None:
 def test_nothing_established_of_all_is_not_said_of_some() -> None:
     flat = lines_of([c for c in cases() if c["quoi"].startswith("rien d'établi")])
     rise = lines_of([cases()[0]])
-    assert headlines(flat)[0].sentence.endswith("pour aucun des 2 indicateurs de tête.")
-    assert "pour 2 indicateurs de tête sur 3." in " ".join(h.sentence for h in headlines([*flat, *rise]))
+    assert headlines(flat)[0].sentence.endswith("pour aucun des 2 indicateurs ci-dessous.")
+    assert "pour 2 indicateurs sur les 3 ci-dessous." in " ".join(h.sentence for h in headlines([*flat, *rise]))
 
 
 def test_a_percentage_alone_says_nothing() -> None:
