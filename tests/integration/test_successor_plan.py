@@ -86,6 +86,9 @@ def test_a_plan_succeeds_another_by_tables_alone(amended: Path, demo_files: Path
     assert series == [[quarter, value] for quarter, value in sorted(told.items())] + [["2025-T1", 777]]
     assert len(series) == 9
 
+    explained = json.loads(home.run("explain", AFTER, "DEP-46", "2024-T3", "--json").stdout)
+    assert "suivi-actions-2024-demonstration.xlsx" in json.dumps(explained, ensure_ascii=False)
+
     # What the plan that is over followed is still there, and is asked of nobody any more.
     assert home.sql(f"select max(periode) from indicateurs.valeurs where indicateur_code = '{BEFORE}'") == [["2024-T4"]]
     owed = home.sql("select distinct action_code from qualite.series_manquantes where source = 'action_followup' "
