@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import cast
 
 import xlsxwriter
@@ -14,7 +15,8 @@ from pipelines.report.workbook import printing
 from pipelines.report.workbook.formats import Formats
 
 _DRAWN, _NUMBERS = "Graphiques", "Séries"
-_WIDE, _HIGH, _COLUMNS, _ROWS, _ROWS_OF_A_PAGE = 560, 260, 2, 14, 3
+_WIDE, _HIGH, _COLUMNS, _ROWS, _ROWS_OF_A_PAGE = 560, 260, 2, 14, 5
+_SCALE, _LAST_COLUMN = 55, 17
 
 
 def write(book: xlsxwriter.Workbook, contents: Contents, edition: Edition) -> None:
@@ -55,8 +57,10 @@ def write(book: xlsxwriter.Workbook, contents: Contents, edition: Edition) -> No
         drawn.insert_chart(rank // _COLUMNS * _ROWS, rank % _COLUMNS * 9, chart, {"description": line.spoken})
         row += 3
     printing.set_up(drawn, edition, _DRAWN)
-    # A page of its own for every three rows of charts: none is cut.
-    drawn.set_print_scale(75)
-    drawn.set_h_pagebreaks([_ROWS * _ROWS_OF_A_PAGE * page for page in range(1, len(lines) // _COLUMNS)])
+    # Whole rows of charts on each page: none is cut.
+    drawn.set_print_scale(_SCALE)
+    pages = math.ceil(len(lines) / _COLUMNS / _ROWS_OF_A_PAGE)
+    drawn.set_h_pagebreaks([_ROWS * _ROWS_OF_A_PAGE * page for page in range(1, pages)])
+    drawn.print_area(0, 0, _ROWS * math.ceil(len(lines) / _COLUMNS), _LAST_COLUMN)
     printing.set_up(numbers, edition, _NUMBERS)
     numbers.freeze_panes(0, 1)

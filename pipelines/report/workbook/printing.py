@@ -8,9 +8,10 @@ from pipelines.report import wording
 from pipelines.report.edition import Edition
 
 _A4 = 9
-# Narrow tables of many lines.
-_UPRIGHT = ("Séries", "Manques")
-_AS_LONG_AS_IT_IS = ("Graphiques", "Actions à mener")
+# Narrow sheets of many lines.
+_UPRIGHT = ("Graphiques", "Séries", "Manques")
+# One page a sheet, but for these; 0 is as many as it takes.
+_PAGES = {"Graphiques": 0, "Actions à mener": 3}
 
 
 def set_up(
@@ -22,7 +23,7 @@ def set_up(
         sheet.set_portrait()
     else:
         sheet.set_landscape()
-    sheet.fit_to_pages(1, 0 if name in _AS_LONG_AS_IT_IS else 1)
+    sheet.fit_to_pages(1, _PAGES.get(name, 1))
     sheet.set_margins(left=0.4, right=0.4, top=0.7, bottom=0.6)
     sheet.set_header(f"&L{wording.KINDS[edition.kind]}&C{name}&R{edition.manifest['cliche']}")
     sheet.set_footer(f"&L{wording.WARNINGS[edition.kind]}&R&P / &N")
