@@ -95,20 +95,27 @@ class _Rendered(dict[int, pa.DictionaryArray]):
 
 
 def as_text(values: pa.Array) -> pa.DictionaryArray:
-    """Typed values as the text that a file of text would hold: 12.0 is « 12 », what is absent is nothing."""
+    """Typed values as the text that a file of text would hold: 12.0 is « 12 », what is absent is an empty cell, and so is
+    refused where a cell must be filled.
+    """
     if not pa.types.is_dictionary(values.type):
         values = pc.dictionary_encode(values)
     held = values.dictionary
     if pa.types.is_floating(held.type):
         texts = pa.array([_number(v) for v in held.to_numpy(zero_copy_only=False)], pa.string())
     else:
-        texts = pc.cast(held, pa.string())
-    return pa.DictionaryArray.from_arrays(values.indices.cast(pa.int32()), texts)
+        texts = pc.fill_null(pc.cast(held, pa.string()), "")
+    indices, empty = values.indices.cast(pa.int32()), pc.index(texts, "").as_py()
+    if indices.null_count and empty < 0:
+        empty, texts = len(texts), pa.concat_arrays([texts, pa.array([""], pa.string())])
+    return pa.DictionaryArray.from_arrays(indices.fill_null(empty) if indices.null_count else indices, texts)
 
 
-def _number(value: np.floating) -> str | None:
-    if not np.isfinite(value):
-        return None
+def _number(value: np.floating) -> str:
+    if np.isnan(value):
+        return ""
+    if np.isinf(value):
+        return str(value)
     if value == int(value) and abs(value) < _WHOLE:
         return str(int(value))
     return np.format_float_positional(value, trim="-")

@@ -138,6 +138,37 @@ def test_one_base_in_every_form_gives_the_same_rows(form: str, tmp_path: Path) -
     assert sum(p.cellules for p in verdict.parts) == 2 * 10  # the région is not kept
 
 
+def seen(verdict: Verdict, offset: int) -> list[tuple]:
+    """What a file is refused for; `offset` is the line of its headers, which Parquet has not."""
+    return [(d.code, d.colonne, d.ligne - offset if d.ligne else None) for d in verdict.defects]
+
+
+@pytest.mark.parametrize("header", HEADERS)
+def test_nothing_in_a_cell_of_parquet_is_an_empty_cell_of_text(header: str, tmp_path: Path) -> None:
+    """The first line of each column in turn, as the software of a producer writes what is absent."""
+    at = HEADERS.index(header)
+    rows = [[("" if i == at else v) for i, v in enumerate(ROWS[0])], ROWS[1]]
+    plain = pq.read_table(parquet(tmp_path))[header].type
+    values = pa.array([None, *pq.read_table(tmp_path / "base.parquet")[header].to_pylist()[1:]], plain)
+    by_text = read(written(tmp_path, text(rows=rows).encode()))
+    of_text = [] if by_text.defects else raw(tmp_path)
+    by_parquet = read(parquet(tmp_path, {header: values}))
+    assert seen(by_parquet, 0) == seen(by_text, 1)
+    if header in {"code_departement", "annee", "indicateur"}:
+        assert by_parquet.defects
+    elif not by_text.defects:
+        kept = [{k: v for k, v in r.items() if k != "ligne"} for r in raw(tmp_path)]
+        assert kept == [{k: v for k, v in r.items() if k != "ligne"} for r in of_text]
+
+
+def test_infinity_is_refused_as_text_is_and_what_is_no_number_is_an_empty_cell(tmp_path: Path) -> None:
+    refused = read(parquet(tmp_path, {"taux_pour_mille": pa.array([float("inf"), 0.5])}))
+    by_text = read(written(tmp_path, text(rows=[[*ROWS[0][:6], "inf", *ROWS[0][7:]], ROWS[1]]).encode()))
+    assert by_text.defects
+    assert [d.code for d in refused.defects] == [d.code for d in by_text.defects]
+    assert read(parquet(tmp_path, {"taux_pour_mille": pa.array([float("nan"), 0.5])})).defects == []
+
+
 def hostile(folder: Path) -> Path:
     return zipped(folder, **{"../../etc/base.csv": text().encode()})
 
