@@ -95,8 +95,8 @@ class _Rendered(dict[int, pa.DictionaryArray]):
 
 
 def as_text(values: pa.Array) -> pa.DictionaryArray:
-    """Typed values as the text that a file of text would hold: 12.0 is « 12 », what is absent is an empty cell, and so is
-    refused where a cell must be filled.
+    """Typed values as the text that a file of text would hold: 12.0 is « 12 », what is absent is an empty cell, which
+    is refused where a cell must be filled.
     """
     if not pa.types.is_dictionary(values.type):
         values = pc.dictionary_encode(values)

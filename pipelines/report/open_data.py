@@ -39,8 +39,8 @@ def write_open_data(edition: Edition, folder: Path) -> dict[Path, int | None]:
         if name == "series":
             written[folder / SDMX] = write_sdmx(folder / SDMX, rows)
             programs.append(of_file(edition, "series-sdmx", "Les séries (SDMX-CSV 2.0)", folder / SDMX))
-    if (drawn := write_geography(edition, folder / GEOGRAPHY)) is not None:
-        written[folder / GEOGRAPHY] = drawn
+    if write_geography(edition, folder / GEOGRAPHY):
+        written[folder / GEOGRAPHY] = None  # layers, and no one table
         about = "Les communes et les intercommunalités : contours, population, taux (GeoPackage)"
         programs.append(of_file(edition, "lieux", about, folder / GEOGRAPHY))
     described = package(edition, resources + programs)

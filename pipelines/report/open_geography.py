@@ -28,14 +28,14 @@ _RATE = {
 }  # fmt: skip
 
 
-def write_geography(edition: Edition, file: Path) -> int | None:
-    """Write the layers `communes` and `epci`, and the table `taux`; returns the places drawn, None without contours.
+def write_geography(edition: Edition, file: Path) -> bool:
+    """Write the layers `communes` and `epci`, and the table `taux`; returns whether there were contours to write.
 
     Degrees, WGS 84. The public edition's tables alone are read.
     """
     contours, places = edition.tables.get("contours"), edition.tables.get("lieux")
     if contours is None or contours.empty or places is None:
-        return None
+        return False
     # A file holds when it was made: that is when the edition was given, so that drawn again it is the same.
     pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": edition.manifest["fait_le"][:19] + ".000Z"})
     try:
@@ -47,14 +47,15 @@ def write_geography(edition: Edition, file: Path) -> int | None:
             str(epci): shapely.union_all([shapes[c] for c in own["territoire_code"] if c in shapes])
             for epci, own in communes.groupby("epci_code")
         }
-        drawn = _layer(file, COMMUNES, places, shapes) + _layer(file, EPCI, places, together)
+        _layer(file, COMMUNES, places, shapes)
+        _layer(file, EPCI, places, together)
         _rates(edition, file)
     finally:
         pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": None})
-    return drawn
+    return True
 
 
-def _layer(file: Path, name: str, places: pd.DataFrame, shapes: dict[str, shapely.Geometry]) -> int:
+def _layer(file: Path, name: str, places: pd.DataFrame, shapes: dict[str, shapely.Geometry]) -> None:
     own = places[places["territoire_code"].isin([c for c, s in shapes.items() if not s.is_empty])]
     own = own.sort_values("territoire_code")
     areas = [shapely.multipolygons(list(shapely.get_parts(shapes[c]))) for c in own["territoire_code"]]
@@ -63,7 +64,6 @@ def _layer(file: Path, name: str, places: pd.DataFrame, shapes: dict[str, shapel
         table, file, layer=name, driver="GPKG", geometry_name="geometry", geometry_type="MultiPolygon", crs=_SYSTEM,
         append=file.exists(),
     )  # fmt: skip
-    return len(own)
 
 
 def _rates(edition: Edition, file: Path) -> None:

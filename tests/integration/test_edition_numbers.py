@@ -160,9 +160,8 @@ def _steps(read: Read, block: Block, found: re.Match[str]) -> list[int]:
     rows = read.table("actions_a_mener")
     rows = rows[rows["action_code"].str.startswith(f"{_section(block)}.")].sort_values("periode_fin")
     last = rows.drop_duplicates("action_a_mener_code", keep="last")
-    end = pd.Timestamp(read.known.edition.period.end)
-    open_ = ~last["etat"].isin(["fait", "abandonne"])
-    late = open_ & last["echeance"].notna() & (pd.to_datetime(last["echeance"]) <= end)
+    late = last["retard"].notna()
+    assert not (late & last["etat"].isin(["fait", "abandonne"])).any()
     counts = [int((last["etat"] == "fait").sum()), int((last["etat"] == "en_cours").sum()), len(last)]
     return [*counts, int(late.sum())] if found[4] else counts
 

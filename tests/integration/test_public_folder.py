@@ -113,7 +113,7 @@ def test_nothing_in_it_names_a_delivery_a_debtor_an_excuse_or_a_restricted_file(
     never |= {text for column in ("debiteur", "phrase") for text in missing[column].dropna() if len(text) > 6}
     never |= {"restreinte/", '"livraisons"', '"excuses"', '"debiteur', '"excuse_motif'}
     assert len(never) > 200
-    own = [public / name for name in ADDED] + sorted((public / "donnees_ouvertes").iterdir())
+    own = [public / name for name in ADDED] + sorted(f for f in (public / "donnees_ouvertes").rglob("*") if f.is_file())
     for file in own:
         text = file.read_bytes().decode("utf-8", errors="replace")
         assert [word for word in never if word in text] == [], file.name

@@ -27,6 +27,8 @@ _MONTHS = ("janvier", "février", "mars", "avril", "mai", "juin", "juillet", "ao
 _VOID = {"meta", "link", "br", "hr", "img", "input"}
 _BLOCKS = {"p", "li", "td", "th", "caption", "dt", "dd", "figcaption", "h1", "h2", "h3", "h4", "summary", "aside"}
 _ANYWHERE = "*"
+# How the columns of days begin.
+_DAYS = ("date_", "periode_", "echeance", "valide_", "depuis_le", "debut", "fin", "derniere_")
 
 
 def typed(shown: str) -> str:
@@ -176,7 +178,8 @@ _QUOTED = {
     "motifs": ("libelle",), "perimetres": ("reserve",), "priorites": ("libelle", "libelle_court"),
     "ruptures": ("libelle", "origine"), "sources": ("libelle", "raison"), "taux": ("unite",), "taux_lieux": ("unite",),
     "comparaisons": ("unite", "taux_unite", "motif"), "territoires": ("libelle",), "lieux": ("libelle",),
-    "ventilations": ("libelle",), "contours": ("origine",),
+    "ventilations": ("libelle",), "contours": ("origine",), "instances": ("libelle",),
+    "dispositifs": ("libelle", "unite"), "dgo": ("enjeu_code", "enjeu", "engagement", "classes_imprimees"),
 }  # fmt: skip
 
 
@@ -250,10 +253,36 @@ class Known:
                     for digits in _DIGITS.get(str(column), (2,)):
                         self._figures["", typed(fund["dossier"])].add(written(value, digits))
 
+        self._read_steering()
+
+    def _read_steering(self) -> None:
+        """The figures of the plan's steering, by the head of their row: meetings, agreements, stakes, funds."""
+        none = pd.DataFrame()
+        for row in self.tables.get("instances", none).to_dict("records"):
+            self._of_row(row["libelle"], row, ("reunions_annee", "reunions", "n_trimestres"))
+        for row in self.tables.get("dispositifs", none).to_dict("records"):
+            self._of_row(row["libelle"], row, ("nombre",))
+        for row in self.tables.get("dgo", none).to_dict("records"):
+            label = f"{row['enjeu_code']} · {row['enjeu']}"
+            for head in (label, f"{label} {row['classes_imprimees']}"):
+                self._of_row(head, row, ("n_actions", "n_faites"))
+        funds = self.tables.get("financements", none)
+        if len(funds):
+            year = funds[funds["periode"].str[:4] == str(self.edition.period)[:4]]
+            for fund, own in year.groupby("fonds"):
+                counts = {"n": len(own), "refuses": int((own["decision"] == "refusee").sum())}
+                sums = {c: own[c].sum() for c in ("demande_eur", "accorde_eur", "paye_eur") if own[c].notna().all()}
+                self._of_row(str(fund), counts | sums, (*counts, *sums))
+
+    def _of_row(self, head: str, row: dict, columns: tuple[str, ...]) -> None:
+        self._figures["", typed(head)] |= {written(row[c]) for c in columns if c in row and pd.notna(row[c])}
+
     def _dates(self) -> Iterator[str]:
         for rows in self.tables.values():
             for column in rows.columns:
-                if str(column).startswith(("date_", "periode_", "echeance", "valide_", "depuis_le")):
+                if str(column).startswith(
+                    ("date_", "periode_", "echeance", "valide_", "depuis_le", "debut", "fin", "derniere_")
+                ):
                     days = pd.to_datetime(rows[column], format="ISO8601", errors="coerce").dropna()
                     yield from (f"{day:%d/%m/%Y}" for day in days.unique())
         for text in _strings(self.edition.manifest):
