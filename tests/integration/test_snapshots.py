@@ -301,16 +301,16 @@ def test_a_month_is_for_those_who_may_see_everything_and_a_year_for_the_committe
     assert home.run("bilan", "2019").returncode == 0
     page = (home.folder / "snapshots" / "2019" / "publique" / "rapport.html").read_text(encoding="utf-8")
     for table in ("Tableau A", "Tableau B.4", "Tableau D"):
-        assert f"<h3>{table}</h3>" in page
+        assert f"<caption>{table}</caption>" in page
     assert "L’état de la délinquance\u00a0: année 2019" in page
     # Each service of table D on its own line, once, with what the plan prints of it.
     internal = (home.folder / "snapshots" / "2019" / "restreinte" / "rapport.html").read_text(encoding="utf-8")
-    _, _, drugs = internal.partition("<h3>Tableau D</h3>")
-    lines = [
+    _, _, drugs = internal.partition("<caption>Tableau D</caption>")
+    _, years, *lines = [
         re.findall(r">([^<]+)</t[hd]>", row) for row in re.findall(r"<tr>(.*?)</tr>", drugs.partition("</table>")[0])
     ]
-    year = lines[0].index("2019")
-    assert sorted((cells[0], cells[year]) for cells in lines[1:]) == [
+    year = 2 + years.index("2019")  # after the line and its indicator
+    assert sorted((cells[0], cells[year]) for cells in lines) == [
         ("Cie Cahors", "95"), ("Cie Figeac", "116"), ("Cie Gourdon", "125"), ("EDSR", "72"), ("GGD 46", "408"),
     ]  # fmt: skip
     assert attacker_of(read_public(home.folder / "snapshots")).recovered() == {}
