@@ -89,7 +89,9 @@ def test_deliveries_and_decisions_are_those_that_there_were(
     left: Home, told: dict, upgraded: tuple[Home, dict]
 ) -> None:
     home, done = upgraded
-    assert told["livraisons"] == done["livraisons"] == []
+    assert told["livraisons"] == done["livraisons"]
+    # A version may read a delivery otherwise, and says so; what the release took, it takes too.
+    assert [d["nom"] for d in told["livraisons"] if d["statut_avant"] != d["statut_apres"]] == []
     assert files(home.folder, *KEPT) == files(left.folder, *KEPT)
     known = json.loads(home.run("deliveries", "--json").stdout)["livraisons"]
     assert sorted(d["statut"] for d in known) == ["acceptee", "acceptee", "refusee", "retiree"]
