@@ -61,8 +61,9 @@ def test_a_delivery_that_cannot_be_is_refused_by_its_rule(load, mutant: Mutant) 
 def test_what_is_refused_stops_nothing_else(load) -> None:
     refused = load("refused")
     assert (refused.told["code_sortie"], refused.told["controles"]["bloquants"]) == (1, [])
-    # Four files hold two of the mutants each: the returns of 2020, the workbook by service, both bases of the SSMSI.
-    assert len(refused.told["refusees"]) == len(REFUSED_FILES) - 4
+    # Five files hold two of the mutants each: the returns of 2020, the follow-up of 2022, the workbook by service, and
+    # both bases of the SSMSI.
+    assert len(refused.told["refusees"]) == len(REFUSED_FILES) - 5
     assert all(d["remede"] and d["ligne"] for r in refused.told["refusees"] for d in r["defauts"])
 
 
