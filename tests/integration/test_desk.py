@@ -90,17 +90,17 @@ def test_what_is_withdrawn_is_no_longer_received(desk: DeskClient, home: Home, i
     other = Home(home.folder.parent / "par-la-commande")
     shutil.copytree(home.folder, other.folder, dirs_exist_ok=True)
     said = as_typed(other.run("withdraw", iscg, "--motif", "doublon").stderr)
-    assert desk.get("/calendrier/2023-12").text.count('<td class="case recu">') == 12 * 8 + 15 * 4
+    assert desk.get("/calendrier/2023-12").text.count('<td class="case recu">') == 12 * 8 + 16 * 4
     assert "Décider" in desk.read(f"/livraisons/{iscg}")
     seen = desk.do("retirer", livraison=iscg, motif="doublon", retour=f"livraisons/{iscg}")
     assert said.strip() in seen
     assert "Charger maintenant" in seen
     calendar = desk.get("/calendrier/2023-12").text
-    assert calendar.count('<td class="case recu">') == 12 * 6 + 15 * 4
+    assert calendar.count('<td class="case recu">') == 12 * 6 + 16 * 4
     assert calendar.count('<td class="case retard"') == 24
     assert of_decisions(home) == of_decisions(other) == [("retiree", "doublon")]
     assert "rétablie" in desk.do("retablir", livraison=iscg, motif="par erreur", retour=f"livraisons/{iscg}")
-    assert desk.get("/calendrier/2023-12").text.count('<td class="case recu">') == 12 * 8 + 15 * 4
+    assert desk.get("/calendrier/2023-12").text.count('<td class="case recu">') == 12 * 8 + 16 * 4
 
 
 def of_decisions(home: Home) -> list[tuple[str, str]]:
