@@ -261,6 +261,11 @@ class Source:
     optional_columns: tuple[str, ...] = ()  # columns that some layouts lack
     form_name: str = ""  # how the files of its forms begin; empty for a source that has none
 
+    @property
+    def optional(self) -> bool:
+        """Whether nothing of it is owed: what does not come is not missing."""
+        return all(table.optional for table in self.tables.values())
+
     def due_date(self, period: str) -> dt.date:
         """When the period's delivery must be in."""
         return Period.read(period).due(self.due["mois_apres"], self.due["jour"])

@@ -17,14 +17,15 @@ from pipelines.quality.excuses import Excuse
 from pipelines.settings.model import Settings
 from pipelines.templates.lists import rows_in_force
 
-RECEIVED, PROPOSED, LATE, EXPECTED, EXCUSED, NOT_ASKED = (
-    "recu", "propose", "retard", "attendu", "excuse", "non_demande"
+RECEIVED, PROPOSED, LATE, EXPECTED, OPTIONAL, EXCUSED, NOT_ASKED = (
+    "recu", "propose", "retard", "attendu", "facultatif", "excuse", "non_demande"
 )  # fmt: skip
 WORDS = {
     RECEIVED: "reçu",
     PROPOSED: "correction à confirmer",
     LATE: "en retard",
     EXPECTED: "attendu",
+    OPTIONAL: "facultatif",
     EXCUSED: "excusé",
     NOT_ASKED: "non demandé",
 }
@@ -193,6 +194,8 @@ def _cell(settings: Settings, source: Source, period: Period, debtor: str, names
         state = RECEIVED
     elif not owed or key in known.earlier:
         state = NOT_ASKED
+    elif source.optional:
+        state = OPTIONAL
     elif key in known.excused or known.excuses(source, debtor, period):
         state = EXCUSED
     else:

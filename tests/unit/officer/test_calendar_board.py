@@ -46,6 +46,15 @@ def test_an_empty_home_says_what_is_late_and_what_is_not_due(lot: Settings) -> N
     assert not lot.paths.register.exists()
 
 
+def test_a_return_that_nobody_owes_is_never_late_and_its_form_is_there(lot: Settings) -> None:
+    """A quarter without a meeting or an agreement owes nothing, and is missing nowhere."""
+    [board] = [b for b in boards(lot, Period.read("2021-05")) if b.cadence == "trimestrielle"]
+    [line] = [one for one in board.lines if one.source.name == "plan_steering"]
+    said = {str(c.period): c.words for c in line.cells}
+    # The start is February: the quarter that it is in began before.
+    assert (said["2021-T1"], said["2021-T2"]) == ("non demandé", "facultatif")
+
+
 def test_what_came_is_received_for_its_service_alone(lot: Settings) -> None:
     send(lot, "retour.csv", monthly(SERVICE, 2021, [2, 3], year_of(SERVICE, 2021)), "l1")
     said = states(lot)
