@@ -27,4 +27,4 @@ def unasked(settings: Settings, found: Standing) -> list[str]:
 
 def how_to_start(year: str) -> str:
     """How a start is set."""
-    return f'La fixer : depuis = "{year}-01" dans vigie.toml (ou VIGIE_DEPUIS={year}-01).'
+    return f"La fixer : vigie start {year}-01"
