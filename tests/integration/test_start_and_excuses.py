@@ -59,7 +59,7 @@ def test_the_first_load_of_a_real_home_says_that_no_start_is_set(fresh: tuple[Ho
     assert (told["code_sortie"], told["sans_debut"]) == (0, True)
     said = home.run("status").stdout
     assert "aucune date de début n'est fixée" in said
-    assert 'depuis = "2025-01" dans vigie.toml' in said
+    assert "La fixer : vigie start 2025-01" in said
 
 
 def test_without_a_start_nobody_is_asked_for_what_is_older_than_the_home(fresh: tuple[Home, dict]) -> None:
