@@ -25,6 +25,7 @@ READERS = {
     "int_recus": "whole",  # the list of communes answers for every year
     "int_services_en_vigueur": "whole",  # the months of the services
     "ctl_revisions": "whole",  # the sources there are
+    "plan_reunions": "due",
     "termes_periodes": "whole",  # a source's kind of periods
 }
 MODELS = ["int_series_manquantes", "int_attendus", "int_etats_actions", "int_couverture_base"]

@@ -57,7 +57,7 @@ def asked(told: dict) -> str:
 def test_the_first_load_of_a_real_home_says_that_no_start_is_set(fresh: tuple[Home, dict]) -> None:
     home, told = fresh
     assert (told["code_sortie"], told["sans_debut"]) == (0, True)
-    said = home.run("status").stdout
+    said = " ".join(home.run("status").stdout.split())
     assert "aucune date de début n'est fixée" in said
     assert "La fixer : vigie start 2025-01" in said
 
