@@ -9,7 +9,7 @@ from pipelines.officer.near import near, same
 # Words by which people look for a command, beside its own name; a word may lead to none of this version.
 FRENCH = {
     "charger": "load", "chargement": "load", "chargements": "load", "importer": "load",
-    "demonstration": "demo", "exemple": "demo",
+    "demonstration": "demo", "exemple": "demo", "debut": "start", "commencer": "start", "depuis": "start",
     "telecharger": "fetch", "telechargement": "fetch",
     "etat": "status", "statut": "status", "situation": "status",
     "qualite": "quality", "controles": "quality",

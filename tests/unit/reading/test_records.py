@@ -44,7 +44,7 @@ def sample(layout: Layout, column: Column) -> str:
     }  # fmt: skip
     if layout.own_format:
         known["annee"] = "2021"  # the first year of the social workers' posts
-        known["valeur"] = "12"  # most of what is followed is counted
+        known |= {"valeur": "12", "nombre": "12"}  # most of what is followed is counted
     if column.name in known:
         return known[column.name]
     if column.code_list:
