@@ -14,6 +14,7 @@ import subprocess
 import sys
 import sysconfig
 import tarfile
+import tomllib
 from importlib import metadata
 from pathlib import Path
 
@@ -30,22 +31,27 @@ EXTRAS = ("console", "postgres")
 PYTHON = f"{sys.version_info[0]}.{sys.version_info[1]}"
 
 
-def needed(package: str = "vigie", extras: tuple[str, ...] = EXTRAS) -> set[str]:
-    """The names of what a package stands on here, however far, with these extras."""
+def needed() -> set[str]:
+    """The names of what Vigie stands on here, however far: as pyproject.toml asks, and what is installed asks in turn.
+
+    pyproject.toml, not the metadata of the installed Vigie: these stay as they were on the day of `make setup`.
+    """
+    project = tomllib.loads((PROJECT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    asked = [*project["dependencies"], *(text for extra in EXTRAS for text in project["optional-dependencies"][extra])]
     found: set[str] = set()
-    waiting = [(package, extras)]
+    waiting: list[tuple[list[str], tuple[str, ...]]] = [(asked, ())]
     seen = set()
     while waiting:
-        name, wanted = waiting.pop()
-        if (name, wanted) in seen:
-            continue
-        seen.add((name, wanted))
-        for text in metadata.requires(name) or ():
+        texts, wanted = waiting.pop()
+        for text in texts:
             requirement = Requirement(text)
             environments = [{**default_environment(), "extra": extra} for extra in ("", *wanted)]
             if requirement.marker is None or any(requirement.marker.evaluate(e) for e in environments):
-                found.add(canonicalize_name(requirement.name))
-                waiting.append((canonicalize_name(requirement.name), tuple(sorted(requirement.extras))))
+                name, extras = canonicalize_name(requirement.name), tuple(sorted(requirement.extras))
+                found.add(name)
+                if (name, extras) not in seen:
+                    seen.add((name, extras))
+                    waiting.append((metadata.requires(name) or [], extras))
     return found
 
 

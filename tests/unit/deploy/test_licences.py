@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
+import tomllib
 
 import pytest
 
@@ -31,6 +32,14 @@ def test_every_package_of_the_lock_has_its_version_and_its_licence() -> None:
 )
 def test_the_page_is_what_its_command_writes() -> None:
     assert PAGE.read_text(encoding="utf-8") == page(), "python -m deploy.licences"
+
+
+def test_what_the_project_asks_for_is_installed_with_it() -> None:
+    # Not what the environment of the day was made of: a dependency added since is in the bundle too.
+    project = tomllib.loads((PROJECT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    asked = {re.split(r"[=<>\[]", text)[0] for text in project["dependencies"]}
+    assert {name: ROWS[name][2] for name in asked} == dict.fromkeys(asked, "installé")
+    assert ROWS["pyshacl"][2] == ROWS["pytest"][2] == "développement"
 
 
 def test_what_is_declared_is_read_where_it_stands() -> None:
