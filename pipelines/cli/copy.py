@@ -5,8 +5,8 @@ from __future__ import annotations
 from pipelines.base.exit_codes import DONE, INTERNAL_FAULT, USAGE
 from pipelines.base.wording import plural
 from pipelines.cli.screen import fail, out, print_json
+from pipelines.home.hold import held
 from pipelines.home.register import Register
-from pipelines.machine.lock import LoadLock
 from pipelines.postgresql import owed
 from pipelines.settings.model import Settings
 
@@ -22,7 +22,7 @@ def run(wait: bool, as_json: bool) -> int:
         )
     if not settings.paths.warehouse.exists():
         return fail("Rien n'est publié. Lancer d'abord vigie load.", USAGE)
-    with LoadLock(settings.paths.lock, "vigie copy", wait), Register(settings.paths.register) as register:
+    with held(settings.paths, "vigie copy", wait), Register(settings.paths.register) as register:
         copied = owed.copy(settings, register, whole=True)
     code = DONE if copied.incident is None else INTERNAL_FAULT
     if as_json:

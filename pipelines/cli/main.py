@@ -226,9 +226,9 @@ def rebuild(
     wait: Annotated[bool, typer.Option("--wait", help="Attendre la fin d'un autre chargement.")] = False,
     json: Json = False,
 ) -> None:
-    from pipelines.cli import operations as command
+    from pipelines.cli import rebuild as command
 
-    raise typer.Exit(command.rebuild(wait, json))
+    raise typer.Exit(command.run(wait, json))
 
 
 @app.command(cls=FrenchCommand, help="Mettre le dossier à niveau de cette version de Vigie ; dire ce qui change.")

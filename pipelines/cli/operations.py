@@ -1,28 +1,21 @@
-"""`vigie verify`, `rebuild`, `backup` and `restore`."""
+"""`vigie verify`, `backup`, `menage` and `restore`."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from pathlib import Path
-from typing import Any
-from uuid import uuid4
 
-from pipelines.base.exit_codes import DONE, LOCKED, PARTLY_REFUSED, USAGE
+from pipelines.base.exit_codes import DONE, PARTLY_REFUSED, USAGE
 from pipelines.base.wording import plural
-from pipelines.cli import load as loading
 from pipelines.cli.screen import answer, err, fail, out, print_json
-from pipelines.home.register import Register, fault_of_register, set_aside
-from pipelines.loading.session import LoadSession
+from pipelines.home.hold import held
 from pipelines.machine.lock import LoadLock
 from pipelines.operations import backup as backups
 from pipelines.operations import prune as pruning
 from pipelines.operations import rotation
-from pipelines.operations.rebuild import drop_kept, forget, index_of, put_back
 from pipelines.operations.verify import inspect
-from pipelines.publication.content import content_of
 from pipelines.settings.model import Settings
 
-_OTHER_INDEX = "différent : les tables de sources/ ou les limites ont changé depuis"
 _SHOWN = 12
 
 
@@ -47,61 +40,6 @@ def verify(as_json: bool) -> int:
     return code
 
 
-def rebuild(wait: bool, as_json: bool) -> int:
-    """Make everything again from the archive, and say whether the register and the published content are the same."""
-    settings = Settings()
-    settings.paths.create()
-    before_content = content_of(settings.paths.warehouse)
-    if fault_of_register(settings.paths.register):
-        with LoadLock(settings.paths.lock, "vigie rebuild", wait):
-            aside = set_aside(settings.paths.register)
-        err.print(f"Le registre abîmé est gardé : {aside}. L'histoire des chargements y reste.", markup=False)
-    session = LoadSession(settings, uuid4().hex[:8], "vigie rebuild", wait, anew=True)
-    before: dict[str, list[str]] = {}
-
-    def forgotten(register: Register) -> None:
-        before.update(index_of(register))
-        forget(settings, register, session.catalogue)
-
-    told: dict[str, Any] = {}
-
-    def compared() -> dict[str, Any]:
-        """Tell whether the register's index and the content are as they were; None where there was nothing before."""
-        with Register(settings.paths.register) as register:
-            same_index = index_of(register) == before if any(before.values()) else None
-        content = content_of(settings.paths.warehouse)
-        changed = sorted(t for t in {*content, *before_content} if content.get(t) != before_content.get(t))
-        told.update(registre_identique=same_index, tables_differentes=changed if before_content else None)
-        return told
-
-    code = loading.run_session(session, as_json, prepare=forgotten, added=compared)
-    if code != LOCKED:
-        _keep_or_put_back(settings, session.load, code)
-    if code != LOCKED and not as_json:
-        if told["registre_identique"] is not None:
-            same = "le même" if told["registre_identique"] else _OTHER_INDEX
-            err.print(f"Registre refait depuis l'archive : {same}.", markup=False)
-        if told["tables_differentes"] is not None:
-            differing = ", ".join(told["tables_differentes"])
-            err.print(f"Contenu publié : {f'différent dans {differing}' if differing else 'le même'}.", markup=False)
-    return code
-
-
-def _keep_or_put_back(settings: Settings, load: str, code: int) -> None:
-    """A rebuild that published nothing leaves what it found, and the line that says how it ended."""
-    paths = settings.paths
-    with LoadLock(paths.lock, "vigie rebuild", wait=True):
-        if code in {DONE, PARTLY_REFUSED}:
-            drop_kept(paths)
-            return
-        with Register(paths.register) as register:
-            told = register.load(load)
-        if put_back(paths):
-            with Register(paths.register) as register:
-                register.insert("chargements", [told] if told else [])
-            err.print("Rien n'a changé : le registre et les lignes d'avant sont remis à leur place.")
-
-
 def backup(target: Path | None, folder: Path | None, wait: bool, as_json: bool) -> int:
     """Write one file, readable by its owner alone: it holds the quarantine. In a folder, it is named by the instant,
     and the oldest go once it is whole.
@@ -117,7 +55,7 @@ def backup(target: Path | None, folder: Path | None, wait: bool, as_json: bool) 
         return fail(f"{target} existe déjà : choisir un autre nom.", USAGE)
     if not target.absolute().parent.is_dir():
         return fail(f"Le dossier {target.absolute().parent} n'existe pas.", USAGE)
-    with LoadLock(settings.paths.lock, "vigie backup", wait):
+    with held(settings.paths, "vigie backup", wait):
         n = len(backups.backup(settings, target)["fichiers"])
         gone = rotation.remove_oldest(folder, settings) if folder else []
     said = f"Sauvegarde écrite : {target} ({plural(n, 'fichier')})."
@@ -130,7 +68,7 @@ def prune(wait: bool, as_json: bool) -> int:
     settings = Settings()
     if not settings.paths.home.is_dir():
         return fail(f"Le dossier {settings.paths.home} n'existe pas.", USAGE)
-    with LoadLock(settings.paths.lock, "vigie menage", wait):
+    with held(settings.paths, "vigie menage", wait):
         settings.paths.create()
         gone = pruning.prune(settings)
     told = [
@@ -156,7 +94,7 @@ def restore(source: Path, only_damaged: bool, as_json: bool) -> int:
 
 
 def _repair(settings: Settings, source: Path, wanted: str | None, as_json: bool) -> int:
-    with LoadLock(settings.paths.lock, "vigie restore --reparer"):
+    with held(settings.paths, "vigie restore --reparer"):
         put_back_files, lost = backups.repair(source, settings.paths, wanted)
     told = {"remis": put_back_files, "perdus": lost, "code_sortie": PARTLY_REFUSED if lost else DONE}
     if as_json:

@@ -5,21 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
 from rich.table import Table
 
 from pipelines import __version__
 from pipelines.base.exit_codes import DONE, PARTLY_REFUSED, USAGE
 from pipelines.base.wording import figure, number, plain, plural, printable
-from pipelines.cli import load as loading
+from pipelines.cli.rebuild import made_again
 from pipelines.cli.screen import err, fail, out, print_json
+from pipelines.home.hold import held
 from pipelines.home.register import Register
 from pipelines.loading.session import LoadSession
-from pipelines.machine.lock import LoadLock
-from pipelines.operations.backup import refuse_half_restored
 from pipelines.operations.beside import beside, put_in_place
-from pipelines.operations.rebuild import empty_index, index_of, put_back
+from pipelines.operations.rebuild import index_of
 from pipelines.operations.verdicts import VerdictChange, verdict_changes
 from pipelines.publication.differences import Differences, TableChange, differences
 from pipelines.publication.publish import version_of
@@ -74,17 +72,15 @@ def run(dry: bool, wait: bool, as_json: bool) -> int:
     paths = settings.paths
     if not paths.register.exists():
         return fail("Rien à mettre à niveau : rien n'a encore été chargé.", USAGE)
-    with LoadLock(paths.lock, "vigie upgrade --essai" if dry else "vigie upgrade", wait):
-        refuse_half_restored(paths)
-        put_back(paths)
+    with held(paths, "vigie upgrade --essai" if dry else "vigie upgrade", wait):
         # Compared on the day of what is published, so that only the version differs.
         day = day_of_last_build(paths) if dry else None
         with beside(settings, day or settings.today) as own:
-            load = uuid4().hex[:8]
-            found = _made_again(own, load, paths.warehouse, shown=not as_json)
-            found.log = str(paths.logs / f"{load}.log")
+            session, before = made_again(own, "vigie upgrade", shown=not as_json)
+            found = _compared(session, before, paths.warehouse)
+            found.log = str(paths.logs / session.log_file.name)
             if found.published and not dry:
-                put_in_place(own.paths, paths, load)
+                put_in_place(own.paths, paths, session.load)
     if dry and found.published:
         found.code = DONE if found.same else PARTLY_REFUSED
     if as_json:
@@ -94,21 +90,14 @@ def run(dry: bool, wait: bool, as_json: bool) -> int:
     return found.code
 
 
-def _made_again(own: Settings, load: str, warehouse: Path, *, shown: bool) -> Upgrade:
-    session = LoadSession(own, load, "vigie upgrade", anew=True)
-    before: dict[str, list[str]] = {}
-
-    def forgotten(register: Register) -> None:
-        before.update(index_of(register))
-        empty_index(own, register, session.catalogue)
-
-    loading.work(session, shown=shown, prepare=forgotten)
-    with Register(own.paths.register) as register:
+def _compared(session: LoadSession, before: dict[str, list[str]], warehouse: Path) -> Upgrade:
+    made = session.settings.paths
+    with Register(made.register) as register:
         verdicts = verdict_changes(before, index_of(register))
     found = Upgrade(session.outcome(), session.exit_code(), session.published is not None, verdicts)
     found.before, found.why = version_of(warehouse), session.fault or session.conclusion.unexplained or None
     if found.published and found.before is not None:
-        found.compared = differences(warehouse, own.paths.warehouse)
+        found.compared = differences(warehouse, made.warehouse)
     return found
 
 

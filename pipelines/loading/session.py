@@ -13,15 +13,13 @@ from pipelines.base.exit_codes import DONE, INTERNAL_FAULT, INTERRUPTED, NOTHING
 from pipelines.catalogue.load import load_catalogue
 from pipelines.catalogue.model import Catalogue
 from pipelines.catalogue.table_checks import hold
+from pipelines.home.hold import held
 from pipelines.home.register import ACCEPTED, CUT_SHORT, Register, note_interruption, now
 from pipelines.loading.search import Conclusion
 from pipelines.machine import interruption
 from pipelines.machine.disk import FULL, fault_in, fault_of
 from pipelines.machine.faults import MachineFault
-from pipelines.machine.lock import LoadLock
-from pipelines.operations.backup import refuse_half_restored
 from pipelines.operations.beside import discard_beside
-from pipelines.operations.rebuild import put_back
 from pipelines.postgresql import owed
 from pipelines.publication.fingerprint import build_is_needed, fingerprint, judgement_basis
 from pipelines.quality import known
@@ -82,13 +80,11 @@ class LoadSession:
         self.catalogue = load_catalogue()
 
     def __enter__(self) -> LoadSession:
-        self._lock = LoadLock(self.settings.paths.lock, self.command, self.wait)
+        self._lock = held(self.settings.paths, self.command, self.wait)
         self._lock.__enter__()
         self._undone = interruption.undo(self._note_interruption)
         self._undone.__enter__()
         try:
-            refuse_half_restored(self.settings.paths)
-            put_back(self.settings.paths)
             discard_beside(self.settings.paths)
             self.first = identity.read(self.settings.paths.home) is None
             self.register = Register(self.settings.paths.register)
@@ -100,7 +96,7 @@ class LoadSession:
             self.register.open_load(self.load, self.command, str(self.log_file))
         except BaseException:
             self._undone.__exit__(None, None, None)
-            self._lock.__exit__()
+            self._lock.__exit__(None, None, None)
             raise
         return self
 
@@ -127,7 +123,7 @@ class LoadSession:
             self.failed = True  # the next load notes that this one was cut short
         finally:
             self._undone.__exit__(None, None, None)
-            self._lock.__exit__()
+            self._lock.__exit__(None, None, None)
         if self.settings.smtp_serveur and not self.interrupted:
             self._send_mail()
 

@@ -7,8 +7,8 @@ from pipelines.base.wording import file_named, plural
 from pipelines.catalogue.load import load_catalogue
 from pipelines.catalogue.model import Catalogue
 from pipelines.home.corrections import LINES, UNSAID, WHOLE
+from pipelines.home.hold import held
 from pipelines.home.register import ACCEPTED, Register
-from pipelines.machine.lock import LoadLock
 from pipelines.officer.decisions import NOTHING_YET
 from pipelines.officer.done import Done, NotDone
 from pipelines.officer.which import argument, which
@@ -30,7 +30,7 @@ def confirm_delivery(settings: Settings, given: str, reason: str | None, lines: 
         raise NotDone("--lignes et --entier ne vont pas ensemble.")
     if not settings.paths.register.exists():
         raise NotDone(NOTHING_YET)
-    with LoadLock(settings.paths.lock, "vigie confirm"), Register(settings.paths.register) as register:
+    with held(settings.paths, "vigie confirm"), Register(settings.paths.register) as register:
         note_contents(settings, register, catalogue)
         proposed = {s["livraison_id"] for s in register.disputed() if s["proposee"]}
         delivery = which(register, given, lambda d: d["livraison_id"] in proposed)

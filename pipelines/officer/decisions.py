@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pipelines.base.wording import file_named
 from pipelines.catalogue.load import load_catalogue
+from pipelines.home.hold import held
 from pipelines.home.register import ACCEPTED, CHOSEN, REINSTATED, SET_ASIDE, WITHDRAWN, Register
-from pipelines.machine.lock import LoadLock
 from pipelines.officer.done import Done, NotDone
 from pipelines.officer.which import decide, which
 from pipelines.reception.contents import is_return
@@ -34,7 +34,7 @@ def _change(settings: Settings, given: str, reason: str, decision: str) -> Done:
     paths = settings.paths
     command, done, after = _WORDS[decision]
     _check(settings, reason)
-    with LoadLock(paths.lock, command), Register(paths.register) as register:
+    with held(paths, command), Register(paths.register) as register:
         delivery = which(register, given, lambda d: d["statut"] in NEEDED[decision])
         if delivery["statut"] not in NEEDED[decision]:
             wanted = " ni ".join(_PLAIN[status] for status in NEEDED[decision])
@@ -51,7 +51,7 @@ def choose(settings: Settings, given: str, reason: str) -> Done:
     """Record which of two public files of one edition counts. Raises NotDone, Unclear and LockHeld."""
     paths = settings.paths
     _check(settings, reason)
-    with LoadLock(paths.lock, "vigie choose"), Register(paths.register) as register:
+    with held(paths, "vigie choose"), Register(paths.register) as register:
         catalogue = load_catalogue()
         # A return has its lines, and its own command.
         contested = [

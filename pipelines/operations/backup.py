@@ -148,15 +148,6 @@ def repair(source: Path, paths: Paths, departement: str | None = None) -> tuple[
     return put_back, lost
 
 
-def refuse_half_restored(paths: Paths) -> None:
-    """Raise BackupFault in a home that a restore left before its end: nothing in it is whole."""
-    if paths.restoring.exists():
-        raise BackupFault(
-            f"Une restauration a été interrompue dans {paths.home} : rien n'y est entier. La relancer : "
-            "vigie restore SAUVEGARDE"
-        )
-
-
 def _put_back(source: Path, target: Path) -> None:
     """A file, or the whole folder of a delivery or a snapshot, in one step."""
     target.parent.mkdir(parents=True, exist_ok=True)

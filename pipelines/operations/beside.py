@@ -1,4 +1,4 @@
-"""A home made again beside the one in use: what `vigie upgrade` compares, then puts in its place.
+"""A home made again beside the one in use: what `vigie rebuild` and `vigie upgrade` put in its place.
 
 It lies in a folder of the home that its owner alone enters, with the same bytes and decisions and a copy of the
 register. Nothing of the home is written but the log of its load and what dbt prepares.
@@ -13,14 +13,14 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from pipelines.home import archive
+from pipelines.home.kept import drop_kept, keep
 from pipelines.home.register import Register, copy_register
 from pipelines.machine import interruption
 from pipelines.machine.durable import replace, same_or_copied, sync
 from pipelines.machine.paths import Paths
-from pipelines.operations.rebuild import drop_kept, keep
 from pipelines.settings.model import Settings
 
-_DRAFT = ".mise-a-niveau-"
+_DRAFT = ".refait-"
 
 
 @contextmanager
@@ -52,14 +52,15 @@ def beside(settings: Settings, today: dt.date) -> Iterator[Settings]:
 
 
 def discard_beside(paths: Paths) -> None:
-    """Remove what an upgrade that was killed left in the home."""
+    """Remove what a rebuild or an upgrade that was killed left in the home."""
     for leftover in paths.home.glob(f"{_DRAFT}*"):
         shutil.rmtree(leftover, ignore_errors=True)
 
 
 def put_in_place(made: Paths, paths: Paths, load: str) -> None:
     """Have a home take the rows, the register and the published file that were made beside. Killed before its end, the
-    next load brings back all that was there. The caller holds the lock, and no connection to either register.
+    next command that writes brings back all that was there. The caller holds the lock, and no connection to either
+    register.
     """
     with Register(made.register) as register:
         told = register.load(load) or {}
@@ -70,6 +71,8 @@ def put_in_place(made: Paths, paths: Paths, load: str) -> None:
         replace(made.raw, paths.raw)
         replace(made.warehouse, paths.warehouse)
         sync(paths.published)
+        if not paths.identity.exists() and made.identity.exists():
+            replace(made.identity, paths.identity)
         # By SQLite itself, as one transaction: whoever has the register open reads the old one or the new one.
         copy_register(made.register, paths.register)
         sync(paths.home)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pipelines.base.periods import Period
 from pipelines.catalogue.load import load_catalogue
+from pipelines.home.hold import held
 from pipelines.home.register import Register
-from pipelines.machine.lock import LoadLock
 from pipelines.report.draw import draw
 from pipelines.settings.model import Settings
 from pipelines.snapshots.announce import announce
@@ -19,7 +19,7 @@ def give(
     unannounced. The lock shows `command` meanwhile. With `by_a_run`, a run of Dagster tells the interface itself.
     Raises `LockHeld`, `NotPublished` and `Refused`.
     """
-    with LoadLock(settings.paths.lock, command, wait), Register(settings.paths.register) as register:
+    with held(settings.paths, command, wait), Register(settings.paths.register) as register:
         announce(settings, register)
         given = take(settings, load_catalogue(), register, period, reason, draw)
         announce(settings, register, by_a_run=by_a_run)

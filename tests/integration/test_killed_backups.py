@@ -1,4 +1,4 @@
-"""A backup, a restore, killed at any instant: complete, or untouched; nothing that others can read, nothing left."""
+"""A backup, a restore, a rebuild, killed at any instant: whole or untouched; nothing that others read, nothing left."""
 
 from __future__ import annotations
 
@@ -9,6 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from pipelines.home.register import Register
+from pipelines.operations.rebuild import index_of
+from pipelines.publication.content import content_of
 from tests.conftest import VIGIE, Home
 
 pytestmark = [pytest.mark.xdist_group("given"), pytest.mark.long]
@@ -80,3 +83,26 @@ def test_a_restore_is_whole_or_said_to_be_cut(home: Home, tmp_path: Path) -> Non
             assert snapshots(other.folder) == snapshots(home.folder)
             assert not list(other.folder.glob(".sauvegarde-*"))
         shutil.rmtree(other.folder)
+
+
+def test_a_rebuild_leaves_no_less_than_it_found(given: Home, tmp_path: Path) -> None:
+    home = Home(tmp_path / "refaite")
+    shutil.copytree(given.folder, home.folder, dirs_exist_ok=True)
+
+    def index() -> dict[str, list[str]]:
+        with Register(home.folder / "register.sqlite") as register:
+            return index_of(register)
+
+    content, known, taken = content_of(home.warehouse), index(), snapshots(home.folder)
+    length = lasting(home, "rebuild")
+    for instant in range(INSTANTS // 2):
+        killed(home, length * instant / (INSTANTS // 2), "rebuild")
+        # What people read never moved, before any other command.
+        assert (content_of(home.warehouse), index()) == (content, known)
+        told = home.load()
+        assert told["code_sortie"] == 0, told
+        assert index() == known
+        assert content_of(home.warehouse) == content
+        assert snapshots(home.folder) == taken
+        assert home.run("verify").returncode == 0
+        assert not [f.name for f in home.folder.iterdir() if f.name.startswith((".", "avant"))]

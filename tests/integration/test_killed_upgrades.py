@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 
+from pipelines.home.kept import put_back
 from pipelines.home.register import Register
 from pipelines.machine.paths import Paths
-from pipelines.operations.rebuild import put_back
 from pipelines.settings.model import Settings
 from tests.conftest import PROJECT, VIGIE, Home
 from tests.support.earlier_homes import RELEASES, unpacked
@@ -62,7 +62,7 @@ def put_in_place(home: Path, made: Path, fault: str) -> int:
 
 def pair(folder: Path) -> tuple[Paths, Paths]:
     """The home in use, and the one that was made beside: with one decision more, and a delivery that is now refused."""
-    paths, made = written(folder / "home", "avant", 1), written(folder / "home" / ".mise-a-niveau-x", "apres", 2)
+    paths, made = written(folder / "home", "avant", 1), written(folder / "home" / ".refait-x", "apres", 2)
     (made.quarantine / REFUSED).mkdir(mode=0o700)
     (made.quarantine / REFUSED / "contenu").write_text("refusé")
     return paths, made
@@ -103,9 +103,9 @@ def test_killed_while_it_builds_it_leaves_the_old_home(release: str, tmp_path: P
         assert process.wait() == -signal.SIGKILL
         assert content(home) == before, instant
         # What it leaves is its owner's alone, until the next command that writes.
-        assert all(f.stat().st_mode & 0o077 == 0 for f in home.folder.glob(".mise-a-niveau-*"))
+        assert all(f.stat().st_mode & 0o077 == 0 for f in home.folder.glob(".refait-*"))
     assert home.run("menage").returncode == 0
-    assert not list(home.folder.glob(".mise-a-niveau-*"))
+    assert not list(home.folder.glob(".refait-*"))
 
 
 def content(home: Home) -> dict[str, tuple[int, bytes]]:

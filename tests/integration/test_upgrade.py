@@ -31,7 +31,7 @@ def told(left: Home) -> dict:
     done = left.run("upgrade", "--essai", "--json")
     assert done.returncode in {0, 1}, done.stderr
     assert files(left.folder, *KEPT, "raw", "published", "register.sqlite") == before
-    assert not list(left.folder.glob(".mise-a-niveau-*"))
+    assert not list(left.folder.glob(".refait-*"))
     return json.loads(done.stdout) | {"code": done.returncode}
 
 

@@ -100,7 +100,7 @@ def test_the_register_made_again_knows_who_sent_what(settings: Settings, registe
     month(settings.depots / "CGD FIGEAC" / "b.csv", "CGD FIGEAC", "2025-01", facts="3,5")
     take(settings, register)
     before = rebuild.index_of(register)
-    rebuild.forget(settings, register, CATALOGUE)
+    rebuild.empty_index(settings, register, CATALOGUE)
     assert register.rows("select expediteur_code from depots") == [{"expediteur_code": FIGEAC}]  # of the quarantine
     take(settings, register)
     assert rebuild.index_of(register) == before

@@ -10,7 +10,7 @@ import pytest
 from pipelines.catalogue.load import load_catalogue
 from pipelines.home import archive, landing
 from pipelines.home.register import Register
-from pipelines.operations.rebuild import drop_kept, forget
+from pipelines.operations.rebuild import empty_index
 from pipelines.operations.verify import inspect
 from pipelines.reception.receive import look, receive
 from pipelines.settings.model import Settings
@@ -91,8 +91,7 @@ def test_the_register_made_again_knows_it_and_verification_asks_for_no_bytes(sma
     before = rows(small)
     assert inspect(small.paths).flaws == []
     with Register(small.paths.register) as register:
-        forget(small, register, load_catalogue())
-    drop_kept(small.paths)  # as a load does once it has published
+        empty_index(small, register, load_catalogue())
     assert rows(small) == before
     # Of another refused file, the bytes are asked for.
     (small.paths.landing / "autre.csv").write_text("a;b\n1;2\n")

@@ -1,4 +1,4 @@
-"""A rebuild puts what it replaces beside: the register, the raw rows, the published file; cut, they come back."""
+"""A swap puts what it replaces beside: the register, the raw rows, the published file; cut, they come back."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from pipelines.home import kept
 from pipelines.home.register import Register
 from pipelines.machine.paths import Paths
-from pipelines.operations import rebuild
 from pipelines.settings.model import Settings
 
 
@@ -56,20 +56,20 @@ def test_cut_at_any_step_it_leaves_what_it_found(
     paths: Paths, step: tuple[str, int], back: tuple[str, int] | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as patch:
-        dying(rebuild, *step, patch)
+        dying(kept, *step, patch)
         with pytest.raises(Killed):
-            rebuild.keep(paths)
-    if paths.before_rebuild.exists():  # what a rebuild that went on would have done
+            kept.keep(paths)
+    if paths.before_rebuild.exists():  # what a swap that went on would have done
         paths.register.unlink()
         (paths.published / "brouillon").write_bytes(b"apres")
         (paths.published / "brouillon").replace(paths.warehouse)
     paths.raw.mkdir(exist_ok=True)
     if back is not None:
         with monkeypatch.context() as patch:
-            dying(rebuild, *back, patch)
+            dying(kept, *back, patch)
             with suppress(Killed):
-                rebuild.put_back(paths)
-    rebuild.put_back(paths)
+                kept.put_back(paths)
+    kept.put_back(paths)
     assert loads(paths) == ["avant"]
     assert (paths.raw / "source" / "lignes.parquet").read_bytes() == b"lignes"
     assert paths.warehouse.read_bytes() == b"avant"
@@ -77,8 +77,8 @@ def test_cut_at_any_step_it_leaves_what_it_found(
 
 
 def test_one_that_published_drops_what_it_kept(paths: Paths) -> None:
-    rebuild.keep(paths)
+    kept.keep(paths)
     assert not paths.raw.exists()
-    rebuild.drop_kept(paths)
-    assert not rebuild.put_back(paths)
+    kept.drop_kept(paths)
+    assert not kept.put_back(paths)
     assert not list(paths.home.glob("*avant-reconstruction*"))
