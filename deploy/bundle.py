@@ -58,10 +58,12 @@ def needed() -> set[str]:
 def locked(names: set[str], lock: str) -> str:
     """The part of a lock that pins these names, with its hashes. Raises ValueError for a name that it does not pin."""
     blocks = re.split(r"\n(?=[A-Za-z0-9])", "\n" + re.sub(r"(?m)^\s*#.*\n", "", lock))
-    pinned = {canonicalize_name(b.split("==")[0]): b.strip() for b in blocks if "==" in b}
+    pinned: dict[str, list[str]] = {}
+    for block in (b.strip() for b in blocks if "==" in b):  # a package may be pinned once a Python
+        pinned.setdefault(canonicalize_name(re.split(r"==|\[", block)[0]), []).append(block)
     if missing := sorted(names - pinned.keys()):
         raise ValueError(f"requirements.lock n'épingle pas {', '.join(missing)}")
-    return "".join(f"{pinned[name]}\n" for name in sorted(names))
+    return "".join(f"{block}\n" for name in sorted(names) for block in pinned[name])
 
 
 def build_bundle(target: Path, wheels: Path | None) -> Path:

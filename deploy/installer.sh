@@ -21,6 +21,7 @@ trap 'exit 1' INT TERM HUP
 "$python" -m venv "$neuf"
 "$neuf/bin/python" -m pip install --quiet --disable-pip-version-check --no-index --find-links "$ici/wheels" \
     --require-hashes --no-deps -r "$ici/requirements.txt"
+"$neuf/bin/python" -m pip --disable-pip-version-check check >&2 || { echo "Il manque une bibliothèque au lot : en refaire un." >&2; exit 1; }
 "$neuf/bin/vigie" --version
 trap - EXIT
 # Un environnement Python ne se déplace pas : le nom demandé est un lien vers lui.
