@@ -54,7 +54,7 @@ check: $(READY) ## relire le code sans le lancer : style, types, tables, SQL (un
 	@PYTHONWARNINGS=ignore::UserWarning $(BIN)/sqlfluff lint --processes 2 $(if $(filter $(SQL_RULES),$?),$(SQL),$?)
 	@touch $@
 
-test: $(READY)  ## les tests, sans ceux qui font leurs propres chargements
+test: $(READY)  ## les tests, sans les plus longs
 	$(PYTEST)
 
 # Tests that need neither a load nor a service, in an environment a Python; one that the machine lacks is said.
@@ -67,7 +67,7 @@ test-pythons:   ## les tests légers sur les autres Python de cette machine (3.1
 	    && .venv-$$v/bin/python -m pytest -q -n auto $(LIGHT) || exit 1; \
 	done
 
-test-long: $(READY)  ## les tests qui font leurs propres chargements, que les vérifications jouent aussi
+test-long: $(READY)  ## les plus longs, que les vérifications jouent aussi
 	$(PYTEST) -m long
 
 lint: $(READY)  ## mettre le code en forme

@@ -71,6 +71,7 @@ def _rows(file: Path) -> int:
     return duckdb.sql(f"select count(*) from '{file}'").fetchone()[0]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("encoding", ["utf-8", "latin-1", "utf-16-le"])
 def test_personal_data_in_any_byte_is_seen(trial: Trial, encoding: str) -> None:
     assert personal_bytes(trial.home) == []

@@ -180,6 +180,7 @@ def test_an_edition_holds_the_steering_as_it_was_known_then_and_the_public_one_n
     assert [len(pd.read_parquet(before / f"{name}.parquet")) for name in ("instances", "dispositifs", "dgo")] == [0] * 3
 
 
+@pytest.mark.long
 def test_the_core_of_the_month_stands_beside_what_the_warehouse_counts(home: Home, demo_workbook: Path) -> None:
     home.drop(demo_workbook)
     with (home.landing / "Socle commun - juillet 2025.csv").open("w", newline="", encoding="utf-8") as stream:

@@ -34,7 +34,7 @@ class Debian:
         self.root = root
 
     def run(self, *command: str, **environment: str) -> subprocess.CompletedProcess[str]:
-        script = 'mount -t proc proc "$0/proc" && exec chroot "$0" "$@"'
+        script = 'mount -t proc proc "$0/proc" && mount -t tmpfs tmpfs "$0/dev/shm" && exec chroot "$0" "$@"'
         return subprocess.run(
             [*ALONE, "sh", "-c", script, str(self.root), *command],
             env={"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LANG": "C.UTF-8", "DEBIAN_FRONTEND": "noninteractive"}

@@ -5,9 +5,12 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
+import pytest
+
 from tests.conftest import Home
 
 
+@pytest.mark.long
 def test_a_faulty_table_stops_the_load_and_leaves_what_is_published(
     amended: Path, workbook_home: Home, demo_workbook: Path, tmp_path: Path
 ) -> None:

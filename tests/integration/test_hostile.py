@@ -85,6 +85,7 @@ def test_a_flipped_archive_is_never_read_again(loaded: Home) -> None:
     assert cbv(loaded) == before
 
 
+@pytest.mark.long
 def test_a_fault_of_the_machine_is_no_verdict_on_the_file(home: Home, demo_workbook: Path) -> None:
     raw = home.folder / "raw"
     raw.mkdir(parents=True)
@@ -149,6 +150,7 @@ def test_a_correction_that_gives_way_is_said(loaded: Home, damaged) -> None:
     assert [(a["source"], a["tranche"], a["edition"]) for a in told["ecartees"]] == [("police", "2015", "2015")]
 
 
+@pytest.mark.long
 def test_a_demonstration_without_its_notice_is_still_one(home: Home, damaged) -> None:
     def hide(book: openpyxl.Workbook) -> None:
         del book["Présentation"]

@@ -153,6 +153,7 @@ def test_a_suite_that_cannot_be_run_is_red_for_every_rule_and_stops(load, damage
     assert all(r.stops and r.message for r in looked_at)
 
 
+@pytest.mark.long
 def test_a_rule_without_its_expectation_is_red(load) -> None:
     suite = read_suite(WAREHOUSE)
     gone = suite["expectations"].pop(0)["meta"]["regle"]

@@ -64,6 +64,7 @@ def test_each_jump_of_the_demonstration_is_one(demo_home: Home) -> None:
         assert binomtest(observed, observed + sum(base), 1 / 4).pvalue < 1e-6
 
 
+@pytest.mark.long
 @pytest.mark.real
 @pytest.mark.xdist_group("public")
 def test_every_public_file_is_sound(tmp_path) -> None:

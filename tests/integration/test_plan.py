@@ -172,6 +172,7 @@ def test_actions_to_be_led_are_declared_each_quarter(demo_home: Home) -> None:
     assert rows == [[f"{y}-T{q}", 63, 63, 0] for y in range(2021, 2025) for q in range(1, 5)]
 
 
+@pytest.mark.long
 def test_actions_to_be_led_are_owed_by_their_pilots_each_quarter(home: Home, demo_workbook: Path) -> None:
     home.drop(demo_workbook)
     home.load(VIGIE_TODAY="2025-02-15")
@@ -232,6 +233,7 @@ def edit(project: Path, table: str, change, *added: dict) -> None:
     rewrite(file, [*(change(r) for r in rows(file)), *added])
 
 
+@pytest.mark.long
 def test_a_target_an_action_and_an_avenant_are_lines_in_tables(
     amended: Path, tmp_path: Path, demo_workbook: Path
 ) -> None:
@@ -289,6 +291,7 @@ def test_a_target_an_action_and_an_avenant_are_lines_in_tables(
     assert home.sql("select version from plan.versions order by 1") == [["2020"], ["avenant-1"]]
 
 
+@pytest.mark.long
 def test_a_departement_without_a_plan_says_so(tmp_path: Path, demo_workbook: Path) -> None:
     home = Home(tmp_path / "home", VIGIE_DEPARTEMENT="12")
     home.drop(demo_workbook)

@@ -146,6 +146,7 @@ def _register(v: Verification, _: Ground) -> None:
         "verify, rebuild, backup, restore, reinstate, droits : chaque promesse",
         "tests/integration/test_operations.py",
     )
+    run_tests(v, "Une réception qui meurt est reprise par la suivante", "tests/unit/reception/test_batches.py")
     run_tests(v, "Guetteur, calendriers, rappel annuel", "tests/integration/test_automation.py")
     run_tests(v, "Le harnais voit ce qu'il cherche, l'échange non atomique compris", "tests/faults/test_faults.py")
 

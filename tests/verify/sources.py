@@ -13,6 +13,8 @@ BASES = ("donnee-dep-data.gouv-2022-geographie2022-produit-le2023-02-09.csv",
          "donnee-dep-data.gouv-2024-geographie2025-produit-le2025-06-04.csv")  # fmt: skip
 _TESTS = (
     ("Chaque lecteur : un fichier juste par layout, les surprises nommées, encodages, personnes", ("test_records",)),
+    ("La démonstration : même graine, mêmes octets ; une autre graine, d'autres",
+     ("test_demo_sources", "test_demo_workbook")),
     ("Un modèle rempli est accepté, en classeur et en CSV", ("test_templates",)),
     ("Un layout, un indicateur, un département : des lignes dans des tables", ("test_lines_in_tables",)),
     ("Chaque indicateur promis est là et a des valeurs ; les quatre priorités sont remplies",

@@ -124,6 +124,7 @@ def followup(folder) -> dict[int, dict[str, list[dict]]]:
     }
 
 
+@pytest.mark.long
 def test_same_seed_same_bytes_other_seed_other_bytes(folder, tmp_path):
     again = write_demonstration(tmp_path / "encore", 46)
     assert sorted(path.name for path in again) == sorted(path.name for path in folder.iterdir())

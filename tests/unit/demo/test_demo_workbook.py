@@ -224,6 +224,7 @@ def test_same_seed_same_bytes_other_seed_other_figures(path, sheets, tmp_path):
     assert counts(read(tmp_path / "autre.xlsx")) != counts(sheets)
 
 
+@pytest.mark.long
 def test_the_files_replace_the_former_ones_and_are_dated_after_the_last_figure(tmp_path):
     landing = tmp_path / "depot"
     written = write_demonstration(landing)

@@ -193,6 +193,7 @@ def two_years(counts: tuple[int, ...]) -> Home:
     return cells, ties
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("home", "dimensions", "top", "threshold"),
     [(a_year, 3, 6, 2), (a_sum, 2, 12, 2), (some_parts, 3, 6, 1), (two_years, 4, 3, 1)],

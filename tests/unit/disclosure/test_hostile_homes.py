@@ -14,8 +14,10 @@ from tests.disclosure.holdings import attacker_of
 from tests.disclosure.homes import drawn, editions
 from tests.disclosure.second_opinion import audited
 
+QUICK, OTHERS = (0, 2, 5), (1, 3, 4, *range(6, 12))
 
-@pytest.mark.parametrize("seed", range(12))
+
+@pytest.mark.parametrize("seed", [*QUICK, *(pytest.param(seed, marks=pytest.mark.long) for seed in OTHERS)])
 def test_nothing_is_found_nor_narrowed(seed: int) -> None:
     told = attacked(seed)
     assert told.withheld > 0
@@ -41,6 +43,7 @@ def test_a_mean_of_few_is_withheld_as_the_count_that_it_is(seed: int) -> None:
         assert (one["confidentialite"] == "F") <= (count == 0 or count > threshold)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("seed", [1, 7, 8])
 def test_a_second_opinion_finds_every_small_count_protected(seed: int, tmp_path: Path) -> None:
     """The audit of τ-ARGUS, of sums and parts: it narrows nothing, and is never closer than the attacker."""

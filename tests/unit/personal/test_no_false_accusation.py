@@ -49,6 +49,7 @@ def accused(file: Path, own: bool) -> bool:
     return look_at_text(opened(file), own) != []
 
 
+@pytest.mark.long
 def test_official_files_as_if_they_were_returns() -> None:
     files = official()
     if len(files) < 30:
@@ -58,6 +59,7 @@ def test_official_files_as_if_they_were_returns() -> None:
     assert len({f for f in files if f.name not in found}) >= 30
 
 
+@pytest.mark.long
 def test_official_files_that_no_layout_would_read() -> None:
     """A new header makes a public file unknown: it is refused for that, and for nothing else."""
     small = [f for f in official() if f.stat().st_size < 4 << 20]
@@ -102,6 +104,7 @@ def test_what_the_forms_say(tmp_path: Path) -> None:
             assert look_at_text(partial(io.BytesIO, table_as_csv([table]))) == [], table.name
 
 
+@pytest.mark.long
 def test_the_demonstration(demo_files: Path) -> None:
     files = [f for f in demo_files.iterdir() if f.suffix in {".csv", ".xlsx"}]
     assert len(files) > 30

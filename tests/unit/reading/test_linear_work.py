@@ -170,6 +170,7 @@ def workbook(headers: list[str], line: list[str]) -> bytes:
     return kept.getvalue()
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("column", [0, 2, 3, 5])
 @pytest.mark.parametrize("pump", ["a", "0", "1 ", " ", "\u0315\u0300", "a.", "06 ", "-"])
 @pytest.mark.parametrize("form", ["csv", "xlsx"])

@@ -179,6 +179,7 @@ CRASHES = [
 ]  # fmt: skip
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("where", "name", "when"), CRASHES, ids=lambda v: getattr(v, "__name__", v))
 def test_a_load_that_dies_is_repaired_by_the_next(
     where: object, name: str, when: str, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
