@@ -36,9 +36,10 @@ def fault_of(error: BaseException, paths: Paths) -> str | None:
     """Say what to tell of an exception that the disk is the cause of, however deep; None for any other."""
     for cause in _causes(error):
         if _is(cause, _FULL, _SAYS_FULL):
-            return full(paths, _place(cause, paths))
+            return full(paths, _named(cause, _SAYS_FULL) or _least_room(paths))
         if _is(cause, _CLOSED, _SAYS_CLOSED):
-            return closed(_place(cause, paths), paths)
+            place = _named(cause, _SAYS_CLOSED)
+            return closed(place, paths) if place else refused(cause)
     if any(isinstance(c, sqlite3.Error) and _SQLITE_STUCK in str(c) for c in _causes(error)):
         # What SQLite says too when it cannot even extend its journal.
         home = _existing(paths.home)
@@ -120,13 +121,32 @@ def _causes(error: BaseException | None) -> Iterator[BaseException]:
         error = error.__cause__ or error.__context__
 
 
-def _place(error: BaseException, paths: Paths) -> Path:
+def refused(error: BaseException) -> str:
+    """Say what the system refuses where it does not tell of which file."""
+    said = _line(error, _SAYS_CLOSED) or type(error).__name__
+    return (
+        f"Le système refuse à Vigie ce qu'elle lui demande, sans dire où : « {said} ». Le compte qui la lance n'a pas "
+        "les droits qu'il lui faut : sur ses dossiers, ou sur la mémoire partagée (/dev/shm). Les rétablir, puis "
+        "relancer la même commande."
+    )
+
+
+def _named(error: BaseException, words: re.Pattern[str]) -> Path | None:
+    """The file that an error is about: its own, or the one beside the words, not any other of a traceback."""
     named = getattr(error, "filename2", None) or getattr(error, "filename", None)
     if isinstance(named, (str, bytes, Path)):
         return Path(os.fsdecode(named)).absolute()
-    if quoted := _QUOTED.search(str(error)):
-        return Path(quoted[1])
-    # A write that fails does not say where: the folder with the least room is the likeliest.
+    quoted = _QUOTED.search(_line(error, words))
+    return Path(quoted[1]) if quoted else None
+
+
+def _line(error: BaseException, words: re.Pattern[str]) -> str:
+    """The line of an error's text where the words are; a child's may be a traceback, escaped as JSON."""
+    return next((line.strip() for line in re.split(r"\n|\\n", str(error)) if words.search(line)), "")
+
+
+def _least_room(paths: Paths) -> Path:
+    """A write that fails does not say where: the folder with the least room is the likeliest."""
     folders = (paths.home, paths.archive, paths.raw, paths.build, paths.published, paths.landing)
     return min(folders, key=lambda folder: _free(_existing(folder)) or 0)
 

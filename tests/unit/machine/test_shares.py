@@ -273,6 +273,20 @@ def test_a_folder_that_may_only_be_read_is_named(number: int, settings: Settings
     assert f"n'a pas le droit d'écrire dans {settings.paths.logs}" in told
 
 
+def test_a_file_of_a_traceback_is_not_what_the_system_refuses(settings: Settings) -> None:
+    """What a child of dbt says where shared memory is closed to the account: no file is named beside the refusal."""
+    said = (
+        'Traceback (most recent call last):\\n  File \\"/opt/vigie/lib/dbt/cli/requires.py\\", line 187, in wrapper\\n'
+        "    SemLock.__init__(self, RECURSIVE_MUTEX, 1, 1, ctx=ctx)\\nPermissionError: [Errno 13] Permission denied"
+    )
+    told = disk.fault_of(RuntimeError(said), settings.paths)
+    assert "/opt/vigie" not in told
+    assert "PermissionError: [Errno 13] Permission denied" in told
+    assert "/dev/shm" in told  # noqa: S108 -- named to the reader, not written
+    beside = RuntimeError(f'{said}: "{settings.paths.raw}/a.parquet"\\nLa suite du journal')
+    assert str(settings.paths.raw) in disk.fault_of(beside, settings.paths)
+
+
 @pytest.mark.parametrize("error", [OSError(errno.EIO, "Input/output error"), ValueError("disk full"), KeyError("x")])
 def test_anything_else_is_not_the_disk(error: Exception, settings: Settings) -> None:
     assert disk.fault_of(error, settings.paths) is None
