@@ -14,6 +14,7 @@ _TESTS = (
     ("Sur l'édition de la démonstration : frictionless, pyshacl, et rien d'autre que les chiffres publics",
      ("test_public_folder",)),
     ("La copie PostgreSQL : lignes, commentaires, rôles", ("test_postgresql",)),
+    ("Superset, branché sur cette copie : les mots des colonnes, les mêmes chiffres, rien d'écrit", ("test_superset",)),
     ("L'attaquant de l'édition publique", ("test_disclosure", "test_snapshots")),
 )  # fmt: skip
 
