@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from pathlib import Path
 
 from pipelines.home.register import copy_register
 from pipelines.machine.durable import replace, same_or_copied, sync, sync_all
@@ -13,7 +14,7 @@ def keep(paths: Paths) -> None:
     """Put the register, the raw rows and a second name of the published file beside, whole, until what replaces them
     is published.
     """
-    draft = paths.before_rebuild.with_name(f".{paths.before_rebuild.name}")
+    draft = _hidden(paths)
     shutil.rmtree(draft, ignore_errors=True)
     draft.mkdir(mode=0o750)
     copy_register(paths.register, draft / paths.register.name)
@@ -32,6 +33,7 @@ def put_back(paths: Paths) -> bool:
     """
     before = paths.before_rebuild
     if not before.exists():
+        shutil.rmtree(_hidden(paths), ignore_errors=True)
         return False
     if (before / paths.raw.name).exists():
         shutil.rmtree(paths.raw, ignore_errors=True)
@@ -50,8 +52,13 @@ def put_back(paths: Paths) -> bool:
 
 def drop_kept(paths: Paths) -> None:
     """What was put beside is no longer needed: it goes in one step, then from the disk."""
-    gone = paths.before_rebuild.with_name(f".{paths.before_rebuild.name}")
+    gone = _hidden(paths)
     if paths.before_rebuild.exists():
         shutil.rmtree(gone, ignore_errors=True)
         replace(paths.before_rebuild, gone)
     shutil.rmtree(gone, ignore_errors=True)
+
+
+def _hidden(paths: Paths) -> Path:
+    """What is not yet whole, or no longer needed."""
+    return paths.before_rebuild.with_name(f".{paths.before_rebuild.name}")

@@ -76,6 +76,13 @@ def test_cut_at_any_step_it_leaves_what_it_found(
     assert not paths.before_rebuild.exists()
 
 
+def test_one_that_died_while_it_dropped_what_it_kept_leaves_nothing(paths: Paths) -> None:
+    kept.keep(paths)
+    paths.before_rebuild.rename(paths.home / ".avant-reconstruction")
+    assert not kept.put_back(paths)  # what was published stands
+    assert not list(paths.home.glob("*avant-reconstruction*"))
+
+
 def test_one_that_published_drops_what_it_kept(paths: Paths) -> None:
     kept.keep(paths)
     assert not paths.raw.exists()
