@@ -62,7 +62,7 @@ class DbtBuild:
         changed = self.made_of.changed_since(before)
         reuse.forget(self.file)
         if changed:
-            self.process.send([*dbt.IN_A_LOAD, "--select", dbt.selection(changed)])
+            self.process.send([*dbt.IN_A_LOAD, "config.materialized:view", "--select", dbt.selection(changed)])
         self.process.stdin.close()
         return changed
 
