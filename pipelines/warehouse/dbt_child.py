@@ -1,14 +1,15 @@
 """dbt in a process that cannot outlive the load that started it (console script `vigie-dbt`).
 
 `vigie-dbt ARGS` is dbt's own command line. `vigie-dbt --attendre PARSED` imports dbt and takes the project as it was
-parsed, then waits for the arguments, a JSON list on a line of standard input: two seconds of imports that pass while
-the files are being read. It gives up when its input closes, and writes the events that `pipelines.defs.warehouse` reads
-as JSON lines.
+parsed, then waits for its `arguments` and `environment`, a JSON object on a line of standard input: two seconds of
+imports that pass while the files are being read. It gives up when its input closes, and writes the events that
+`pipelines.defs.warehouse` reads as JSON lines.
 """
 
 from __future__ import annotations
 
 import json
+import os
 import sys
 import threading
 from pathlib import Path
@@ -52,10 +53,12 @@ def _run_when_told(parsed: Path) -> int:
     line = sys.stdin.readline()
     if not line:
         return 0
+    told = json.loads(line)
+    os.environ.update(told["environment"])
     _hear_no_debug()
     # dbt's own JSON log renders every event, debug included, before it drops those below its level.
     runner = dbtRunner(manifest=manifest, callbacks=[_tell])
-    result = runner.invoke(["--log-level", "none", *json.loads(line)])
+    result = runner.invoke(["--log-level", "none", *told["arguments"]])
     if result.exception:
         print(result.exception)
     return 0 if result.success else 1
