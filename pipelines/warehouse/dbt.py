@@ -149,9 +149,9 @@ def selection(sources: list[str]) -> str:
     return " ".join(f"source:raw.{name}+" for name in sources)
 
 
-def tables_reading(sources: list[str] | None = None) -> set[str]:
-    """The unique ids of the tables that read one of these sources, however far; of all sources by default. A view is
-    made once, with the project: what it reads is its readers' matter.
+def models_reading(sources: list[str] | None = None, kinds: tuple[str, ...] = ("table", "view")) -> set[str]:
+    """The unique ids of the models of these kinds that read one of these sources, however far; of all sources by
+    default. What dbt writes into its readers (`ephemeral`) is of no kind.
     """
     manifest = _manifest()
     waiting = [i for i, s in manifest["sources"].items() if sources is None or s["name"] in sources]
@@ -161,7 +161,12 @@ def tables_reading(sources: list[str] | None = None) -> set[str]:
         found |= children
         waiting += children
     nodes = ((i, manifest["nodes"].get(i)) for i in found)
-    return {i for i, n in nodes if n and n["resource_type"] == "model" and n["config"]["materialized"] == "table"}
+    return {i for i, n in nodes if n and n["resource_type"] == "model" and n["config"]["materialized"] in kinds}
+
+
+def tables_reading(sources: list[str] | None = None) -> set[str]:
+    """The unique ids of the tables that a load makes anew where these sources changed, or all of them."""
+    return models_reading(sources, ("table",))
 
 
 def _manifest() -> dict:
