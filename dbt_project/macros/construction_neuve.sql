@@ -1,6 +1,7 @@
 {# Nobody reads a build before it is published, so there is nothing to set aside and swap: what is there of a developer's
-   earlier run is dropped, and the model is made under its own name. dbt's own materializations build beside, rename and
-   drop, which cost more than most models do. The contract, the hooks, the grants and the docs are those of dbt's own. #}
+   earlier run is dropped in the statement that makes the model, under its own name. dbt's own materializations build
+   beside, rename and drop, which cost more than most models do. The contract, the hooks, the grants and the docs are
+   those of dbt's own. #}
 {% materialization table, adapter="duckdb" %}
   {{ return(construction_neuve("table")) }}
 {% endmaterialization %}
@@ -14,8 +15,8 @@
   {%- set before = load_cached_relation(this) -%}
   {{ run_hooks(pre_hooks, inside_transaction=False) }}
   {{ run_hooks(pre_hooks, inside_transaction=True) }}
-  {{ drop_relation_if_exists(before) }}
   {% call statement("main") -%}
+    {%- if before is not none %}drop {{ before.type }} if exists {{ before }} cascade;{% endif %}
     {%- if type == "view" -%}
       {{ create_view_as(relation, compiled_code) }}
     {%- else -%}

@@ -74,7 +74,7 @@ def _compiled(settings: Settings) -> dict:
 
 def _read(manifest: dict) -> dict:
     nodes = manifest["nodes"]
-    of_deliveries = dbt.tables_reading()
+    of_deliveries = dbt.models_reading()
     analyses = {n["name"]: n["compiled_code"] for n in nodes.values() if n["resource_type"] == "analysis"}
     wanted = {
         i for i, n in nodes.items() if n["resource_type"] == "model" and n.get("compiled_code") and i in of_deliveries

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 os.environ.setdefault("GX_ANALYTICS_ENABLED", "False")
 
 _RANK = "rang"
+NOTHING_CHECKED = "rien n'a été vérifié"
 
 
 @dataclass(frozen=True)
@@ -93,7 +94,7 @@ def _outcome(result: ExpectationValidationResult) -> Outcome:
     found = result.result or {}
     checked = int(found.get("element_count", 0) or found.get("observed_value", 0) or 0)
     if error is None and checked == 0:
-        error = "rien n'a été vérifié"
+        error = NOTHING_CHECKED
     return Outcome(
         rule=rule,
         success=bool(result.success) and error is None,

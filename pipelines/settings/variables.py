@@ -9,7 +9,16 @@ from difflib import get_close_matches
 PREFIX = "VIGIE_"
 # Those that begin like settings and are none: what dbt's child is told, then what tests and benchmarks are.
 OTHERS = frozenset(
-    {"VIGIE_RAW", "VIGIE_BUILD", "VIGIE_BUILD_MEMORY", "VIGIE_DONNEES", "VIGIE_CAS", "VIGIE_PLAN", "VIGIE_AVANT"}
+    {
+        "VIGIE_RAW",
+        "VIGIE_BUILD",
+        "VIGIE_BUILD_CORES",
+        "VIGIE_BUILD_MEMORY",
+        "VIGIE_DONNEES",
+        "VIGIE_CAS",
+        "VIGIE_PLAN",
+        "VIGIE_AVANT",
+    }
 )
 
 

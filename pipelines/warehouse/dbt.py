@@ -33,8 +33,10 @@ PARSED = TARGET / "partial_parse.msgpack"
 BASE = TARGET / "base" / "vigie.duckdb"
 _STAMP = TARGET / "base" / "empreinte.sha256"
 _LIBRARIES = ("dbt-core", "dbt-duckdb", "duckdb")
-# What a load builds: its rules judge what the tests of that tag do, and say what to do.
-IN_A_LOAD = ("build", "--exclude-resource-type", "unit_test", "--exclude", "tag:hors_chargement")
+# Without the tests of that tag: the rules of a load judge what they do, and say what to do.
+WHOLE = ("build", "--exclude-resource-type", "unit_test", "--exclude", "tag:hors_chargement")
+# What stands in the build started from: a view says what its tables say, and its SQL is that of the same project.
+IN_A_LOAD = (*WHOLE, "config.materialized:view")
 _PARTS = ("dbt_project.yml", "profiles.yml", "models", "analyses", "seeds", "macros")
 
 
@@ -96,7 +98,7 @@ def prepare_project(settings: Settings) -> Path:
             base.parent.mkdir()
             empty = _home_without_delivery(settings, draft / "vide")
             selected = _start_from_the_last(empty, draft, base)
-            run(empty, base, *IN_A_LOAD, *selected, "--target-path", str(draft))
+            run(empty, base, *WHOLE, *selected, "--target-path", str(draft))
             for file in (PARSED, MANIFEST):
                 os.replace(draft / file.name, file)
             reuse.remember(base, inputs(empty))
@@ -147,9 +149,9 @@ def selection(sources: list[str]) -> str:
     return " ".join(f"source:raw.{name}+" for name in sources)
 
 
-def tables_reading(sources: list[str] | None = None) -> set[str]:
-    """The unique ids of the models that read one of these sources, however far; of all sources by default. What dbt
-    writes into its readers (`ephemeral`) is not among them.
+def models_reading(sources: list[str] | None = None, kinds: tuple[str, ...] = ("table", "view")) -> set[str]:
+    """The unique ids of the models of these kinds that read one of these sources, however far; of all sources by
+    default. What dbt writes into its readers (`ephemeral`) is of no kind.
     """
     manifest = _manifest()
     waiting = [i for i, s in manifest["sources"].items() if sources is None or s["name"] in sources]
@@ -159,7 +161,12 @@ def tables_reading(sources: list[str] | None = None) -> set[str]:
         found |= children
         waiting += children
     nodes = ((i, manifest["nodes"].get(i)) for i in found)
-    return {i for i, n in nodes if n and n["resource_type"] == "model" and n["config"]["materialized"] != "ephemeral"}
+    return {i for i, n in nodes if n and n["resource_type"] == "model" and n["config"]["materialized"] in kinds}
+
+
+def tables_reading(sources: list[str] | None = None) -> set[str]:
+    """The unique ids of the tables that a load makes anew where these sources changed, or all of them."""
+    return models_reading(sources, ("table",))
 
 
 def _manifest() -> dict:

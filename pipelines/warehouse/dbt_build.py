@@ -11,10 +11,14 @@ from pathlib import Path
 from typing import Any
 
 from pipelines.machine.child import Child
+from pipelines.machine.cores import cores
 from pipelines.machine.paths import Paths
 from pipelines.settings.model import DBT_PROJECT, Settings
 from pipelines.warehouse import dbt, reuse
 from pipelines.warehouse.failures import Failure
+
+# Raw rows, compressed: a département's are under it, a country's are not.
+_SMALL_BYTES = 16 << 20
 
 
 class DbtBuild:
@@ -62,9 +66,15 @@ class DbtBuild:
         changed = self.made_of.changed_since(before)
         reuse.forget(self.file)
         if changed:
-            self.process.send([*dbt.IN_A_LOAD, "--select", dbt.selection(changed)])
+            arguments = [*dbt.IN_A_LOAD, "--select", dbt.selection(changed)]
+            self.process.send({"arguments": arguments, "environment": {"VIGIE_BUILD_CORES": str(self._cores())}})
         self.process.stdin.close()
         return changed
+
+    def _cores(self) -> int:
+        """How many cores DuckDB takes for one model: sharing out a few rows costs it more than going through them."""
+        size = sum(file.stat().st_size for file in self.settings.paths.raw.rglob("*.parquet"))
+        return 1 if size < _SMALL_BYTES else cores()
 
     def events(self) -> Iterator[dict[str, Any]]:
         """What dbt says, until its end; what is no event of its own goes to the log of the load."""

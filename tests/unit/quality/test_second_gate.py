@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 import duckdb
+import pandas as pd
 import pytest
 
 from pipelines.quality import warehouse
@@ -85,3 +86,13 @@ def test_a_deviation_that_could_not_be_computed_is_a_failure(tmp_path: Path, lim
     assert (result.resultat, result.observe) == (FAILED, None)
     assert result.stops
     assert "1 comparaisons sur 2" in result.message
+
+
+def test_rules_without_a_row_get_the_answer_of_the_whole_suite() -> None:
+    """They are not asked of Great Expectations, which would say the same of each."""
+    limits, whole = warehouse.parameters(), read_suite(WAREHOUSE)
+    frame = pd.DataFrame({"regle_code": [RULE, RULE], "source": ["a", "b"], "pire_ecart": [0.0, limits[RULE] + 1]})
+    told = {o.rule: o for o in warehouse._examined(whole, frame, limits)}
+    assert told == {o.rule: o for o in warehouse.examine(whole, frame, limits)}
+    assert [o.rule for o in told.values() if o.error is None] == [RULE]
+    assert warehouse._examined(whole, frame[:0], limits) == list(warehouse.examine(whole, frame[:0], limits))
