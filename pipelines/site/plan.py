@@ -10,19 +10,20 @@ from pipelines.report import wording
 from pipelines.report.edition import Edition
 from pipelines.report.lines import Line, Lines
 from pipelines.report.plan import Step, in_force, steps, ties_in_force
-from pipelines.report.priority import Action, Priority
+from pipelines.report.priority import Action, Fund, Priority
 from pipelines.report.wording import absent
 from pipelines.snapshots.windows import YEAR
 
 
 @dataclass(frozen=True)
 class Sheet:
-    """An action sheet: what the plan asks to follow, what tells of it, what is to be done."""
+    """An action sheet: what the plan asks to follow, what tells of it, what is to be done, what is asked for it."""
 
     action: Action
     followed: list[Line]
     situation: list[Line]
     steps: list[Step]
+    funds: list[Fund]
 
 
 @dataclass(frozen=True)
@@ -55,6 +56,7 @@ def sheets(edition: Edition, priority: Priority) -> list[Sheet]:
             [f.line for f in priority.followed if f.action == action.code],
             [lines[code] for code in _told_by(edition, action.code) if code in lines],
             [step for step in priority.steps if step.action == action.code],
+            [fund for fund in priority.funds if fund.action == action.code],
         )
         for action in priority.actions
     ]
