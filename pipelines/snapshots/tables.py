@@ -47,6 +47,7 @@ _QUERIES = {
     "perimetres": "select * from reference.perimetres order by perimetre",
     "ruptures": "select * from reference.ruptures order by rupture_code",
     "sources": "select * from reference.sources order by source",
+    "correspondances": "select * from reference.correspondances order by indicateur_code, cadre, autre_code",
     "relations": "select * from reference.relations order by relation_code, membre_code",
     "priorites": """
         select * exclude (nom_table) from plan.priorites
