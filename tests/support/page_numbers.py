@@ -313,7 +313,11 @@ class Known:
             if name in self.tables and column in self.tables[name]
             for text in self.tables[name][column].dropna().unique()
         )
-        for text in chain(held, words, _strings(self.edition.manifest)):
+        written = (
+            c["texte"] for c in self.edition.manifest.get("commentaires", []) if c["edition"] == self.edition.kind
+        )
+        lines = (re.sub(r"^\s*[-*]\s|\*\*", "", line) for text in written for line in text.splitlines())
+        for text in chain(held, words, lines, _strings(self.edition.manifest)):
             if re.search(r"\d", text) and re.search(r"[^\W\d_]", text):
                 yield typed(text).lower()
                 # A unit is shortened as the heads of columns are.
