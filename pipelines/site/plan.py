@@ -70,6 +70,7 @@ def all_steps(edition: Edition) -> list[Step]:
 def targets(edition: Edition, lines: Lines) -> list[Target]:
     """List the targets and baselines of the plan that are in force, each beside its indicator's figure."""
     labels = edition.labels("indicateurs", "indicateur_code") | edition.labels("actions", "action_code")
+    labels |= edition.labels("actions_a_mener", "action_a_mener_code", "action_a_mener")
     return [
         _target(row, labels.get(row["objet_code"], row["objet_code"]), lines)
         for row in in_force(edition.tables["cibles"], edition.period).to_dict("records")

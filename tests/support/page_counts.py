@@ -11,7 +11,7 @@ import pandas as pd
 
 from pipelines.settings.model import PROJECT
 from pipelines.settings.tables import read_rows
-from tests.support.page_numbers import NUMBER, Block, Known, Node, blocks, typed, unread, written
+from tests.support.page_numbers import NUMBER, Block, Known, Node, blocks, summed, typed, unread, written
 
 # The tables of words of the pages: sentences that are the same in every edition.
 _WORDS = ("methods.csv", "limits.csv", "glossary.csv", "accessibility.csv")
@@ -143,6 +143,31 @@ def _steps(read: Read, block: Block, found: re.Match[str]) -> list[int]:
     return [*counts, int(late.sum())] if found[4] else counts
 
 
+def _money(read: Read, block: Block, found: re.Match[str]) -> list[int]:
+    """The requests of the year and their sums, for the action or the priority that the sentence names."""
+    [code] = re.findall(r"\bP\d(?:\.A\d+)?\b", block.text)
+    rows = _requests(read)
+    told = summed(rows[(rows["action_code"] == code) | rows["action_code"].str.startswith(f"{code}.")])
+    names = ["n", *(["refuses"] if found[2] else []), "demande_eur", "accorde_eur", "paye_eur"]
+    return [int(told[name]) for name in names if name in told]
+
+
+def _of_sheet(read: Read, block: Block, _: re.Match[str]) -> list[int]:
+    """How many lines the table under a sentence has: the actions to take of a sheet, or its requests of the year."""
+    section = block.node.above("section")
+    assert section is not None
+    code = section.attributes["aria-labelledby"].removeprefix("a-")
+    if "à mener" in block.text:
+        rows = read.table("actions_a_mener")
+        return [rows.loc[rows["action_code"] == code, "action_a_mener_code"].nunique()]
+    return [int((_requests(read)["action_code"] == code).sum())]
+
+
+def _requests(read: Read) -> pd.DataFrame:
+    rows = read.table("financements")
+    return rows[rows["periode"].str[:4] == str(read.known.edition.period)[:4]]
+
+
 def _told(read: Read, codes: set[str]) -> pd.DataFrame:
     """The comparison that tells each of these indicators: of the quarter, or of the year when it has none."""
     rows = read.table("comparaisons")
@@ -221,7 +246,8 @@ _SHOWN = {"mois": 13, "trimestre": 12, "annee": 10}
 
 def _points(read: Read, block: Block, _: re.Match[str]) -> list[int]:
     """The points of a chart: the last ones, up to the period that the sentence ends with or that follows it."""
-    label, kind = block.text.partition(", ")[0], "trimestre" if "-T" in block.text else "annee"
+    label = block.text.partition(", ")[0]
+    kind = "trimestre" if "-T" in block.text else "mois" if re.search(r"\d{4}-\d\d", block.text) else "annee"
     rows = read.table("series")
     for code in sorted(read.known.indicators[label]):
         own = rows[(rows["indicateur_code"] == code) & (rows["territoire_code"] == read.department)]
@@ -258,6 +284,13 @@ _COUNTS: tuple[tuple[str, Count], ...] = (
     (rf"aucun des ({N}) indicateurs ci-dessous", _all_heads),
     (rf"et ({N}) autres?", _others),
     (rf"({N}) communes? (?:a|ont) un taux", _mapped),
+    (
+        rf"({N}) dossiers?(?:, dont ({N}) refusés?)? ; demandé (?:non connu|({N}) €) ; accordé (?:non connu|({N}) €)"
+        rf" ; payé (?:non connu|({N}) €)",
+        _money,
+    ),
+    (rf"^({N}) actions? à mener$", _of_sheet),
+    (rf"^({N}) dossiers? de subvention de l'année$", _of_sheet),
     (rf"({N}) périodes connues sur ({N})", _points),
     (rf"(?:avertissement|bloquant|information) [a-zé ]+ ({N})", _control),
 )
