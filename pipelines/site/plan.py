@@ -88,7 +88,7 @@ def _target(row: Mapping[Hashable, Any], label: str, lines: Lines) -> Target:
         "cible" if wanted else "point de départ",
         label,
         row["objet_code"] if line else "",
-        wording.shown(row["valeur"]),
+        "d'après une règle :" if absent(row["valeur"]) else wording.shown(row["valeur"]),
         row["unite"],
         "" if absent(row["date_cible"]) else f"{row['date_cible']:%d/%m/%Y}",
         row["texte"],

@@ -15,28 +15,14 @@ from pipelines.report.edition import read_edition
 from pipelines.site.draw import draw_site
 from tests.conftest import Home
 from tests.disclosure.holdings import attacker_of, read_public
-from tests.integration.conftest import QUARTER
+from tests.integration.conftest import EDITIONS, LATER, QUARTER
 from tests.support.chromium import Chromium, Tab, chromium
 from tests.support.screens import LEAST_LETTERS, WIDTHS, cut_texts, sideways, smallest_letters
 from tests.support.site_pages import JUDGE, KINDS, Told, axe, opened, part, told
 from tests.support.typed import as_typed, page_texts, shown_wrong
 
 pytestmark = pytest.mark.xdist_group("cliches")
-EDITIONS = ("publique", "restreinte")
-LATER = "2023-T4"
 KEY = ["indicateur_code", "territoire_code", "periode_type", "periode"]
-
-
-@pytest.fixture(scope="module")
-def sites(given: Home, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    """The observatory of each edition of a quarter, as the command writes it."""
-    made = {}
-    for edition in EDITIONS:
-        made[edition] = tmp_path_factory.mktemp("site") / edition
-        option = ["--restreinte"] if edition == "restreinte" else []
-        done = given.run("site", LATER, "--dossier", str(made[edition]), *option)
-        assert done.returncode == 0, done.stderr
-    return made
 
 
 @pytest.fixture(scope="module")

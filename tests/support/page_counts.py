@@ -36,6 +36,35 @@ class Read:
         said = " ".join(typed(p.text) for p in page_one.find("p"))
         return dict(re.findall(r"\((\d)\) ([^()]+)", said))
 
+    @cached_property
+    def _named(self) -> dict[str, str]:
+        """The texts of the elements that have a name."""
+        return {n.attributes["id"]: typed(n.text).strip() for n in self.page.walk() if "id" in n.attributes}
+
+    @cached_property
+    def subject(self) -> str:
+        """The indicator that a page of the observatory is about; empty for a page of several."""
+        return self._named["titre"] if "valeur-ou" in self._named else ""
+
+    @cached_property
+    def at(self) -> str:
+        """The place that a page of the observatory is about; empty for a page of several."""
+        if "valeur-ou" in self._named:
+            return self._named["valeur-ou"].rpartition(", ")[0]
+        return self._named["titre"] if "connu" in self._named else ""
+
+    @cached_property
+    def place(self) -> frozenset[str]:
+        return frozenset(self.known.places.get(self.at, ()))
+
+    def figures(self, block: Block) -> set[str]:
+        drawn = block.node
+        while drawn.parent is not None and drawn.attributes.get("id") != "courbe":
+            drawn = drawn.parent
+        # A drawing is of the series that its title names.
+        subject = self._named["courbe-titre"] if drawn.parent is not None else self.subject
+        return self.known.figures(block, subject, self.place) | self.known.of("", self.at)
+
     def table(self, name: str) -> pd.DataFrame:
         return self.known.tables[name]
 
@@ -48,16 +77,19 @@ def words() -> Iterator[str]:
     for name in _WORDS:
         for row in read_rows(PROJECT / "pipelines" / "report" / name):
             yield from row.values()
+    # Those of the observatory hold a place for what is told.
+    for row in read_rows(PROJECT / "pipelines" / "site" / "words.csv"):
+        yield from re.split(r"\{\w+\}", row["texte"])
 
 
 def strange(read: Read) -> tuple[int, list[tuple[str, str]]]:
     """How many numbers were looked for, and those that the tables do not explain, each with the text around it."""
     seen, found = 0, []
     for block in read.blocks:
-        if in_classes(block):
-            continue  # counted again below
+        if in_classes(block) or in_its_class(block):
+            continue  # counted again, or judged
         text = re.sub(r"\((\d)\)", lambda m: "¤" if m[1] in read.notes else m[0], counted(read, block))
-        explained = read.known.figures(block) | _of_notes(read, block)
+        explained = read.figures(block) | _of_notes(read, block)
         for number in NUMBER.findall(unread(text, read.known)):
             seen += 1
             if number not in explained:
@@ -244,8 +276,44 @@ def _mapped(read: Read, *_: object) -> list[int]:
 _SHOWN = {"mois": 13, "trimestre": 12, "annee": 10}
 
 
+_KINDS = (("trimestre", r"trimestre \d{4}"), ("annee", r"de \d{4} \("), ("mois", ""))
+
+
+def _whole(read: Read, text: str) -> list[int]:
+    """The points of the whole series of a page of the observatory, of the kind that the sentence names."""
+    kind = next(kind for kind, pattern in _KINDS if re.search(pattern, text))
+    both = pd.concat([read.table("series"), read.table("series_lieux")])
+    own = both[
+        both["indicateur_code"].isin(read.known.indicators[read.subject]) & both["territoire_code"].isin(read.place)
+    ]
+    own = own[(own["ventilation_type"] == "total") & (own["periode_type"] == kind)].drop_duplicates("periode")
+    known = own[own["valeur"].notna()].sort_values("periode_debut")
+    ends = re.findall(rf"\(({N})\)", text)
+    assert ends == [written(known.iloc[i]["valeur"]) for i in (0, -1)], text
+    return [len(known), len(own)]
+
+
+def _rates_known(read: Read, block: Block, _: re.Match[str]) -> list[int]:
+    """The rates that a map of the observatory shows, among the places of its level."""
+    title, _, year = block.text.partition(" : ")[0].rpartition(", ")
+    label = next(label for label in sorted(read.known.indicators, key=len, reverse=True) if title.startswith(label))
+    table = block.node.parent
+    while table is not None and not table.find("tbody"):
+        table = table.parent
+    assert table is not None
+    shown = [n for n in table.find("table") if any(typed(c.text).startswith(title) for c in n.find("caption"))][-1]
+    places = {typed(th.text).strip() for th in shown.find("tbody")[0].find("th")}
+    codes = {code for place in places for code in read.known.places.get(place, ())}
+    rates = pd.concat([read.table("taux"), read.table("taux_lieux")])
+    rates = rates[rates["indicateur_code"].isin(read.known.indicators[label]) & (rates["periode"] == year)]
+    held = rates[rates["territoire_code"].isin(codes) & rates["taux"].notna()]["territoire_code"].nunique()
+    return [held, len(shown.find("tbody")[0].find("tr"))]
+
+
 def _points(read: Read, block: Block, _: re.Match[str]) -> list[int]:
     """The points of a chart: the last ones, up to the period that the sentence ends with or that follows it."""
+    if read.subject:
+        return _whole(read, block.text)
     label = block.text.partition(", ")[0]
     kind = "trimestre" if "-T" in block.text else "mois" if re.search(r"\d{4}-\d\d", block.text) else "annee"
     rows = read.table("series")
@@ -273,6 +341,21 @@ def in_classes(block: Block) -> bool:
     return table is not None and table.has("classes") and block.node.above("tbody") is not None
 
 
+def in_its_class(block: Block) -> bool:
+    """Tell whether a block is the class of a place on a map of the observatory, whose rate is in it indeed: its bounds
+    are a scale.
+    """
+    bounds = re.fullmatch(rf"\s*(?:de ({N}) à (moins de )?({N})|0)\s*", block.text)
+    row = block.node.above("tr")
+    if bounds is None or row is None or not any(head.startswith("Classe de la carte") for head in block.heads):
+        return False
+    rate = float(next(n.attributes["data-v"] for n in row.find("td") if "data-v" in n.attributes))
+    if bounds[1] is None:
+        return rate == 0
+    low, high = (float(bounds[n].replace("_", "").replace(",", ".")) for n in (1, 3))
+    return low <= rate and (rate < high if bounds[2] else rate <= high)
+
+
 Count = Callable[[Read, Block, "re.Match[str]"], list[int]]
 _COUNTS: tuple[tuple[str, Count], ...] = (
     (rf"({N}) valeurs? sur ({N}) peu(?:t|vent) encore changer", _provisional),
@@ -291,6 +374,7 @@ _COUNTS: tuple[tuple[str, Count], ...] = (
     ),
     (rf"^({N}) actions? à mener$", _of_sheet),
     (rf"^({N}) dossiers? de subvention de l'année$", _of_sheet),
+    (rf"({N}) taux connus sur ({N})", _rates_known),
     (rf"({N}) périodes connues sur ({N})", _points),
     (rf"(?:avertissement|bloquant|information) [a-zé ]+ ({N})", _control),
 )

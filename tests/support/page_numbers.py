@@ -221,16 +221,20 @@ class Known:
         self.dates, self.periods = set(self._dates()), set(self._periods())
         self.quotes = sorted(set(self._quotes(words)), key=len, reverse=True)
 
-    def figures(self, block: Block) -> set[str]:
-        """The figures of what a block is about: its indicators, at the place that a head names, or its file."""
-        about, found = block.about, set()
+    def figures(self, block: Block, subject: str = "", place: frozenset[str] = frozenset()) -> set[str]:
+        """The figures of what a block is about: its indicators, at the place that a head names, or its file. `subject`
+        is the indicator that the whole page is about, `place` where it is: the département when it says nothing.
+        """
+        about, found = f"{block.about} | {subject}", set()
         codes: set[str] = set()
         for label in sorted(self.indicators, key=len, reverse=True):
             if label.lower() in about.lower():
                 about = re.sub(re.escape(label), "¤", about, flags=re.IGNORECASE)
                 codes |= self.indicators[label]
         here = set().union(*(self.places[head] for head in block.heads if head in self.places))
-        here = here or {self.edition.department}
+        here = here or set(place) or {self.edition.department}
+        if "Taux du département" in block.heads:
+            here = {self.edition.department}
         # « Occitanie : 7,08 » beside the figure of the département.
         here |= set().union(*(codes for label, codes in self.places.items() if f"{label} : " in block.text))
         for code in codes:
@@ -264,6 +268,8 @@ class Known:
         labels = self.edition.labels("actions", "action_code") | self.edition.labels(
             "actions_a_mener", "action_a_mener_code", "action_a_mener"
         )
+        for about in self.tables["indicateurs"].to_dict("records"):
+            self._figures[about["indicateur_code"], _ANYWHERE] |= set(NUMBER.findall(str(about["index_4001"])))
         for target in self.tables["cibles"].to_dict("records"):
             if pd.notna(target["valeur"]):
                 self._figures[target["objet_code"], _ANYWHERE].add(written(target["valeur"]))
@@ -280,6 +286,8 @@ class Known:
     def _read_steering(self) -> None:
         """The figures of the plan's steering, by the head of their row: meetings, agreements, stakes, funds."""
         none = pd.DataFrame()
+        for row in self.tables.get("lieux", none).to_dict("records"):
+            self._of_row(row["libelle"], row, ("population",))
         for row in self.tables.get("verdicts", none).to_dict("records"):
             # The example of a case is a figure of its own line.
             self._figures["", typed(row["cas"])] |= set(NUMBER.findall(typed(str(row["exemple"]))))
