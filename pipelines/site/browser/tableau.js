@@ -2,7 +2,7 @@
 "use strict";
 vigie.tableau = (() => {
   const { element, mot } = vigie;
-  const MANY = 8, TALL = 16, WIDE = 4;
+  const MANY = 8, TALL = 16, WIDE = 4, WORDY = 2;
 
   // columns: [{titre, nombre}]; rows: [[{texte, v, href} or a text, …]]. The first cell is the row's head.
   function faire(box, { legende, colonnes, lignes, nom }) {
@@ -39,9 +39,12 @@ vigie.tableau = (() => {
   // On a phone a row of many columns is a card, each cell under the name of its column: the style sheet does it. What is
   // no longer laid out as a table still says that it is one.
   function empiler(table) {
-    const heads = [...table.tHead.rows[0].cells].map((cell) => cell.textContent.trim());
-    if (heads.length < WIDE) return;
+    const cells = [...table.tHead.rows[0].cells];
+    const heads = cells.map((cell) => cell.textContent.trim());
+    const texts = cells.slice(1).filter((cell) => !cell.classList.contains("n"));
+    if (heads.length < WIDE && texts.length < WORDY) return;
     table.classList.add("empile");
+    if (!texts.length) table.classList.add("chiffre");
     table.setAttribute("role", "table");
     for (const part of [table.tHead, ...table.tBodies]) part.setAttribute("role", "rowgroup");
     for (const row of table.rows) {
