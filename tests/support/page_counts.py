@@ -177,7 +177,7 @@ def _steps(read: Read, block: Block, found: re.Match[str]) -> list[int]:
 
 def _money(read: Read, block: Block, found: re.Match[str]) -> list[int]:
     """The requests of the year and their sums, for the action or the priority that the sentence names."""
-    [code] = re.findall(r"\bP\d(?:\.A\d+)?\b", block.text)
+    code = re.findall(r"\bP\d(?:\.A\d+)?\b", block.text)[0]
     rows = _requests(read)
     told = summed(rows[(rows["action_code"] == code) | rows["action_code"].str.startswith(f"{code}.")])
     names = ["n", *(["refuses"] if found[2] else []), "demande_eur", "accorde_eur", "paye_eur"]
