@@ -1,4 +1,4 @@
-"""`vigie comment`: a text of people beside the figures of a priority, for one edition."""
+"""`vigie comment`: a text of people beside the figures of a priority or of an action, for one edition."""
 
 from __future__ import annotations
 
@@ -15,15 +15,20 @@ from pipelines.snapshots.folder import editions_of
 
 
 def run(period: str, priority: str, file: Path, edition: str, author: str, as_json: bool) -> int:
-    """Keep the text; what it comments must be a priority of the plan or a topic, and an edition of the period."""
+    """Keep the text; what it comments must be of the plan or a topic, and an edition of the period."""
     settings = Settings()
     try:
         of = _period(period)
     except ValueError as error:
         return fail(f"{error}.", USAGE)
-    known = [*_priorities(settings.departement), *comments.topics()]
-    if priority.upper() not in known:
-        return fail(f"« {priority} » n'est ni une priorité du plan, ni un sujet : {', '.join(known)}.", USAGE)
+    priorities, actions = (_codes(settings.departement, table) for table in ("priorite", "action"))
+    known = [*priorities, *comments.topics()]
+    if priority.upper() not in {*known, *actions}:
+        return fail(
+            f"« {priority} » n'est ni une priorité, ni une action du plan, ni un sujet : {', '.join(known)} ; "
+            f"{', '.join(actions)}.",
+            USAGE,
+        )
     if edition not in editions_of(of):
         return fail(f"L'édition {edition} n'existe pas pour {of} : {', '.join(editions_of(of))}.", USAGE)
     try:
@@ -46,6 +51,7 @@ def _period(text: str) -> Period:
         return read_said(text)
 
 
-def _priorities(department: str) -> list[str]:
-    rows = read_rows(SEEDS / "plan" / "priorites.csv")
-    return list(dict.fromkeys(r["priorite_code"] for r in rows if r["code_departement"] == department))
+def _codes(department: str, kind: str) -> list[str]:
+    """List the codes of the priorities, or of the actions, of every plan of the département."""
+    rows = read_rows(SEEDS / "plan" / f"{kind}s.csv")
+    return list(dict.fromkeys(r[f"{kind}_code"] for r in rows if r["code_departement"] == department))

@@ -470,12 +470,15 @@ def report(
         raise typer.Exit(command.report(snapshot, target, json))
 
 
-@app.command(cls=FrenchCommand, help="Écrire un commentaire à côté des chiffres d'une priorité, pour une édition.")
+@app.command(cls=FrenchCommand, help="Écrire un commentaire d'une priorité ou d'une action, pour une édition.")
 def comment(
     period: Annotated[str, typer.Argument(metavar="PÉRIODE", help="2019, 2019-T1 ou 2019-03.")],
     priority: Annotated[
         str,
-        typer.Argument(metavar="OBJET", help="P1 (une priorité), ou initiatives, reussites, contraintes, perception."),
+        typer.Argument(
+            metavar="OBJET",
+            help="P1 (une priorité), P1.A2 (une action), ou initiatives, reussites, contraintes, perception.",
+        ),
     ],
     file: Annotated[Path, typer.Argument(metavar="FICHIER", help="Le texte, en Markdown.")],
     edition: Annotated[str, typer.Option("--edition", help="publique ou restreinte.")],

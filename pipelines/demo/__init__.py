@@ -5,6 +5,7 @@ from pathlib import Path
 from pipelines.demo.accidents import LOT, invent_accidents
 from pipelines.demo.baac import write_baac
 from pipelines.demo.communes import Communes
+from pipelines.demo.core_return import FamilyFacts, write_core
 from pipelines.demo.figures import invent
 from pipelines.demo.followup import Told, write_followup
 from pipelines.demo.insee import write_insee
@@ -32,6 +33,7 @@ def write_demonstration(folder: Path, seed: int = 46) -> list[Path]:
     monthly, accidents = spread_over_months(counts, seed), invent_accidents(communes, seed)
     workbook, months = folder / DEMONSTRATION_WORKBOOK_NAME, folder / DEMONSTRATION_MONTHLY_NAME
     told: Told = {}
+    family = FamilyFacts()
     write_workbook(workbook, seed)
     write_monthly_4001(months, monthly, seed)
     return [
@@ -41,7 +43,8 @@ def write_demonstration(folder: Path, seed: int = 46) -> list[Path]:
         *write_iscg(folder, activity, seed),
         *write_followup(folder, activity, seed, told),
         *write_steering(folder, told, seed),
-        *write_returns(folder, monthly, seed),
+        *write_returns(folder, monthly, seed, family),
+        *write_core(folder, monthly, family, accidents, seed),
         *write_insee(folder, communes, seed),
         *write_ssmsi(folder, counts, communes, seed),
         *write_baac(folder, accidents, seed),

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from pipelines.demo.core_return import FamilyFacts
 from pipelines.demo.documents import Cell, marked_workbook, write_csv, write_list
 from pipelines.demo.months import MONTHS, MonthlyCounts, month_weights
 from pipelines.demo.series import draw
@@ -53,11 +54,14 @@ class _Outcome:
     family: float
 
 
-def write_returns(folder: Path, monthly: MonthlyCounts, seed: int) -> list[Path]:
+def write_returns(folder: Path, monthly: MonthlyCounts, seed: int, family: FamilyFacts) -> list[Path]:
+    """Write the returns year by year and add to `family` the facts of a domestic context; returns the files."""
     rng = random.Random(f"{seed} retours")
     services, written = read_services(), []
     for year in YEARS:
         facts = list(_facts(year, services, monthly, rng))
+        for row in facts:
+            family[year, int(str(row[2]))] += int(str(row[-1]))
         order = list(_public_order(year, services, rng))
         if year == _YEAR_IN_CSV:
             tables = {"faits": (_FACTS, facts), "tranquillite": (_ORDER, order)}

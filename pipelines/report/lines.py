@@ -224,8 +224,7 @@ class Lines:
             if absent(target["valeur"]):
                 said.append(f"cible du plan : {target['unite']}, d'après une règle")
                 continue
-            reached = _reached(target, row)
-            said.append(f"cible du plan : {_wanted(target)}{reached}")
+            said.append(f"cible du plan : {wanted(target)}{reached(target, row)}")
         return " · ".join(said)
 
     def _own_targets(self, indicator: str, row: dict) -> list[dict]:
@@ -239,10 +238,10 @@ class Lines:
         ]
 
     def _target_words(self, indicator: str, row: dict) -> str:
-        return " · ".join(f"cible : {_wanted(target)}" for target in self._own_targets(indicator, row))
+        return " · ".join(f"cible : {wanted(target)}" for target in self._own_targets(indicator, row))
 
     def _reached(self, indicator: str, row: dict) -> str:
-        said = [_reached(target, row).removeprefix(" ; ") for target in self._own_targets(indicator, row)]
+        said = [reached(target, row).removeprefix(" ; ") for target in self._own_targets(indicator, row)]
         return next(iter(dict.fromkeys(said)), "")
 
     def _baseline(self, indicator: str) -> str:
@@ -274,16 +273,17 @@ def _word(row: dict) -> str:
     return "" if absent(row["mot"]) or row["loi"] == "aucune" else row["mot"]
 
 
-def _wanted(target: dict) -> str:
+def wanted(target: dict) -> str:
+    """Write what a target in figures asks for."""
     return f"{_LEAST[target['operateur']]} {wording.shown(target['valeur'])} {target['unite']}"
 
 
-def _reached(target: dict, row: dict) -> str:
+def reached(target: dict, row: dict) -> str:
     """Tell whether a target is reached, on the rows that it is set for, as `atteinte` of the priority tables does."""
     if absent(row["valeur"]) or row["periode_type"] != target["periode_type"]:
         return ""
-    value, wanted = row["valeur"], target["valeur"]
-    if {">=": value >= wanted, "<=": value <= wanted, "=": value == wanted}[target["operateur"]]:
+    value, aim = row["valeur"], target["valeur"]
+    if {">=": value >= aim, "<=": value <= aim, "=": value == aim}[target["operateur"]]:
         return " ; atteinte"
     due = target["date_cible"]
     later = not absent(due) and pd.Timestamp(due) > pd.Timestamp(row["periode_fin"])

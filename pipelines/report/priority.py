@@ -11,8 +11,10 @@ from pipelines.report import wording
 from pipelines.report.comments import Comment, comments
 from pipelines.report.edition import Edition
 from pipelines.report.lines import Line, Lines, territories
+from pipelines.report.money import Money, money
 from pipelines.report.parts import Breakdown, breakdowns
 from pipelines.report.plan import Step, in_force, steps, ties_in_force
+from pipelines.report.where import Named, There
 from pipelines.report.wording import absent
 from pipelines.snapshots.folder import PUBLIC, RESTRICTED
 from pipelines.snapshots.windows import MONTH, YEAR
@@ -50,12 +52,15 @@ class Fund:
 
 @dataclass(frozen=True)
 class Action:
-    """An action sheet of the plan, and who steers it."""
+    """An action sheet: who steers it, what is written of it, its figures where it names a place, its money."""
 
     code: str
     label: str
     pilots: str
     partners: str = ""
+    comments: list[Comment] = field(default_factory=list)
+    places: list[There] = field(default_factory=list)
+    money: Money | None = None
 
 
 @dataclass(frozen=True)
@@ -87,6 +92,12 @@ class Priority:
     silent: list[str] = field(default_factory=list)
     comments: list[Comment] = field(default_factory=list)
     of_plan: bool = True
+    money: Money | None = None
+
+    @property
+    def named(self) -> list[There]:
+        """List what is counted at the places that the actions name."""
+        return [there for action in self.actions for there in action.places]
 
     @property
     def summary(self) -> str:
@@ -112,10 +123,11 @@ class Priority:
 def priorities(edition: Edition, lines: Lines) -> list[Priority]:
     """Compose the priorities of the plan in force, in its order."""
     rows = in_force(edition.tables["priorites"], edition.period)
-    return [_priority(edition, lines, row) for row in rows.to_dict("records")]
+    named = Named(edition)
+    return [_priority(edition, lines, named, row) for row in rows.to_dict("records")]
 
 
-def _priority(edition: Edition, lines: Lines, priority: dict) -> Priority:
+def _priority(edition: Edition, lines: Lines, named: Named, priority: dict) -> Priority:
     code, period = priority["priorite_code"], edition.period
     ties = edition.tables["rattachements"]
     own = ties_in_force(ties[ties["priorite_code"] == code], period)
@@ -133,7 +145,7 @@ def _priority(edition: Edition, lines: Lines, priority: dict) -> Priority:
         priority["libelle_court"] or priority["libelle"],
         heads,
         [line for line in shown if line.code not in first],
-        _actions(edition, actions),
+        _actions(edition, named, actions, own, of_plan),
         followed,
         int((own["nature"] == "suivi").sum()) if of_plan else 0,
         steps(edition, list(actions["action_code"])) if of_plan else [],
@@ -143,16 +155,25 @@ def _priority(edition: Edition, lines: Lines, priority: dict) -> Priority:
         silent + unsaid,
         comments(edition, code),
         of_plan,
+        money(edition, actions["action_code"]) if of_plan else None,
     )
 
 
-def _actions(edition: Edition, actions: pd.DataFrame) -> list[Action]:
+def _actions(edition: Edition, named: Named, actions: pd.DataFrame, ties: pd.DataFrame, of_plan: bool) -> list[Action]:
     rows = edition.tables["actions_a_mener"].dropna(subset=["partenaires"])
     partners = dict(zip(rows["action_code"], rows["partenaires"], strict=True))
-    return [
-        Action(a["action_code"], a["libelle"], a["pilotes"] or "", partners.get(a["action_code"], ""))
-        for a in actions.to_dict("records")
-    ]
+    found = []
+    for a in actions.to_dict("records"):
+        code = a["action_code"]
+        indicators = ties.loc[ties["action_code"] == code].sort_values("nature", ascending=False)["indicateur_code"]
+        found.append(
+            Action(
+                code, a["libelle"], a["pilotes"] or "", partners.get(code, ""), comments(edition, code),
+                named.of(code, list(dict.fromkeys(indicators))) if of_plan else [],
+                money(edition, [code]) if of_plan else None,
+            )
+        )  # fmt: skip
+    return found
 
 
 def _first(edition: Edition, own: pd.DataFrame) -> list[str]:
@@ -202,6 +223,8 @@ def _funds(edition: Edition, actions: list[str]) -> list[Fund]:
     rows = edition.tables.get("financements")
     if rows is None:
         return []
+    # A snapshot given before these columns existed has none of them.
+    rows = rows.reindex(columns=list(dict.fromkeys([*rows.columns, "demande_eur", "decision"])))
     year = str(edition.period)[:4]
     own = rows[rows["action_code"].isin(actions) & rows["periode"].str.startswith(year)]
     return [

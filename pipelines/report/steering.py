@@ -14,6 +14,7 @@ from pipelines.publication import states
 from pipelines.report import wording
 from pipelines.report.comments import Comment, comments
 from pipelines.report.edition import Edition
+from pipelines.report.money import Money, requests, sums
 from pipelines.report.wording import absent
 from pipelines.snapshots.comments import topics
 
@@ -54,7 +55,9 @@ class Stake:
 
 @dataclass(frozen=True)
 class FundLine:
-    """One fund in the year: how many requests, what was asked, granted and paid; the rules that are not kept."""
+    """One fund in the year: how many requests, what was asked, granted and paid; the rules that are not kept. `sums`
+    holds the figures.
+    """
 
     fund: str
     files: str
@@ -62,6 +65,7 @@ class FundLine:
     granted: str
     paid: str
     rules: str
+    sums: Money = field(repr=False)
 
 
 @dataclass(frozen=True)
@@ -99,7 +103,7 @@ _NATURES = {
     "appel_a_projets": "appel à projets", "reseau": "réseau", "strategie": "stratégie", "schema": "schéma",
 }  # fmt: skip
 # What is no formation that meets.
-_THEMES = {"axe_de_travail", "observatoire"}
+THEMES = {"axe_de_travail", "observatoire"}
 
 
 def steering(edition: Edition) -> Steering:
@@ -130,7 +134,7 @@ def _instances(rows: pd.DataFrame) -> list[Instance]:
             else f"{wording.shown(r['reunions'])} en {plural(int(r['n_trimestres']), 'trimestre')}",
             "" if absent(r["derniere_reunion"]) else f"{r['derniere_reunion']:%d/%m/%Y}",
         )
-        for r in rows[~rows["nature"].isin(_THEMES)].to_dict("records")
+        for r in rows[~rows["nature"].isin(THEMES)].to_dict("records")
     ]  # fmt: skip
 
 
@@ -166,35 +170,25 @@ def _served(r: dict) -> str:
     return f"{wording.shown(r['n_faites'])} faites sur {wording.shown(r['n_actions'])}"
 
 
-def _of_year(edition: Edition) -> pd.DataFrame:
-    """The requests of the year; the public edition holds none."""
-    rows = edition.tables.get("financements")
-    if rows is None or "demande_eur" not in rows.columns:
-        return pd.DataFrame()
-    return rows[rows["periode"].str.startswith(str(edition.period)[:4])]
-
-
 def _funds(edition: Edition) -> list[FundLine]:
-    rows = _of_year(edition)
+    rows = requests(edition)
     if rows.empty:
         return []
     found = []
     for fund, own in rows.groupby("fonds", sort=True):
-        refused = int((own["decision"] == "refusee").sum())
-        files = plural(len(own), "dossier") + (f", dont {plural(refused, 'refusé')}" if refused else "")
+        told = sums(own)
         broken = [code for codes in own["regles"].dropna() for code in codes.split(", ")]
         found.append(
             FundLine(
-                str(fund), files, _total(own["demande_eur"]), _total(own["accorde_eur"]), _total(own["paye_eur"]),
-                states.fund_rules(", ".join(dict.fromkeys(broken))) or "tenues",
+                str(fund), told.files, _sum(told.asked), _sum(told.granted), _sum(told.paid),
+                states.fund_rules(", ".join(dict.fromkeys(broken))) or "tenues", told,
             )
         )  # fmt: skip
     return found
 
 
-def _total(values: pd.Series) -> str:
-    """A sum of which a term is not known is not known."""
-    return "non connu" if values.isna().any() else wording.shown(values.sum())
+def _sum(value: float | None) -> str:
+    return "non connu" if value is None else wording.shown(value)
 
 
 def _said(value: object, otherwise: str = "") -> str:
@@ -206,7 +200,7 @@ def _rules(codes: object) -> str:
 
 
 def _subsidies(edition: Edition) -> list[Subsidy]:
-    rows = _of_year(edition)
+    rows = requests(edition)
     if rows.empty:
         return []
     return [

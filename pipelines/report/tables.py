@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pandas as pd
 
@@ -26,11 +26,12 @@ class Counted:
 
 @dataclass(frozen=True)
 class Row:
-    """One line of a table, as one indicator counts it, in each territory."""
+    """One line of a table, as one indicator counts it, in each territory, or in its own `place`."""
 
     line: str
     indicator: str
     cells: list[Counted]
+    place: str = ""
 
 
 @dataclass(frozen=True)
@@ -60,7 +61,7 @@ def _table(edition: Edition, lines: Lines, name: str, printed: pd.DataFrame, yea
     places = edition.labels("territoires", "territoire_code")
     territories = sorted(set(printed["territoire_code"]) & set(places), key=lambda t: (t != "FRA", t))
     lines_of = printed.assign(ligne=printed["ligne"].fillna(printed["serie"]))
-    # A line of one territory names it: side by side, most cells would be empty.
+    # Side by side, most cells of lines of one territory each would be empty: each line names its own.
     alone = len(territories) > 1 and bool((lines_of.groupby("ligne")["territoire_code"].nunique() == 1).all())
     found = []
     for (line, _), rows in printed.groupby([printed["ligne"].fillna(printed["serie"]), "serie_code"], sort=False):
@@ -70,7 +71,8 @@ def _table(edition: Edition, lines: Lines, name: str, printed: pd.DataFrame, yea
                 asked = [(t, True) for t in sorted(own)] if alone else [(t, t in own) for t in territories]
                 row = _row(lines, str(line), indicator, labels[indicator], asked, years)
                 if row is not None:
-                    found.append(row)
+                    own_place = ", ".join(places[t] for t, _ in asked) if alone else ""
+                    found.append(replace(row, place=own_place))
     return PlanTable(f"Tableau {name}", years, [""] if alone else [places[t] for t in territories], found)
 
 

@@ -58,6 +58,7 @@ class Data:
             "lignes": {place: told for place in places if (told := self._told(code, place))},
             "cartes": dict(self._maps(code)),
             "ruptures": self._breaks(code),
+            "correspondances": self._alike(code),
         }
 
     def place(self, code: str) -> Part:
@@ -154,6 +155,18 @@ class Data:
         [about] = self._held.edition.tables["indicateurs"].query("indicateur_code == @code").to_dict("records")
         named = "" if absent(about["ruptures"]) else str(about["ruptures"])
         return [french(text) for text in named.split(" ; ") if text]
+
+    def _alike(self, code: str) -> list[Part]:
+        """List what counts the same thing elsewhere, or nearly; a snapshot given before this was told has none."""
+        rows = self._held.edition.tables.get("correspondances")
+        if rows is None:
+            return []
+        said = {"libelle": "autre_libelle", "unite": "autre_unite", "difference": "difference"}
+        return [
+            {"cadre": r["cadre"], "code": r["autre_code"], "mot": r["correspondance"]}
+            | {name: "" if absent(r[column]) else french(str(r[column])) for name, column in said.items()}
+            for r in rows[rows["indicateur_code"] == code].to_dict("records")
+        ]
 
     def _by_priority(self) -> list[Part]:
         """List the priorities with their indicators, then what is in none."""

@@ -141,7 +141,10 @@ class Pages:
 
     def _about_priority(self, priority: Priority) -> dict[str, object]:
         edition = self.held.edition
-        return {"priorite": priority, "situation": general(edition, priority), "fiches": sheets(edition, priority)}
+        return {
+            "priorite": priority, "situation": general(edition, priority), "fiches": sheets(edition, priority),
+            "decisions": DECISIONS,
+        }  # fmt: skip
 
     @property
     def _of_plan(self) -> dict[str, object]:

@@ -10,19 +10,20 @@ from pipelines.report import wording
 from pipelines.report.edition import Edition
 from pipelines.report.lines import Line, Lines
 from pipelines.report.plan import Step, in_force, steps, ties_in_force
-from pipelines.report.priority import Action, Priority
+from pipelines.report.priority import Action, Fund, Priority
 from pipelines.report.wording import absent
 from pipelines.snapshots.windows import YEAR
 
 
 @dataclass(frozen=True)
 class Sheet:
-    """An action sheet: what the plan asks to follow, what tells of it, what is to be done."""
+    """An action sheet: what the plan asks to follow, what tells of it, what is to be done, what is asked for it."""
 
     action: Action
     followed: list[Line]
     situation: list[Line]
     steps: list[Step]
+    funds: list[Fund]
 
 
 @dataclass(frozen=True)
@@ -55,6 +56,7 @@ def sheets(edition: Edition, priority: Priority) -> list[Sheet]:
             [f.line for f in priority.followed if f.action == action.code],
             [lines[code] for code in _told_by(edition, action.code) if code in lines],
             [step for step in priority.steps if step.action == action.code],
+            [fund for fund in priority.funds if fund.action == action.code],
         )
         for action in priority.actions
     ]
@@ -68,6 +70,7 @@ def all_steps(edition: Edition) -> list[Step]:
 def targets(edition: Edition, lines: Lines) -> list[Target]:
     """List the targets and baselines of the plan that are in force, each beside its indicator's figure."""
     labels = edition.labels("indicateurs", "indicateur_code") | edition.labels("actions", "action_code")
+    labels |= edition.labels("actions_a_mener", "action_a_mener_code", "action_a_mener")
     return [
         _target(row, labels.get(row["objet_code"], row["objet_code"]), lines)
         for row in in_force(edition.tables["cibles"], edition.period).to_dict("records")
@@ -85,7 +88,7 @@ def _target(row: Mapping[Hashable, Any], label: str, lines: Lines) -> Target:
         "cible" if wanted else "point de départ",
         label,
         row["objet_code"] if line else "",
-        wording.shown(row["valeur"]),
+        "d'après une règle :" if absent(row["valeur"]) else wording.shown(row["valeur"]),
         row["unite"],
         "" if absent(row["date_cible"]) else f"{row['date_cible']:%d/%m/%Y}",
         row["texte"],

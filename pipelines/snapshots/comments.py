@@ -1,4 +1,4 @@
-"""What people write beside the figures of a priority: kept in the home version by version, shown in one edition.
+"""What people write of a priority or of an action: kept in the home version by version, shown in one edition.
 
 A text is checked for personal data when it is given; one that was changed by hand since is not shown.
 """
@@ -55,6 +55,18 @@ class Comment:
     version: int
     sha256: str
     texte: str
+
+
+def newest(paths: Paths, subject: str) -> list[tuple[Version, str]]:
+    """List the last versions that speak of a subject in its latest period, one an edition, each with its text. Raises
+    NotWritten for one that is no longer what was given.
+    """
+    own = [v for v in _versions(paths) if v.priorite == subject]
+    if not own:
+        return []
+    latest = max((v.periode for v in own), key=lambda period: Period.read(period).end)
+    said = {v.edition: v for v in own if v.periode == latest}
+    return [(v, _read(paths.comments / v.file, v).texte) for _, v in sorted(said.items())]
 
 
 def topics() -> dict[str, str]:

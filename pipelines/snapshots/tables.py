@@ -47,6 +47,7 @@ _QUERIES = {
     "perimetres": "select * from reference.perimetres order by perimetre",
     "ruptures": "select * from reference.ruptures order by rupture_code",
     "sources": "select * from reference.sources order by source",
+    "correspondances": "select * from reference.correspondances order by indicateur_code, cadre, autre_code",
     "relations": "select * from reference.relations order by relation_code, membre_code",
     "priorites": """
         select * exclude (nom_table) from plan.priorites
@@ -93,6 +94,9 @@ _QUERIES = {
         ) as p on p.engagement_code = g.engagement_code
         where g.valide_de <= $fin and (g.valide_a is null or g.valide_a >= $fin)
         group by all order by g.engagement_code""",
+    "lieux_nommes": """
+        select l.territoire_code, l.rang, l.raison, l.section, l.action_code from plan.lieux as l
+        where l.valide_de <= $fin and (l.valide_a is null or l.valide_a >= $fin) order by l.rang, l.territoire_code""",
     "coherence": "select * from plan.coherence order by coherence_code",
     "reconciliation": "select * from plan.reconciliation order by chiffre_code, candidat",
     "chiffres_imprimes": "select * from plan.chiffres_imprimes order by chiffre_code",

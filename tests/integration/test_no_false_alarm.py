@@ -15,11 +15,10 @@ from tests.conftest import Home, real_file, real_path
 ALWAYS = {code for code, rule in read_rules(WAREHOUSE).items() if rule.always and not rule.sources}
 
 
-# What the demonstration does not hold: a second monthly workbook, a population of no year, the regional base, the forms
-# that services have of their own, and equipment that a service of the State asks for.
+# What the demonstration does not hold: a second monthly workbook, a population of no year, the regional base, and the
+# forms that services have of their own.
 WITHOUT_THEIR_FILE = {
     "PARTIE_POUR_TOUT", "POPULATION_SANS_ANNEE", "SOMME_REGION", "CUMUL_EN_BAISSE", "CUMUL_N_1", "HOSPITALISES_BLESSES",
-    "FINANCEMENT_EQUIPEMENT",
 }  # fmt: skip
 
 

@@ -15,28 +15,14 @@ from pipelines.report.edition import read_edition
 from pipelines.site.draw import draw_site
 from tests.conftest import Home
 from tests.disclosure.holdings import attacker_of, read_public
-from tests.integration.conftest import QUARTER
+from tests.integration.conftest import EDITIONS, LATER, QUARTER
 from tests.support.chromium import Chromium, Tab, chromium
 from tests.support.screens import LEAST_LETTERS, WIDTHS, cut_texts, sideways, smallest_letters
 from tests.support.site_pages import JUDGE, KINDS, Told, axe, opened, part, told
 from tests.support.typed import as_typed, page_texts, shown_wrong
 
 pytestmark = pytest.mark.xdist_group("cliches")
-EDITIONS = ("publique", "restreinte")
-LATER = "2023-T4"
 KEY = ["indicateur_code", "territoire_code", "periode_type", "periode"]
-
-
-@pytest.fixture(scope="module")
-def sites(given: Home, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    """The observatory of each edition of a quarter, as the command writes it."""
-    made = {}
-    for edition in EDITIONS:
-        made[edition] = tmp_path_factory.mktemp("site") / edition
-        option = ["--restreinte"] if edition == "restreinte" else []
-        done = given.run("site", LATER, "--dossier", str(made[edition]), *option)
-        assert done.returncode == 0, done.stderr
-    return made
 
 
 @pytest.fixture(scope="module")
@@ -99,6 +85,10 @@ def test_every_figure_of_a_written_page_is_one_of_the_comparisons(
     parts = series[(series["ventilation_type"] != "total") & (series["territoire_code"] == "DEP-46")]
     held |= {round(float(v), 6) for v in parts["valeur"].dropna()}
     money = {round(float(v), 6) for c in funds.columns if c.endswith("_eur") for v in funds[c].dropna()}
+    money |= _sums_of_the_year(funds)
+    named = set(table(given, edition, "lieux_nommes").dropna(subset=["action_code"])["territoire_code"])
+    near = table(given, edition, "series_lieux")
+    held |= {round(float(v), 6) for v in near.loc[near["territoire_code"].isin(named), "valeur"].dropna()}
     seen = 0
     for file in sorted(sites[edition].glob("*.html")):
         cells = re.findall(r'data-v="([^"]+)">([^<]*)<', file.read_text(encoding="utf-8"))
@@ -108,6 +98,16 @@ def test_every_figure_of_a_written_page_is_one_of_the_comparisons(
             assert written == pytest.approx(float(value), abs=0.005), (file.name, value, text)
         seen += len(cells)
     assert seen > 100
+
+
+def _sums_of_the_year(funds: pd.DataFrame) -> set[float]:
+    """What was asked, granted and paid in the year, action by action and priority by priority."""
+    if funds.empty:
+        return set()
+    year = funds[funds["periode"].str[:4] == LATER[:4]]
+    columns = ["demande_eur", "accorde_eur", "paye_eur"]
+    by = [year.groupby(year["action_code"].str[:length])[columns].sum() for length in (2, 5)]
+    return {round(float(v), 6) for sums in by for v in sums.to_numpy().ravel()}
 
 
 def test_an_epci_counts_what_its_communes_count(given: Home) -> None:

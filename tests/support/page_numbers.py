@@ -150,7 +150,17 @@ def _heads(cell: Node) -> Iterator[str]:
 def _of_table(table: Node) -> tuple[list[str], list[tuple[Node, list[tuple[str, range]]]]]:
     """The captions of a table, and the cells of its heads with the columns that each is over."""
     rows = [row for part in table.children if isinstance(part, Node) and part.tag == "thead" for row in part.find("tr")]
-    heads = [(row, [(typed(n.text), range(*_span(n, row))) for n in row.find("th")]) for row in rows]
+    heads, taken = [], set[tuple[int, int]]()
+    for line, row in enumerate(rows):
+        cells, at = [], 0
+        for cell in row.find("th"):
+            while (line, at) in taken:
+                at += 1
+            wide, tall = (int(cell.attributes.get(name, "1")) for name in ("colspan", "rowspan"))
+            taken |= {(line + down, at + right) for down in range(tall) for right in range(wide)}
+            cells.append((typed(cell.text), range(at, at + wide)))
+            at += wide
+        heads.append((row, cells))
     return [typed(n.text) for n in table.children if isinstance(n, Node) and n.tag == "caption"], heads
 
 
@@ -162,23 +172,21 @@ def _columns(row: Node) -> dict[int, int]:
     return found
 
 
-def _span(cell: Node, row: Node) -> tuple[int, int]:
-    at = _columns(row)[id(cell)]
-    return at, at + int(cell.attributes.get("colspan", "1"))
-
-
 # How many decimals a column is shown with; two when it is not here.
 _DIGITS = {"evolution_pct": (1,), "rupture_part_pct": (1,), "part_accordee_pct": (1,), "part_maximale_pct": (0,),
            "borne_basse": (0, 1), "borne_haute": (0, 1)}  # fmt: skip
 # The texts that a page quotes.
 _QUOTED = {
     "actions": ("libelle", "pilotes"), "actions_a_mener": ("action_a_mener", "pilotes", "motif"),
-    "cibles": ("unite",), "coherence": ("phrase",), "financements": ("dossier", "verdict"),
-    "indicateurs": ("libelle", "unite"), "manquants": ("phrase", "absence_libelle", "debiteur"),
+    "cibles": ("unite", "texte"), "coherence": ("phrase",), "financements": ("dossier", "verdict"),
+    "indicateurs": ("libelle", "unite", "definition", "note", "ruptures", "index_4001", "unites_compte"),
+    "manquants": ("phrase", "absence_libelle", "debiteur"),
     "motifs": ("libelle",), "perimetres": ("reserve",), "priorites": ("libelle", "libelle_court"),
-    "ruptures": ("libelle", "origine"), "sources": ("libelle", "raison"), "taux": ("unite",), "taux_lieux": ("unite",),
+    "ruptures": ("libelle", "origine"), "sources": ("libelle", "raison", "regle_statut"),
+    "taux": ("unite",), "taux_lieux": ("unite",),
     "comparaisons": ("unite", "taux_unite", "motif"), "territoires": ("libelle",), "lieux": ("libelle",),
-    "ventilations": ("libelle",), "contours": ("origine",), "instances": ("libelle",),
+    "verdicts": ("cas", "mot"), "correspondances": ("autre_libelle", "autre_unite", "difference"),
+    "lieux_nommes": ("raison",), "ventilations": ("libelle",), "contours": ("origine",), "instances": ("libelle",),
     "dispositifs": ("libelle", "unite"), "dgo": ("enjeu_code", "enjeu", "engagement", "classes_imprimees"),
 }  # fmt: skip
 
@@ -188,6 +196,12 @@ def written(value: object, digits: int = 2) -> str:
     text = f"{float(str(value)):,.{digits}f}".replace(",", "_").replace(".", ",")
     text = text.rstrip("0").rstrip(",") if digits else text
     return "0" if text == "-0" else text
+
+
+def summed(requests: pd.DataFrame) -> dict[str, float]:
+    """What some requests count and sum; a sum of which a term is not known is not in it."""
+    sums = {c: requests[c].sum() for c in ("demande_eur", "accorde_eur", "paye_eur") if requests[c].notna().all()}
+    return {"n": len(requests), "refuses": int((requests["decision"] == "refusee").sum())} | sums
 
 
 class Known:
@@ -207,17 +221,24 @@ class Known:
         self.dates, self.periods = set(self._dates()), set(self._periods())
         self.quotes = sorted(set(self._quotes(words)), key=len, reverse=True)
 
-    def figures(self, block: Block) -> set[str]:
-        """The figures of what a block is about: its indicators, at the place that a head names, or its file."""
-        about, found = block.about, set()
+    def figures(self, block: Block, subject: str = "", place: frozenset[str] = frozenset()) -> set[str]:
+        """The figures of what a block is about: its indicators, at the place that a head names, or its file. `subject`
+        is the indicator that the whole page is about, `place` where it is: the département when it says nothing.
+        """
+        about, found = f"{block.about} | {subject}", set()
         codes: set[str] = set()
         for label in sorted(self.indicators, key=len, reverse=True):
             if label.lower() in about.lower():
                 about = re.sub(re.escape(label), "¤", about, flags=re.IGNORECASE)
                 codes |= self.indicators[label]
         here = set().union(*(self.places[head] for head in block.heads if head in self.places))
+        here = here or set(place) or {self.edition.department}
+        if "Taux du département" in block.heads:
+            here = {self.edition.department}
+        # « Occitanie : 7,08 » beside the figure of the département.
+        here |= set().union(*(codes for label, codes in self.places.items() if f"{label} : " in block.text))
         for code in codes:
-            for place in here or {self.edition.department}:
+            for place in here:
                 found |= self._figures[code, place]
             found |= self._figures[code, _ANYWHERE]
         for head in block.heads:
@@ -244,9 +265,16 @@ class Known:
                 for code, place, value in zip(*(known[c] for c in (*key, column)), strict=True):
                     for digits in _DIGITS.get(column, (2,)):
                         self._figures[code, place].add(written(value, digits))
+        labels = self.edition.labels("actions", "action_code") | self.edition.labels(
+            "actions_a_mener", "action_a_mener_code", "action_a_mener"
+        )
+        for about in self.tables["indicateurs"].to_dict("records"):
+            self._figures[about["indicateur_code"], _ANYWHERE] |= set(NUMBER.findall(str(about["index_4001"])))
         for target in self.tables["cibles"].to_dict("records"):
             if pd.notna(target["valeur"]):
                 self._figures[target["objet_code"], _ANYWHERE].add(written(target["valeur"]))
+                if target["objet_code"] in labels:
+                    self._figures["", typed(labels[target["objet_code"]])].add(written(target["valeur"]))
         for fund in self.tables.get("financements", pd.DataFrame()).to_dict("records"):
             for column, value in fund.items():
                 if str(column).endswith(("_eur", "_pct")) and pd.notna(value):
@@ -258,6 +286,11 @@ class Known:
     def _read_steering(self) -> None:
         """The figures of the plan's steering, by the head of their row: meetings, agreements, stakes, funds."""
         none = pd.DataFrame()
+        for row in self.tables.get("lieux", none).to_dict("records"):
+            self._of_row(row["libelle"], row, ("population",))
+        for row in self.tables.get("verdicts", none).to_dict("records"):
+            # The example of a case is a figure of its own line.
+            self._figures["", typed(row["cas"])] |= set(NUMBER.findall(typed(str(row["exemple"]))))
         for row in self.tables.get("instances", none).to_dict("records"):
             self._of_row(row["libelle"], row, ("reunions_annee", "reunions", "n_trimestres"))
         for row in self.tables.get("dispositifs", none).to_dict("records"):
@@ -270,9 +303,12 @@ class Known:
         if len(funds):
             year = funds[funds["periode"].str[:4] == str(self.edition.period)[:4]]
             for fund, own in year.groupby("fonds"):
-                counts = {"n": len(own), "refuses": int((own["decision"] == "refusee").sum())}
-                sums = {c: own[c].sum() for c in ("demande_eur", "accorde_eur", "paye_eur") if own[c].notna().all()}
-                self._of_row(str(fund), counts | sums, (*counts, *sums))
+                self._of_row(str(fund), told := summed(own), tuple(told))
+            sheets = self.edition.labels("actions", "action_code")
+            for action, own in year.groupby("action_code"):
+                self._of_row(f"{action} · {sheets[str(action)]}", told := summed(own), tuple(told))
+            for priority, own in year.groupby(year["action_code"].str.partition(".")[0]):
+                self._of_row(f"Toute la priorité {priority}", told := summed(own), tuple(told))
 
     def _of_row(self, head: str, row: dict, columns: tuple[str, ...]) -> None:
         self._figures["", typed(head)] |= {written(row[c]) for c in columns if c in row and pd.notna(row[c])}
@@ -313,7 +349,11 @@ class Known:
             if name in self.tables and column in self.tables[name]
             for text in self.tables[name][column].dropna().unique()
         )
-        for text in chain(held, words, _strings(self.edition.manifest)):
+        written = (
+            c["texte"] for c in self.edition.manifest.get("commentaires", []) if c["edition"] == self.edition.kind
+        )
+        lines = (re.sub(r"^\s*[-*]\s|\*\*", "", line) for text in written for line in text.splitlines())
+        for text in chain(held, words, lines, _strings(self.edition.manifest)):
             if re.search(r"\d", text) and re.search(r"[^\W\d_]", text):
                 yield typed(text).lower()
                 # A unit is shortened as the heads of columns are.
@@ -333,7 +373,7 @@ _MONTH = "|".join(_MONTHS)
 _WHEN = re.compile(
     rf"(?P<q>[1-4])(?:er|e) trimestre (?P<qy>\d{{4}})|T(?P<t>[1-4]) (?P<ty>\d{{4}})|(?P<m>{_MONTH}) (?P<my>\d{{4}})"
     r"|(?P<raw>\d{4}-(?:T[1-4]|\d\d))(?![-\w])|(?P<day>\d\d/\d\d/\d{4}(?: à \d\d:\d\d)?)|(?P<n>\d\d)/(?P<ny>\d{4})"
-    r"|(?<![\w,_])(?P<y>(?:19|20)\d\d)(?![\w,_])"
+    r"|(?<![\w,_])(?P<y>(?:19|20)\d\d)(?![\w_]|,\d)"
 )
 
 

@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-import math
 import sys
 import tempfile
 import time
 from pathlib import Path
 
-from tests.conftest import Home
 from tests.support.chromium import chromium
-from tests.support.screens import WIDTHS, at_width
-from tests.support.site_pages import KINDS, opened
 from tests.verify.harness import Verification, described, loaded_demonstration, run_together
+from tests.verify.pictures import of_pages, of_site
 
 _QUARTER = "2023-T4"
 _SCREENSHOTS = Path("captures")
 _TESTS = (
     ("L'observatoire : chaque chiffre est dans les tables du cliché ; il s'ouvre d'un dossier, sans réseau : filtres, "
      "carte, adresse à garder et CSV ; axe n'y trouve rien ; le clavier va partout ; ce qui est tu et ce qui manque ne "
-     "passent pas pour bas ; l'attaquant n'y apprend rien", ("test_site",)),
+     "passent pas pour bas ; l'attaquant n'y apprend rien", ("test_site", "test_site_numbers")),
     ("Les cartes : classes écrites, hachures, contours sans trou",
      ("test_contours", "test_classes", "test_drawing", "test_levels")),
     ("Des lieux, l'édition publique n'a que ce qui est public ou ne compte personne", ("test_snapshot_places",)),
@@ -56,7 +53,12 @@ def _observatory(v: Verification, scratch: Path) -> None:
 
     v.demand("L'observatoire s'écrit en moins de 1,5 fois le temps de son cliché", "vigie site", round(ratio, 2), quick)
     v.demand("Il pèse moins de 15 Mo, avec les communes", "du -sb", round(size, 1), small)
-    times = _observatory_pages(scratch, site) | _edition_pages(scratch, home)
+    quality = scratch / "qualite.html"
+    home.run("quality", "--sortie", str(quality))
+    given = home.folder / "snapshots" / _QUARTER
+    pages = {f"édition {kind}": given / kind / "rapport.html" for kind in ("publique", "restreinte")}
+    with chromium(scratch / "profil") as browser:
+        times = of_site(browser, site, _SCREENSHOTS) | of_pages(browser, pages | {"qualité": quality}, _SCREENSHOTS)
     v.demand("Une page s'ouvre en moins de 2 s", "chromium --headless", times, _under_two_seconds)
     v.console.print(f"         captures : {_SCREENSHOTS.resolve()}")
 
@@ -64,38 +66,6 @@ def _observatory(v: Verification, scratch: Path) -> None:
 @described("moins de 2 s pour la plus lente")
 def _under_two_seconds(found: object) -> bool:
     return max(dict(found).values()) < 2  # type: ignore[call-overload]
-
-
-def _observatory_pages(scratch: Path, site: Path) -> dict[str, float]:
-    """Open each kind of page at each width, take its picture, and keep the best time."""
-    _SCREENSHOTS.mkdir(exist_ok=True)
-    times: dict[str, float] = {}
-    with chromium(scratch / "profil") as browser:
-        for kind, page in KINDS.items():
-            for width in WIDTHS:
-                tab, seconds = opened(browser, site, page, width)
-                times[kind] = round(min(seconds, times.get(kind, seconds)), 2)
-                (_SCREENSHOTS / f"{kind.replace(' ', '-')}-{width}.png").write_bytes(tab.picture())
-                tab.close()
-    return times
-
-
-def _edition_pages(scratch: Path, home: Home) -> dict[str, float]:
-    """The same of both editions and of the page of quality."""
-    quality = scratch / "qualite.html"
-    home.run("quality", "--sortie", str(quality))
-    snapshot = home.folder / "snapshots" / _QUARTER
-    pages = {f"édition {kind}": snapshot / kind / "rapport.html" for kind in ("publique", "restreinte")}
-    times: dict[str, float] = {}
-    with chromium(scratch / "profil-edition") as browser:
-        for kind, page in (pages | {"qualité": quality}).items():
-            for width in WIDTHS:
-                start = time.monotonic()
-                tab = at_width(browser, page, width)
-                times[kind] = round(min(time.monotonic() - start, times.get(kind, math.inf)), 2)
-                (_SCREENSHOTS / f"{kind.replace(' ', '-')}-{width}.png").write_bytes(tab.picture())
-                tab.close()
-    return times
 
 
 if __name__ == "__main__":

@@ -1,7 +1,8 @@
 -- Chapitre III's rules, file by file.
 with parts as (
-    select periode, action_code || ' ' || dossier as detail, cout_total_eur, accorde_eur, paye_eur, demande_eur, regles, lot_livraisons,
-        cout_total_eur * part_maximale_pct * 0.01 as plafond_eur
+    select periode, action_code || ' ' || dossier as detail, cout_total_eur, accorde_eur, paye_eur, demande_eur, lot_livraisons,
+        cout_total_eur * part_maximale_pct * 0.01 as plafond_eur,
+        fonds = 'FIPDR' and nature_beneficiaire = 'service_etat' and objet = 'equipement' as equipe_etat
     from {{ ref('financements') }}
 )
 
@@ -25,7 +26,7 @@ select 'FINANCEMENT_DEMANDE', 'suivi_actions', {{ sans_objet() }}, periode, deta
 from parts
 where demande_eur is not null
 union all
--- What the fund may grant for it is nothing.
+-- What the fund may grant for it is nothing: a request that it refuses is as it should be.
 select 'FINANCEMENT_EQUIPEMENT', 'suivi_actions', {{ sans_objet() }}, periode, detail, accorde_eur, 0, accorde_eur, lot_livraisons
 from parts
-where regles like '%equipement_etat%'
+where equipe_etat

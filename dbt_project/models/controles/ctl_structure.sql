@@ -10,7 +10,7 @@
     'plan_indicateurs_actions', 'plan_pilotes', 'plan_priorites', 'plan_reconciliation', 'plan_versions',
     'indicateurs_priorites', 'indicateurs_actions_a_mener', 'lignes_corrigees', 'livraisons', 'lots_livraisons', 'rapprochement',
     'refus', 'series_manquantes', 'series_manquantes_indicateurs', 'tranches', 'reference_absences',
-    'reference_contours', 'reference_diffusion', 'reference_inclusions', 'reference_index_4001', 'reference_indicateurs', 'reference_indicateurs_index',
+    'reference_contours', 'reference_correspondances', 'reference_diffusion', 'reference_inclusions', 'reference_index_4001', 'reference_indicateurs', 'reference_indicateurs_index',
     'reference_indicateurs_tete', 'reference_lignes_de_base', 'reference_motifs', 'reference_perimetres',
     'reference_populations', 'reference_relations', 'reference_ruptures',
     'reference_services', 'reference_sources', 'reference_territoires',

@@ -14,6 +14,8 @@ from pipelines.cli.plan.moment import in_force
 from pipelines.cli.screen import out
 from pipelines.publication import states
 from pipelines.publication.reading import rows
+from pipelines.settings.model import Settings
+from pipelines.snapshots import comments
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -33,6 +35,26 @@ order by m.rang
 """
 _HISTORY = """
 select action_a_mener_code, periode, etat from indicateurs.actions_a_mener where action_code = ? order by 1, periode
+"""
+_THERE = """
+select l.territoire_code, t.libelle as lieu, l.raison, s.indicateur_code, i.libelle, s.valeur, s.unite, s.periode,
+    c.operateur, c.valeur as cible
+from plan.lieux as l
+inner join plan.indicateurs_actions as a on a.action_code = l.action_code
+inner join reference.indicateurs as i on i.indicateur_code = a.indicateur_code
+inner join indicateurs.series as s
+    on s.indicateur_code = a.indicateur_code and s.territoire_code = l.territoire_code
+    and s.ventilation_type = 'total' and s.valeur is not null
+left join reference.territoires as t on t.territoire_code = l.territoire_code
+left join plan.cibles as c
+    on c.objet_code = s.indicateur_code and c.type = 'cible' and c.territoire_code = s.territoire_code
+    and c.periode_type = s.periode_type
+where l.action_code = ? and {in_force}
+qualify row_number() over (
+    partition by l.territoire_code, s.indicateur_code
+    order by s.periode_fin desc, case s.periode_type when 'trimestre' then 0 when 'annee' then 1 else 2 end
+) = 1
+order by l.territoire_code, s.indicateur_code
 """
 _MONEY = """
 select fonds, count(*) as dossiers, sum(demande_eur) as demande_eur, sum(accorde_eur) as accorde_eur,
@@ -82,13 +104,32 @@ def gather(db: DuckDBPyConnection, code: str, day: dt.date) -> dict:
         "instances": rows(db, "select * from plan.instances where action_code = ? order by instance_code", code),
         "dispositifs": rows(db, _AGREED, code),
         "lieux": rows(db, _PLACES, code),
+        "chiffres_des_lieux": rows(db, _THERE.format(in_force=in_force("l", day)), code),
+        "commentaires": _comments(code),
         "mesures": rows(db, "select * from plan.mesures_nationales where action_code = ? order by rang", code),
         "dgo": rows(db, _STAKES.format(in_force=in_force("g", day)), code),
     }
 
 
+def _comments(code: str) -> list[dict]:
+    """Read what was last written of the action, edition by edition; of a text that was changed by hand, that it was."""
+    try:
+        found = comments.newest(Settings().paths, code)
+    except comments.NotWritten as error:
+        return [{"alerte": str(error)}]
+    return [
+        {"periode": v.periode, "edition": v.edition, "auteur": v.auteur, "ecrit_le": v.ecrit_le,
+         "version": int(v.version), "texte": text}
+        for v, text in found
+    ]  # fmt: skip
+
+
 def show(told: dict) -> None:
-    """Print the partners, the commitments with their states, then the money and what is followed."""
+    """Print what is written of it, the partners, the commitments with their states, then the money and what is
+    followed.
+    """
+    for c in told["commentaires"]:
+        out.print(_comment(c), markup=False)
     partners = dict.fromkeys(p["acteur"] for p in told["participations"] if p["role"] == "partenaire")
     if partners:
         out.print(f"Partenaires : {', '.join(partners)}", markup=False)
@@ -110,6 +151,7 @@ def show(told: dict) -> None:
             "Lieux",
             [f"{p['territoire'] or p['territoire_code']} : {p['raison']}" for p in told["lieux"]],
         ),
+        ("Chiffres en ces lieux", [_there(t) for t in told["chiffres_des_lieux"]]),
         ("Engagements du DGO", [_stake(g) for g in told["dgo"]]),
     ):
         if lines:
@@ -147,6 +189,19 @@ def _reached(r: dict) -> str:
         f"{r['indicateur_code']}  {r['libelle']} : {figure(r['valeur'])} en {r['periode']}, "
         f"cible {figure(r['cible'])}, {words.get(r['atteinte'], 'non mesurable')}"
     )
+
+
+def _comment(c: dict) -> str:
+    if "alerte" in c:
+        return str(c["alerte"])
+    written = f"{c['auteur']}, {dt.date.fromisoformat(c['ecrit_le']):%d/%m/%Y}"
+    return f"Commentaire ({c['periode']}, édition {c['edition']}, {written}) :\n{c['texte']}"
+
+
+def _there(t: dict) -> str:
+    aim = "" if t["cible"] is None else f", cible {t['operateur']} {figure(t['cible'])}"
+    value = f"{figure(t['valeur'])} {t['unite']} en {t['periode']}"
+    return f"{t['lieu'] or t['territoire_code']} : {t['indicateur_code']}  {t['libelle']} : {value}{aim}"
 
 
 def _instance(i: dict) -> str:

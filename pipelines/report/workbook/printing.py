@@ -11,7 +11,7 @@ _A4 = 9
 # Narrow sheets of many lines.
 _UPRIGHT = ("Graphiques", "Séries", "Manques")
 # One page a sheet, but for these; 0 is as many as it takes.
-_PAGES = {"Graphiques": 0, "Actions à mener": 3}
+_PAGES = {"Graphiques": 0, "Actions à mener": 2, "Pilotage": 2}
 
 
 def set_up(

@@ -17,6 +17,7 @@ from pipelines.report.edition import Edition
 from pipelines.report.wording import absent
 from pipelines.report.workbook import charts, contents_rows, printing
 from pipelines.report.workbook.formats import BY_UNIT, Formats
+from pipelines.report.workbook.steering_rows import STEERING, steering_rows
 
 _COUNT, _DECIMAL, _SHARE, _P = "#,##0", "#,##0.00", '+0.0" %";-0.0" %"', "0.000"
 # Column of `comparaisons` → header, width, format.
@@ -66,6 +67,7 @@ _SHEETS = {
     "Suivi du plan": ("Les indicateurs que le plan demande de suivre, à côté de leur cible.", None),
     "Financements": ("Les dossiers de l'année, action par action.", None),
     "Actions à mener": ("Où en est chaque action du plan.", None),
+    "Pilotage": ("Les instances et leurs réunions, les conventions, le DGO et le PDASR, les fonds de l'année.", None),
     "Indicateurs": ("Toutes les valeurs de la période, à trier et à filtrer.", 50),
     "Manques": ("Ce qui manque.", 44),
 }
@@ -79,7 +81,9 @@ def write_workbook(edition: Edition, contents: Contents, file: Path) -> None:
         day = dt.datetime.fromisoformat(edition.manifest["fait_le"]).replace(tzinfo=None)
         book.set_properties({"title": title, "created": day})
         funds = contents_rows.funds(contents)
-        names = [name for name in _SHEETS if name != "Financements" or not funds.empty]
+        steered = steering_rows(edition)
+        empty = {name for name, rows in (("Financements", funds), ("Pilotage", steered)) if rows.empty}
+        names = [name for name in _SHEETS if name not in empty]
         _front(book, edition, names)
         _table(book, "Indicateurs de tête", contents_rows.heads(contents), contents_rows.HEADS, edition)
         charts.write(book, contents, edition)
@@ -87,6 +91,8 @@ def write_workbook(edition: Edition, contents: Contents, file: Path) -> None:
         if not funds.empty:
             _table(book, "Financements", funds, contents_rows.FUNDS, edition)
         _table(book, "Actions à mener", contents_rows.steps(contents), contents_rows.STEPS, edition)
+        if not steered.empty:
+            _table(book, "Pilotage", steered, STEERING, edition)
         _table(book, "Indicateurs", _figures(edition), _COLUMNS, edition)
         _table(book, "Manques", edition.tables["manquants"], _MISSING, edition)
 

@@ -53,6 +53,7 @@
     await vigie.dessin.courbe($("courbe"), rows, about.unite);
     serie(rows, title);
     origine(rows, about);
+    ailleurs();
     await cartes();
   }
 
@@ -110,6 +111,18 @@
       about.note && [mot("note"), about.note],
     ].filter(Boolean);
     $("origine").replaceChildren(...said.flatMap(([head, text]) => [element("dt", {}, head), element("dd", {}, text)]));
+  }
+
+  // What counts the same thing elsewhere, with the word of the table and the difference.
+  function ailleurs() {
+    const found = part.correspondances;
+    $("ailleurs").hidden = found.length === 0;
+    $("ailleurs-liste").replaceChildren(...found.flatMap((other) => {
+      const said = mot("correspondance_dite", other).trim();
+      const known = commun.indicateurs[other.code];
+      const text = known ? element("a", { href: permalien.vers("indicateur.html", { indicateur: other.code }) }, said) : said;
+      return [element("dt", {}, mot(`cadre_${other.cadre}`)), element("dd", {}, text)];
+    }));
   }
 
   async function cartes() {

@@ -2,7 +2,7 @@
 "use strict";
 vigie.tableau = (() => {
   const { element, mot } = vigie;
-  const MANY = 8, TALL = 16;
+  const MANY = 8, TALL = 16, WIDE = 4, WORDY = 2;
 
   // columns: [{titre, nombre}]; rows: [[{texte, v, href} or a text, …]]. The first cell is the row's head.
   function faire(box, { legende, colonnes, lignes, nom }) {
@@ -32,7 +32,30 @@ vigie.tableau = (() => {
     frame.before(tools);
     if (table.tBodies[0].rows.length > MANY) tools.append(filtre(table, caption));
     tools.append(bouton(table, name));
+    empiler(table);
     for (const [i, th] of [...table.tHead.rows[0].cells].entries()) trier(table, th, i);
+  }
+
+  // On a phone a row of many columns is a card, each cell under the name of its column: the style sheet does it. What is
+  // no longer laid out as a table still says that it is one.
+  function empiler(table) {
+    const cells = [...table.tHead.rows[0].cells];
+    const heads = cells.map((cell) => cell.textContent.trim());
+    const texts = cells.slice(1).filter((cell) => !cell.classList.contains("n"));
+    if (heads.length < WIDE && texts.length < WORDY) return;
+    table.classList.add("empile");
+    if (!texts.length) table.classList.add("chiffre");
+    table.setAttribute("role", "table");
+    for (const part of [table.tHead, ...table.tBodies]) part.setAttribute("role", "rowgroup");
+    for (const row of table.rows) {
+      row.setAttribute("role", "row");
+      const head = row.parentNode === table.tHead;
+      for (const [i, cell] of [...row.cells].entries()) {
+        cell.setAttribute("role", head ? "columnheader" : cell.tagName === "TH" ? "rowheader" : "cell");
+        if (!head && i > 0) cell.dataset.l = heads[i];
+        if (!head && !cell.textContent.trim()) cell.classList.add("vide");
+      }
+    }
   }
 
   function filtre(table, caption) {

@@ -9,6 +9,7 @@ import pandas as pd
 
 from pipelines.report.edition import Edition
 from pipelines.report.steering import steering
+from pipelines.report.workbook.steering_rows import steering_rows
 from pipelines.snapshots.folder import PUBLIC, RESTRICTED
 
 INSTANCES = pd.DataFrame(
@@ -100,3 +101,26 @@ def test_a_topic_is_shown_in_the_edition_that_it_is_written_for() -> None:
     [(label, [said])] = steering(edition(comments=(text,))).topics
     assert (label, said.text) == ("Réussites", "La rencontre a eu lieu.")
     assert steering(edition(PUBLIC, comments=(text,))).topics == []
+
+
+def test_the_sheet_of_the_workbook_has_numbers_and_leaves_empty_what_is_not_known() -> None:
+    sheet = steering_rows(edition(financements=FUNDS))
+    assert sheet["volet"].drop_duplicates().tolist() == [
+        "Instances", "Stratégies et conventions", "DGO et PDASR", "Fonds de l'année",
+    ]  # fmt: skip
+    rows = {r["objet"]: r for r in sheet.astype(object).where(sheet.notna(), None).to_dict("records")}
+    assert (rows["CDPD"]["nombre"], rows["Groupe"]["nombre"], rows["Groupe"]["etat"]) == (2, None, "non connu")
+    assert (rows["Convention"]["nombre"], rows["Convention"]["unite"]) == (0.5, "ETP")
+    assert [tuple(r) for r in sheet.loc[sheet["volet"] == "DGO et PDASR", ["nombre", "faites"]].to_numpy()] == [
+        (3, 2), (0, 0),
+    ]  # fmt: skip
+    fipdr, mildeca = rows["FIPDR"], rows["MILDECA"]
+    assert (fipdr["nombre"], fipdr["demande_eur"], fipdr["accorde_eur"], fipdr["paye_eur"]) == (2, 1500, 600, 600)
+    assert (mildeca["demande_eur"], mildeca["accorde_eur"]) == (None, 100)
+    assert "montant non connu" in mildeca["etat"]
+
+
+def test_the_public_sheet_has_no_fund_and_an_edition_before_the_plan_no_sheet() -> None:
+    assert "Fonds de l'année" not in set(steering_rows(edition(PUBLIC))["volet"])
+    old = edition()
+    assert steering_rows(Edition(RESTRICTED, old.manifest, {})).empty

@@ -6,7 +6,7 @@ import datetime as dt
 
 import pytest
 
-from pipelines.report.lines import _reached
+from pipelines.report.lines import reached
 
 
 @pytest.mark.parametrize(
@@ -28,10 +28,10 @@ def test_a_target_is_reached_not_reached_or_not_due(
 ) -> None:
     target = {"operateur": operator, "valeur": wanted, "date_cible": due, "periode_type": "annee"}
     row = {"valeur": value, "periode_type": "annee", "periode_fin": dt.date(2021, 12, 31)}
-    assert _reached(target, row) == f" ; {said}"
+    assert reached(target, row) == f" ; {said}"
 
 
 @pytest.mark.parametrize("row", [{"valeur": None, "periode_type": "annee"}, {"valeur": 5, "periode_type": "mois"}])
 def test_nothing_is_said_where_there_is_no_value_nor_on_another_kind_of_period(row: dict) -> None:
     target = {"operateur": ">=", "valeur": 2, "date_cible": None, "periode_type": "annee"}
-    assert _reached(target, row | {"periode_fin": dt.date(2021, 12, 31)}) == ""
+    assert reached(target, row | {"periode_fin": dt.date(2021, 12, 31)}) == ""

@@ -62,3 +62,19 @@ def test_a_text_changed_by_hand_is_not_shown(paths: Paths) -> None:
     (paths.comments / made.file).write_text("Dix réunions.", encoding="utf-8")
     with pytest.raises(comments.NotWritten, match=r"P2\.v1\.md"):
         comments.last(paths, QUARTER)
+
+
+def test_what_was_last_written_of_an_action_is_of_its_latest_period(paths: Paths) -> None:
+    def of_action(period: str, text: str, edition: str = PUBLIC) -> None:
+        comments.write(paths, Period.read(period), edition, "P3.A1", text=text, author="le cabinet", day="2025-02-15")
+
+    assert comments.newest(paths, "P3.A1") == []
+    of_action("2024-T3", "Ancien.")
+    of_action("2024-T4", "Première version.")
+    of_action("2024-T4", "Seconde version.")
+    of_action("2024-T4", "Pour le préfet seul.", RESTRICTED)
+    write(paths, "D'une priorité.")
+    assert [(v.edition, v.version, text) for v, text in comments.newest(paths, "P3.A1")] == [
+        (PUBLIC, "2", "Seconde version."),
+        (RESTRICTED, "1", "Pour le préfet seul."),
+    ]
