@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pipelines.report.edition import Edition
 from pipelines.report.front import Front, front
 from pipelines.report.lines import Lines
+from pipelines.report.neighbourhood import Neighbourhood, neighbourhood
 from pipelines.report.priority import Priority, priorities
 from pipelines.report.tables import PlanTable, plan_tables
 from pipelines.snapshots.windows import MONTH, YEAR
@@ -26,6 +27,7 @@ class Contents:
     front: Front
     priorities: list[Priority]
     tables: list[PlanTable]
+    neighbourhood: Neighbourhood | None
 
 
 def contents_of(edition: Edition) -> Contents:
@@ -38,4 +40,14 @@ def contents_of(edition: Edition) -> Contents:
         front(edition, lines, found),
         found,
         plan_tables(edition, lines) if edition.period.kind == YEAR else [],
+        _neighbourhood(edition, found),
     )
+
+
+def _neighbourhood(edition: Edition, found: list[Priority]) -> Neighbourhood | None:
+    """Compare what the priorities show, by the year: a month is told by its own figures."""
+    if edition.period.kind == MONTH:
+        return None
+    shown = [line.code for priority in found for line in (*priority.heads, *priority.situation)]
+    heads = {line.code for priority in found for line in priority.heads}
+    return neighbourhood(edition, list(dict.fromkeys(shown)), sorted(heads))

@@ -53,6 +53,7 @@
     await vigie.dessin.courbe($("courbe"), rows, about.unite);
     serie(rows, title);
     origine(rows, about);
+    await voisins(about);
     await cartes();
   }
 
@@ -110,6 +111,30 @@
       about.note && [mot("note"), about.note],
     ].filter(Boolean);
     $("origine").replaceChildren(...said.flatMap(([head, text]) => [element("dt", {}, head), element("dd", {}, text)]));
+  }
+
+  // The département among its neighbours: the year that is chosen, or the last that is compared.
+  async function voisins(about) {
+    const years = Object.keys(part.voisins).sort();
+    $("sans-voisins").hidden = years.length > 0;
+    $("voisins-corps").hidden = years.length === 0;
+    if (!years.length) return;
+    const ranked = years.filter((y) => part.voisins[y].rang);
+    const year = years.includes(choice.periode.slice(0, 4)) ? choice.periode.slice(0, 4) : (ranked.length ? ranked : years).slice(-1)[0];
+    const held = part.voisins[year];
+    const place = commun.lieux[commun.departement].libelle;
+    const title = mot("voisins_titre", { indicateur: about.libelle, annee: year, unite: held.unite });
+    $("voisins-rang").textContent = held.rang ? mot("voisins_rang", { rang: held.rang, intervalle: held.intervalle, annee: year }) : mot("voisins_sans_rang", { annee: year });
+    $("voisins-phrase").textContent = held.rang ? mot("voisins_lecture", { lieu: place }) : held.pourquoi;
+    $("entonnoir").hidden = $("entonnoir-lecture").hidden = !held.entonnoir;
+    if (held.entonnoir) await vigie.dessin.entonnoir($("entonnoir"), held, place);
+    const size = mot(`voisins_${held.taille}`);
+    vigie.tableau.faire($("voisins-tableau"), {
+      legende: title, nom: `${choice.indicateur}-voisins-${year}`,
+      colonnes: [mot("territoire"), mot("taux"), mot("voisins_nombre"), size, mot("raison")].map((titre, i) => ({ titre, nombre: i > 0 && i < 4 })),
+      lignes: held.membres.map(([, , name, rate, count, n, why]) => [name, ...[rate, count, n].map((v) => (v === null ? "—" : { texte: nombre(v), v })), why]),
+    });
+    $("voisins-source").textContent = mot("voisins_source", { source: held.source, reserve: held.reserve ? `, ${held.reserve}` : "", recensement: held.recensement || "—" });
   }
 
   async function cartes() {
