@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from pipelines.report.beside import near
 from pipelines.report.edition import Edition
 from pipelines.report.front import Front, front
 from pipelines.report.lines import Lines
@@ -48,6 +49,8 @@ def _neighbourhood(edition: Edition, found: list[Priority]) -> Neighbourhood | N
     """Compare what the priorities show, by the year: a month is told by its own figures."""
     if edition.period.kind == MONTH:
         return None
+    heads = [line.code for priority in found for line in priority.heads]
     shown = [line.code for priority in found for line in (*priority.heads, *priority.situation)]
-    heads = {line.code for priority in found for line in priority.heads}
-    return neighbourhood(edition, list(dict.fromkeys(shown)), sorted(heads))
+    # Beside each, the one of another source that is read with it.
+    heads, shown = ([code for own in codes for code in (own, near(own)) if code] for codes in (heads, shown))
+    return neighbourhood(edition, list(dict.fromkeys(shown)), heads)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -92,8 +93,8 @@ class Ranking:
         own = self.of(OWN)
         name = own.name if own else ""
         return (
-            f"{self.label}, {self.year}, {self.unit} : {name} {self.rate(OWN)}, ses voisins ensemble {self.neighbours} ; "
-            f"{name} est au rang {self.rank}, {self.interval}."
+            f"{self.label}, {self.year}, {self.unit} : {name} {self.rate(OWN)}, ses voisins ensemble "
+            f"{self.neighbours} ; {name} est au rang {self.rank}, {self.interval}."
         )
 
 
@@ -110,7 +111,9 @@ class Criterion:
 
 @dataclass(frozen=True)
 class Neighbourhood:
-    """`places` are the département, then its neighbours from the most to the least alike; `why` there are none."""
+    """`places` are the département, then its neighbours from the most to the least alike; `why` there are none.
+    `unranked` are the reasons why an indicator has no rank, each with the labels of those.
+    """
 
     place: str
     region: str
@@ -119,6 +122,7 @@ class Neighbourhood:
     criteria: list[Criterion]
     rankings: list[Ranking]
     drawn: list[Ranking]
+    unranked: list[tuple[str, list[str]]]
     why: str = ""
 
     @property
@@ -137,9 +141,14 @@ def neighbourhood(edition: Edition, shown: list[str], heads: list[str]) -> Neigh
     names = list(rows.sort_values("ressemblance")["libelle"].drop_duplicates())
     labels = _labels(edition)
     place = edition.labels("territoires", "territoire_code")[edition.department]
+    ranked = [ranking for ranking in found if ranking.rank]
+    unranked: dict[str, list[str]] = defaultdict(list)
+    for ranking in found:
+        if not ranking.rank:
+            unranked[ranking.why].append(ranking.label)
     return Neighbourhood(
-        place, labels.get(REGION, ""), labels.get(FRANCE, ""), names, _criteria(rows), found,
-        [ranking for ranking in found if ranking.code in heads and ranking.funnel],
+        place, labels.get(REGION, ""), labels.get(FRANCE, ""), names, _criteria(rows), ranked,
+        [ranking for ranking in ranked if ranking.code in heads and ranking.funnel], list(unranked.items()),
         "" if names else "Le département n'a pas de voisins statistiques : un de ses critères manque.",
     )  # fmt: skip
 
@@ -192,9 +201,15 @@ def _ordinal(rank: float) -> str:
 
 def _member(row: dict) -> Member:
     return Member(
-        row["role"], row["territoire_code"], row["territoire"], wording.shown(row["taux"], 2), wording.shown(row["valeur"]),
-        wording.shown(row["denominateur_valeur"]), "" if absent(row["motif"]) else str(row["motif"]), row,
-    )  # fmt: skip
+        role=row["role"],
+        code=row["territoire_code"],
+        name=row["territoire"],
+        rate=wording.shown(row["taux"], 2),
+        count=wording.shown(row["valeur"]),
+        size=wording.shown(row["denominateur_valeur"]),
+        why="" if absent(row["motif"]) else str(row["motif"]),
+        row=row,
+    )
 
 
 def _dot(member: Member, own: bool) -> Dot:

@@ -229,8 +229,8 @@ def _ranked(ranking: Ranking) -> Part:
     """Write where the département stands among its neighbours in a year, and its funnel plot."""
     told = {
         "rang": ranking.rank, "intervalle": ranking.interval, "pourquoi": ranking.why, "source": ranking.source,
-        "reserve": ranking.reserve, "recensement": ranking.census, "unite": ranking.unit, "ensemble": ranking.neighbours,
-        "taille": ranking.sized_by, "phrase": ranking.spoken if ranking.rank else "",
+        "reserve": ranking.reserve, "recensement": ranking.census, "unite": ranking.unit, "taille": ranking.sized_by,
+        "phrase": ranking.spoken if ranking.rank else "",
     }  # fmt: skip
     made = ranking.funnel
     members = [

@@ -22,9 +22,9 @@ _OF_RANK = ["rang", "rang_bas", "rang_haut", "taux", "dispersion", "dispersion_n
 def public_neighbours(tables: dict[str, pa.Table], published: pd.DataFrame) -> dict[str, pa.Table]:
     """The tables of neighbours that may leave, by name. `published` is the public series, with what it withholds.
 
-    A line stays when its producer publishes its figures. Where the edition withholds the département's figure of a year,
-    whatever its source, that year has no rank, nor the figure, nor what would give it by subtraction; nor have the years
-    that follow in the same source, whose sums and whose intervals rest on it.
+    A line stays when its producer publishes its figures. Where the edition withholds the département's figure of a
+    year, whatever its source, that year has no rank, nor the figure, nor what would give it by subtraction; nor have
+    the years that follow in the same source, whose sums and whose intervals rest on it.
     """
     rules = frame_of(tables["diffusion"])
     free = rules[rules["protection"] == PUBLISHED]

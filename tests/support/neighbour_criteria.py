@@ -1,8 +1,8 @@
 """The criteria of the statistical neighbours, measured again from the public files: what
 `dbt_project/seeds/comparaison/criteres_departements.csv` should say.
 
-`python -m tests.support.neighbour_criteria DOSSIER` prints the table; DOSSIER holds the public files (see docs/voisins.md).
-Nothing here comes from the project's own code.
+`python -m tests.support.neighbour_criteria DOSSIER` prints the table; DOSSIER holds the public files (docs/voisins.md
+names them). Nothing here comes from the project's own code.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ CONTOURS = "geo/contour-des-departements.geojson"
 SSMSI = "ssmsi_departement/donnee-dep-data.gouv-2024-geographie2025-produit-le2025-06-04.csv"
 COMMUNES = "insee/POPULATION_MUNICIPALE_COMMUNES_FRANCE.xlsx"
 URBAN_FROM = 2000
+_BASE = "SSMSI, base départementale du 4 juin 2025"
 # The ellipsoid of the RGF93 (IAG GRS 1980): equatorial radius in km, and square of the eccentricity.
 _RADIUS, _E2 = 6378.137, 0.00669438002290
 
@@ -88,11 +89,11 @@ def criteria(folder: Path) -> list[dict[str, str]]:
     surface, towns = areas(folder / CONTOURS), urban(folder / COMMUNES, 2021)
     made = [
         ("densite", code, insee["population", code, people_year] / km2, "habitants par km²", people_year,
-         "SSMSI, base départementale du 4 juin 2025 (insee_pop) ; IGN, contours des départements (aire sur l'ellipsoïde)")
+         f"{_BASE} (insee_pop) ; IGN, contours des départements (aire sur l'ellipsoïde)")
         for code, km2 in surface.items()
     ] + [
         ("logements", code, 1000 * insee["logements", code, homes_year] / insee["population", code, homes_year],
-         "logements pour 1 000 habitants", homes_year, "SSMSI, base départementale du 4 juin 2025 (insee_log, insee_pop)")
+         "logements pour 1 000 habitants", homes_year, f"{_BASE} (insee_log, insee_pop)")
         for code in surface
     ] + [
         ("urbain", code, towns[code], "%", 2021, "Insee, population municipale des communes (data.gouv.fr)")

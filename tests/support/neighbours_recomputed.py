@@ -52,8 +52,8 @@ class Rank:
 
 
 def dispersion(counts: Counts, codes: list[str], year: int, span: int = 5) -> tuple[float, int]:
-    """How much more than Poisson's law these counts vary from a year to the next, their common change taken out; and over
-    how many pairs of years. 1 at least.
+    """How much more than Poisson's law these counts vary from a year to the next, their common change taken out; and
+    over how many pairs of years. 1 at least.
     """
     squares, freedom, pairs = 0.0, 0, 0
     for last in range(year - span + 1, year + 1):

@@ -125,14 +125,15 @@
     const place = commun.lieux[commun.departement].libelle;
     const title = mot("voisins_titre", { indicateur: about.libelle, annee: year, unite: held.unite });
     $("voisins-rang").textContent = held.rang ? mot("voisins_rang", { rang: held.rang, intervalle: held.intervalle, annee: year }) : mot("voisins_sans_rang", { annee: year });
-    $("voisins-phrase").textContent = held.rang ? mot("voisins_lecture", { lieu: place }) : held.pourquoi;
+    $("voisins-phrase").textContent = held.rang ? mot("voisins_lecture") : held.pourquoi;
     $("entonnoir").hidden = $("entonnoir-lecture").hidden = !held.entonnoir;
     if (held.entonnoir) await vigie.dessin.entonnoir($("entonnoir"), held, place);
-    const size = mot(`voisins_${held.taille}`);
+    const why = held.membres.some(([, , , , , , reason]) => reason);
+    const heads = [mot("territoire"), mot("taux"), mot("voisins_nombre"), mot(`voisins_${held.taille}`), ...(why ? [mot("raison")] : [])];
     vigie.tableau.faire($("voisins-tableau"), {
       legende: title, nom: `${choice.indicateur}-voisins-${year}`,
-      colonnes: [mot("territoire"), mot("taux"), mot("voisins_nombre"), size, mot("raison")].map((titre, i) => ({ titre, nombre: i > 0 && i < 4 })),
-      lignes: held.membres.map(([, , name, rate, count, n, why]) => [name, ...[rate, count, n].map((v) => (v === null ? "—" : { texte: nombre(v), v })), why]),
+      colonnes: heads.map((titre, i) => ({ titre, nombre: i > 0 && i < 4 })),
+      lignes: held.membres.map(([, , name, rate, count, n, reason]) => [name, ...[rate, count, n].map((v) => (v === null ? "—" : { texte: nombre(v), v })), ...(why ? [reason] : [])]),
     });
     $("voisins-source").textContent = mot("voisins_source", { source: held.source, reserve: held.reserve ? `, ${held.reserve}` : "", recensement: held.recensement || "—" });
   }

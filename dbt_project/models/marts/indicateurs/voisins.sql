@@ -20,7 +20,7 @@ with membres as (
         on a.territoire_code in (t.parent_code, case when d.perimetre = 'metropole' then 'FRM' else 'FRA' end)
 ),
 
--- The same for each indicator and year: a member that the source says nothing of has its line.
+-- A member that the source says nothing of has its line, where it says something of another.
 lignes as (
     select g.indicateur_code, g.annee, g.source, g.perimetre, m.territoire_code, m.libelle, m.role, m.ordre,
         ici.denominateur, ici.unite, ici.unite_compte, ici.facteur, ici.annees_moyennes, ici.millesime,
@@ -36,6 +36,7 @@ lignes as (
     left join {{ ref('int_valeurs_comparees') }} as v
         on v.indicateur_code = g.indicateur_code and v.source = g.source and v.annee = g.annee and v.role = m.role
         and v.territoire_code = m.territoire_code
+    where g.n_connus > 0 or v.territoire_code is not null
 ),
 
 jugees as (
