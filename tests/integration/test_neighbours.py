@@ -52,7 +52,7 @@ def test_the_ten_neighbours_are_those_of_the_criteria(lot: Part) -> None:
 
 @pytest.mark.parametrize("indicator", CLASSES)
 def test_each_rank_and_its_interval(lot: Part, near: list[str], indicator: str) -> None:
-    counts, people, _ = again.ssmsi(real_file(*SSMSI))
+    counts, people, _ = again.ssmsi(again.lines(real_file(*SSMSI)))
     rows = lot.sql(
         "select periode, rang, rang_bas, rang_haut, dispersion, dispersion_n, denominateur_millesime, taux "
         f"from indicateurs.rangs where indicateur_code = '{indicator}' and rang is not null order by 1"
@@ -77,7 +77,7 @@ def test_some_ranks_are_sure_and_some_are_not(lot: Part) -> None:
 
 
 def test_the_region_and_france_are_without_the_lot(lot: Part) -> None:
-    counts, people, _ = again.ssmsi(real_file(*SSMSI))
+    counts, people, _ = again.ssmsi(again.lines(real_file(*SSMSI)))
     rows = lot.sql(
         "select role, territoire, valeur, denominateur_valeur, taux from indicateurs.voisins "
         "where indicateur_code = 'VIOLENCES_SEXUELLES_SSMSI' and periode = '2024' and role like '%hors'"

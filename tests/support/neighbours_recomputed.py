@@ -99,15 +99,20 @@ def poisson_limits(expected: float, level: float) -> tuple[float, float]:
     return low, high
 
 
-def ssmsi(file: Path) -> tuple[dict[str, dict[tuple[str, int], float]], dict, dict]:
+def lines(file: Path) -> list[dict[str, str]]:
+    """The records of a publication of the SSMSI."""
+    with file.open(encoding="utf-8-sig", newline="") as rows:
+        return list(csv.DictReader(rows, delimiter=";"))
+
+
+def ssmsi(rows: list[dict[str, str]]) -> tuple[dict[str, dict[tuple[str, int], float]], dict, dict]:
     """Class → counts; then (département, millésime) → inhabitants, and → dwellings."""
     counts: dict[str, dict[tuple[str, int], float]] = defaultdict(dict)
     people, homes = {}, {}
-    with file.open(encoding="utf-8-sig", newline="") as lines:
-        for row in csv.DictReader(lines, delimiter=";"):
-            code = row["code_departement"].zfill(2)
-            if row["nombre"] not in ("", "NA"):
-                counts[row["indicateur"]][code, int(row["annee"])] = float(row["nombre"])
-            people[code, int(row["insee_pop_millesime"])] = float(row["insee_pop"].replace(",", "."))
-            homes[code, int(row["insee_log_millesime"])] = float(row["insee_log"].replace(",", "."))
+    for row in rows:
+        code = row["code_departement"].zfill(2)
+        if row["nombre"] not in ("", "NA"):
+            counts[row["indicateur"]][code, int(row["annee"])] = float(row["nombre"])
+        people[code, int(row["insee_pop_millesime"])] = float(row["insee_pop"].replace(",", "."))
+        homes[code, int(row["insee_log_millesime"])] = float(row["insee_log"].replace(",", "."))
     return counts, people, homes
