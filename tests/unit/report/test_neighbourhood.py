@@ -8,39 +8,33 @@ import pytest
 from pipelines.report.edition import Edition
 from pipelines.report.neighbourhood import neighbourhood, rankings
 
-_RANK = {"indicateur_code": "I", "periode": "2019", "territoire_code": "DEP-46", "source": "s", "perimetre": "services_territoriaux",
-         "rang": 3.0, "rang_bas": 2.0, "rang_haut": 3.0, "rangs": 3, "taux": 2.0, "taux_voisins": 3.5, "taux_unite": "pour 1 000 habitants",
-         "denominateur": "population", "denominateur_millesime": 2017.0, "motif_code": None}  # fmt: skip
+_RANK = {
+    "indicateur_code": "I", "periode": "2019", "territoire_code": "DEP-46", "source": "s",
+    "perimetre": "services_territoriaux", "rang": 3.0, "rang_bas": 2.0, "rang_haut": 3.0, "rangs": 3, "taux": 2.0,
+    "taux_voisins": 3.5, "taux_unite": "pour 1 000 habitants", "denominateur": "population",
+    "denominateur_millesime": 2017.0, "motif_code": None,
+}  # fmt: skip
 
 
 def edition(**rank: object) -> Edition:
     """One indicator in 2018, which has no rank, and in 2019."""
-    ranks = [
-        _RANK
-        | {
-            "periode": "2018",
-            "rang": None,
-            "rang_bas": None,
-            "rang_haut": None,
-            "taux_voisins": None,
-            "motif_code": "voisin_manquant",
-        },
-        _RANK | rank,
-    ]
+    none = dict.fromkeys(("rang", "rang_bas", "rang_haut", "taux_voisins"))
+    ranks = [_RANK | none | {"periode": "2018", "motif_code": "voisin_manquant"}, _RANK | rank]
     members = [
         ("departement", "DEP-46", "Lot", 2.0, 200.0, 100_000.0), ("voisin", "DEP-15", "Cantal", 4.0, 400.0, 100_000.0),
-        ("voisin", "DEP-23", "Creuse", 3.0, 300.0, 100_000.0), ("region_hors", "REG-76", "Occitanie hors Lot", 5.0, 900.0, 180_000.0),
+        ("voisin", "DEP-23", "Creuse", 3.0, 300.0, 100_000.0),
+        ("region_hors", "REG-76", "Occitanie hors Lot", 5.0, 900.0, 180_000.0),
         ("france_hors", "FRM", "France métropolitaine hors Lot", None, None, None),
     ]  # fmt: skip
     values = [
-        {"indicateur_code": "I", "periode": year, "role": role, "territoire_code": code, "territoire": name, "taux": rate,
-         "valeur": count, "denominateur_valeur": size, "denominateur": "population", "facteur": 1000, "annees": 1,
+        {"indicateur_code": "I", "periode": year, "role": role, "territoire_code": code, "territoire": name,
+         "taux": rate, "valeur": count, "denominateur_valeur": size, "denominateur": "population", "facteur": 1000, "annees": 1,
          "motif": None if rate else "Le nombre à rapporter manque"}
         for year in ("2018", "2019") for role, code, name, rate, count, size in members
     ]  # fmt: skip
     criteria = [
-        {"ressemblance": n, "libelle": name, "critere": "densite", "critere_libelle": "Densité", "valeur": value, "unite": "hab.",
-         "annee": 2022, "source": "Insee"}
+        {"ressemblance": n, "libelle": name, "critere": "densite", "critere_libelle": "Densité", "valeur": value,
+         "unite": "hab.", "annee": 2022, "source": "Insee"}
         for n, (name, value) in enumerate([("Lot", 33.6), ("Cantal", 25.01), ("Creuse", 20.63)])
     ]  # fmt: skip
     tables = {

@@ -1,24 +1,24 @@
 -- What the sources that are public give of a year: the département, its neighbours, its région and France, in one source,
 -- one perimeter and one unit of count. A rate over several years counts them all.
 with groupe as (
-    select 'DEP-' || code_departement as territoire_code, 'departement' as role, 0 as ordre
+    select 'DEP-' || code_departement as territoire_code, 'departement' as role
     from {{ source('raw', 'instance') }}
     union all
-    select territoire_code, 'voisin', rang from {{ ref('int_voisins') }} where rang > 0
+    select territoire_code, 'voisin' from {{ ref('int_voisins') }} where rang > 0
     union all
-    select 'REG-' || d.code_region, 'region_hors', 1001
+    select 'REG-' || d.code_region, 'region_hors'
     from {{ source('raw', 'instance') }} as ici
     inner join {{ ref('departements') }} as d on d.code_departement = ici.code_departement and d.code_region is not null
     union all
     -- Of a département of the métropole, the métropole: overseas, censuses have other years.
-    select case when d.perimetre = 'metropole' then 'FRM' else 'FRA' end, 'france_hors', 1002
+    select case when d.perimetre = 'metropole' then 'FRM' else 'FRA' end, 'france_hors'
     from {{ source('raw', 'instance') }} as ici
     inner join {{ ref('departements') }} as d on d.code_departement = ici.code_departement
 ),
 
 annuelles as (
     select v.indicateur_code, v.source, v.perimetre, v.unite as unite_compte, year(v.periode_debut) as annee,
-        v.territoire_code, g.role, g.ordre, v.valeur, v.statut, i.denominateur, d.nature, d.decalage_annees, d.facteur,
+        v.territoire_code, g.role, v.valeur, v.statut, i.denominateur, d.nature, d.decalage_annees, d.facteur,
         d.annees_moyennes, d.unite
     from {{ ref('int_valeurs') }} as v
     inner join groupe as g on g.territoire_code = v.territoire_code
@@ -39,7 +39,7 @@ semblables as (
 ),
 
 comptees as (
-    select a.indicateur_code, a.source, a.perimetre, a.unite_compte, a.annee, a.territoire_code, a.role, a.ordre, a.denominateur,
+    select a.indicateur_code, a.source, a.perimetre, a.unite_compte, a.annee, a.territoire_code, a.role, a.denominateur,
         a.nature, a.decalage_annees, a.facteur, a.annees_moyennes, a.unite, max(a.valeur) as valeur, sum(b.valeur) as faits,
         case max(case b.statut when 'P' then 3 when 'D' then 2 when 'B' then 1 else 0 end)
             when 3 then 'P' when 2 then 'D' when 1 then 'B' else 'A'
