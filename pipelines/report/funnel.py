@@ -48,7 +48,7 @@ def funnel(dots: Sequence[Dot], centre: float, per: float, years: int) -> Funnel
     return Funnel(list(dots), centre, lines)  # type: ignore[arg-type]
 
 
-def specification(made: Funnel | None, size: str, unit: str | None) -> dict:
+def specification(made: Funnel | None, size: str) -> dict:
     """Return the Vega-Lite specification, for whoever draws it elsewhere; without a funnel, its template."""
     lines = made.lines if made else []
     dots = made.dots if made else []
@@ -59,7 +59,7 @@ def specification(made: Funnel | None, size: str, unit: str | None) -> dict:
     }
     x = {"field": "n", "type": "quantitative", "title": size, "scale": {"zero": False, "nice": False},
          "axis": {"tickCount": 4, "format": ",d"}}  # fmt: skip
-    y = {"type": "quantitative", "title": unit, "scale": {"zero": False}, "axis": {"tickCount": 5, "format": ",.2~f"}}
+    y = {"type": "quantitative", "title": None, "scale": {"zero": False}, "axis": {"tickCount": 5, "format": ",.2~f"}}
 
     def line(field: str, dash: list[int] | None) -> dict:
         mark = {"type": "line", "color": GREY, "strokeWidth": 1} | ({"strokeDash": dash} if dash else {})
@@ -92,7 +92,7 @@ def specification(made: Funnel | None, size: str, unit: str | None) -> dict:
             "layer": layers, "width": 560, "height": 260}  # fmt: skip
 
 
-def draw(made: Funnel, size: str, unit: str) -> Markup:
-    """Draw it as SVG; the page tells it in a sentence, and in a table."""
+def draw(made: Funnel, size: str) -> Markup:
+    """Draw it as SVG; the page says its unit beside it, tells it in a sentence, and in a table."""
     fitted = {"width": WIDE, "height": 250, "autosize": {"type": "fit", "contains": "padding"}, "padding": AROUND}
-    return drawn(specification(made, size, unit) | fitted)
+    return drawn(specification(made, size) | fitted)

@@ -85,7 +85,7 @@ class Ranking:
 
     @property
     def drawing(self) -> Markup:
-        return draw(self.funnel, self.sized_by, self.unit) if self.funnel else Markup("")
+        return draw(self.funnel, self.sized_by) if self.funnel else Markup("")
 
     @property
     def spoken(self) -> str:
@@ -93,7 +93,7 @@ class Ranking:
         own = self.of(OWN)
         name = own.name if own else ""
         return (
-            f"{self.label}, {self.year}, {self.unit} : {name} {self.rate(OWN)}, ses voisins ensemble "
+            f"{self.label}, {self.unit}, en {self.year} : {name} {self.rate(OWN)}, ses voisins ensemble "
             f"{self.neighbours} ; {name} est au rang {self.rank}, {self.interval}."
         )
 

@@ -106,7 +106,7 @@ class Data:
             "gabarits": {
                 "courbe": chart_specification([], ""),
                 "carte": specification(Contours({}), [], None, ""),
-                "entonnoir": funnel_specification(None, "", None),
+                "entonnoir": funnel_specification(None, ""),
                 "nombres": vl_convert.get_format_locale("fr-FR") | {"thousands": NARROW},
             },
         }

@@ -328,8 +328,8 @@ def _as_compared(number: int, rows: list[tuple]) -> list:
         return [(order[r[0]], *r[1:]) for r in rows]
     if number == 6:
         return [v for _, v in rows]
-    if number == 31:
-        return [row[:5] for row in rows]
+    if number == 31:  # the last publication has these no more
+        return [row[:5] for row in rows if not row[0].startswith("CBV_")]
     kept = {21: (0, 2, 3, 4), 22: (0, 2, 3), 26: (0, 2, 3, 4), 27: (0, 1, 2, 3, 4), 29: (0, 1, 4)}.get(number)
     if kept:
         return [tuple(row[n] for n in kept) for row in rows]

@@ -14,8 +14,8 @@ _TESTS = (
     ("Sur l'édition de la démonstration : frictionless, pyshacl, et rien d'autre que les chiffres publics",
      ("test_public_folder",)),
     ("La copie PostgreSQL : lignes, commentaires, rôles", ("test_postgresql",)),
-    ("Le département parmi ses voisins, sur les fichiers publics : critères, voisins, rangs et intervalles refaits par un autre "
-     "calcul ; rien hors d'un périmètre ni d'un recensement ; ce qui est tu n'a pas de rang",
+    ("Le département parmi ses voisins : critères, voisins, rangs et intervalles refaits des fichiers publics par un "
+     "autre calcul ; rien hors d'un périmètre ni d'un recensement ; ce qui est tu n'a pas de rang",
      ("test_neighbour_criteria", "test_neighbours", "test_withheld_rank", "test_funnel")),
     ("L'attaquant de l'édition publique", ("test_disclosure", "test_snapshots")),
 )  # fmt: skip

@@ -67,7 +67,6 @@ vigie.dessin = (() => {
       encoding.x.title = held.taille;
       Object.assign(encoding.x.axis, { labelFontSize: TEXT, titleFontSize: TEXT });
       Object.assign(encoding.y.axis, { labelFontSize: TEXT });
-      encoding.y.title = null;
     }
     spec.config = { ...spec.config, autosize: { type: "pad" } };
     await montrer(box, spec);

@@ -28,8 +28,8 @@ def edition(**rank: object) -> Edition:
     ]  # fmt: skip
     values = [
         {"indicateur_code": "I", "periode": year, "role": role, "territoire_code": code, "territoire": name,
-         "taux": rate, "valeur": count, "denominateur_valeur": size, "denominateur": "population", "facteur": 1000, "annees": 1,
-         "motif": None if rate else "Le nombre à rapporter manque"}
+         "taux": rate, "valeur": count, "denominateur_valeur": size, "denominateur": "population", "facteur": 1000,
+         "annees": 1, "motif": None if rate else "Le nombre à rapporter manque"}
         for year in ("2018", "2019") for role, code, name, rate, count, size in members
     ]  # fmt: skip
     criteria = [
@@ -53,9 +53,8 @@ def test_the_last_year_with_a_rank_is_told_with_what_it_covers() -> None:
     [ranking] = told.rankings
     assert (told.place, told.names, told.region) == ("Lot", "Cantal, Creuse", "Occitanie hors Lot")
     assert (ranking.year, ranking.rank, ranking.interval) == ("2019", "3e sur 3", "du 2e au 3e")
-    assert (ranking.rate("departement"), ranking.neighbours, ranking.rate("region_hors"), ranking.rate("france_hors")) == (
-        "2", "3,5", "5", "—",
-    )  # fmt: skip
+    assert [ranking.rate(role) for role in ("departement", "region_hors", "france_hors")] == ["2", "5", "—"]
+    assert ranking.neighbours == "3,5"
     assert (ranking.reserve, ranking.census) == ("hors unités non rattachées", "2017")
     assert [m.name for m in ranking.compared] == ["Cantal", "Creuse", "Lot"]
     assert told.criteria[0].values == ["33,6", "25", "20,6"]

@@ -58,11 +58,11 @@ def test_where_nothing_was_counted_there_is_no_funnel() -> None:
 def test_the_drawing_holds_every_point_and_letters_that_are_read() -> None:
     dots = [Dot("15", 144_000.0, 3.0), Dot("23", 116_000.0, 4.1), Dot("Lot", 175_000.0, 2.4, own=True)]
     made = funnel(dots, 3.2, 1000.0, 1)
-    told = specification(made, "habitants", "pour 1 000 habitants")["datasets"]
+    told = specification(made, "habitants")["datasets"]
     assert [(p["n"], p["t"], p["d"], p["s"]) for p in told["points"]] == [
         (d.size, d.rate, d.label, int(d.own)) for d in dots
     ]
-    svg = str(draw(made, "habitants", "pour 1 000 habitants"))
+    svg = str(draw(made, "habitants"))
     assert svg.startswith('<svg aria-hidden="true"')
     assert all(f">{d.label}</text>" in svg for d in dots)
     assert 'font-size="12px"' in svg
