@@ -72,8 +72,8 @@ class Beside:
         own = self._last_of(indicator)
         if own is not None and own.elsewhere:
             return own
-        near = self._last_of(_neighbours().get(indicator, ""), near=True)
-        return near if near is not None and near.elsewhere else own
+        other = self._last_of(near(indicator), near=True)
+        return other if other is not None and other.elsewhere else own
 
     def _last_of(self, indicator: str, near: bool = False) -> Rates | None:
         held = self._of.get(indicator)
@@ -99,6 +99,11 @@ class Beside:
 
 def _shown(rate: float | None) -> str:
     return "" if rate is None else wording.shown(rate, 2)
+
+
+def near(indicator: str) -> str:
+    """Return the indicator of another source that is read beside this one; nothing when there is none."""
+    return _neighbours().get(indicator, "")
 
 
 @cache

@@ -15,20 +15,20 @@ from pipelines.base.typography import french
 from pipelines.report.wording import short_period
 from pipelines.report.wording import shown as figure
 
-_INK, _GREY, _PALE = "#1b1f24", "#57606a", "#d0d7de"
+INK, GREY, PALE = "#1b1f24", "#57606a", "#d0d7de"
 # Letters are as high as drawn: no chart is made smaller than it is, down to the narrowest screen.
-_LETTERS, _WIDE = 12, 340
+LETTERS, WIDE = 12, 340
 # The last figure and the name of its period go beyond its point.
-_AROUND = {"left": 5, "top": 5, "right": 42, "bottom": 5}
+AROUND = {"left": 5, "top": 5, "right": 42, "bottom": 5}
 # The page tells each chart in a sentence: its marks are not told one by one.
 _SPOKEN = re.compile(r' (?:role|aria-[a-z]+)="[^"]*"')
-_CONFIG = {
+CONFIG = {
     "background": None,
     "view": {"stroke": None},
     "font": "system-ui, sans-serif",
     "axis": {
-        "labelColor": _GREY, "titleColor": _GREY, "gridColor": _PALE, "domainColor": _GREY,
-        "labelFontSize": _LETTERS, "titleFontSize": _LETTERS,
+        "labelColor": GREY, "titleColor": GREY, "gridColor": PALE, "domainColor": GREY,
+        "labelFontSize": LETTERS, "titleFontSize": LETTERS,
     },
 }  # fmt: skip
 
@@ -54,15 +54,15 @@ class Point:
 
 def sparkline(points: Sequence[Point]) -> Markup:
     """Draw a line as high as a text, with its interval, its last point and the figure of it."""
-    return _drawn(_whole(_layers(points) | {"width": 90, "height": 26}, axes=None))
+    return drawn(_whole(_layers(points) | {"width": 90, "height": 26}, axes=None))
 
 
 def chart(points: Sequence[Point]) -> Markup:
     """Draw the series with its axes: points and their intervals, hollow where provisional, a cross where missing, a
     square where withheld, a dashed line where the series breaks; the last figure is written beside its point.
     """
-    fitted = {"width": _WIDE, "height": 150, "autosize": {"type": "fit", "contains": "padding"}, "padding": _AROUND}
-    return _drawn(_whole(_layers(points) | fitted, axes=_marks(points)))
+    fitted = {"width": WIDE, "height": 150, "autosize": {"type": "fit", "contains": "padding"}, "padding": AROUND}
+    return drawn(_whole(_layers(points) | fitted, axes=_marks(points)))
 
 
 def specification(points: Sequence[Point], unit: str) -> dict:
@@ -86,7 +86,7 @@ def _layers(points: Sequence[Point], unit: str | None = None) -> dict:
         "layer": [
             {
                 "transform": [{"filter": "datum.r"}],
-                "mark": {"type": "rule", "strokeDash": [3, 3], "color": _GREY},
+                "mark": {"type": "rule", "strokeDash": [3, 3], "color": GREY},
                 "encoding": {"x": x},
             },
             {
@@ -95,24 +95,24 @@ def _layers(points: Sequence[Point], unit: str | None = None) -> dict:
                 "encoding": {"x": x, "y": y | {"field": "b"}, "y2": {"field": "h"}},
             },
             {
-                "mark": {"type": "line", "color": _INK, "strokeWidth": 1.4, "invalid": "break-paths-filter-domains"},
+                "mark": {"type": "line", "color": INK, "strokeWidth": 1.4, "invalid": "break-paths-filter-domains"},
                 "encoding": {"x": x, "y": y},
             },
             {
                 "transform": [{"filter": "isValid(datum.v)"}],
-                "mark": {"type": "point", "color": _INK, "size": 16, "strokeWidth": 1.4},
+                "mark": {"type": "point", "color": INK, "size": 16, "strokeWidth": 1.4},
                 "encoding": {
                     "x": x,
                     "y": y,
-                    "fill": {"condition": {"test": f"datum.e == '{PROVISIONAL}'", "value": "white"}, "value": _INK},
+                    "fill": {"condition": {"test": f"datum.e == '{PROVISIONAL}'", "value": "white"}, "value": INK},
                 },
             },
             {
                 "transform": [{"filter": "isValid(datum.d)"}],
                 "mark": {
                     "type": "text",
-                    "color": _INK,
-                    "fontSize": _LETTERS,
+                    "color": INK,
+                    "fontSize": LETTERS,
                     "fontWeight": "bold",
                     "align": "left",
                     "dx": 6,
@@ -122,7 +122,7 @@ def _layers(points: Sequence[Point], unit: str | None = None) -> dict:
             *(
                 {
                     "transform": [{"filter": f"datum.e == '{state}'"}, {"calculate": "0", "as": "zero"}],
-                    "mark": {"type": "text", "text": sign, "color": _GREY, "fontSize": 12, "dy": -5},
+                    "mark": {"type": "text", "text": sign, "color": GREY, "fontSize": 12, "dy": -5},
                     "encoding": {"x": x, "y": y | {"field": "zero"}},
                 }
                 for state, sign in _SIGNS.items()
@@ -153,10 +153,11 @@ def _whole(spec: dict, axes: dict | None) -> dict:
             }
             if "y" in layer["encoding"]:
                 layer["encoding"]["y"] = layer["encoding"]["y"] | {"axis": axes}
-    return {"$schema": "https://vega.github.io/schema/vega-lite/v5.json", "config": _CONFIG} | spec
+    return {"$schema": "https://vega.github.io/schema/vega-lite/v5.json", "config": CONFIG} | spec
 
 
-def _drawn(spec: dict) -> Markup:
+def drawn(spec: dict) -> Markup:
+    """Draw a specification as SVG."""
     # What the library draws of our own figures; labels are escaped by it.
     return Markup(_svg(json.dumps(spec)))  # noqa: S704
 
@@ -164,5 +165,5 @@ def _drawn(spec: dict) -> Markup:
 @lru_cache(maxsize=1024)
 def _svg(specification: str) -> str:
     """Draw each chart once: most are the same in both editions, and some stand twice on a page."""
-    drawn = _SPOKEN.sub("", vl_convert.vegalite_to_svg(specification, format_locale="fr-FR"))
-    return drawn.replace("<svg ", '<svg aria-hidden="true" ', 1)
+    made = _SPOKEN.sub("", vl_convert.vegalite_to_svg(specification, format_locale="fr-FR"))
+    return made.replace("<svg ", '<svg aria-hidden="true" ', 1)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from pipelines.report.beside import near
 from pipelines.report.edition import Edition
 from pipelines.report.front import Front, front
 from pipelines.report.lines import Lines
+from pipelines.report.neighbourhood import Neighbourhood, neighbourhood
 from pipelines.report.priority import Priority, priorities
 from pipelines.report.tables import PlanTable, plan_tables
 from pipelines.snapshots.windows import MONTH, YEAR
@@ -26,6 +28,7 @@ class Contents:
     front: Front
     priorities: list[Priority]
     tables: list[PlanTable]
+    neighbourhood: Neighbourhood | None
 
 
 def contents_of(edition: Edition) -> Contents:
@@ -38,4 +41,16 @@ def contents_of(edition: Edition) -> Contents:
         front(edition, lines, found),
         found,
         plan_tables(edition, lines) if edition.period.kind == YEAR else [],
+        _neighbourhood(edition, found),
     )
+
+
+def _neighbourhood(edition: Edition, found: list[Priority]) -> Neighbourhood | None:
+    """Compare what the priorities show, by the year: a month is told by its own figures."""
+    if edition.period.kind == MONTH:
+        return None
+    heads = [line.code for priority in found for line in priority.heads]
+    shown = [line.code for priority in found for line in (*priority.heads, *priority.situation)]
+    # Beside each, the one of another source that is read with it.
+    heads, shown = ([code for own in codes for code in (own, near(own)) if code] for codes in (heads, shown))
+    return neighbourhood(edition, list(dict.fromkeys(shown)), heads)

@@ -201,7 +201,7 @@ class Lines:
         return f"un an avant : {told[:1].lower()}{told[1:]}" if why == "secret_statistique" else told
 
     def _beside(self, row: dict) -> Iterator[str]:
-        for name, words in (("region", "la région"), ("france", "la France")):
+        for name, words in (("region", "le reste de la région"), ("france", "le reste de la France")):
             ratio, low, high = (row[f"rapport_{name}{end}"] for end in ("", "_bas", "_haut"))
             if not absent(ratio):
                 said = "comme" if low <= 1 <= high else "plus que" if ratio > 1 else "moins que"

@@ -31,6 +31,7 @@ def report(edition: Edition, contents: Contents) -> str:
         une=contents.front,
         priorites=contents.priorities,
         tableaux=contents.tables,
+        voisinage=contents.neighbourhood,
         pilotage=steering(edition) if edition.period.kind != MONTH else None,
         methodes=methods(edition.kind),
         sources=annexes.sources(edition),

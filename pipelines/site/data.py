@@ -16,12 +16,15 @@ from pipelines.maps.classes import classes_of
 from pipelines.maps.contours import Contours
 from pipelines.maps.drawing import MISSING, NO_PLACE, WITHHELD, fills, specification
 from pipelines.report.charts import specification as chart_specification
+from pipelines.report.funnel import specification as funnel_specification
 from pipelines.report.lines import Line, Lines
+from pipelines.report.neighbourhood import OWN, Ranking, rankings
 from pipelines.report.wording import absent
 from pipelines.settings.tables import read_rows
 from pipelines.site.columns import Codes, Columns, Row, number, of_rates, of_series
 from pipelines.site.held import MAPPED, Held
 from pipelines.snapshots.folder import RESTRICTED
+from pipelines.snapshots.neighbours import NEIGHBOUR
 from pipelines.snapshots.windows import YEAR
 
 Part = dict[str, Any]
@@ -59,6 +62,7 @@ class Data:
             "cartes": dict(self._maps(code)),
             "ruptures": self._breaks(code),
             "correspondances": self._alike(code),
+            "voisins": {ranking.year: _ranked(ranking) for ranking in rankings(self._held.edition, code)},
         }
 
     def place(self, code: str) -> Part:
@@ -103,6 +107,7 @@ class Data:
             "gabarits": {
                 "courbe": chart_specification([], ""),
                 "carte": specification(Contours({}), [], None, ""),
+                "entonnoir": funnel_specification(None, ""),
                 "nombres": vl_convert.get_format_locale("fr-FR") | {"thousands": NARROW},
             },
         }
@@ -231,6 +236,27 @@ def _line(line: Line) -> Part:
     lecture = line.row["lecture"]
     kept = {n: [french(t) for t in v] if isinstance(v, list) else french(v) for n, v in told.items() if v}
     return kept | {"lecture": lecture, "p": line.row["periode"]}
+
+
+def _ranked(ranking: Ranking) -> Part:
+    """Write where the département stands among its neighbours in a year, and its funnel plot."""
+    told = {
+        "rang": ranking.rank, "intervalle": ranking.interval, "pourquoi": ranking.why, "source": ranking.source,
+        "reserve": ranking.reserve, "recensement": ranking.census, "unite": ranking.unit, "taille": ranking.sized_by,
+        "phrase": ranking.spoken if ranking.rank else "",
+    }  # fmt: skip
+    made = ranking.funnel
+    members = [
+        [m.role, m.code, french(m.name), number(m.row["taux"]), number(m.row["valeur"]),
+         number(m.row["denominateur_valeur"]), french(m.why)]
+        for m in [*ranking.compared, *(m for m in ranking.members if m.role not in (OWN, NEIGHBOUR))]
+    ]  # fmt: skip
+    return {name: french(text) for name, text in told.items() if text} | {
+        "membres": members,
+        "entonnoir": None if made is None else {
+            "centre": number(made.centre), "limites": [[round(line[0]), *map(number, line[1:])] for line in made.lines],
+        },
+    }  # fmt: skip
 
 
 def _described(row: Mapping[Hashable, Any]) -> Part:

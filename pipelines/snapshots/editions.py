@@ -12,6 +12,7 @@ from pipelines.disclosure.suppress import PRIMARY
 from pipelines.snapshots import outward
 from pipelines.snapshots.comparisons import compare_period
 from pipelines.snapshots.folder import PUBLIC, RESTRICTED, editions_of
+from pipelines.snapshots.neighbours import public_neighbours
 from pipelines.snapshots.parquet import frame_of, rows_of
 from pipelines.snapshots.places import RATES, SERIES
 from pipelines.snapshots.provisional import with_provisional
@@ -100,6 +101,7 @@ def compose(
     leaving["taux"] = _rates(tables["taux"], frame)
     leaving["territoires"] = _of(tables["territoires"], set(frame["territoire_code"]))
     leaving |= _places(tables, set(frame["territoire_code"]))
+    leaving |= public_neighbours(tables, frame)
     leaving["comparaisons"] = rows_of(outward.public(compared, frame_of(leaving["taux"])), _TYPES)
     leaving["revisions"] = revised(frame, earlier.public)
     return Editions(whole, {name: _in_general(rows, tables["motifs"]) for name, rows in leaving.items()})

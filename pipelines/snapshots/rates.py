@@ -1,4 +1,4 @@
-"""The rates of a year beside those of the région and of the country."""
+"""The rates of a year, and how they compare with those of the rest of the région and of the country."""
 
 from __future__ import annotations
 
@@ -15,7 +15,9 @@ _FACTORS = {"pour 1 000 habitants": 1000.0, "pour 1 000 logements": 1000.0, "pou
 
 
 def with_rates(found: pd.DataFrame, rates: pd.DataFrame) -> pd.DataFrame:
-    """The rate of the last year, its interval, and how it compares with the région's and the country's."""
+    """The rate of the last year, its interval, and how it compares with that of the région and of the country without
+    the territory itself: nothing is compared with a whole that it is in.
+    """
     known = rates[rates["denominateur_valeur"].notna()]
     names = {"unite": "taux_unite", "taux": "taux_publie"}
     columns = ["indicateur_code", "territoire_code", "periode", "source", "taux", "unite", "numerateur",
@@ -45,10 +47,11 @@ def with_rates(found: pd.DataFrame, rates: pd.DataFrame) -> pd.DataFrame:
             columns={"numerateur": "x_ref", "denominateur_valeur": "n_ref"}
         )
         both = found.merge(above, on=alike, how="left")
-        here = yearly & both["x_ref"].notna().to_numpy() & (found["niveau"] != level).to_numpy()
+        rest_x, rest_n = both["x_ref"].to_numpy(float) - x, both["n_ref"].to_numpy(float) - n
+        here = yearly & (rest_x >= 0) & (rest_n > 0) & (found["niveau"] != level).to_numpy()
         ratios = np.full((3, len(found)), np.nan)
         if here.any():
-            c = compare(both["x_ref"][here], x[here], both["n_ref"][here], n[here])
+            c = compare(rest_x[here], x[here], rest_n[here], n[here])
             ratios[0, here], ratios[1, here], ratios[2, here] = c.ratio, c.ratio_low, c.ratio_high
         found = found.assign(
             **{f"rapport_{name}": ratios[0], f"rapport_{name}_bas": ratios[1], f"rapport_{name}_haut": ratios[2]}

@@ -31,6 +31,11 @@ _QUERIES = {
         select x.* exclude (retenu) from indicateurs.taux as x
         where x.retenu and x.periode <= $annee and x.territoire_code in (select territoire_code from _territoires)
         order by indicateur_code, territoire_code, periode, source""",
+    "voisins": """
+        select * from indicateurs.voisins where periode <= $annee
+        order by indicateur_code, periode, ressemblance nulls last, territoire_code""",
+    "rangs": "select * from indicateurs.rangs where periode <= $annee order by indicateur_code, periode",
+    "criteres_voisins": "select * from reference.voisins order by ressemblance, critere",
     "territoires": "select * from _territoires order by territoire_code",
     "indicateurs": "select * from reference.indicateurs order by indicateur_code",
     "diffusion": "select * from reference.diffusion order by source, indicateur_code",

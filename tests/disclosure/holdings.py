@@ -35,6 +35,7 @@ def attacker_of(public: Iterable[dict[str, pd.DataFrame]], elsewhere: bool = Fal
                 attacker.withheld.add(key)
         if not last:
             _read_between_the_lines(attacker, tables.get("comparaisons"), tables.get("taux"))
+            _read_neighbours(attacker, tables)
             shares |= _shares(tables["series"])
     attacker.withheld -= set(attacker.known)
     _relate(attacker)
@@ -80,6 +81,43 @@ def _read_between_the_lines(attacker: Attacker, comparisons: pd.DataFrame | None
         if pd.notna(one["taux"]) and pd.notna(one["denominateur_valeur"]):
             key = (one["indicateur_code"], one["territoire_code"], one["periode"])
             attacker.known.setdefault(key, round(float(one["taux"]) * float(one["denominateur_valeur"]) / 1000))
+
+
+def _read_neighbours(attacker: Attacker, tables: dict[str, pd.DataFrame]) -> None:
+    """Counts of a year that the tables of neighbours give: the département's own line, the région or France less what
+    it is without it, and the bounds that its rank sets between two neighbours' rates.
+    """
+    if "voisins" not in tables:
+        return
+    lines: dict[tuple[str, str], dict[str, list[dict]]] = defaultdict(lambda: defaultdict(list))
+    for one in tables["voisins"].to_dict("records"):
+        lines[one["indicateur_code"], one["periode"]][one["role"]].append(one)
+    ranks = {(r["indicateur_code"], r["periode"]): r for r in tables["rangs"].to_dict("records")}
+    for (indicator, year), roles in lines.items():
+        [own] = roles["departement"]
+        key = (indicator, own["territoire_code"], year)
+        if own["annees"] == 1:
+            _read_own(attacker, key, own, [*roles["region_hors"], *roles["france_hors"]])
+        rank = ranks[indicator, year]
+        rates = sorted((o["taux"] for o in roles["voisin"] if pd.notna(o["taux"])), reverse=True)
+        if key in attacker.withheld and pd.notna(rank["rang"]):
+            per = float(own["denominateur_valeur"]) * float(own["annees"]) / float(own["facteur"])
+            place = int(rank["rang"])
+            high = float(rates[place - 2]) * per if place > 1 else np.inf
+            low = float(rates[place - 1]) * per if place <= len(rates) else 0.0
+            attacker.rows.append(({key: 1.0}, low, high))
+
+
+def _read_own(attacker: Attacker, key: Key, own: dict, without: list[dict]) -> None:
+    """The count of the département, as printed, as its rate gives it, or as an aggregate without it leaves it."""
+    if pd.notna(own["valeur"]):
+        attacker.known.setdefault(key, round(float(own["valeur"]), 6))
+    if pd.notna(own["taux"]):
+        attacker.known.setdefault(key, round(float(own["taux"]) * float(own["denominateur_valeur"]) / own["facteur"]))
+    for one in without:
+        whole = attacker.known.get((key[0], one["territoire_code"], key[2]))
+        if whole is not None and pd.notna(one["valeur"]):
+            attacker.known.setdefault(key, round(whole - float(one["valeur"]), 6))
 
 
 def _shares(series: pd.DataFrame) -> dict[Key, float]:

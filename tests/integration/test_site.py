@@ -63,6 +63,37 @@ def test_every_figure_of_the_data_is_in_the_tables(given: Home, sites: dict[str,
         assert _same(known[letter], known[column]).all(), column
 
 
+@pytest.mark.parametrize("edition", EDITIONS)
+def test_every_figure_of_the_neighbours_is_in_the_tables(given: Home, sites: dict[str, Path], edition: str) -> None:
+    """The rank and each rate, year by year; and the funnel's middle is made of the neighbours alone."""
+    values, ranks = table(given, edition, "voisins"), table(given, edition, "rangs")
+    held = {(r["indicateur_code"], r["periode"], r["role"], r["territoire_code"]): r for r in values.to_dict("records")}
+    places = {(r["indicateur_code"], r["periode"]): r for r in ranks.to_dict("records")}
+    seen = drawn = 0
+    for file in sorted((sites[edition] / "donnees" / "indicateurs").glob("*.js")):
+        for year, told_ in part(sites[edition], f"indicateurs/{file.stem}")["voisins"].items():
+            rank = places.pop((file.stem, year))
+            assert bool(told_.get("rang")) == pd.notna(rank["rang"])
+            assert told_.get("rang", "").startswith("" if pd.isna(rank["rang"]) else str(int(rank["rang"])))
+            near = [0.0, 0.0]
+            for role, code, _, rate, count, size, _ in told_["membres"]:
+                row = held[file.stem, year, role, code]
+                for shown, name in ((rate, "taux"), (count, "valeur"), (size, "denominateur_valeur")):
+                    assert (shown is None) == pd.isna(row[name])
+                    assert shown is None or shown == pytest.approx(float(row[name]), abs=1e-4)
+                near = [near[0] + (count or 0), near[1] + (size or 0)] if role == "voisin" else near
+                seen += 1
+            if told_["entonnoir"]:
+                own = held[file.stem, year, "departement", "DEP-46"]
+                wanted = own["facteur"] * near[0] / near[1] / own["annees"]
+                assert told_["entonnoir"]["centre"] == pytest.approx(wanted, abs=1e-4)
+                drawn += 1
+    assert seen > 1000
+    assert drawn > 50
+    # What has no series in the edition has no page.
+    assert {code for code, _ in places}.isdisjoint(table(given, edition, "series")["indicateur_code"])
+
+
 def _same(shown: pd.Series, held: pd.Series) -> pd.Series:
     a, b = shown.astype(float).to_numpy(), held.astype(float).to_numpy()
     return pd.Series((abs(a - b) < 1e-6) | (pd.isna(a) & pd.isna(b)), index=shown.index)

@@ -146,12 +146,17 @@ def test_in_the_public_edition_only_the_series_hold_figures_of_the_warehouse(giv
     assert not {"message", "observe"} & held["controles"]
     assert not {"valeur_calculee", "ecart"} & held["reconciliation"]
     with_values = {name for name, columns in held.items() if {"valeur", "valeur_calculee", "observe"} & columns}
-    assert with_values == {"series", "series_lieux", "comparaisons", "revisions", "cibles", "chiffres_imprimes"}
+    neighbours = {"voisins", "criteres_voisins"}
+    assert (
+        with_values
+        == {"series", "series_lieux", "comparaisons", "revisions", "cibles", "chiffres_imprimes"} | neighbours
+    )
     # By commune, nothing is withheld: only what is published elsewhere, or counts nobody, is there at all.
-    told = pd.read_parquet(folder / "series_lieux.parquet")[["source", "indicateur_code"]].drop_duplicates()
-    rules = told.merge(pd.read_parquet(folder / "diffusion.parquet"), how="left")
-    assert len(rules)
-    assert set(rules["protection"]) <= {"deja_publique", "libre"}
+    for name in ("series_lieux", "voisins", "rangs"):
+        told = pd.read_parquet(folder / f"{name}.parquet")[["source", "indicateur_code"]].drop_duplicates()
+        rules = told.merge(pd.read_parquet(folder / "diffusion.parquet"), how="left")
+        assert len(rules), name
+        assert set(rules["protection"]) <= {"deja_publique", "libre"}, name
 
 
 @pytest.mark.long

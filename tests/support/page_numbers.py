@@ -186,7 +186,8 @@ _QUOTED = {
     "taux": ("unite",), "taux_lieux": ("unite",),
     "comparaisons": ("unite", "taux_unite", "motif"), "territoires": ("libelle",), "lieux": ("libelle",),
     "verdicts": ("cas", "mot"), "correspondances": ("autre_libelle", "autre_unite", "difference"),
-    "lieux_nommes": ("raison",), "ventilations": ("libelle",), "contours": ("origine",), "instances": ("libelle",),
+    "lieux_nommes": ("raison",), "criteres_voisins": ("unite", "source"), "voisins": ("taux_unite",),
+    "ventilations": ("libelle",), "contours": ("origine",), "instances": ("libelle",),
     "dispositifs": ("libelle", "unite"), "dgo": ("enjeu_code", "enjeu", "engagement", "classes_imprimees"),
 }  # fmt: skip
 
@@ -216,6 +217,8 @@ class Known:
         self.places: dict[str, set[str]] = defaultdict(set, {"France": {"FRA"}})
         for code, label in places.items():
             self.places[typed(label)].add(code)
+        for one in self.tables.get("voisins", pd.DataFrame()).to_dict("records"):
+            self.places[typed(one["territoire"])].add(one["territoire_code"])
         self._figures: dict[tuple[str, str], set[str]] = defaultdict(set)
         self._read_figures()
         self.dates, self.periods = set(self._dates()), set(self._periods())
@@ -250,7 +253,8 @@ class Known:
 
     def _read_figures(self) -> None:
         key = ["indicateur_code", "territoire_code"]
-        for name in ("comparaisons", "series", "taux", "taux_lieux", "series_lieux", "revisions"):
+        for name in ("comparaisons", "series", "taux", "taux_lieux", "series_lieux", "revisions", "voisins",
+                     "rangs"):  # fmt: skip
             rows = self.tables.get(name)
             if rows is None:
                 continue
@@ -281,6 +285,8 @@ class Known:
                     for digits in _DIGITS.get(str(column), (2,)):
                         self._figures["", typed(fund["dossier"])].add(written(value, digits))
 
+        for one in self.tables.get("criteres_voisins", pd.DataFrame()).to_dict("records"):
+            self._figures["", typed(one["libelle"])].add(written(one["valeur"], 1))
         self._read_steering()
 
     def _read_steering(self) -> None:
@@ -328,7 +334,8 @@ class Known:
                 yield f"{day}/{month}/{year} à {time}"
 
     def _periods(self) -> Iterator[str]:
-        named = ("periode", "depuis", "jusqu_a", "comparable_depuis", "denominateur_millesime", "population_millesime")
+        named = ("periode", "depuis", "jusqu_a", "comparable_depuis", "denominateur_millesime", "population_millesime",
+                 "annee")  # fmt: skip
         held = chain.from_iterable(
             rows[c].dropna().astype(str).unique() for rows in self.tables.values() for c in named if c in rows
         )

@@ -19,6 +19,7 @@ KINDS = {
     "accueil": "index.html",
     "priorité": "priorite-P4.html",
     "indicateur": "indicateur.html#indicateur=ACCIDENTS&lieu=DEP-46",
+    "indicateur et ses voisins": "indicateur.html#indicateur=CAMBRIOLAGES_LOGEMENT_SSMSI&lieu=DEP-46",
     "lieu": "lieu.html#lieu=COM-46042",
     "plan": "plan.html",
     "données": "donnees.html",

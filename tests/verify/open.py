@@ -15,6 +15,9 @@ _TESTS = (
      ("test_public_folder",)),
     ("La copie PostgreSQL : lignes, commentaires, rôles", ("test_postgresql",)),
     ("Superset, branché sur cette copie : les mots des colonnes, les mêmes chiffres, rien d'écrit", ("test_superset",)),
+    ("Le département parmi ses voisins : critères, voisins, rangs et intervalles refaits des fichiers publics par un "
+     "autre calcul ; rien hors d'un périmètre ni d'un recensement ; ce qui est tu n'a pas de rang",
+     ("test_neighbour_criteria", "test_neighbours", "test_withheld_rank", "test_funnel")),
     ("L'attaquant de l'édition publique", ("test_disclosure", "test_snapshots")),
 )  # fmt: skip
 

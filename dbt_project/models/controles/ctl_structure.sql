@@ -1,8 +1,9 @@
 -- What Vigie itself must never get wrong: a key, a row lost or doubled, a value without a reason. The key of a table is
 -- the one that its yml declares (meta.cle).
 {% set tables = [
-    'accidents_croises', 'comparaison_nationale', 'faits_index', 'indicateurs_series', 'millesimes', 'stupefiants_gendarmerie', 'taux',
-    'valeurs',
+    'accidents_croises', 'comparaison_nationale', 'faits_index', 'indicateurs_series', 'millesimes', 'rangs',
+    'stupefiants_gendarmerie', 'taux',
+    'valeurs', 'voisins',
     'coherence', 'financements', 'socle_commun',
     'plan_couverture', 'plan_dgo', 'plan_dispositifs', 'plan_glossaire', 'plan_instances', 'plan_instances_membres',
     'plan_lieux', 'plan_mesures_nationales', 'plan_participations', 'plan_pdasr', 'plan_reunions',
@@ -14,7 +15,7 @@
     'reference_indicateurs_tete', 'reference_lignes_de_base', 'reference_motifs', 'reference_perimetres',
     'reference_populations', 'reference_relations', 'reference_ruptures',
     'reference_services', 'reference_sources', 'reference_territoires',
-    'reference_ventilations', 'reference_verdicts'
+    'reference_ventilations', 'reference_verdicts', 'reference_voisins'
 ] %}
 with cles as (
     {% for table in tables %}

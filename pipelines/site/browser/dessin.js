@@ -54,6 +54,24 @@ vigie.dessin = (() => {
     await montrer(box, spec);
   }
 
+  async function entonnoir(box, held, own) {
+    const spec = copy(commun().gabarits.entonnoir);
+    const shown = held.membres.filter(([role, , , rate]) => (role === "departement" || role === "voisin") && rate !== null);
+    spec.datasets = {
+      limites: held.entonnoir.limites.map(([n, b95, h95, b998, h998]) => ({ n, b95, h95, b998, h998, c: held.entonnoir.centre })),
+      points: shown.map(([role, code, name, t, , n]) => ({ n, t, s: role === "departement" ? 1 : 0, d: role === "departement" ? own : code.slice(4) })),
+    };
+    spec.width = wide(box) - 64;
+    spec.height = 260;
+    for (const { encoding } of spec.layer) {
+      encoding.x.title = held.taille;
+      Object.assign(encoding.x.axis, { labelFontSize: TEXT, titleFontSize: TEXT });
+      Object.assign(encoding.y.axis, { labelFontSize: TEXT });
+    }
+    spec.config = { ...spec.config, autosize: { type: "pad" } };
+    await montrer(box, spec);
+  }
+
   // The class of a rate: as Python cuts them (pipelines/maps/classes.py).
   function classe(rate, map) {
     if (map.zero && rate === 0) return map.classes[0];
@@ -89,5 +107,5 @@ vigie.dessin = (() => {
     await montrer(box, spec);
   }
 
-  return { courbe, carte, classe };
+  return { courbe, carte, classe, entonnoir };
 })();

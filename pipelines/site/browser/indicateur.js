@@ -54,6 +54,7 @@
     serie(rows, title);
     origine(rows, about);
     ailleurs();
+    await voisins(about);
     await cartes();
   }
 
@@ -123,6 +124,31 @@
       const text = known ? element("a", { href: permalien.vers("indicateur.html", { indicateur: other.code }) }, said) : said;
       return [element("dt", {}, mot(`cadre_${other.cadre}`)), element("dd", {}, text)];
     }));
+  }
+
+  // The département among its neighbours: the year that is chosen, or the last that is compared.
+  async function voisins(about) {
+    const years = Object.keys(part.voisins).sort();
+    $("sans-voisins").hidden = years.length > 0;
+    $("voisins-corps").hidden = years.length === 0;
+    if (!years.length) return;
+    const ranked = years.filter((y) => part.voisins[y].rang);
+    const year = years.includes(choice.periode.slice(0, 4)) ? choice.periode.slice(0, 4) : (ranked.length ? ranked : years).slice(-1)[0];
+    const held = part.voisins[year];
+    const place = commun.lieux[commun.departement].libelle;
+    const title = mot("voisins_titre", { indicateur: about.libelle, annee: year, unite: held.unite });
+    $("voisins-rang").textContent = held.rang ? mot("voisins_rang", { rang: held.rang, intervalle: held.intervalle, annee: year }) : mot("voisins_sans_rang", { annee: year });
+    $("voisins-phrase").textContent = held.rang ? mot("voisins_lecture") : held.pourquoi;
+    $("entonnoir").hidden = $("entonnoir-lecture").hidden = !held.entonnoir;
+    if (held.entonnoir) await vigie.dessin.entonnoir($("entonnoir"), held, place);
+    const why = held.membres.some(([, , , , , , reason]) => reason);
+    const heads = [mot("territoire"), mot("taux"), mot("voisins_nombre"), mot(`voisins_${held.taille}`), ...(why ? [mot("raison")] : [])];
+    vigie.tableau.faire($("voisins-tableau"), {
+      legende: title, nom: `${choice.indicateur}-voisins-${year}`,
+      colonnes: heads.map((titre, i) => ({ titre, nombre: i > 0 && i < 4 })),
+      lignes: held.membres.map(([, , name, rate, count, n, reason]) => [name, ...[rate, count, n].map((v) => (v === null ? "—" : { texte: nombre(v), v })), ...(why ? [reason] : [])]),
+    });
+    $("voisins-source").textContent = mot("voisins_source", { source: held.source, reserve: held.reserve ? `, ${held.reserve}` : "", recensement: held.recensement || "—" });
   }
 
   async function cartes() {

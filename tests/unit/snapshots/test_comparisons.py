@@ -158,7 +158,7 @@ def test_the_windows_of_a_month_and_of_a_year() -> None:
     assert (kinds_of(march)[0], kinds_of(year)) == ("mois", ("annee",))
 
 
-def test_rates_stand_beside_the_countrys_with_the_ratio_of_the_two() -> None:
+def test_a_rate_is_compared_with_that_of_the_country_without_the_territory() -> None:
     def rate(territory: str, x: float, n: float) -> list:
         return ["TUES", territory, "2019", "baac", 1000 * x / n, "pour 1 000 habitants", x, n, 2017]
 
@@ -167,8 +167,10 @@ def test_rates_stand_beside_the_countrys_with_the_ratio_of_the_two() -> None:
     here = found[found["territoire_code"] == "DEP-46"].loc[("TUES", "annee")]
     assert here["taux"] == pytest.approx(1000 * 329 / 173_828)
     assert here["taux_bas"] < here["taux"] < here["taux_haut"]
-    assert here["rapport_france"] == pytest.approx((329 / 173_828) / (100_000 / 66_000_000))
+    assert here["rapport_france"] == pytest.approx((329 / 173_828) / (99_671 / 65_826_172))
     assert pd.isna(here["rapport_region"])
+    alone = compared(rows, rates=[rate("DEP-46", 329, 173_828), rate("FRA", 329, 173_828)])
+    assert alone["rapport_france"].isna().all(), "a whole that is the territory itself has no rest"
 
 
 def test_a_share_has_wilsons_interval_and_fishers_test() -> None:
