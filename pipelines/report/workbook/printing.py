@@ -9,9 +9,9 @@ from pipelines.report.edition import Edition
 
 _A4 = 9
 # Narrow sheets of many lines.
-_UPRIGHT = ("Graphiques", "Séries", "Manques")
+_UPRIGHT = ("Graphiques", "Séries", "Pilotage", "Manques")
 # One page a sheet, but for these; 0 is as many as it takes.
-_PAGES = {"Graphiques": 0, "Actions à mener": 2, "Pilotage": 2}
+_PAGES = {"Graphiques": 0, "Actions à mener": 2}
 
 
 def set_up(

@@ -15,16 +15,16 @@ from pipelines.snapshots.windows import MONTH
 
 _EURO = '#,##0" €"'
 STEERING = {
-    "volet": ("Volet", 24, None),
-    "objet": ("Objet", 46, None),
-    "precision": ("Précision", 40, None),
+    "volet": ("Volet", 22, None),
+    "objet": ("Objet", 40, None),
+    "precision": ("Précision", 30, None),
     "nombre": ("Nombre", 9, BY_UNIT),
-    "unite": ("Ce qui est compté", 24, None),
+    "unite": ("Ce qui est compté", 18, None),
     "faites": ("Dont faites", 9, "#,##0"),
     "demande_eur": ("Demandé", 13, _EURO),
     "accorde_eur": ("Accordé", 13, _EURO),
     "paye_eur": ("Payé", 13, _EURO),
-    "etat": ("Où cela en est", 34, None),
+    "etat": ("Où cela en est", 30, None),
 }
 
 
