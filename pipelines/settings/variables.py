@@ -18,6 +18,7 @@ OTHERS = frozenset(
         "VIGIE_CAS",
         "VIGIE_PLAN",
         "VIGIE_AVANT",
+        "VIGIE_SUPERSET",
     }
 )
 
