@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -38,7 +39,9 @@ class Told:
         paths.create()
         with Register(paths.register):
             pass
-        monkeypatch.setattr(upgrade, "_made_again", lambda *_, **__: found)
+        made = SimpleNamespace(load="essai", log_file=Path("essai.log"))
+        monkeypatch.setattr(upgrade, "made_again", lambda *_, **__: (made, {}))
+        monkeypatch.setattr(upgrade, "_compared", lambda *_: found)
         monkeypatch.setattr(upgrade, "put_in_place", self._place)
 
     def _place(self, *_: object) -> None:
