@@ -54,6 +54,15 @@ def case_file(*parts: str) -> Path:
     return file
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep on one worker the tests that share what their module makes: on two, it is made twice."""
+    for item in items:
+        fixtures = item._fixtureinfo.name2fixturedefs.values() if isinstance(item, pytest.Function) else ()
+        if item.get_closest_marker("xdist_group") is None and any(f[-1].scope == "module" for f in fixtures):
+            item.add_marker(pytest.mark.xdist_group(item.path.stem))
+
+
 class Home:
     """A home of Vigie in a temporary folder, driven by the command as a user would."""
 

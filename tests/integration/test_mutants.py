@@ -161,6 +161,7 @@ def test_a_rule_without_its_expectation_is_red(load) -> None:
     assert [(r.regle_code, r.resultat) for r in results if r.stops] == [(gone, FAILED)]
 
 
+@pytest.mark.long
 def test_a_rule_that_looked_at_nothing_of_a_source_that_came_is_red(load, tmp_path: Path) -> None:
     import duckdb
 
