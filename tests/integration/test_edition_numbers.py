@@ -38,7 +38,7 @@ def others(given: Home, tmp_path_factory: pytest.TempPathFactory) -> Path:
             done = home.run("comment", name, subject, str(text), "--edition", edition, "--auteur", "le cabinet")
             assert done.returncode == 0, done.stderr
     for name in dict.fromkeys(name for name, _ in OTHERS):
-        done = home.run("snapshot", name)
+        done = home.run("edition" if "-" in name else "bilan", name)
         assert done.returncode == 0, done.stderr
     return home.folder / "snapshots"
 
