@@ -314,7 +314,7 @@ def test_a_month_is_for_those_who_may_see_everything_and_a_year_for_the_committe
     _, years, *lines = [
         re.findall(r">([^<]+)</t[hd]>", row) for row in re.findall(r"<tr>(.*?)</tr>", drugs.partition("</table>")[0])
     ]
-    year = 2 + years.index("2019")  # after the line and its indicator
+    year = 3 + years.index("2019")  # after the line, its indicator and its territory
     assert sorted((cells[0], cells[year]) for cells in lines) == [
         ("Cie Cahors", "95"), ("Cie Figeac", "116"), ("Cie Gourdon", "125"), ("EDSR", "72"), ("GGD 46", "408"),
     ]  # fmt: skip
