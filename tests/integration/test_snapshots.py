@@ -307,7 +307,7 @@ def test_a_month_is_for_those_who_may_see_everything_and_a_year_for_the_committe
     page = (home.folder / "snapshots" / "2019" / "publique" / "rapport.html").read_text(encoding="utf-8")
     for table in ("Tableau A", "Tableau B.4", "Tableau D"):
         assert f"<caption>{table}</caption>" in page
-    assert "L’état de la délinquance\u00a0: année 2019" in page
+    assert "<title>L’état de la délinquance, Lot, année 2019, édition publique</title>" in page
     # Each service of table D on its own line, once, with what the plan prints of it.
     internal = (home.folder / "snapshots" / "2019" / "restreinte" / "rapport.html").read_text(encoding="utf-8")
     _, _, drugs = internal.partition("<caption>Tableau D</caption>")
