@@ -42,10 +42,7 @@ def run_session(
     try:
         work(session, shown=not as_json, prepare=prepare)
     except LockHeld as held:
-        if as_json:
-            print_json({"resultat": held.sentence, "code_sortie": LOCKED, "verrou": held.holder})
-            return LOCKED
-        raise
+        return told_held(held, as_json)
     seconds = time.perf_counter() - started
     told = summary.gather(session, seconds) | added()
     if as_json:
@@ -53,6 +50,14 @@ def run_session(
     else:
         summary.show(told)
     return session.exit_code()
+
+
+def told_held(held: LockHeld, as_json: bool) -> int:
+    """Say as JSON who holds the lock; for a person, it is raised again."""
+    if not as_json:
+        raise held
+    print_json({"resultat": held.sentence, "code_sortie": LOCKED, "verrou": held.holder})
+    return LOCKED
 
 
 def work(session: LoadSession, *, shown: bool, prepare: Callable[[Register], None] | None = None) -> None:

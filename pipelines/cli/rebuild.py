@@ -6,7 +6,6 @@ import time
 from typing import Any
 from uuid import uuid4
 
-from pipelines.base.exit_codes import LOCKED
 from pipelines.cli import load as loading
 from pipelines.cli import summary
 from pipelines.cli.screen import err, print_json
@@ -31,10 +30,7 @@ def run(wait: bool, as_json: bool) -> int:
         with held(settings.paths, "vigie rebuild", wait):
             return _rebuild(settings, as_json)
     except LockHeld as lock:
-        if as_json:
-            print_json({"resultat": lock.sentence, "code_sortie": LOCKED, "verrou": lock.holder})
-            return LOCKED
-        raise
+        return loading.told_held(lock, as_json)
 
 
 def made_again(own: Settings, command: str, *, shown: bool) -> tuple[LoadSession, dict[str, list[str]]]:
