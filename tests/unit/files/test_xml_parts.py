@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 import zipfile
 from pathlib import Path
 
@@ -12,6 +11,7 @@ import pytest
 from pipelines.base.refusal import Refused
 from pipelines.files.guard import check_workbook
 from pipelines.files.xml_parts import check_pieces, pieces_of
+from tests.support.processor import processor_seconds
 
 TYPE = '<!DOCTYPE a [<!ENTITY b "c">]>'
 XML = '<?xml version="1.0"?>'
@@ -135,6 +135,5 @@ def test_a_name_of_a_sheet_that_no_program_gives_is_refused(tmp_path: Path) -> N
 
 def test_it_costs_little() -> None:
     """Looking through 128 MiB costs a second at most: twenty times less than parsing them."""
-    started = time.process_time()
-    check_pieces("a.xml", "application/xml", pieces_of(b"<a>" + b"<row><c><v>12345</v></c></row>" * 4_500_000))
-    assert time.process_time() - started < 1
+    content = b"<a>" + b"<row><c><v>12345</v></c></row>" * 4_500_000
+    assert processor_seconds(lambda: check_pieces("a.xml", "application/xml", pieces_of(content))) < 1
