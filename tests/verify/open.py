@@ -18,7 +18,8 @@ _TESTS = (
     ("Le département parmi ses voisins : critères, voisins, rangs et intervalles refaits des fichiers publics par un "
      "autre calcul ; rien hors d'un périmètre ni d'un recensement ; ce qui est tu n'a pas de rang",
      ("test_neighbour_criteria", "test_neighbours", "test_withheld_rank", "test_funnel")),
-    ("L'attaquant de l'édition publique", ("test_disclosure", "test_snapshots")),
+    ("L'attaquant, sur tout ce qui est public : l'édition, ses fichiers, l'observatoire",
+     ("test_disclosure", "test_snapshots", "test_site_attacked")),
 )  # fmt: skip
 
 

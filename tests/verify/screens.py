@@ -16,7 +16,7 @@ _SCREENSHOTS = Path("captures")
 _TESTS = (
     ("L'observatoire : chaque chiffre est dans les tables du cliché ; il s'ouvre d'un dossier, sans réseau : filtres, "
      "carte, adresse à garder et CSV ; axe n'y trouve rien ; le clavier va partout ; ce qui est tu et ce qui manque ne "
-     "passent pas pour bas ; l'attaquant n'y apprend rien", ("test_site", "test_site_numbers")),
+     "passent pas pour bas ; l'attaquant n'y apprend rien", ("test_site", "test_site_attacked", "test_site_numbers")),
     ("Les cartes : classes écrites, hachures, contours sans trou",
      ("test_contours", "test_classes", "test_drawing", "test_levels")),
     ("Des lieux, l'édition publique n'a que ce qui est public ou ne compte personne", ("test_snapshot_places",)),
