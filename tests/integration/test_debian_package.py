@@ -19,7 +19,8 @@ from pipelines import __version__
 from pipelines.publication.content import content_of
 from tests.conftest import PROJECT, TODAY, Home
 
-pytestmark = pytest.mark.long
+# With the tests of the wheel: both build it in the tree.
+pytestmark = [pytest.mark.xdist_group("installee"), pytest.mark.long]
 PACKAGE = "/root/vigie.deb"
 PYTHON = f"{sys.version_info[0]}.{sys.version_info[1]}"
 CODENAMES = {"3.11": "bookworm", "3.13": "trixie"}  # the Debian whose own Python this is

@@ -95,6 +95,11 @@ def loaded_demonstration(v: Verification, folder: Path) -> Home:
     return home
 
 
+def files_of(folder: str) -> tuple[str, ...]:
+    """The names of the test files of a folder of tests/, for `run_together`."""
+    return tuple(sorted(file.stem for file in (PROJECT / "tests" / folder).rglob("test_*.py")))
+
+
 def run_together(v: Verification, demands: Sequence[tuple[str, tuple[str, ...]]]) -> None:
     """One run of the test files (by their names) of all `demands`, on every core; then what came of each."""
     found = {file.stem: file for file in (PROJECT / "tests").rglob("test_*.py")}

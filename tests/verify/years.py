@@ -7,40 +7,37 @@ import subprocess
 import sys
 
 from tests.conftest import PROJECT
-from tests.verify.harness import Verification, run_tests
+from tests.verify.harness import Verification, files_of, run_together
 
-PARTS = (
+_TESTS = (
     ("Installée comme un paquet, ailleurs, sans réseau : chargement, sauvegarde, tables d'une préfecture",
-     "tests/integration/test_installed.py"),
-    ("Les unités systemd se lisent, sont fermées, et leurs commandes existent", "tests/unit/machine/test_units.py"),
-    ("Les tables d'un dossier prennent la place des tables livrées", "tests/unit/settings/test_project.py"),
-    ("vigie sante juge chaque mesure ; les sauvegardes se suivent", "tests/unit/operations"),
-    ("Chaque panne de la table : vue, réparée par la commande nommée, ou dite perdue",
-     "tests/integration/test_recovery.py"),
-    ("Sauvegarder, restaurer, refaire", "tests/integration/test_operations.py"),
-    ("kill -9 pendant une sauvegarde, une restauration, une reconstruction",
-     "tests/integration/test_killed_backups.py"),
+     ("test_installed",)),
+    ("Les unités systemd se lisent, sont fermées, et leurs commandes existent", ("test_units",)),
+    ("Les tables d'un dossier prennent la place des tables livrées", ("test_project",)),
+    ("vigie sante juge chaque mesure ; les sauvegardes se suivent", files_of("unit/operations")),
+    ("Chaque panne de la table : vue, réparée par la commande nommée, ou dite perdue", ("test_recovery",)),
+    ("Sauvegarder, restaurer, refaire", ("test_operations",)),
+    ("kill -9 pendant une sauvegarde, une restauration, une reconstruction", ("test_killed_backups",)),
     ("Le paquet Debian s'installe dans une Debian à part, réseau coupé ; il sert, et s'en va",
-     "tests/integration/test_debian_package.py"),
-    ("Le dossier de la dernière version : ce qui change est dit avant, puis fait", "tests/integration/test_upgrade.py"),
-    ("kill -9 à chaque étape d'une mise à niveau", "tests/integration/test_killed_upgrades.py"),
-    ("Le registre d'une version d'avant est mis à niveau, entier ou pas du tout", "tests/unit/home/test_migrations.py"),
-    ("Le fichier publié a le format choisi, et le dit", "tests/unit/publication"),
-    ("Chaque fichier a les droits de la table, sous umask 022 et 077", "tests/integration/test_rights.py"),
-    ("Aucun secret dans ps, chez un enfant, dans un journal, un événement", "tests/integration/test_secrets.py"),
-    ("L'histoire des chargements ne grossit pas sans fin", "tests/unit/home/test_old_runs.py"),
-    ("Les licences du verrou sont toutes dites ; ses vulnérabilités connues aussi", "tests/unit/deploy"),
-    ("Aucun signe d'un mot de passe ne sort", "tests/unit/postgresql/test_secret.py"),
-    ("vigie sql ne lit, n'écrit, ne charge rien d'autre", "tests/unit/cli/test_sql_reads_only.py"),
-    ("vigie console non plus", "tests/integration/test_connecting.py"),
+     ("test_debian_package",)),
+    ("Le dossier de la dernière version : ce qui change est dit avant, puis fait", ("test_upgrade",)),
+    ("kill -9 à chaque étape d'une mise à niveau", ("test_killed_upgrades",)),
+    ("Le registre d'une version d'avant est mis à niveau, entier ou pas du tout", ("test_migrations",)),
+    ("Le fichier publié a le format choisi, et l'indique", files_of("unit/publication")),
+    ("Chaque fichier a les droits de la table, sous umask 022 et 077", ("test_rights",)),
+    ("Aucun secret dans ps, chez un enfant, dans un journal, un événement", ("test_secrets",)),
+    ("L'histoire des chargements ne grossit pas sans fin", ("test_old_runs",)),
+    ("Les licences du verrou sont toutes dites ; ses vulnérabilités connues aussi", files_of("unit/deploy")),
+    ("Aucun signe d'un mot de passe ne sort", ("test_secret",)),
+    ("vigie sql ne lit, n'écrit, ne charge rien d'autre", ("test_sql_reads_only",)),
+    ("vigie console non plus", ("test_connecting",)),
 )  # fmt: skip
 
 
 def main() -> int:
     v = Verification("Pour des années : installer, sauvegarder, surveiller, réparer")
-    for text, path in PARTS:
-        run_tests(v, text, path)
     _bundle(v)
+    run_together(v, _TESTS)
     return v.close()
 
 
