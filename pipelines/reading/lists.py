@@ -77,7 +77,7 @@ def read_geojson(content: Content, reading: Reading) -> Iterator[tuple[int, int]
     attempts = [_attempt(file.headers, layout, 1, reading.catalogue) for layout in layouts]
     if all(any(d.code == "en_tete_manquant" for d in a.defects) for a in attempts):
         raise Refused(_without_code(layouts))
-    match = settle(None, attempts, layouts)
+    match = settle(None, attempts)
     reading.meet(match.layout)
     _take(match, file.read(_wanted(match), filter_of(match, reading)), reading, typed=True)
     yield 1, 1
@@ -196,7 +196,7 @@ def _with_headers(file: TextFile, catalogue: Catalogue) -> tuple[TextFile, ListM
             heads = {s: _tidied(lower, s) for k in own for s in k.separators}
             attempts = _attempts(heads, own, lower.header_line, catalogue)
             if any(not a.defects for a in attempts):
-                return lower, settle(None, attempts, own)
+                return lower, settle(None, attempts)
         raise
 
 
@@ -233,7 +233,7 @@ def _settled(
     attempts: Sequence[Attempt[ListMatch]], layouts: Sequence[Layout], heads: list[tuple[int, int, str]]
 ) -> ListMatch:
     try:
-        return settle(None, attempts, layouts)
+        return settle(None, attempts)
     except Refused:
         if personal := personal_headers(None, heads):
             raise Refused(*personal) from None

@@ -89,7 +89,7 @@ def recognise(sheet: str, grid: Grid, layouts: Sequence[Layout], ignored: Collec
     attempts: list[Attempt[Match | ListMatch]] = [_attempt_list(sheet, *fit) for fit in whole or fits]
     if not whole:
         attempts += [_attempt(sheet, grid, k) for k in layouts if k.shape == "matrice"]
-    return settle(sheet, attempts, layouts)
+    return settle(sheet, attempts)
 
 
 def read_by(sheet: str, grid: Grid, layouts: Sequence[Layout]) -> list[Layout]:
@@ -130,7 +130,7 @@ def refuse_turned(sheet: str, grid: Grid, layouts: Sequence[Layout]) -> None:
             raise Refused(Defect("tableau_tourne", finding, remedy, feuille=sheet, ligne=1, colonne="A"))
 
 
-def settle(sheet: str | None, attempts: Sequence[Attempt[AnyMatch]], layouts: Sequence[Layout]) -> AnyMatch:
+def settle(sheet: str | None, attempts: Sequence[Attempt[AnyMatch]]) -> AnyMatch:
     """Choose the one complete attempt, headers to the letter first; else Refused, for ambiguity or for what the nearest
     layout lacks.
     """
@@ -155,10 +155,11 @@ def settle(sheet: str | None, attempts: Sequence[Attempt[AnyMatch]], layouts: Se
         raise Refused(
             Defect(
                 "feuille_inconnue",
-                "aucune source connue de Vigie n'est écrite ainsi (aucun en-tête reconnu)",
-                "déposer un des fichiers décrits dans sources/README.md ; pour un nouveau format, y ajouter un layout",
+                "aucun de ses en-têtes n'est celui d'une source que Vigie lit",
+                "pour le retour d'un service, repartir du modèle que vigie templates écrit ; pour le fichier d'un "
+                "producteur, le déposer tel qu'il l'a publié ; pour un format nouveau, ajouter un layout dans sources/",
                 feuille=sheet,
-                attendu=_expected_sheets(layouts),
+                attendu=f"les en-têtes d'une des sources de sources/README.md, dans les {_HEAD_ROWS} premières lignes",
             )
         )
     raise Refused(*nearest.defects)
@@ -259,8 +260,3 @@ def _unknown_labels(sheet: str, grid: Grid, layout: Layout, row: int, column: in
                 place = row + r - 1, column + c - 1
                 unknown.append(at_cell(sheet, *place, "en_tete_inconnu", finding, _AS_PUBLISHED, "une cellule vide"))
     return unknown
-
-
-def _expected_sheets(layouts: Sequence[Layout]) -> str:
-    named = sorted({quote(k.sheet_shown()) for k in layouts if k.sheet})
-    return "une feuille nommée " + " ou ".join(named) if named else "les en-têtes d'une table de sources/"

@@ -138,7 +138,8 @@ def test_a_renamed_sheet_is_told_its_name(catalogue: Catalogue) -> None:
 def test_a_sheet_of_something_else_is_said_to_be_so(catalogue: Catalogue) -> None:
     defect = refusal([["Recettes", "Dépenses"], [1.0, 2.0]], catalogue, "Budget")[0]
     assert defect.code == "feuille_inconnue"
-    assert "Services GN" in defect.attendu
+    assert "sources/README.md" in defect.attendu
+    assert "vigie templates" in defect.remede
 
 
 def test_an_added_header_is_refused(catalogue: Catalogue) -> None:
