@@ -54,13 +54,25 @@ def case_file(*parts: str) -> Path:
     return file
 
 
+# Played first, each on a worker: what begins with a load of its own, then what waits for the demonstration's.
+FIRST = ("demo", "real", "cliches")
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep on one worker the tests that share what their module makes: on two, it is made twice."""
+    """Keep on one worker the tests that share what their module makes: on two, it is made twice. The longest groups
+    come first, for no worker to be left alone at the end.
+    """
     for item in items:
         fixtures = item._fixtureinfo.name2fixturedefs.values() if isinstance(item, pytest.Function) else ()
         if item.get_closest_marker("xdist_group") is None and any(f[-1].scope == "module" for f in fixtures):
             item.add_marker(pytest.mark.xdist_group(item.path.stem))
+
+    def rank(item: pytest.Item) -> int:
+        group = item.get_closest_marker("xdist_group")
+        return FIRST.index(group.args[0]) if group and group.args[0] in FIRST else len(FIRST)
+
+    items.sort(key=rank)
 
 
 class Home:
@@ -119,12 +131,24 @@ def home(tmp_path: Path) -> Home:
     return Home(tmp_path / "home")
 
 
+def made_once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], object]) -> Path:
+    """A folder that the first worker that asks makes, for all of them; not to be changed by a test."""
+    root = factory.getbasetemp()
+    root = root.parent if "PYTEST_XDIST_WORKER" in os.environ else root
+    folder, whole = root / name, root / f"{name}.fait"
+    with (root / f"{name}.verrou").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not whole.exists():
+            folder.mkdir(exist_ok=True)
+            make(folder)
+            whole.touch()
+    return folder
+
+
 @pytest.fixture(scope="session")
 def demo_files(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of the demonstration's files, to read or to copy; not to be changed by a test."""
-    folder = tmp_path_factory.mktemp("demonstration")
-    write_demonstration(folder)
-    return folder
+    return made_once(tmp_path_factory, "demonstration", lambda folder: write_demonstration(folder))
 
 
 @pytest.fixture(scope="session")
@@ -150,15 +174,13 @@ def damaged(demo_workbook: Path, tmp_path: Path) -> Callable[[Callable[[openpyxl
 
 def loaded_once(factory: pytest.TempPathFactory, name: str, fill: Callable[[Home], None]) -> Home:
     """A home that is filled and loaded by the first worker that asks, for all of them; not to be changed by a test."""
-    root = factory.getbasetemp()
-    root = root.parent if "PYTEST_XDIST_WORKER" in os.environ else root
-    with (root / f"{name}.verrou").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        made = Home(root / name)
-        if not made.warehouse.exists():
-            fill(made)
-            assert made.load()["code_sortie"] == 0
-    return made
+
+    def load(folder: Path) -> None:
+        home = Home(folder)
+        fill(home)
+        assert home.load()["code_sortie"] == 0
+
+    return Home(made_once(factory, name, load))
 
 
 @pytest.fixture(scope="session")

@@ -47,6 +47,7 @@ def test_a_swap_that_is_no_swap_is_seen(ground: Ground) -> None:
     assert {"I1", "I6"} <= broken
 
 
+@pytest.mark.long
 def test_a_published_file_that_changes_is_seen(trial: Trial) -> None:
     with duckdb.connect(str(trial.home.warehouse)) as db:
         db.execute("update indicateurs.valeurs set valeur = valeur + 1 where indicateur_code = 'CBV_4001'")
@@ -56,6 +57,7 @@ def test_a_published_file_that_changes_is_seen(trial: Trial) -> None:
     assert [invariant for invariant, _ in trial.outcome.broken] == ["I1", "I1", "I4"]
 
 
+@pytest.mark.long
 def test_rows_that_are_lost_or_doubled_are_seen(trial: Trial) -> None:
     assert unreconciled(trial.home) == []
     file = next(f for f in sorted((trial.home.folder / "raw").glob("*/*/*.parquet")) if _rows(f))
@@ -80,6 +82,7 @@ def test_personal_data_in_any_byte_is_seen(trial: Trial, encoding: str) -> None:
     (trial.home.folder / "logs" / "bavard.log").unlink()
 
 
+@pytest.mark.long
 def test_personal_data_in_compressed_tables_is_seen(trial: Trial) -> None:
     hidden = trial.home.folder / "raw" / "x.parquet"
     duckdb.sql(f"copy (select repeat(' ', 500) || '{CANARIES[1]}' as t) to '{hidden}' (compression zstd)")
@@ -87,6 +90,7 @@ def test_personal_data_in_compressed_tables_is_seen(trial: Trial) -> None:
     hidden.unlink()
 
 
+@pytest.mark.long
 def test_a_reason_that_is_no_french_sentence_is_seen(trial: Trial) -> None:
     for text in (None, "", "KeyError: 'x'", "Traceback (most recent call last): le fichier"):
         trial.says_why(text, "essai")

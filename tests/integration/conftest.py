@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import Home
+from tests.conftest import Home, made_once
 from tests.faults.service import Service
 from tests.support.web_target import Target
 
@@ -19,25 +19,28 @@ EDITIONS = ("publique", "restreinte")
 @pytest.fixture(scope="session")
 def given(demo_home: Home, tmp_path_factory: pytest.TempPathFactory) -> Home:
     """A home of the demonstration that has given two quarters; not to be changed by a test."""
-    folder = tmp_path_factory.mktemp("cliches") / "home"
-    shutil.copytree(demo_home.folder, folder)
-    home = Home(folder)
-    for quarter in (QUARTER, LATER):
-        done = home.run("snapshot", quarter)
-        assert done.returncode == 0, done.stderr
-    return home
+
+    def give(folder: Path) -> None:
+        shutil.copytree(demo_home.folder, folder, dirs_exist_ok=True)
+        for quarter in (QUARTER, LATER):
+            done = Home(folder).run("snapshot", quarter)
+            assert done.returncode == 0, done.stderr
+
+    return Home(made_once(tmp_path_factory, "cliches", give))
 
 
 @pytest.fixture(scope="session")
 def sites(given: Home, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     """The observatory of each edition of the later quarter, as the command writes it."""
-    made = {}
-    for edition in EDITIONS:
-        made[edition] = tmp_path_factory.mktemp("site") / edition
-        option = ["--restreinte"] if edition == "restreinte" else []
-        done = given.run("site", LATER, "--dossier", str(made[edition]), *option)
-        assert done.returncode == 0, done.stderr
-    return made
+
+    def draw(folder: Path) -> None:
+        for edition in EDITIONS:
+            option = ["--restreinte"] if edition == "restreinte" else []
+            done = given.run("site", LATER, "--dossier", str(folder / edition), *option)
+            assert done.returncode == 0, done.stderr
+
+    folder = made_once(tmp_path_factory, "observatoires", draw)
+    return {edition: folder / edition for edition in EDITIONS}
 
 
 @pytest.fixture(scope="session")

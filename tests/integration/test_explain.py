@@ -120,6 +120,7 @@ def one_of_each(home: Home) -> list[tuple[str, ...]]:
         ).fetchall()
 
 
+@pytest.mark.long
 def test_every_shape_of_value_of_the_priority_tables_is_walked_back(demo_home: Home) -> None:
     settings = Settings(home=demo_home.folder)
     shapes = one_of_each(demo_home)

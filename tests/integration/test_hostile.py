@@ -71,6 +71,7 @@ def test_what_is_withdrawn_goes_even_when_all_the_rest_is_set_aside(loaded: Home
     assert cbv(loaded) == [[None, "M", "non_recu"]]
 
 
+@pytest.mark.long
 def test_a_flipped_archive_is_never_read_again(loaded: Home) -> None:
     delivery = the_delivery(loaded)
     content = loaded.folder / "archive" / delivery["sha256"] / "contenu"
@@ -183,6 +184,7 @@ def test_a_folder_that_is_linked_or_hidden_is_said(home: Home, tmp_path: Path) -
     assert [i.split(" ")[0] for i in home.load()["ignores"]] == [".cache", "lien"]
 
 
+@pytest.mark.long
 def test_a_cell_at_the_end_of_the_sheet_is_refused_by_its_sheet(home: Home, demo_workbook: Path) -> None:
     file = home.landing / "loin.xlsx"
     with zipfile.ZipFile(demo_workbook) as source, zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as target:

@@ -52,12 +52,14 @@ def group_of(mutant: Mutant) -> str:
 # ---- the first gate
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("mutant", REFUSED_FILES, ids=str)
 def test_a_delivery_that_cannot_be_is_refused_by_its_rule(load, mutant: Mutant) -> None:
     refused = load("refused")
     caught(mutant.rule, refused.names[mutant.rule], refused.findings)
 
 
+@pytest.mark.long
 def test_what_is_refused_stops_nothing_else(load) -> None:
     refused = load("refused")
     assert (refused.told["code_sortie"], refused.told["controles"]["bloquants"]) == (1, [])

@@ -13,7 +13,7 @@ from tests.conftest import real_file
 from tests.support import recomputed
 from tests.support.warehouse_parts import Part
 
-pytestmark = [pytest.mark.real, pytest.mark.xdist_group("recomputed")]
+pytestmark = [pytest.mark.real, pytest.mark.xdist_group("recomputed"), pytest.mark.long]
 
 BY_SERVICE = ("etat4001", "crimes-et-delits-services-depuis-2012.xlsx")
 SSMSI = tuple(

@@ -14,7 +14,7 @@ import pytest
 from tests.conftest import Home
 from tests.integration.conftest import QUARTER
 
-pytestmark = pytest.mark.xdist_group("given")
+pytestmark = [pytest.mark.xdist_group("given"), pytest.mark.long]
 
 
 @pytest.fixture(scope="module")

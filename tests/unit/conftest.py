@@ -14,7 +14,10 @@ from pipelines.fetch.web import Web
 from pipelines.home.register import Register
 from pipelines.settings.model import Settings
 from tests.support.fetching import CONTENT, NAME, PLACES
+from tests.support.kept_workers import kept_workers
 from tests.support.portal_server import File, Portal, portal
+
+__all__ = ["kept_workers"]
 
 
 class Bring:

@@ -6,9 +6,6 @@ from collections import Counter
 from pathlib import Path
 
 import openpyxl
-import pytest
-
-from pipelines.demo import write_demonstration
 
 
 def lines(file: Path, sheet: str) -> list[dict]:
@@ -16,19 +13,13 @@ def lines(file: Path, sheet: str) -> list[dict]:
     return [dict(zip(header, row, strict=True)) for row in rows]
 
 
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    made = tmp_path_factory.mktemp("demonstration")
-    write_demonstration(made)
-    return made
-
-
-def test_the_core_of_a_month_is_under_what_the_services_tell_and_not_by_much(folder: Path) -> None:
+def test_the_core_of_a_month_is_under_what_the_services_tell_and_not_by_much(demo_files: Path) -> None:
     told = {
-        (r["mois"], r["mesure_code"]): r for r in lines(folder / "socle-commun-2024-demonstration.xlsx", "Socle commun")
+        (r["mois"], r["mesure_code"]): r
+        for r in lines(demo_files / "socle-commun-2024-demonstration.xlsx", "Socle commun")
     }
     facts: Counter[tuple[int, str]] = Counter()
-    for r in lines(folder / "retours-services-2024-demonstration.xlsx", "Faits"):
+    for r in lines(demo_files / "retours-services-2024-demonstration.xlsx", "Faits"):
         facts[r["mois"], "SOCLE_VIOLENCES_INTRAFAMILIALES"] += r["faits_vif"]
         if 27 <= int(r["code_index"]) <= 30:
             facts[r["mois"], "SOCLE_CAMBRIOLAGES"] += r["faits_constates"]

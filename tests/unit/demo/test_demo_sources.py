@@ -56,10 +56,8 @@ def table(path: Path, name: str | None = None, **reading) -> list[dict]:
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory) -> Path:
-    folder = tmp_path_factory.mktemp("demonstration")
-    write_demonstration(folder, 46)
-    return folder
+def folder(demo_files: Path) -> Path:
+    return demo_files
 
 
 @pytest.fixture(scope="module")

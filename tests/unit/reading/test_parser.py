@@ -27,6 +27,11 @@ from pipelines.settings.model import PROJECT, Settings
 RETURN = "retours-services-tranquillite-2020-demonstration.csv"
 
 
+@pytest.fixture(autouse=True)
+def kept_workers() -> None:
+    """None here: each test has children of its own."""
+
+
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
     made = Settings(home=tmp_path / "home")
