@@ -14,6 +14,8 @@ from pathlib import Path
 from tests.conftest import VIGIE, Home
 from tests.support.web_page import WebPage
 
+_SENSORS = "{ repositoriesOrError { ... on RepositoryConnection { nodes { sensors { id name } } } } }"
+
 
 class Service:
     """The web server and the daemon of one home; `page` is there once it has answered."""
@@ -50,6 +52,14 @@ class Service:
                 self.page = WebPage((self._home.folder / "ui.adresse").read_text(encoding="utf-8"))
             return self.page.ask(query, **variables)
         return None
+
+    def stop_arrivals(self) -> None:
+        """No load begins by itself any more. Asked again where the daemon writes the sensor's state meanwhile."""
+        told = self.ask(_SENSORS)
+        assert told
+        [found] = [s["id"] for s in told["repositoriesOrError"]["nodes"][0]["sensors"] if s["name"] == "arrivees"]
+        stop = "mutation ($id: String!) { stopSensor(id: $id) { __typename } }"
+        wait_until(lambda: self.ask(stop, id=found), 30, "the sensor of arrivals does not stop")
 
     def runs(self) -> list[dict]:
         """The runs that the interface shows, newest first."""

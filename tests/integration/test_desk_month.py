@@ -31,7 +31,6 @@ MONTHS = ("2025-01", "2025-02", "2025-03")
 POSTS = ("POSTE-46-CIAT-CAHORS", "POSTE-46-CGD-FIGEAC")
 BROKEN, LATE, CORRECTED = ("CGD GOURDON", "2025-02"), ("CGD FIGEAC", "2025-03"), ("CGD CAHORS", "2025-03")
 REASONS = {"excuse": "poste vacant", "correction": "relevé du 15 avril", "edition": "retour de Cahors corrigé"}
-_SENSORS = "{ repositoriesOrError { ... on RepositoryConnection { nodes { sensors { id name } } } } }"
 _LINKS = """[...document.querySelectorAll('a.formulaire')].map(a => a.getAttribute('href'))"""
 # When, which load: what two homes that did the same differ by.
 _OF_THE_MOMENT = {"fait_le", "recu_le", "decide_le", "chargement", "vu_le", "inscrite_le"}
@@ -46,13 +45,6 @@ class Month:
         self.service, self.home, self.twin, self.officer = service, home, twin, officer
         self.returns: dict[tuple[str, str], Path] = {}
         self.where = ""  # the cell that was changed last, as Vigie names a cell
-
-    def stop_the_sensor(self) -> None:
-        """No load begins by itself any more."""
-        assert self.service.page
-        nodes = self.service.page.ask(_SENSORS)["repositoriesOrError"]["nodes"]
-        [sensor] = [s for s in nodes[0]["sensors"] if s["name"] == "arrivees"]
-        self.service.page.ask(f'mutation {{ stopSensor(id: "{sensor["id"]}") {{ __typename }} }}')
 
     def changed(self, which: tuple[str, str], name: str, value: object) -> Path:
         """The same return with another answer on its first line: a number, or what is none."""
@@ -75,7 +67,7 @@ def month(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Month]:
         assert address.returncode == 0, address.stderr
         played = Month(folder, service, *homes, Officer(browser, address.stdout.strip()))
         # Nothing loads by itself but at the end: what each step gave is its own.
-        played.stop_the_sensor()
+        service.stop_arrivals()
         yield played
 
 

@@ -14,7 +14,6 @@ from tests.support.chromium import Tab, chromium
 pytestmark = [pytest.mark.xdist_group("interface"), pytest.mark.long]
 
 TABLES = [["raw", "iscg_activite"], ["indicateurs", "valeurs"], ["published", "vigie"]]
-_SENSOR = "{ repositoriesOrError { ... on RepositoryConnection { nodes { sensors { id } } } } }"
 _CHECKS = """query($key: AssetKeyInput!) { assetNodeOrError(assetKey: $key) { ... on AssetNode {
   assetChecksOrError { ... on AssetChecks { checks { canExecuteIndividually } } }
 } } }"""
@@ -30,8 +29,7 @@ def service(demo_files: Path, tmp_path_factory: pytest.TempPathFactory) -> Itera
     folder = tmp_path_factory.mktemp("materialiser")
     home = Home(folder / "home")
     with Service(home) as started:
-        [sensor] = started.page.ask(_SENSOR)["repositoriesOrError"]["nodes"][0]["sensors"]
-        started.page.ask(f'mutation {{ stopSensor(id: "{sensor["id"]}") {{ __typename }} }}')
+        started.stop_arrivals()
         [given] = demo_files.glob("retours-iscg-2023*")
         home.drop(given)
         yield started
