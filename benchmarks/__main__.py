@@ -23,7 +23,8 @@ BENCHMARKS = {
     "cliches": ("Un trimestre donné avec son rapport, puis dix", snapshots.run),
     "requetes": ("Vingt questions à l'entrepôt de tout le pays", queries.run),
     "retours": ("Les retours mensuels de tous les départements sur neuf ans", partial(scale.run, RETURNS)),
-    "croissance": ("Ce que les années ajoutent : livraisons passées, chargements", growth.run),
+    "croissance": ("Un chargement, selon les livraisons passées", growth.past),
+    "disque": ("Le disque d'un dossier, après beaucoup de chargements", growth.disk),
 }
 SCALED = {"national", "retours"}
 
@@ -46,7 +47,7 @@ def main() -> int:
         help="croissance : combien de livraisons passées",
     )  # fmt: skip
     parser.add_argument(
-        "--chargements", type=_rounds, metavar="N", default=growth.LOADS, help="croissance : combien de chargements"
+        "--chargements", type=_rounds, metavar="N", default=growth.LOADS, help="disque : combien de chargements"
     )
     parser.add_argument("--ecrire", type=Path, metavar="DOCUMENT", help="le document qui garde ce qui est mesuré")
     parser.add_argument("mesures", nargs="*", metavar="MESURE", help=f"parmi : {', '.join(BENCHMARKS)} (toutes)")
@@ -61,7 +62,9 @@ def main() -> int:
         title, run = BENCHMARKS[name]
         console.rule(title)
         if name == "croissance":
-            codes.append(run(console, asked.livraisons, asked.chargements))
+            codes.append(run(console, asked.livraisons))
+        elif name == "disque":
+            codes.append(run(console, asked.chargements))
         elif name in SCALED:
             codes.append(run(console, asked.n or 1, sorted(set(asked.tailles or ()))))
         else:

@@ -9,7 +9,7 @@ import itertools
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from rich.console import Console
@@ -26,13 +26,20 @@ PAST, LOADS = (10, 100, 1000), 500
 _SHOWN = ("archive", "raw", "build", "published", "dagster", "logs", "register.sqlite")
 
 
-def run(console: Console, past: Sequence[int], loads: int) -> int:
-    """0 when every load published, or had nothing to."""
+def past(console: Console, counts: Sequence[int]) -> int:
+    """What a load costs after so many deliveries; 0 when every load published, or had nothing to."""
+    return _measured(console, lambda scratch: _past_deliveries(console, counts, scratch))
+
+
+def disk(console: Console, loads: int) -> int:
+    """What a home of so many loads keeps on disk, its greatest folders apart; 0 when every load published."""
+    return _measured(console, lambda scratch: _many_loads(console, loads, scratch))
+
+
+def _measured(console: Console, measure: Callable[[Path], None]) -> int:
     with tempfile.TemporaryDirectory(prefix="vigie-mesure-") as name:
-        scratch = Path(name)
         try:
-            _past_deliveries(console, past, scratch)
-            _many_loads(console, loads, scratch)
+            measure(Path(name))
         except Failed as failed:
             console.print(str(failed), style="bold red", markup=False)
             return 1
@@ -68,12 +75,12 @@ def _load(home: Path, label: str) -> Run:
     return run_once(Case(home.name, label, lambda _: None), command, folder)
 
 
-def _past_deliveries(console: Console, past: Sequence[int], scratch: Path) -> None:
+def _past_deliveries(console: Console, counts: Sequence[int], scratch: Path) -> None:
     table = Table(title="Un chargement, selon ce qui a déjà été reçu")
     for heading in ("livraisons passées", "rien de nouveau, s", "processeur", "une de plus, s", "processeur", "Mio"):
         table.add_column(heading, justify="right")
     nothing = {}
-    for count in past:
+    for count in counts:
         home, files = scratch / f"passe-{count}", deliveries()
         with console.status(f"{count} livraisons passées"):
             _drop(home, files, count)
@@ -85,7 +92,7 @@ def _past_deliveries(console: Console, past: Sequence[int], scratch: Path) -> No
         table.add_row(str(count), *map(french, figures), french(disk_mib(home), 0))
         shutil.rmtree(home)
     console.print(table)
-    few, many = min(past), max(past)
+    few, many = min(counts), max(counts)
     ratio = nothing[many].cpu_seconds / nothing[few].cpu_seconds
     show_ratio(console, f"rien de nouveau, processeur : {many} livraisons / {few}", ratio, "moins de 2", ratio < 2)
 
