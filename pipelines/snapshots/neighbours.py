@@ -45,7 +45,8 @@ def public_neighbours(tables: dict[str, pa.Table], published: pd.DataFrame) -> d
 
 def _of_allowed(rows: pd.DataFrame, allowed: set[tuple[str, str]]) -> pd.DataFrame:
     keys = zip(rows["source"], rows["indicateur_code"], strict=True)
-    return rows[[key in allowed for key in keys]].reset_index(drop=True)
+    # A list of no truths would be read as a list of no columns.
+    return rows[pd.Series([key in allowed for key in keys], index=rows.index, dtype=bool)].reset_index(drop=True)
 
 
 def _untold(rows: pd.DataFrame, secret: pd.DataFrame) -> pd.Series:

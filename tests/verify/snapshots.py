@@ -17,6 +17,8 @@ _TESTS = (
      "évolution établie ; le second cliché montre exactement sa correction ; le mois pour l'état-major, le bilan de "
      "l'année ; l'attaquant ne retrouve rien, et retrouve sans la suppression secondaire",
      ("test_snapshots", "test_disclosure")),
+    ("Une seule source reçue, quelle qu'elle soit : l'édition, le mois, le bilan et l'observatoire s'écrivent",
+     ("test_poor_editions",)),
     ("Un trimestre se clôt à son jour, quand rien de dû ne manque ou que c'est excusé", ("test_closure",)),
     ("Le premier et le dernier mot, la révision moyenne et absolue par source", ("test_vintages",)),
 )  # fmt: skip
