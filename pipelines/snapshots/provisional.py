@@ -25,7 +25,8 @@ def with_provisional(
     received = lots.merge(deliveries[["livraison_id", "recu_le"]], on="livraison_id")
     days = pd.to_datetime(received["recu_le"], utc=True, format="ISO8601").dt.tz_localize(None).dt.normalize()
     last = days.groupby(received["lot"]).max()
-    came = series["lot_livraisons"].map(last)
+    # By its index: `map` reads a series of nothing as one of numbers.
+    came = pd.Series(last.reindex(series["lot_livraisons"]).to_numpy(), index=series.index)
     within = series["source"].map(sources.set_index("source")["provisoire_jours"].astype(float))
     ends = pd.to_datetime(series["periode_fin"])
     early = (came - ends).dt.days < within

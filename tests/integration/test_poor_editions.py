@@ -36,6 +36,14 @@ PREVIEWS = (("snapshot", "2023-T4"), ("edition", "2023-12"), ("bilan", "2023"))
 
 @pytest.mark.parametrize("patterns", ALONE.values(), ids=ALONE)
 def test_a_home_of_one_source_gives_every_edition(patterns: list[str], home: Home, demo_files: Path) -> None:
+    given(home, demo_files, patterns)
+
+
+def test_a_departement_without_a_plan_gives_every_edition(tmp_path: Path, demo_files: Path) -> None:
+    given(Home(tmp_path / "home", VIGIE_DEPARTEMENT="12"), demo_files, ALONE["la base nationale"])
+
+
+def given(home: Home, demo_files: Path, patterns: list[str]) -> None:
     for file in (f for pattern in patterns for f in demo_files.glob(pattern)):
         shutil.copy2(file, home.landing)
     assert home.load()["code_sortie"] == 0
