@@ -161,7 +161,7 @@ def test_the_choice_says_why_and_how_many_were_tried(part: Part) -> None:
         "select choix from plan.reconciliation where chiffre_code = 'I.B.1-22' and lecture_retenue "
         "and territoire_lu_code = 'FRA'"
     )
-    assert alone == [("La première de 4 lectures : un chiffre seul n'en désigne aucune.",)]
+    assert alone == [("La première de 4 lectures : un chiffre isolé ne permet pas de choisir.",)]
 
 
 def test_a_rate_is_not_set_beside_one_of_another_denominator(part: Part) -> None:
