@@ -27,7 +27,7 @@ _COMMENTS = {
     "libelle": "Son nom.",
     "definition": "Ce qu'il contient, ou ce qu'il compte.",
     "rang": "La place de la colonne dans sa table.",
-    "grain": "Pour une table, ce que représente une ligne ; pour un indicateur, la plus courte période où il est donné.",
+    "grain": "Pour une table, l'objet d'une ligne ; pour un indicateur, la plus courte période où il est donné.",
     "cle": "Les colonnes qui distinguent deux lignes de la table, séparées par des virgules.",
     "rafraichissement": "Quand la table change, et d'après quelles sources.",
     "exemple": "Une requête qui l'interroge.",
