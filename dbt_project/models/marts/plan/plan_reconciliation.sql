@@ -45,7 +45,7 @@ select
             then 'N''explique pas la ligne : l''entrepôt n''a que ' || j.n_calculees::string || ' de ses '
                 || j.n_imprimees::string || ' valeurs.'
         when j.n_perimetres > 1 then 'N''explique pas la ligne : les valeurs n''y ont pas toutes le même périmètre.'
-        else 'N''explique pas la ligne : la pire année s''écarte de '
+        else 'N''explique pas la ligne : le plus grand écart annuel est de '
             || replace(j.ligne_ecart_pct::decimal(18, 2)::string, '.', ',') || ' %.'
     end as choix,
     j.n_lectures,
