@@ -11,7 +11,7 @@ select
     end as motif_code,
     case
         when max(case when c.deplacee then 1 end) = 1 then 'Dans l''année, un service a changé d''arrondissement : '
-            || min(case when c.deplacee then c.composante_code end) || ' ; ses faits ne se partagent pas entre les deux'
+            || min(case when c.deplacee then c.composante_code end) || ' ; ses faits ne peuvent pas être répartis entre les deux'
         when count(p.motif_code) = 0 then null
         when count(p.motif_code) <= 3 then {{ en_liste('p.motif', "' ; '", 'p.territoire_code') }}
         else count(p.motif_code) || ' composantes sur ' || count(*) || ' sans valeur, dont '

@@ -43,11 +43,11 @@ class PublicationFailed(Exception):
 
 
 _PUBLICATION_COMMENTS = {
-    "": "De quoi ce fichier est fait. Une seule ligne.",
+    "": "Le chargement et la version dont ce fichier est tiré. Une seule ligne.",
     "chargement": "Le chargement qui a publié ce fichier.",
-    "publie_le": "Quand, heure locale.",
-    "empreinte": "L'empreinte de ce dont le contenu est tiré : même empreinte, même contenu, sauf les jours de retard, "
-    "comptés au jour du chargement.",
+    "publie_le": "Quand le fichier a été publié, heure locale.",
+    "empreinte": "L'empreinte des données dont le contenu est tiré : même empreinte, même contenu, sauf les jours "
+    "de retard, comptés au jour du chargement.",
     "code_departement": "Le département de cette instance.",
     "nature": "demonstration ou reelle.",
     "version": "La version de Vigie.",

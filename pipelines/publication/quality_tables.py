@@ -12,7 +12,7 @@ from pipelines.quality.rules import rules_as_rows
 _RESULTS = {
     "": "Le résultat de chaque règle à chaque chargement. Grain, une ligne par chargement, porte, règle et objet.",
     "chargement": "Le chargement.",
-    "execute_le": "Quand, heure locale.",
+    "execute_le": "Quand la règle a été appliquée, heure locale.",
     "porte": "reception, avant d'accepter une livraison, ou entrepot, avant de publier.",
     "regle_code": "La règle (qualite.regles).",
     "famille": "La famille de la règle.",
@@ -20,7 +20,7 @@ _RESULTS = {
     "objet": "Ce que la règle a vérifié : une source, une livraison, ou l'ensemble.",
     "resultat": "conforme, ecart, ecart_connu, sans_objet (rien à vérifier) ou erreur (pas pu être jugée).",
     "n_verifies": "Combien d'éléments ont été vérifiés.",
-    "n_ecarts": "Combien s'écartent, écarts connus compris.",
+    "n_ecarts": "Combien de ces éléments sont en écart, écarts connus compris.",
     "n_connus": "Combien de ces écarts sont connus et excusés.",
     "observe": "Le pire écart observé, dans l'unité de la règle (qualite.regles).",
     "attendu": "L'écart que la règle tolère.",
@@ -44,20 +44,20 @@ _FINDINGS = {
     "remede": "Ce qu'il faut faire.",
     "livraisons": "Les livraisons d'où vient la valeur, séparées par des virgules.",
     "connu_motif": "Pourquoi cet écart est connu et excusé.",
-    "connu_jusqu_au": "Jusqu'à quand il l'est.",
+    "connu_jusqu_au": "Le dernier jour où cet écart est excusé.",
 }
 _RULES = {
     "": "Les règles, l'écart que chacune tolère et pourquoi (expectations/). Grain, une ligne par règle.",
     "regle_code": "Le code de la règle.",
-    "libelle": "Son nom.",
-    "famille": "Sa famille.",
+    "libelle": "Le nom de la règle.",
+    "famille": "La famille de la règle.",
     "porte": "reception, avant d'accepter une livraison, entrepot, avant de publier, ou les deux.",
     "severite": "bloquant (rien n'est accepté, ou publié), avertissement (à vérifier) ou information.",
     "constat": "La phrase de ses constats, avec la place des valeurs citées.",
     "remede": "Ce qu'il faut faire alors.",
-    "seuil": "L'écart qu'elle tolère.",
+    "seuil": "L'écart que la règle tolère.",
     "unite": "L'unité de cet écart.",
-    "motif": "Pourquoi ce seuil.",
+    "motif": "La raison de ce seuil.",
 }
 _NUMBERS = {"n_verifies": pa.int64(), "n_ecarts": pa.int64(), "n_connus": pa.int64(), "rang": pa.int64()} | {
     name: pa.float64() for name in ("observe", "attendu", "ecart", "seuil")

@@ -18,7 +18,7 @@ _VALUES = {
     "": "Les valeurs de chaque cliché, par trimestre et par année. Grain, une ligne par cliché, indicateur, territoire "
     "et période.",
     "cliche": "Le cliché : 2019-T4, ou 2019-T4.r2 pour sa correction.",
-    "fait_le": "Quand il a été donné, heure locale.",
+    "fait_le": "Quand le cliché a été donné, heure locale.",
     "indicateur_code": "L'indicateur (reference.indicateurs).",
     "territoire_code": "Le territoire (reference.territoires).",
     "periode_type": "trimestre ou annee.",
@@ -28,30 +28,30 @@ _VALUES = {
     "valeur": "La valeur alors donnée ; NULL quand elle manquait.",
 }
 _HISTORIES = {
-    "": "Le premier et le dernier mot des clichés. Grain, une ligne par indicateur, territoire et période qui ont été "
-    "donnés au moins deux fois.",
+    "": "La première et la dernière valeur données par les clichés. Grain, une ligne par indicateur, "
+    "territoire et période qui ont été donnés au moins deux fois.",
     "indicateur_code": "L'indicateur (reference.indicateurs).",
     "territoire_code": "Le territoire (reference.territoires).",
     "periode_type": "trimestre ou annee.",
     "periode": "La période.",
     "n_cliches": "Combien de clichés ont donné une valeur.",
-    "premier_cliche": "Le premier.",
+    "premier_cliche": "Le premier cliché qui a donné une valeur.",
     "premiere_source": "La statistique dont venait la première valeur.",
     "premiere_valeur": "La première valeur donnée.",
-    "dernier_cliche": "Le dernier.",
+    "dernier_cliche": "Le dernier cliché qui a donné une valeur.",
     "derniere_source": "La statistique dont vient la dernière valeur.",
     "derniere_valeur": "La dernière valeur donnée.",
-    "revision": "La dernière moins la première.",
-    "revision_pct": "La même en pour cent de la première ; NULL quand elle est 0.",
+    "revision": "La dernière valeur moins la première.",
+    "revision_pct": "La révision en pour cent de la première valeur ; NULL quand celle-ci vaut 0.",
 }
 _SUMMARY = {
-    "": "De combien une source révise. Grain, une ligne par première source et indicateur.",
+    "": "L'ampleur des révisions. Grain, une ligne par première source et indicateur.",
     "source": "La statistique dont venait la première valeur.",
     "indicateur_code": "L'indicateur (reference.indicateurs).",
     "n_valeurs": "Combien de valeurs ont été données au moins deux fois.",
-    "n_revisees": "Combien ont changé.",
-    "revision_moyenne": "La révision moyenne, signe compris : de quel côté la première valeur se trompe.",
-    "revision_absolue_moyenne": "La révision moyenne en valeur absolue : de combien elle se trompe.",
+    "n_revisees": "Combien de ces valeurs ont changé.",
+    "revision_moyenne": "La révision moyenne, signe compris : positive quand les premières valeurs sont trop basses.",
+    "revision_absolue_moyenne": "La révision moyenne en valeur absolue : l'ampleur d'une révision.",
 }
 _READ = """
 select {name} as cliche, {made} as fait_le, indicateur_code, territoire_code, periode_type, periode, source, statut,

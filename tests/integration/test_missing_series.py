@@ -196,7 +196,7 @@ def test_status_says_it_in_a_few_lines(lacking: Home) -> None:
     start = said.index("Manque au 15/02/2025 :")
     missing = [line for line in said[start:] if line.startswith("  ")]
     assert len(missing) <= 10
-    assert "  • 2 fiches-actions attendent un retour de suivi, entre 2024-T3 et 2024-T4 : P1.A2, P3.A3" in missing
+    assert "  • 2 fiches-actions n'ont pas leur retour de suivi, entre 2024-T3 et 2024-T4 : P1.A2, P3.A3" in missing
     assert any(
         line.startswith("  • 1 poste d'intervenant social n'a pas rendu son retour, depuis 2024-10") for line in missing
     )

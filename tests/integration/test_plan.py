@@ -318,7 +318,10 @@ def test_a_reading_of_a_partial_source_says_so_and_why_it_was_kept(real_home: Ho
     ]
     for arguments, words in (
         (["--verifier", "I.A"], ["68 535*", "France métropolitaine", "4 lectures essayées, sur 6", "* hors unités"]),
-        (["I.A-FRA-CAMBRIOLAGES-2019"], ["autre lecture", "hors unités non rattachées", "la pire année s'écarte de"]),
+        (
+            ["I.A-FRA-CAMBRIOLAGES-2019"],
+            ["autre lecture", "hors unités non rattachées", "le plus grand écart annuel est de"],
+        ),
         (["--verifier", "I.B.1-A13"], ["rang : -17,24 %", "13,86 % qui baissent le plus*", "vérifiée"]),
     ):
         done = real_home.run("plan", *arguments, COLUMNS="220")

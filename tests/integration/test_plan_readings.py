@@ -140,7 +140,7 @@ def test_a_reading_is_not_chosen_on_one_year(part: Part) -> None:
         "and chiffre_code in ('I.A-FRA-CBV-2019', 'I.A-FRA-CBV-2016') order by 1"
     )
     assert [r[:3] for r in rows] == [("2016", "divergent", False), ("2019", "dans_la_revision", False)]
-    assert all(r[3] == "N'explique pas la ligne : la pire année s'écarte de 5,78 %." for r in rows)
+    assert all(r[3] == "N'explique pas la ligne : le plus grand écart annuel est de 5,78 %." for r in rows)
 
 
 def test_the_choice_says_why_and_how_many_were_tried(part: Part) -> None:
@@ -161,7 +161,7 @@ def test_the_choice_says_why_and_how_many_were_tried(part: Part) -> None:
         "select choix from plan.reconciliation where chiffre_code = 'I.B.1-22' and lecture_retenue "
         "and territoire_lu_code = 'FRA'"
     )
-    assert alone == [("La première de 4 lectures : un chiffre seul n'en désigne aucune.",)]
+    assert alone == [("La première de 4 lectures : un chiffre isolé ne permet pas de choisir.",)]
 
 
 def test_a_rate_is_not_set_beside_one_of_another_denominator(part: Part) -> None:

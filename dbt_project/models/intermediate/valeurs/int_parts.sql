@@ -23,7 +23,7 @@ with termes as (
             when d.valeur is null then coalesce(d.motif, 'Il manque le dénominateur de la part')
             when d.valeur = 0 then 'Le dénominateur de la part vaut 0 dans la période'
             when n.valeur > d.valeur
-                then 'Le numérateur dépasse le dénominateur dans la période : il compte ce qui est né avant elle'
+                then 'Le numérateur dépasse le dénominateur dans la période : il compte des faits antérieurs à cette période'
         end as motif,
         case when n.statut = 'P' or d.statut = 'P' then 'P' when n.statut = 'E' or d.statut = 'E' then 'E' else 'A' end as statut,
         case when n.livraisons = d.livraisons then n.livraisons else n.livraisons || ',' || d.livraisons end as livraisons

@@ -79,7 +79,7 @@ select
     case
         when j.tenue is not null and b.affirmation_code is not null then m.libelle
         when j.une_tenue <> j.toutes_tenues
-            then 'La phrase tient en France entière et non en métropole, ou l''inverse : elle ne dit pas laquelle'
+            then 'La phrase est vérifiée en France entière et non en métropole, ou l''inverse, et ne précise pas le territoire'
         when j.tenue is not null then null
         when j.compare = 'taux' then 'Un des deux taux manque'
         when j.motif_valeur is not null then j.motif_valeur

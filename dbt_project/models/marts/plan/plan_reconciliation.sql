@@ -22,10 +22,10 @@ select
         when j.n_lectures = 1 and j.indicateurs is null and j.grandeur <> 'population' then 'Aucune lecture de cette série.'
         when j.n_lectures = 1 then 'La seule lecture connue de cette série.'
         when j.n_imprimees is null and j.lecture_retenue
-            then 'La première de ' || j.n_lectures::string || ' lectures : un chiffre seul n''en désigne aucune.'
-        when j.n_imprimees is null then 'Autre lecture : un chiffre seul n''en désigne aucune.'
+            then 'La première de ' || j.n_lectures::string || ' lectures : un chiffre isolé ne permet pas de choisir.'
+        when j.n_imprimees is null then 'Autre lecture : un chiffre isolé ne permet pas de choisir.'
         when j.lecture_retenue and j.n_essayees = 0
-            then 'La première de ' || j.n_lectures::string || ' lectures : l''entrepôt n''a de quoi en essayer aucune.'
+            then 'La première de ' || j.n_lectures::string || ' lectures : l''entrepôt n''a les valeurs d''aucune.'
         when j.lecture_retenue and j.explique
             then 'Explique les ' || j.n_imprimees::string || ' valeurs imprimées de la ligne, '
                 || case when j.ligne_ecart_pct = 0 then 'exactement' else {{ ecart_fr('j.ligne_ecart_pct') }} end || ' : '
@@ -40,12 +40,12 @@ select
                 end || ' n''explique ' || case when j.n_essayees = 1 then 'pas ' else '' end || 'les '
                 || j.n_imprimees::string || ' valeurs imprimées de la ligne.'
         when j.explique then 'Explique aussi la ligne, moins bien : ' || {{ ecart_fr('j.ligne_ecart_pct') }} || '.'
-        when j.n_calculees = 0 then 'Ne s''essaie pas : l''entrepôt n''a aucune valeur de la ligne.'
+        when j.n_calculees = 0 then 'Non essayée : l''entrepôt n''a aucune valeur de la ligne.'
         when j.n_calculees < j.n_imprimees
             then 'N''explique pas la ligne : l''entrepôt n''a que ' || j.n_calculees::string || ' de ses '
                 || j.n_imprimees::string || ' valeurs.'
         when j.n_perimetres > 1 then 'N''explique pas la ligne : les valeurs n''y ont pas toutes le même périmètre.'
-        else 'N''explique pas la ligne : la pire année s''écarte de '
+        else 'N''explique pas la ligne : le plus grand écart annuel est de '
             || replace(j.ligne_ecart_pct::decimal(18, 2)::string, '.', ',') || ' %.'
     end as choix,
     j.n_lectures,

@@ -24,7 +24,7 @@ select
     case when d.reunions is not null then null when d.instance_code is null then 'non_recu' else 'non_communique' end as motif_code,
     case
         when d.reunions is not null then null
-        when d.instance_code is null then 'Aucun retour de pilotage ne dit si elle s''est réunie'
+        when d.instance_code is null then 'Aucun retour de pilotage n''indique si elle s''est réunie'
         else 'Le retour ne donne pas ce nombre'
     end as motif,
     case when d.livraison_id is not null then substr(md5(d.livraison_id), 1, 12) end as lot_livraisons
