@@ -63,7 +63,7 @@ def check_warehouse(
         yield from _check(rule, [r for r in results if r.regle_code == code])
     if stopping:
         first = stopping[0]
-        raise Failure(f"{first.regle_code} : {first.message or 'contrôle bloquant rouge'}", allow_retries=False)
+        raise Failure(f"{first.regle_code} : {first.message or 'contrôle bloquant en échec'}", allow_retries=False)
 
 
 def _check(rule: Rule, results: list[Result]) -> Iterator[AssetCheckResult]:

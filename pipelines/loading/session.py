@@ -282,7 +282,7 @@ class LoadSession:
         if self.held_back and self.conclusion.between:
             return "rien publié : des livraisons se contredisent, l'entrepôt précédent reste en place"
         if self.held_back:
-            return "rien publié : un contrôle bloquant est rouge, l'entrepôt précédent reste en place"
+            return "rien publié : un contrôle bloquant a échoué, l'entrepôt précédent reste en place"
         if code == NOTHING_PUBLISHED:
             return "rien publié : aucun des fichiers reçus n'a été accepté"
         if self.published is None:

@@ -95,7 +95,7 @@ def _red(told: dict) -> list[Item]:
         return []
     lines = [f"{f['constat']} À faire : {f['remede']}" for f in controls["bloquants"]]
     lines += [f"Le contrôle {e['regle_code']} n'a pas pu être jugé ({e['message']})." for e in controls["en_erreur"]]
-    return [Item(URGENT, "Un contrôle bloquant est rouge : rien de nouveau n'est publié", FINDINGS, lines)]
+    return [Item(URGENT, "Un contrôle bloquant a échoué : rien de nouveau n'est publié", FINDINGS, lines)]
 
 
 def _late(told: dict) -> list[Item]:

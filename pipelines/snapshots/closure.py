@@ -86,7 +86,7 @@ def judge(
         elif owed:
             blockers.append(f"{row['phrase']} ({row['source']})")
     blockers += [
-        f"le contrôle bloquant {r['regle_code']} est rouge ({r['objet']}) : {r['message'] or 'voir vigie quality'}"
+        f"le contrôle bloquant {r['regle_code']} a échoué ({r['objet']}) : {r['message'] or 'voir vigie quality'}"
         for r in rows(db, _RED)
     ]
     return Closure(period, due, blockers, excused)
