@@ -12,7 +12,7 @@ from pipelines.base.wording import printable
 from pipelines.cli.screen import answer, err, fail, out, print_json
 from pipelines.home.register import Register
 from pipelines.messages import journal, outbox
-from pipelines.messages.dispatch import sentence
+from pipelines.messages.dispatch import already_lines, kept_lines, left_lines, minute, sentence
 from pipelines.messages.journal import Entry
 from pipelines.messages.outbox import Sent
 from pipelines.messages.server import UNKNOWN, required
@@ -65,7 +65,7 @@ def _list(known: list[Entry], as_json: bool) -> int:
     table = Table("Décidé le", "À", "Objet", "État", "Le", "Identifiant", box=None, header_style="bold")
     for e in known:
         table.add_row(
-            _moment(e.decided), escape(", ".join(e.addresses)), escape(e.subject), e.words, _moment(e.when), e.short
+            minute(e.decided), escape(", ".join(e.addresses)), escape(e.subject), e.words, minute(e.when), e.short
         )
     out.print(table)
     for e in known:
@@ -86,9 +86,9 @@ def _one(settings: Settings, register: Register, e: Entry, as_json: bool) -> int
         return DONE
     out.print(e.subject, style="bold", markup=False)
     out.print(f"{e.message_id}, à {', '.join(e.addresses)} : {e.words}", markup=False)
-    out.print(f"{_moment(e.decided)} : décidé", markup=False)
+    out.print(f"{minute(e.decided)} : décidé", markup=False)
     for line in came:
-        out.print(f"{_moment(line['quand'])} : {journal.WORDS[line['etat']]}, {line['detail']}", markup=False)
+        out.print(f"{minute(line['quand'])} : {journal.WORDS[line['etat']]}, {line['detail']}", markup=False)
     out.print(f"Le message : {file}", markup=False)
     return DONE
 
@@ -103,18 +103,9 @@ def show_sent(sent: Sent, as_json: bool) -> int:
         held = [{"pour": d.label, "objet": d.subject, "motif": why} for d, why in sent.held]
         print_json(told | {"retenus": held, "incident": sent.incident or None, "code_sortie": code})
         return code
-    for e in sent.left:
-        err.print(f"Parti : {e.subject}, à {', '.join(e.addresses)}", markup=False)
-    for e in (*sent.waiting, *sent.refused, *sent.unknown):
-        err.print(f"{e.words.capitalize()} : {e.subject}, à {', '.join(e.addresses)}. {e.detail}", style="yellow",
-                  markup=False)  # fmt: skip
-    for e in sent.already:
-        err.print(f"Déjà {e.words} le {_moment(e.when)} : {e.subject}, à {', '.join(e.addresses)}", markup=False)
-    for draft, why in sent.held:
-        err.print(f"Retenu, {draft.label} : {why}", style="yellow", markup=False)
+    for line in left_lines(sent) + already_lines(sent):
+        err.print(line, markup=False)
+    for line in kept_lines(sent):
+        err.print(line, style="yellow", markup=False)
     err.print(sentence(sent) or "Rien à envoyer.", markup=False)
     return code
-
-
-def _moment(when: str) -> str:
-    return when[:16].replace("T", " ")

@@ -10,7 +10,7 @@ from pipelines.desk.answers import Desk, Given, attachment, field_of
 from pipelines.desk.notes import Note
 from pipelines.messages import at_hand
 from pipelines.messages.at_hand import Shown
-from pipelines.messages.dispatch import sentence
+from pipelines.messages.dispatch import already_lines, kept_lines, left_lines, sentence
 from pipelines.messages.journal import CLOSED, DUE, Entry
 from pipelines.messages.outbox import Sent
 from pipelines.messages.server import LEFT, NotSet, required
@@ -129,10 +129,6 @@ def _settled(settings: Settings, form: FormData) -> tuple[Entry, str]:
 
 def _said(sent: Sent) -> Note:
     """Say what left, what waits and why, in the words of the command."""
-    more = [f"Parti : {e.subject}, à {', '.join(e.addresses)}" for e in sent.left]
-    more += [f"{e.words.capitalize()} : {e.subject}, à {', '.join(e.addresses)}. {e.detail}"
-             for e in (*sent.waiting, *sent.refused, *sent.unknown)]  # fmt: skip
-    more += [f"Déjà {e.words} : {e.subject}, à {', '.join(e.addresses)}" for e in sent.already]
-    more += [f"Retenu, {draft.label} : {why}" for draft, why in sent.held]
+    more = left_lines(sent) + already_lines(sent) + kept_lines(sent)
     failed = bool(sent.incident or sent.refused or sent.unknown or sent.held) and not sent.left
     return Note(sentence(sent) or "Rien à envoyer.", more, failed=failed)

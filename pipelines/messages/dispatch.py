@@ -63,3 +63,25 @@ def sentence(sent: Sent) -> str:
     why = f" {sent.incident}" if sent.incident else ""
     more = " (vigie messages)" if sent.waiting or sent.refused or sent.unknown else ""
     return f"Courriel : {' ; '.join(said)}{more}.{why}"
+
+
+def left_lines(sent: Sent) -> list[str]:
+    """A line for each message that left."""
+    return [f"Parti : {e.subject}, à {', '.join(e.addresses)}" for e in sent.left]
+
+
+def kept_lines(sent: Sent) -> list[str]:
+    """A line for each message that waits, that a server refused, of which nothing is known, or that was held."""
+    failed = (*sent.waiting, *sent.refused, *sent.unknown)
+    told = [f"{e.words.capitalize()} : {e.subject}, à {', '.join(e.addresses)}. {e.detail}" for e in failed]
+    return told + [f"Retenu, {draft.label} : {why}" for draft, why in sent.held]
+
+
+def already_lines(sent: Sent) -> list[str]:
+    """A line for each message that had left before, with when."""
+    return [f"Déjà {e.words} le {minute(e.when)} : {e.subject}, à {', '.join(e.addresses)}" for e in sent.already]
+
+
+def minute(when: str) -> str:
+    """An instant of the journal as people read it: its day, its hour and its minute."""
+    return when[:16].replace("T", " ")
