@@ -167,7 +167,7 @@ def _stakes(rows: pd.DataFrame) -> list[Stake]:
 def _served(r: dict) -> str:
     if not r["n_actions"]:
         return states.STAKES["aucune_action_declaree"]
-    return f"{wording.shown(r['n_faites'])} faites sur {wording.shown(r['n_actions'])}"
+    return f"{plural(int(r['n_faites']), 'faite')} sur {wording.shown(r['n_actions'])}"
 
 
 def _funds(edition: Edition) -> list[FundLine]:

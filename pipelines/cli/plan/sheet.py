@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from rich.markup import escape
 from rich.table import Table
 
-from pipelines.base.wording import figure
+from pipelines.base.wording import figure, plural
 from pipelines.cli.plan.moment import in_force
 from pipelines.cli.screen import out
 from pipelines.publication import states
@@ -137,7 +137,7 @@ def show(told: dict) -> None:
     if told["financements"]:
         table = Table("Fonds", "Dossiers", "Demandé", "Accordé", "Payé", "Règles", box=None, header_style="bold")
         for f in told["financements"]:
-            refused = f", dont {f['refuses']} refusé(s)" if f["refuses"] else ""
+            refused = f", dont {plural(f['refuses'], 'refusé')}" if f["refuses"] else ""
             table.add_row(
                 f["fonds"], f"{f['dossiers']}{refused}", figure(f["demande_eur"]), figure(f["accorde_eur"]),
                 figure(f["paye_eur"]), states.fund_rules(f["regles"]) or "tenues",
@@ -221,5 +221,6 @@ def _agreement(d: dict) -> str:
 
 
 def _stake(g: dict) -> str:
-    done = f", {g['n_faites']} action(s) faite(s) sur {g['n_actions']}" if g["n_actions"] else ""
+    told = plural(g["n_faites"] or 0, "action faite", "actions faites")
+    done = f", {told} sur {g['n_actions']}" if g["n_actions"] else ""
     return f"{g['enjeu']} / {g['engagement']} : {states.STAKES[g['etat']]}{done}"
