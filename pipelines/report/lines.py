@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 import pandas as pd
 from markupsafe import Markup
@@ -302,15 +303,22 @@ def _point(row: dict, counted: bool, broken: bool) -> Point:
         # A withheld value has a sign of its own: it is not missing.
         secret = not absent(row["confidentialite"]) and row["confidentialite"] != "F"
         return Point(row["periode"], None, state=WITHHELD if secret else MISSING, broken=broken)
-    low, high = count_interval(row["valeur"]) if counted else (None, None)
+    low, high = _interval(float(row["valeur"])) if counted else (None, None)
     return Point(
         row["periode"],
         float(row["valeur"]),
-        None if low is None else round(float(low), 2),
-        None if high is None else round(float(high), 2),
+        low,
+        high,
         PROVISIONAL if row["statut"] == "P" else FINAL,
         broken,
     )
+
+
+@lru_cache(maxsize=4096)
+def _interval(count: float) -> tuple[float, float]:
+    """The interval of a count as it is drawn: the pages of an edition draw the same small counts many times."""
+    low, high = count_interval(count)
+    return round(float(low), 2), round(float(high), 2)
 
 
 def _told(point: Point) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -136,7 +135,8 @@ def neighbourhood(edition: Edition, shown: list[str], heads: list[str]) -> Neigh
     """
     if RANKS not in edition.tables:
         return None
-    found = [last for code in shown if (last := _last(edition, code)) is not None]
+    every = Rankings(edition)
+    found = [last for code in shown if (last := every.last(code)) is not None]
     rows = edition.tables[CRITERIA]
     names = list(rows.sort_values("ressemblance")["libelle"].drop_duplicates())
     labels = _labels(edition)
@@ -153,33 +153,43 @@ def neighbourhood(edition: Edition, shown: list[str], heads: list[str]) -> Neigh
     )  # fmt: skip
 
 
-def rankings(edition: Edition, code: str) -> list[Ranking]:
-    """List every year of an indicator that is compared, oldest first; none in a snapshot that holds no comparison."""
-    if RANKS not in edition.tables:
-        return []
-    return list(_years(edition, code))
+class Rankings:
+    """The comparisons of one edition, found by indicator; none in a snapshot that was given before there was any."""
 
+    def __init__(self, edition: Edition) -> None:
+        self._ranks: dict[str, list[dict]] = defaultdict(list)
+        self._members: dict[tuple[str, str], list[dict]] = defaultdict(list)
+        if RANKS not in edition.tables:
+            return
+        for row in edition.tables[RANKS].sort_values("periode").to_dict("records"):
+            self._ranks[row["indicateur_code"]].append(row)
+        for row in edition.tables[VALUES].to_dict("records"):
+            self._members[row["indicateur_code"], row["periode"]].append(row)
+        self._about = edition.labels("indicateurs", "indicateur_code")
+        self._sources = edition.labels("sources", "source")
+        self._reserves = edition.labels("perimetres", "perimetre", "reserve")
+        self._reasons = edition.labels("motifs", "motif_code")
 
-def _last(edition: Edition, code: str) -> Ranking | None:
-    """Find the last year with a rank, or else the last year, with the reason."""
-    every = list(_years(edition, code))
-    return next((r for r in reversed(every) if r.rank), every[-1] if every else None)
+    def of(self, code: str) -> list[Ranking]:
+        """List every year of an indicator that is compared, oldest first."""
+        return [self._made(row) for row in self._ranks.get(code, ())]
 
+    def last(self, code: str) -> Ranking | None:
+        """Find the last year with a rank, or else the last year, with the reason."""
+        rows = self._ranks.get(code)
+        if not rows:
+            return None
+        return self._made(next((r for r in reversed(rows) if not absent(r["rang"])), rows[-1]))
 
-def _years(edition: Edition, code: str) -> Iterator[Ranking]:
-    ranks, values = edition.tables[RANKS], edition.tables[VALUES]
-    members = dict(list(values[values["indicateur_code"] == code].groupby("periode")))
-    about = edition.labels("indicateurs", "indicateur_code")
-    sources, reserves = edition.labels("sources", "source"), edition.labels("perimetres", "perimetre", "reserve")
-    reasons = edition.labels("motifs", "motif_code")
-    for row in ranks[ranks["indicateur_code"] == code].sort_values("periode").to_dict("records"):
-        reserve = reserves.get(row["perimetre"])
-        yield Ranking(
-            code, about[code], row["periode"], row["taux_unite"], sources[row["source"]],
+    def _made(self, row: dict) -> Ranking:
+        code, year = row["indicateur_code"], row["periode"]
+        reserve, why = self._reserves.get(row["perimetre"]), self._reasons.get(row["motif_code"])
+        return Ranking(
+            code, self._about[code], year, row["taux_unite"], self._sources[row["source"]],
             "" if absent(reserve) else str(reserve),
             "" if absent(row["denominateur_millesime"]) else str(int(row["denominateur_millesime"])),
-            _rank(row), _interval(row), "" if absent(row["motif_code"]) else str(reasons.get(row["motif_code"], "")),
-            wording.shown(row["taux_voisins"], 2), [_member(m) for m in members[row["periode"]].to_dict("records")],
+            _rank(row), _interval(row), why or "",
+            wording.shown(row["taux_voisins"], 2), [_member(m) for m in self._members[code, year]],
         )  # fmt: skip
 
 

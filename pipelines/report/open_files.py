@@ -25,7 +25,7 @@ _TYPES = {
 
 def write_csv(file: Path, rows: pd.DataFrame) -> None:
     """Write figures with a comma, days as 2019-12-31, booleans in words, and nothing for an absent value."""
-    texts = pd.DataFrame({name: [as_text(v) for v in rows[name]] for name in rows.columns}, dtype=object)
+    texts = pd.DataFrame({name: _texts(rows[name]) for name in rows.columns}, dtype=object)
     texts.to_csv(file, index=False, sep=SEPARATOR, lineterminator="\n", encoding=_ENCODING)
 
 
@@ -33,6 +33,12 @@ def write_parquet(file: Path, rows: pd.DataFrame, columns: list[Column]) -> None
     """Write the same cells, each column in its type."""
     arrays = [pa.array(rows[c.name].tolist(), _TYPES[c.form]) for c in columns]
     parquet.write(file, pa.table(arrays, names=[c.name for c in columns]))
+
+
+def _texts(values: pd.Series) -> list[str]:
+    """Each value of a column is written once: a column holds few, on many lines."""
+    written = {value: as_text(value) for value in set(values)}
+    return [written[value] for value in values]
 
 
 def as_text(value: object) -> str:

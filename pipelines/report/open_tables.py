@@ -15,7 +15,6 @@ import pandas as pd
 from pipelines.report import figures, wording
 from pipelines.report.codes import codes
 from pipelines.report.edition import Edition
-from pipelines.report.wording import absent
 from pipelines.settings.model import SEEDS
 from pipelines.settings.tables import read_rows
 
@@ -78,19 +77,21 @@ def rows_of(edition: Edition, table: str) -> pd.DataFrame:
 def _cells(edition: Edition, rows: pd.DataFrame, column: Column) -> list:
     if column.labels in _MADE:
         return _MADE[column.labels](edition, rows, column)
-    values = [None if absent(v) else v for v in rows[column.source]]
+    held = rows[column.source]
+    values = held.astype(object).where(held.notna(), None).tolist()
     if column.labels:
         words = _labels(edition, column.labels)
         return [None if v is None else words.get(v, str(v).replace("_", " ")) or None for v in values]
     if column.form == "entier":
         return [None if v is None else int(v) for v in values]
     if column.form == "nombre":
-        units = rows["unite"] if column.digits == _BY_UNIT else [None] * len(rows)
-        return [None if v is None else _rounded(v, column, unit) for v, unit in zip(values, units, strict=True)]
+        pairs = list(zip(values, rows["unite"] if column.digits == _BY_UNIT else [None] * len(rows), strict=True))
+        made = {pair: None if pair[0] is None else _rounded(*pair, column) for pair in set(pairs)}
+        return [made[pair] for pair in pairs]
     return values
 
 
-def _rounded(value: float, column: Column, unit: object) -> float:
+def _rounded(value: float, unit: object, column: Column) -> float:
     kept = figures.rounded(value, unit) if column.digits == _BY_UNIT else round(float(value), int(column.digits))
     return kept + 0.0  # no minus before a zero
 

@@ -18,7 +18,7 @@ from pipelines.maps.drawing import MISSING, NO_PLACE, WITHHELD, fills, specifica
 from pipelines.report.charts import specification as chart_specification
 from pipelines.report.funnel import specification as funnel_specification
 from pipelines.report.lines import Line, Lines
-from pipelines.report.neighbourhood import OWN, Ranking, rankings
+from pipelines.report.neighbourhood import OWN, Ranking, Rankings
 from pipelines.report.wording import absent
 from pipelines.settings.tables import read_rows
 from pipelines.site.columns import Codes, Columns, Row, number, of_rates, of_series
@@ -41,6 +41,7 @@ class Data:
     def __init__(self, held: Held) -> None:
         self._held = held
         self.lines = Lines(held.edition)
+        self._rankings = Rankings(held.edition)
         self._reasons, self._sources, self._units = Codes(), Codes(), Codes()
         self._lots = Codes() if held.edition.kind == RESTRICTED else None
         self._rates = _grouped(held.rates, ["indicateur_code", "territoire_code"])
@@ -62,7 +63,7 @@ class Data:
             "cartes": dict(self._maps(code)),
             "ruptures": self._breaks(code),
             "correspondances": self._alike(code),
-            "voisins": {ranking.year: _ranked(ranking) for ranking in rankings(self._held.edition, code)},
+            "voisins": {ranking.year: _ranked(ranking) for ranking in self._rankings.of(code)},
         }
 
     def place(self, code: str) -> Part:

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from pipelines.report.edition import Edition
-from pipelines.report.neighbourhood import neighbourhood, rankings
+from pipelines.report.neighbourhood import Rankings, neighbourhood
 
 _RANK = {
     "indicateur_code": "I", "periode": "2019", "territoire_code": "DEP-46", "source": "s",
@@ -73,11 +73,11 @@ def test_what_has_no_rank_says_why_and_is_not_drawn() -> None:
     told = neighbourhood(edition(rang=None, motif_code="voisin_manquant"), ["I"], ["I"])
     assert told.rankings == told.drawn == []
     assert told.unranked == [("Il manque un voisin", ["Coups et blessures"])]
-    assert [(r.year, r.rank) for r in rankings(edition(), "I")] == [("2018", ""), ("2019", "3e sur 3")]
+    assert [(r.year, r.rank) for r in Rankings(edition()).of("I")] == [("2018", ""), ("2019", "3e sur 3")]
 
 
 def test_a_snapshot_of_before_has_no_such_part() -> None:
     made = edition()
     del made.tables["rangs"]
     assert neighbourhood(made, ["I"], ["I"]) is None
-    assert rankings(made, "I") == []
+    assert Rankings(made).of("I") == []
