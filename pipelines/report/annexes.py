@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from pipelines.base.wording import plural
 from pipelines.quality.excuses import Excuse
 from pipelines.report import wording
 from pipelines.report.edition import Edition
@@ -17,6 +18,16 @@ from pipelines.snapshots.folder import RESTRICTED
 
 # A break is told while a chart may still show it.
 _YEARS = 10
+_SEVERITIES = ("bloquant", "avertissement", "information")
+# (one, several) → the counts of the manifest, « severity outcome », that are told under these words.
+_OUTCOMES = {
+    ("conforme", "conformes"): [f"{severity} conforme" for severity in _SEVERITIES],
+    ("échec", "échecs"): ["bloquant ecart", *(f"{severity} erreur" for severity in _SEVERITIES)],
+    ("avertissement", "avertissements"): ["avertissement ecart"],
+    ("information", "informations"): ["information ecart"],
+    ("écart connu et admis", "écarts connus et admis"): [f"{severity} ecart_connu" for severity in _SEVERITIES],
+    ("sans objet", "sans objet"): [f"{severity} sans_objet" for severity in _SEVERITIES],
+}
 
 
 @dataclass(frozen=True)
@@ -113,6 +124,17 @@ def contradictions(edition: Edition) -> list[dict]:
         return []
     rows = edition.tables["coherence"]
     return rows[rows["gravite"] == "contradiction"].sort_values("coherence_code").to_dict("records")
+
+
+def checks(edition: Edition) -> str:
+    """Say how many checks of the warehouse held, and what the others gave."""
+    counts = edition.manifest["controles"]
+    told = []
+    for (one, many), outcomes in _OUTCOMES.items():
+        count = sum(counts.get(outcome, 0) for outcome in outcomes)
+        if count:
+            told.append(plural(count, one, many))
+    return f"Contrôles de l'entrepôt : {', '.join(told)}." if told else "Aucun contrôle de l'entrepôt."
 
 
 def excuses(edition: Edition) -> list[dict[str, str]]:

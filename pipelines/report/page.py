@@ -41,7 +41,7 @@ def report(edition: Edition, contents: Contents) -> str:
         revisions=annexes.revisions(edition),
         coherence=annexes.contradictions(edition),
         excuses=annexes.excuses(edition),
-        controles=edition.manifest["controles"],
+        controles=annexes.checks(edition),
         avertissements=edition.manifest["avertissements"],
         ours=annexes.colophon(edition),
         accessibilite=annexes.accessibility(edition),

@@ -329,10 +329,17 @@ def _points(read: Read, block: Block, _: re.Match[str]) -> list[int]:
     raise AssertionError(block.text)
 
 
-def _control(read: Read, _: Block, found: re.Match[str]) -> list[int]:
-    severity, outcome = found[0].split(" ", 1)
-    named = outcome.rsplit(" ", 1)[0].replace("écart", "ecart").replace(" ", "_")
-    return [read.known.edition.manifest["controles"][f"{severity} {named}"]]
+def _control(read: Read, _: Block, __: re.Match[str]) -> list[int]:
+    """Of the checks of the warehouse, by their lines: those that held, what is off, what had nothing to judge."""
+    lines = read.table("controles")
+    outcome, severity = lines["resultat"], lines["severite"]
+    off = outcome == "ecart"
+    counts = [
+        outcome == "conforme", off & (severity == "avertissement"), off & (severity == "information"),
+        outcome == "ecart_connu", outcome == "sans_objet",
+    ]  # fmt: skip
+    assert sum(map(sum, counts)) == len(lines)
+    return [n for n in map(int, map(sum, counts)) if n]
 
 
 def in_classes(block: Block) -> bool:
@@ -376,5 +383,9 @@ _COUNTS: tuple[tuple[str, Count], ...] = (
     (rf"^({N}) dossiers? de subvention de l'année$", _of_sheet),
     (rf"({N}) taux connus sur ({N})", _rates_known),
     (rf"({N}) périodes connues sur ({N})", _points),
-    (rf"(?:avertissement|bloquant|information) [a-zé ]+ ({N})", _control),
+    (
+        rf"Contrôles de l'entrepôt : ({N}) conformes(?:, ({N}) avertissements?)?(?:, ({N}) informations?)?"
+        rf"(?:, ({N}) écarts? connus? et admis)?(?:, ({N}) sans objet)?",
+        _control,
+    ),
 )
