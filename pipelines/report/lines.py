@@ -100,14 +100,19 @@ class Lines:
         }
         series = edition.tables["series"]
         totals = series[series["ventilation_type"] == "total"].sort_values("periode_debut")
-        # Python's own dictionaries: a page asks for hundreds of short series.
-        self._series: dict[tuple[str, str, str], list[dict]] = defaultdict(list)
+        # Columns as arrays of Python's own values: a page asks for some hundreds of short series among thousands.
         # Snapshots of earlier versions lack some columns.
-        for point in totals.reindex(columns=[*_KEY, *_POINT]).to_dict("records"):
-            self._series[tuple(point[c] for c in _KEY)].append(point)
+        held = totals.reindex(columns=[*_KEY, *_POINT])
+        self._columns = {name: held[name].to_numpy(dtype=object) for name in held.columns}
+        self._places = {key: list(places) for key, places in held.groupby(_KEY, sort=False).indices.items()}
         self._targets: dict[tuple[str, str], list[dict]] = defaultdict(list)
         for target in edition.tables["cibles"].to_dict("records"):
             self._targets[target["type"], target["objet_code"]].append(target)
+
+    def _series(self, indicator: str, territory: str, kind: str) -> list[dict]:
+        """The points of a series, oldest first."""
+        places = self._places.get((indicator, territory, kind), ())
+        return [{name: values[i] for name, values in self._columns.items()} for i in places]
 
     def line(self, indicator: str, territory: str | None = None, kind: str | None = None) -> Line | None:
         """Find the line of an indicator: of the period when it has a figure or a reason, of the year otherwise."""
@@ -122,7 +127,7 @@ class Lines:
 
     def years(self, indicator: str, territory: str) -> dict[str, float]:
         """Return the known years of a series."""
-        rows = self._series.get((indicator, territory, YEAR), ())
+        rows = self._series(indicator, territory, YEAR)
         return {r["periode"]: r["valeur"] for r in rows if not absent(r["valeur"])}
 
     def _made(self, indicator: str, territory: str, row: dict) -> Line:
@@ -263,7 +268,7 @@ class Lines:
 
     def _points(self, indicator: str, territory: str, row: dict) -> list[Point]:
         kind = row["periode_type"]
-        rows = [r for r in self._series.get((indicator, territory, kind), ()) if r["periode"] <= row["periode"]]
+        rows = [r for r in self._series(indicator, territory, kind) if r["periode"] <= row["periode"]]
         counted = row["loi"] == "poisson"
         shown = rows[-_SHOWN[kind] :]
         return [_point(r, counted, _apart(before, r)) for before, r in zip([None, *shown], shown, strict=False)]

@@ -31,11 +31,13 @@ VALUES = [
     pytest.param("CBV_4001", "DEP-46", "2019", (), marks=pytest.mark.long),
     pytest.param("CBV_4001", "DEP-46", "2019-03", ("--source", "retours_services"), marks=pytest.mark.long),
     pytest.param("AVIP_4001", "SRV-46-GN-CGD-FIGEAC", "2019", (), marks=pytest.mark.long),
-    ("CBV_SSMSI", "REG-76", "2022", ()),
+    pytest.param("CBV_SSMSI", "REG-76", "2022", (), marks=pytest.mark.long),
     ("ISCG_PERSONNES", "DEP-46", "2022", ("--ventilation", "sexe=femmes")),
     pytest.param("ISCG_POSTES", "DEP-46", "2023-T4", (), marks=pytest.mark.long),
     pytest.param("TRANQUILLITE", "DEP-46", "2019", (), marks=pytest.mark.long),
-    ("STUPEFIANTS_4001", "DEP-46", "2021-05", ("--source", "etat4001_departements")),
+    pytest.param(
+        "STUPEFIANTS_4001", "DEP-46", "2021-05", ("--source", "etat4001_departements"), marks=pytest.mark.long
+    ),
     ("ACCIDENTS", "ARR-461", "2019-T2", ()),
     pytest.param("TUES", "DEP-46", "2019", (), marks=pytest.mark.long),
     pytest.param("TUES", "DEP-46", "2019", ("--ventilation", "usager=pieton"), marks=pytest.mark.long),

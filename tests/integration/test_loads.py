@@ -94,7 +94,8 @@ def test_a_second_load_says_who_is_loading_and_exits_3(loaded: Home) -> None:
         assert first.wait(60) == 0
 
 
-@pytest.mark.parametrize("delay", [2.5, *(pytest.param(s, marks=pytest.mark.long) for s in (0.4, 5.0, 8.0))])
+@pytest.mark.long
+@pytest.mark.parametrize("delay", [0.4, 2.5, 5.0, 8.0])
 def test_a_killed_load_leaves_the_old_warehouse_and_is_made_good(loaded: Home, delay: float) -> None:
     before = loaded.warehouse.read_bytes()
     environment = loaded.environment | LATER

@@ -18,6 +18,9 @@ from pipelines.quality.rules import WAREHOUSE, read_suite
 from pipelines.quality.warehouse import judge
 from tests.mutants import BLOCKING_FILES, IN_THE_PROJECT, REFUSED_FILES, WARNING_FILES, Mutant, caught
 from tests.mutants.loading import Load, damaged_file, gate_without, judged_without, load_mutants, received
+from tests.support.kept_workers import kept_workers
+
+__all__ = ["kept_workers"]
 
 pytestmark = pytest.mark.xdist_group("mutants")
 

@@ -15,7 +15,10 @@ from pipelines.quality.rules import RECEPTION, parameters, read_rules
 from tests.mutants import caught
 from tests.mutants.damage import WORKBOOK_4001, cell_4001, change_first, change_first_line, workbook
 from tests.mutants.loading import received
+from tests.support.kept_workers import kept_workers
 from tests.support.returns import cumulative, year_of
+
+__all__ = ["kept_workers"]
 
 pytestmark = pytest.mark.xdist_group("mutants")
 
