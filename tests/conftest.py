@@ -148,7 +148,7 @@ def made_once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path],
 @pytest.fixture(scope="session")
 def demo_files(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of the demonstration's files, to read or to copy; not to be changed by a test."""
-    return made_once(tmp_path_factory, "demonstration", lambda folder: write_demonstration(folder))
+    return made_once(tmp_path_factory, "demonstration", write_demonstration)
 
 
 @pytest.fixture(scope="session")
